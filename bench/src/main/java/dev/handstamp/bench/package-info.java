@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handstamp.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handstamp.cli;
+
+import org.jspecify.annotations.NullMarked;

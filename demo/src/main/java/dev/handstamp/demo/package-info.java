@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handstamp.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.handstamp.server;
+
+import org.jspecify.annotations.NullMarked;
