@@ -1,0 +1,11 @@
+package dev.handstamp.json;
+
+/// The JSON value `null`, so that a member that is present and null differs from one that is absent.
+public enum JsonNull {
+    NULL;
+
+    @Override
+    public String toString() {
+        return "null";
+    }
+}

@@ -1,0 +1,277 @@
+package dev.handstamp.json;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Writes compact JSON into one growing buffer, for paths that are too hot for a map.
+///
+/// Commas come by themselves; that names and values alternate and that braces close is the caller's care. Not for
+/// use by two threads at once.
+public final class JsonWriter {
+
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+    private static final int LONGEST_LONG = 20;
+
+    private byte[] buffer;
+    private int size;
+    private boolean commaDue;
+
+    public JsonWriter() {
+        this(256);
+    }
+
+    public JsonWriter(int capacity) {
+        buffer = new byte[Math.max(16, capacity)];
+    }
+
+    public JsonWriter beginObject() {
+        return open('{');
+    }
+
+    public JsonWriter endObject() {
+        return close('}');
+    }
+
+    public JsonWriter beginArray() {
+        return open('[');
+    }
+
+    public JsonWriter endArray() {
+        return close(']');
+    }
+
+    public JsonWriter name(String name) {
+        comma();
+        quoted(name);
+        put(':');
+        commaDue = false;
+        return this;
+    }
+
+    public JsonWriter member(String name, String value) {
+        return name(name).value(value);
+    }
+
+    public JsonWriter member(String name, long value) {
+        return name(name).value(value);
+    }
+
+    public JsonWriter member(String name, boolean value) {
+        return name(name).value(value);
+    }
+
+    public JsonWriter value(String text) {
+        comma();
+        quoted(text);
+        commaDue = true;
+        return this;
+    }
+
+    public JsonWriter value(long number) {
+        comma();
+        digits(number);
+        commaDue = true;
+        return this;
+    }
+
+    public JsonWriter value(boolean bool) {
+        return literal(bool ? "true" : "false");
+    }
+
+    public JsonWriter nullValue() {
+        return literal("null");
+    }
+
+    /// Writes a `String`, `Integer`, `Long`, `BigDecimal`, `Boolean`, `Collection`, `Map` with text keys,
+    /// [JsonNull] or null.
+    ///
+    /// @throws IllegalArgumentException for any other type, and for text with a lone surrogate
+    public JsonWriter value(@Nullable Object value) {
+        if (value == null || value == JsonNull.NULL) {
+            return nullValue();
+        }
+        if (value instanceof String text) {
+            return value(text);
+        }
+        if (value instanceof Long || value instanceof Integer) {
+            return value(((Number) value).longValue());
+        }
+        if (value instanceof Boolean bool) {
+            return value(bool.booleanValue());
+        }
+        if (value instanceof BigDecimal number) {
+            return literal(number.toString());
+        }
+        if (value instanceof Map<?, ?> object) {
+            return object(object);
+        }
+        if (value instanceof Collection<?> array) {
+            return array(array);
+        }
+        throw new IllegalArgumentException(
+                "not a JSON value: " + value.getClass().getName());
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public byte[] toByteArray() {
+        return Arrays.copyOf(buffer, size);
+    }
+
+    /// Forgets what was written and keeps the buffer.
+    public JsonWriter reset() {
+        size = 0;
+        commaDue = false;
+        return this;
+    }
+
+    private JsonWriter object(Map<?, ?> object) {
+        beginObject();
+        for (var member : object.entrySet()) {
+            if (!(member.getKey() instanceof String name)) {
+                throw new IllegalArgumentException("a member's name must be text");
+            }
+            name(name).value(member.getValue());
+        }
+        return endObject();
+    }
+
+    private JsonWriter array(Collection<?> array) {
+        beginArray();
+        for (Object element : array) {
+            value(element);
+        }
+        return endArray();
+    }
+
+    private JsonWriter open(char bracket) {
+        comma();
+        put(bracket);
+        commaDue = false;
+        return this;
+    }
+
+    private JsonWriter close(char bracket) {
+        put(bracket);
+        commaDue = true;
+        return this;
+    }
+
+    private JsonWriter literal(String ascii) {
+        comma();
+        reserve(ascii.length());
+        for (int i = 0; i < ascii.length(); i++) {
+            buffer[size++] = (byte) ascii.charAt(i);
+        }
+        commaDue = true;
+        return this;
+    }
+
+    private void comma() {
+        if (commaDue) {
+            put(',');
+        }
+    }
+
+    private void put(char ascii) {
+        reserve(1);
+        buffer[size++] = (byte) ascii;
+    }
+
+    private void digits(long number) {
+        reserve(LONGEST_LONG);
+        if (number < 0) {
+            buffer[size++] = '-';
+        }
+        int start = size;
+        long rest = number;
+        do {
+            buffer[size++] = (byte) ('0' + Math.abs(rest % 10));
+            rest /= 10;
+        } while (rest != 0);
+        for (int low = start, high = size - 1; low < high; low++, high--) {
+            byte swapped = buffer[low];
+            buffer[low] = buffer[high];
+            buffer[high] = swapped;
+        }
+    }
+
+    private void quoted(String text) {
+        int length = text.length();
+        reserve(length + 2);
+        buffer[size++] = '"';
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\') {
+                buffer[size++] = (byte) c;
+            } else {
+                i += special(text, i);
+                reserve(length - i + 1);
+            }
+        }
+        buffer[size++] = '"';
+    }
+
+    /// Writes the character at `i` that needs more than one byte; answers 1 when it took two `char`s.
+    private int special(String text, int i) {
+        char c = text.charAt(i);
+        reserve(6);
+        if (c == '"' || c == '\\') {
+            two('\\', c);
+        } else if (c < 0x20 || c == 0x7F) {
+            control(c);
+        } else if (c < 0x800) {
+            buffer[size++] = (byte) (0xC0 | c >> 6);
+            buffer[size++] = (byte) (0x80 | (c & 0x3F));
+        } else if (!Character.isSurrogate(c)) {
+            buffer[size++] = (byte) (0xE0 | c >> 12);
+            buffer[size++] = (byte) (0x80 | (c >> 6 & 0x3F));
+            buffer[size++] = (byte) (0x80 | (c & 0x3F));
+        } else {
+            supplementary(text, i);
+            return 1;
+        }
+        return 0;
+    }
+
+    private void supplementary(String text, int i) {
+        int point = text.codePointAt(i);
+        if (point < 0x10000) {
+            throw new IllegalArgumentException("lone surrogate");
+        }
+        buffer[size++] = (byte) (0xF0 | point >> 18);
+        buffer[size++] = (byte) (0x80 | (point >> 12 & 0x3F));
+        buffer[size++] = (byte) (0x80 | (point >> 6 & 0x3F));
+        buffer[size++] = (byte) (0x80 | (point & 0x3F));
+    }
+
+    private void control(char c) {
+        switch (c) {
+            case '\n' -> two('\\', 'n');
+            case '\r' -> two('\\', 'r');
+            case '\t' -> two('\\', 't');
+            default -> {
+                two('\\', 'u');
+                two('0', '0');
+                buffer[size++] = HEX[c >> 4];
+                buffer[size++] = HEX[c & 0xF];
+            }
+        }
+    }
+
+    private void two(char first, char second) {
+        buffer[size++] = (byte) first;
+        buffer[size++] = (byte) second;
+    }
+
+    private void reserve(int more) {
+        if (buffer.length - size < more) {
+            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + more));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.handstamp.jwt;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What a JWT access token says after it was checked; only [TokenPolicy#check] makes one.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc9068#section-2.2">RFC 9068 §2.2</a>
+public final class AccessToken {
+
+    private final Claims claims;
+    private final VerificationKey key;
+    private final String issuer;
+    private final String subject;
+    private final List<String> audience;
+    private final String clientId;
+    private final long issuedAt;
+    private final long expiresAt;
+    private final String jwtId;
+    private final @Nullable String sessionId;
+
+    AccessToken(
+            Claims claims,
+            VerificationKey key,
+            String issuer,
+            String subject,
+            List<String> audience,
+            String clientId,
+            long issuedAt,
+            long expiresAt,
+            String jwtId,
+            @Nullable String sessionId) {
+        this.claims = claims;
+        this.key = key;
+        this.issuer = issuer;
+        this.subject = subject;
+        this.audience = audience;
+        this.clientId = clientId;
+        this.issuedAt = issuedAt;
+        this.expiresAt = expiresAt;
+        this.jwtId = jwtId;
+        this.sessionId = sessionId;
+    }
+
+    public String issuer() {
+        return issuer;
+    }
+
+    public String subject() {
+        return subject;
+    }
+
+    public List<String> audience() {
+        return audience;
+    }
+
+    public String clientId() {
+        return clientId;
+    }
+
+    public Instant issuedAt() {
+        return Instant.ofEpochSecond(issuedAt);
+    }
+
+    public Instant expiresAt() {
+        return Instant.ofEpochSecond(expiresAt);
+    }
+
+    public String jwtId() {
+        return jwtId;
+    }
+
+    /// The signed-in browser that the token descends from; a client's own token has none.
+    public Optional<String> sessionId() {
+        return Optional.ofNullable(sessionId);
+    }
+
+    /// The words of `scope` (RFC 8693 §4.2).
+    public Set<String> scopes() {
+        Optional<String> scope = claims.string("scope");
+        return scope.isEmpty() ? Set.of() : words(scope.get());
+    }
+
+    /// `roles`, or `groups` when there are no roles (RFC 9068 §2.2.3.1).
+    public Set<String> roles() {
+        return unique(claims.strings(claims.has("roles") ? "roles" : "groups"));
+    }
+
+    public Claims claims() {
+        return claims;
+    }
+
+    public String keyId() {
+        return key.keyId();
+    }
+
+    public Algorithm algorithm() {
+        return key.algorithm();
+    }
+
+    /// Tells whether a user stands behind the token; one that a client got for itself names the client as its
+    /// subject.
+    public boolean isForUser() {
+        return !subject.equals(clientId);
+    }
+
+    @Override
+    public String toString() {
+        return "AccessToken[" + Printable.of(jwtId) + "]";
+    }
+
+    private static Set<String> words(String text) {
+        var words = new ArrayList<String>();
+        int start = 0;
+        while (start < text.length()) {
+            int end = text.indexOf(' ', start);
+            end = end < 0 ? text.length() : end;
+            if (end > start) {
+                words.add(text.substring(start, end));
+            }
+            start = end + 1;
+        }
+        return unique(words);
+    }
+
+    private static Set<String> unique(Collection<String> words) {
+        return words.isEmpty() ? Set.of() : Collections.unmodifiableSet(new LinkedHashSet<>(words));
+    }
+}

@@ -1,0 +1,123 @@
+package dev.handstamp.jwt;
+
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import org.jspecify.annotations.Nullable;
+
+/// The signature algorithms of a JWS; one row holds every fact about one of them.
+///
+/// There is no `none`. `EdDSA` means Ed25519.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc7518#section-3.1">RFC 7518 §3.1</a>
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc8037#section-3.1">RFC 8037 §3.1, EdDSA</a>
+@SuppressWarnings("ImmutableEnumChecker") // Its fields are written once and never handed out to be changed.
+public enum Algorithm {
+    RS256("RS256", KeyType.RSA, "SHA256withRSA", null, 0, null),
+    RS384("RS384", KeyType.RSA, "SHA384withRSA", null, 0, null),
+    RS512("RS512", KeyType.RSA, "SHA512withRSA", null, 0, null),
+    PS256("PS256", KeyType.RSA, "RSASSA-PSS", null, 0, pss(MGF1ParameterSpec.SHA256, 32)),
+    PS384("PS384", KeyType.RSA, "RSASSA-PSS", null, 0, pss(MGF1ParameterSpec.SHA384, 48)),
+    PS512("PS512", KeyType.RSA, "RSASSA-PSS", null, 0, pss(MGF1ParameterSpec.SHA512, 64)),
+    ES256("ES256", KeyType.EC, "SHA256withECDSAinP1363Format", "P-256", 64, null),
+    ES384("ES384", KeyType.EC, "SHA384withECDSAinP1363Format", "P-384", 96, null),
+    ES512("ES512", KeyType.EC, "SHA512withECDSAinP1363Format", "P-521", 132, null),
+    EDDSA("EdDSA", KeyType.OKP, "Ed25519", "Ed25519", 64, null),
+    HS256("HS256", KeyType.OCT, "HmacSHA256", null, 32, null),
+    HS384("HS384", KeyType.OCT, "HmacSHA384", null, 48, null),
+    HS512("HS512", KeyType.OCT, "HmacSHA512", null, 64, null),
+    ML_DSA_44("ML-DSA-44", KeyType.AKP, "ML-DSA-44", null, 2420, null),
+    ML_DSA_65("ML-DSA-65", KeyType.AKP, "ML-DSA-65", null, 3309, null),
+    ML_DSA_87("ML-DSA-87", KeyType.AKP, "ML-DSA-87", null, 4627, null);
+
+    private static final Map<String, Algorithm> BY_NAME =
+            Stream.of(values()).collect(Collectors.toUnmodifiableMap(Algorithm::joseName, Function.identity()));
+
+    private final String joseName;
+    private final KeyType keyType;
+    private final String jcaName;
+    private final @Nullable String curve;
+    private final int signatureLength;
+    private final @Nullable AlgorithmParameterSpec parameters;
+
+    Algorithm(
+            String joseName,
+            KeyType keyType,
+            String jcaName,
+            @Nullable String curve,
+            int signatureLength,
+            @Nullable AlgorithmParameterSpec parameters) {
+        this.joseName = joseName;
+        this.keyType = keyType;
+        this.jcaName = jcaName;
+        this.curve = curve;
+        this.signatureLength = signatureLength;
+        this.parameters = parameters;
+    }
+
+    /// Finds an algorithm by its exact `alg` value; there is no other spelling (RFC 7515 §4.1.1).
+    public static Optional<Algorithm> named(String joseName) {
+        return Optional.ofNullable(BY_NAME.get(joseName));
+    }
+
+    /// The value of `alg`.
+    public String joseName() {
+        return joseName;
+    }
+
+    /// Tells whether the key that checks is the key that signs.
+    public boolean isSymmetric() {
+        return keyType == KeyType.OCT;
+    }
+
+    /// Tells whether this Java has the algorithm: ML-DSA needs 24 or later, the others are everywhere.
+    public boolean isAvailable() {
+        try {
+            if (isSymmetric()) {
+                Mac.getInstance(jcaName);
+            } else {
+                Signature.getInstance(jcaName);
+            }
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    KeyType keyType() {
+        return keyType;
+    }
+
+    String jcaName() {
+        return jcaName;
+    }
+
+    /// The `crv` of the keys, for EC and OKP.
+    @Nullable
+    String curve() {
+        return curve;
+    }
+
+    /// The length of a signature in bytes; for RSA 0, because there it is that of the modulus.
+    int signatureLength() {
+        return signatureLength;
+    }
+
+    @Nullable
+    AlgorithmParameterSpec parameters() {
+        return parameters;
+    }
+
+    private static PSSParameterSpec pss(MGF1ParameterSpec hash, int saltLength) {
+        return new PSSParameterSpec(
+                hash.getDigestAlgorithm(), "MGF1", hash, saltLength, PSSParameterSpec.TRAILER_FIELD_BC);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.handstamp.jwt;
+
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A public key that checks signatures of exactly one algorithm.
+///
+/// Reading one refuses what must not be trusted: RSA below 2048 or above 4096 bits, points off their curve or of
+/// small order, a `use` or `key_ops` for something else, private members, secrets.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc7517#section-4">RFC 7517 §4</a>
+public final class Jwk implements VerificationKey {
+
+    private final String keyId;
+    private final Algorithm algorithm;
+    private final PublicKey publicKey;
+    private final KeyMaterial material;
+    private final Map<String, Object> json;
+    private final String thumbprint;
+    private final Pool<Signature> signatures;
+
+    private Jwk(JwkMembers members, Algorithm algorithm, CryptoProvider provider)
+            throws InvalidJwkException, GeneralSecurityException {
+        this.keyId = members.keyId();
+        this.algorithm = algorithm;
+        this.material = KeyMaterial.of(algorithm, provider);
+        this.publicKey = material.publicKey(members);
+        this.json = canonical(members, keyId, algorithm);
+        this.thumbprint = Thumbprint.of(json);
+        this.signatures = new Pool<>(() -> ready(algorithm, publicKey, provider));
+        signatures.give(
+                signatures.take()); // A key that its provider does not take is found out here, not at the first token.
+    }
+
+    public static Jwk parse(Map<String, Object> json) throws InvalidJwkException {
+        return parse(json, CryptoProvider.best());
+    }
+
+    static Jwk parse(Map<String, Object> json, CryptoProvider provider) throws InvalidJwkException {
+        var members = new JwkMembers(json);
+        KeyType type = members.keyType();
+        if (type == KeyType.OCT) {
+            throw new InvalidJwkException("a secret is not a public key");
+        }
+        for (String name : type.privateMembers()) {
+            if (members.has(name)) {
+                throw new InvalidJwkException("a public key holds the private member " + name);
+            }
+        }
+        members.requireUse("verify");
+        try {
+            return new Jwk(members, members.algorithm(type), provider);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw new InvalidJwkException("the key was refused by " + CryptoProvider.description());
+        }
+    }
+
+    @Override
+    public String keyId() {
+        return keyId;
+    }
+
+    @Override
+    public Algorithm algorithm() {
+        return algorithm;
+    }
+
+    public PublicKey publicKey() {
+        return publicKey;
+    }
+
+    /// The SHA-256 thumbprint (RFC 7638), which names the key whatever its `kid` is.
+    public String thumbprint() {
+        return thumbprint;
+    }
+
+    /// The members that matter: those of the key itself, `kid`, `use` and `alg`.
+    public Map<String, Object> toJson() {
+        return json;
+    }
+
+    @Override
+    public String toString() {
+        return "Jwk[" + keyId + ", " + algorithm.joseName() + "]";
+    }
+
+    /// Checks a signature over the first `dataLength` bytes of `data`.
+    boolean verifies(byte[] data, int dataLength, byte[] signature, int offset, int length) {
+        if (!material.isPlausible(publicKey, signature, offset, length)) {
+            return false;
+        }
+        Signature verifier = signatures.take();
+        try {
+            verifier.update(data, 0, dataLength);
+            boolean good = verifier.verify(signature, offset, length);
+            signatures.give(verifier);
+            return good;
+        } catch (SignatureException | RuntimeException e) {
+            return false; // A provider's way of saying no to odd bytes. Its object is dropped: who knows its state.
+        }
+    }
+
+    private static Signature ready(Algorithm algorithm, PublicKey key, CryptoProvider provider) {
+        try {
+            Signature signature = provider.signature(algorithm);
+            signature.initVerify(key);
+            return signature;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot verify " + algorithm.joseName(), e);
+        }
+    }
+
+    private static Map<String, Object> canonical(JwkMembers members, String keyId, Algorithm algorithm)
+            throws InvalidJwkException {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("kty", algorithm.keyType().kty());
+        json.put("kid", keyId);
+        json.put("use", "sig");
+        json.put("alg", algorithm.joseName());
+        for (String name : algorithm.keyType().thumbprintMembers()) {
+            json.putIfAbsent(name, members.json().get(name));
+        }
+        return Collections.unmodifiableMap(json);
+    }
+}

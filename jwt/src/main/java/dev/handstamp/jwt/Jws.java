@@ -1,0 +1,79 @@
+package dev.handstamp.jwt;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
+import java.util.Map;
+import java.util.Optional;
+
+/// A JSON Web Signature in compact serialization. Access tokens are checked with [TokenPolicy]; this is for other
+/// content.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc7515#section-5.2">RFC 7515 §5.2, validation</a>
+public final class Jws {
+
+    private static final int MAXIMUM_LENGTH = 1 << 20;
+
+    private final Compact compact;
+    private final Map<String, Object> header;
+    private final byte[] payload;
+    private final byte[] signature;
+
+    private Jws(Compact compact, Map<String, Object> header, byte[] payload, byte[] signature) {
+        this.compact = compact;
+        this.header = header;
+        this.payload = payload;
+        this.signature = signature;
+    }
+
+    /// Cuts and decodes. Empty when the text is not three parts of strict base64url with a JSON object first, or
+    /// is longer than 1 MiB. Nothing is verified yet.
+    public static Optional<Jws> parse(String text) {
+        Compact compact = text.length() > MAXIMUM_LENGTH ? null : Compact.split(text);
+        if (compact == null) {
+            return Optional.empty();
+        }
+        byte[] header = compact.header();
+        byte[] payload = compact.payload();
+        byte[] signature = compact.signature();
+        if (header == null || payload == null || signature == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Jws(compact, Json.parseObject(header), payload, signature));
+        } catch (JsonException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The `kid` of a token, unverified: good for looking up a key and nothing else.
+    public static Optional<String> keyIdOf(String text) {
+        Compact compact = text.length() > MAXIMUM_LENGTH ? null : Compact.split(text);
+        byte[] header = compact == null ? null : compact.header();
+        if (header == null) {
+            return Optional.empty();
+        }
+        try {
+            return Json.parseObject(header).get("kid") instanceof String kid ? Optional.of(kid) : Optional.empty();
+        } catch (JsonException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The payload, if the key's own algorithm is the header's and the signature is right; else empty.
+    public Optional<byte[]> verify(VerificationKey key) {
+        boolean good = JoseHeader.problemOf(header) == null
+                && key.algorithm().joseName().equals(header.get("alg"))
+                && compact.isSignedBy(key, signature, 0, signature.length);
+        return good ? Optional.of(payload.clone()) : Optional.empty();
+    }
+
+    /// What the sender wrote; believe it only after [#verify].
+    public Map<String, Object> unverifiedHeader() {
+        return header;
+    }
+
+    /// What the sender wrote; believe it only after [#verify].
+    public byte[] unverifiedPayload() {
+        return payload.clone();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.handstamp.jwt;
+
+import dev.handstamp.json.JsonWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Signs payloads of one type with one key, in compact serialization; the header is ready. Many threads may share
+/// it.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc7515#section-5.1">RFC 7515 §5.1</a>
+public final class JwsSigner {
+
+    private final PrivateJwk key;
+    private final byte[] headerAndDot;
+
+    /// @param type the `typ` of what is signed, such as "at+jwt"
+    public JwsSigner(PrivateJwk key, String type) {
+        this.key = key;
+        byte[] header = new JsonWriter()
+                .beginObject()
+                .member("alg", key.algorithm().joseName())
+                .member("kid", key.keyId())
+                .member("typ", type)
+                .endObject()
+                .toByteArray();
+        this.headerAndDot = (Base64Url.encode(header) + ".").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    public String sign(byte[] payload) {
+        int payloadEnd = headerAndDot.length + Base64Url.encodedLength(payload.length);
+        byte[] text = Arrays.copyOf(headerAndDot, payloadEnd);
+        Base64Url.encode(payload, text, headerAndDot.length);
+
+        byte[] signature = key.sign(text, payloadEnd);
+        byte[] whole = Arrays.copyOf(text, payloadEnd + 1 + Base64Url.encodedLength(signature.length));
+        whole[payloadEnd] = '.';
+        Base64Url.encode(signature, whole, payloadEnd + 1);
+        return new String(whole, StandardCharsets.ISO_8859_1);
+    }
+
+    public String keyId() {
+        return key.keyId();
+    }
+
+    public Algorithm algorithm() {
+        return key.algorithm();
+    }
+}

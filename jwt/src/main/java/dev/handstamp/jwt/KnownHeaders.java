@@ -1,0 +1,56 @@
+package dev.handstamp.jwt;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/// Remembers by their exact text the headers under which a signature was right: an issuer has few, and reading one
+/// costs
+/// more than looking it up.
+///
+/// A fixed number of places; a newer header takes the place of an older one with the same hash. Only a verified
+/// token leaves a trace here, so a stranger can neither fill it nor push anything out.
+final class KnownHeaders {
+
+    private static final int PLACES = 64;
+
+    private final AtomicReferenceArray<@Nullable Known> places = new AtomicReferenceArray<>(PLACES);
+
+    static final class Known {
+        private final byte[] text;
+        private final JoseHeader header;
+        private final VerificationKey key;
+
+        private Known(byte[] text, JoseHeader header, VerificationKey key) {
+            this.text = text;
+            this.header = header;
+            this.key = key;
+        }
+
+        JoseHeader header() {
+            return header;
+        }
+
+        VerificationKey key() {
+            return key;
+        }
+    }
+
+    @Nullable
+    Known find(byte[] token, int length) {
+        Known known = places.get(place(token, length));
+        return known != null && Arrays.equals(known.text, 0, known.text.length, token, 0, length) ? known : null;
+    }
+
+    void remember(byte[] token, int length, JoseHeader header, VerificationKey key) {
+        places.set(place(token, length), new Known(Arrays.copyOf(token, length), header, key));
+    }
+
+    private static int place(byte[] token, int length) {
+        int hash = length;
+        for (int i = 0; i < length; i++) {
+            hash = 31 * hash + token[i];
+        }
+        return (hash ^ hash >>> 16) & (PLACES - 1);
+    }
+}

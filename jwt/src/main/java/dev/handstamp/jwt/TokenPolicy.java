@@ -1,0 +1,341 @@
+package dev.handstamp.jwt;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What an API expects of an access token, and the one path from a token's text to an [AccessToken].
+///
+/// The order is fixed: length, form, header, signature, claims, time. Before the signature is known to be right,
+/// only `alg`, `typ` and `kid` are looked at.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc9068#section-4">RFC 9068 §4, validation</a>
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc8725#section-3">RFC 8725 §3, JWT best current practices</a>
+public final class TokenPolicy {
+
+    public static final Duration MAXIMUM_CLOCK_SKEW = Duration.ofSeconds(60);
+
+    /// RFC 9068 §2.2
+    private static final String[] REQUIRED = {"iss", "exp", "aud", "sub", "client_id", "iat", "jti"};
+    private static final String[] TEXTS = {"iss", "sub", "client_id", "jti", "sid"};
+    private static final String[] DATES = {"exp", "iat", "nbf"};
+
+    private final String issuer;
+    private final Set<String> audience;
+    private final boolean anyAudience;
+    private final Set<Algorithm> algorithms;
+    private final String type;
+    private final long clockSkew;
+    private final long maximumLifetime;
+    private final int maximumLength;
+
+    private TokenPolicy(Builder builder, String issuer) {
+        this.issuer = issuer;
+        this.audience = Set.copyOf(builder.audience);
+        this.anyAudience = builder.anyAudience;
+        this.algorithms = Collections.unmodifiableSet(EnumSet.copyOf(builder.algorithms));
+        this.type = JoseHeader.mediaType(builder.type);
+        this.clockSkew = builder.clockSkew.toSeconds();
+        this.maximumLifetime = builder.maximumLifetime.toSeconds();
+        this.maximumLength = builder.maximumLength;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// Checks a token at an instant against the keys of the issuer. Never throws for what a token holds.
+    public Verification check(String token, JwkSet keys, Instant now) {
+        if (token.length() > maximumLength) {
+            return new Rejected(Reason.TOO_LONG, token.length() + " characters");
+        }
+        Compact compact = Compact.split(token);
+        if (compact == null) {
+            return new Rejected(Reason.MALFORMED, "not three parts");
+        }
+        KnownHeaders.Known known = keys.knownHeaders().find(compact.text(), compact.firstDot());
+        if (known != null) {
+            Rejected problem = headerProblem(known.header());
+            return problem != null ? problem : checkSigned(compact, known.key(), now);
+        }
+        return checkUnknownHeader(compact, keys, now);
+    }
+
+    public String issuer() {
+        return issuer;
+    }
+
+    /// The names of this API; empty when any audience will do.
+    public Set<String> audience() {
+        return audience;
+    }
+
+    public Set<Algorithm> algorithms() {
+        return algorithms;
+    }
+
+    public Duration clockSkew() {
+        return Duration.ofSeconds(clockSkew);
+    }
+
+    public int maximumLength() {
+        return maximumLength;
+    }
+
+    private Verification checkUnknownHeader(Compact compact, JwkSet keys, Instant now) {
+        byte[] decoded = compact.header();
+        if (decoded == null) {
+            return new Rejected(Reason.MALFORMED, "the header is not base64url");
+        }
+        Map<String, Object> members;
+        try {
+            members = Json.parseObject(decoded);
+        } catch (JsonException e) {
+            return new Rejected(Reason.MALFORMED, "header: " + e.getMessage());
+        }
+        Rejected problem = JoseHeader.problemOf(members);
+        if (problem != null) {
+            return problem;
+        }
+        JoseHeader header = JoseHeader.of(members);
+        problem = headerProblem(header);
+        if (problem != null) {
+            return problem;
+        }
+        Optional<VerificationKey> key = keys.keyFor(header);
+        if (key.isEmpty()) {
+            return new Rejected(Reason.UNKNOWN_KEY, header.keyId() == null ? "no kid" : "kid " + header.keyId());
+        }
+        if (key.get().algorithm() != header.algorithm()) {
+            return new Rejected(
+                    Reason.UNSUPPORTED_ALGORITHM,
+                    "the key is for " + key.get().algorithm().joseName());
+        }
+        int headerLength = compact.firstDot();
+        Verification verification = checkSigned(compact, key.get(), now);
+        if (verification instanceof Verified) {
+            keys.knownHeaders().remember(compact.text(), headerLength, header, key.get());
+        }
+        return verification;
+    }
+
+    private @Nullable Rejected headerProblem(JoseHeader header) {
+        if (!algorithms.contains(header.algorithm())) {
+            return new Rejected(
+                    Reason.UNSUPPORTED_ALGORITHM, "alg is " + header.algorithm().joseName());
+        }
+        if (!type.equals(header.type())) {
+            return new Rejected(Reason.WRONG_TYPE, "typ is " + header.type());
+        }
+        return null;
+    }
+
+    /// Decodes where the bytes stand: first the signature, which was not signed, then the payload, when it is no
+    /// longer needed as it was sent.
+    private Verification checkSigned(Compact compact, VerificationKey key, Instant now) {
+        byte[] text = compact.text();
+        int signatureStart = compact.secondDot() + 1;
+        int signatureLength = Base64Url.decode(text, signatureStart, text.length, text, signatureStart);
+        if (signatureLength < 0) {
+            return new Rejected(Reason.MALFORMED, "the signature is not base64url");
+        }
+        if (!compact.isSignedBy(key, text, signatureStart, signatureLength)) {
+            return new Rejected(Reason.BAD_SIGNATURE);
+        }
+        int payloadStart = compact.firstDot() + 1;
+        int payloadLength = Base64Url.decode(text, payloadStart, compact.secondDot(), text, payloadStart);
+        if (payloadLength < 0) {
+            return new Rejected(Reason.MALFORMED, "the payload is not base64url");
+        }
+        try {
+            Map<String, Object> members = Json.parseObject(text, payloadStart, payloadLength);
+            return checkClaims(members, key, now.getEpochSecond());
+        } catch (JsonException e) {
+            return new Rejected(Reason.MALFORMED_CLAIMS, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Verification checkClaims(Map<String, Object> members, VerificationKey key, long now) {
+        Rejected problem = formProblem(members);
+        if (problem != null) {
+            return problem;
+        }
+        List<String> named = Claims.stringsOrNull(members.get("aud"));
+        if (named == null || named.isEmpty() || named.contains("")) {
+            return new Rejected(Reason.MALFORMED_CLAIMS, "aud is not text or a list of texts");
+        }
+        if (!issuer.equals(members.get("iss"))) {
+            return new Rejected(Reason.WRONG_ISSUER, "iss is " + members.get("iss"));
+        }
+        if (!anyAudience && Collections.disjoint(named, audience)) {
+            return new Rejected(Reason.WRONG_AUDIENCE, "aud is " + named);
+        }
+        long issuedAt = Claims.numericDate(members.get("iat"));
+        long expiresAt = Claims.numericDate(members.get("exp"));
+        problem = timeProblem(members, issuedAt, expiresAt, now);
+        if (problem != null) {
+            return problem;
+        }
+        return new Verified(new AccessToken(
+                new Claims(members),
+                key,
+                issuer,
+                text(members, "sub"),
+                named,
+                text(members, "client_id"),
+                issuedAt,
+                expiresAt,
+                text(members, "jti"),
+                (String) members.get("sid")));
+    }
+
+    private static String text(Map<String, Object> members, String name) {
+        return (String) Objects.requireNonNull(members.get(name));
+    }
+
+    /// RFC 9068 §2.2: what must be there, and of which type.
+    private static @Nullable Rejected formProblem(Map<String, Object> members) {
+        for (String name : REQUIRED) {
+            if (!members.containsKey(name)) {
+                return new Rejected(Reason.MISSING_CLAIM, name);
+            }
+        }
+        for (String name : TEXTS) {
+            Object value = members.get(name);
+            if (value != null && !(value instanceof String text && !text.isEmpty())) {
+                return new Rejected(Reason.MALFORMED_CLAIMS, name + " is not text");
+            }
+        }
+        for (String name : DATES) {
+            Object value = members.get(name);
+            if (value != null && Claims.numericDate(value) < 0) {
+                return new Rejected(Reason.MALFORMED_CLAIMS, name + " is not a date");
+            }
+        }
+        Object scope = members.get("scope");
+        return scope == null || scope instanceof String
+                ? null
+                : new Rejected(Reason.MALFORMED_CLAIMS, "scope is not text");
+    }
+
+    private @Nullable Rejected timeProblem(Map<String, Object> members, long issuedAt, long expiresAt, long now) {
+        if (expiresAt <= issuedAt) {
+            return new Rejected(Reason.MALFORMED_CLAIMS, "exp is not after iat");
+        }
+        if (expiresAt + clockSkew <= now) {
+            return new Rejected(Reason.EXPIRED, (now - expiresAt) + " s ago");
+        }
+        if (issuedAt - clockSkew > now) {
+            return new Rejected(Reason.ISSUED_IN_THE_FUTURE, "in " + (issuedAt - now) + " s");
+        }
+        long notBefore = Claims.numericDate(members.get("nbf"));
+        if (notBefore - clockSkew > now) {
+            return new Rejected(Reason.NOT_YET_VALID, "in " + (notBefore - now) + " s");
+        }
+        if (expiresAt - issuedAt > maximumLifetime) {
+            return new Rejected(Reason.LIFETIME_TOO_LONG, (expiresAt - issuedAt) + " s");
+        }
+        return null;
+    }
+
+    /// Collects what is expected; a policy without issuer or audience is not built.
+    public static final class Builder {
+
+        private @Nullable String issuer;
+        private Set<String> audience = Set.of();
+        private boolean anyAudience;
+        private Set<Algorithm> algorithms =
+                EnumSet.of(Algorithm.RS256, Algorithm.ES256, Algorithm.EDDSA, Algorithm.PS256);
+        private String type = "at+jwt";
+        private Duration clockSkew = MAXIMUM_CLOCK_SKEW;
+        private Duration maximumLifetime = Duration.ofHours(24);
+        private int maximumLength = 16_384;
+
+        private Builder() {}
+
+        /// The `iss` of every token, equal as a string.
+        public Builder issuer(String issuer) {
+            this.issuer = issuer;
+            return this;
+        }
+
+        /// The names of this API, one of which must be in `aud`.
+        public Builder audience(String... audience) {
+            this.audience = Set.of(audience);
+            this.anyAudience = false;
+            return this;
+        }
+
+        /// Takes tokens for whatever API: for the issuer itself, when it is asked about a token.
+        public Builder anyAudience() {
+            this.audience = Set.of();
+            this.anyAudience = true;
+            return this;
+        }
+
+        /// The only algorithms that are taken. RFC 8725 §3.1
+        public Builder algorithms(Algorithm... algorithms) {
+            this.algorithms = Set.of(algorithms);
+            return this;
+        }
+
+        /// The `typ` that tokens must have.
+        public Builder type(String type) {
+            this.type = type;
+            return this;
+        }
+
+        /// How far clocks may differ, at most 60 seconds.
+        public Builder clockSkew(Duration clockSkew) {
+            this.clockSkew = clockSkew;
+            return this;
+        }
+
+        /// The longest time from `iat` to `exp`.
+        public Builder maximumLifetime(Duration maximumLifetime) {
+            this.maximumLifetime = maximumLifetime;
+            return this;
+        }
+
+        /// The most characters of a token that is looked at.
+        public Builder maximumLength(int maximumLength) {
+            this.maximumLength = maximumLength;
+            return this;
+        }
+
+        /// The policy, if it is whole.
+        ///
+        /// @throws IllegalArgumentException naming the setting that is missing or out of bounds
+        public TokenPolicy build() {
+            String expected = issuer;
+            if (expected == null || expected.isEmpty()) {
+                throw new IllegalArgumentException("issuer is missing");
+            }
+            if ((audience.isEmpty() && !anyAudience) || audience.contains("")) {
+                throw new IllegalArgumentException("audience is missing; anyAudience() says that any will do");
+            }
+            if (algorithms.isEmpty()) {
+                throw new IllegalArgumentException("algorithms is empty");
+            }
+            if (clockSkew.isNegative() || clockSkew.compareTo(MAXIMUM_CLOCK_SKEW) > 0) {
+                throw new IllegalArgumentException("clockSkew must be 0 to 60 seconds");
+            }
+            if (maximumLifetime.isNegative() || maximumLifetime.isZero()) {
+                throw new IllegalArgumentException("maximumLifetime must be positive");
+            }
+            if (maximumLength < 1 || maximumLength > Json.DEFAULT_MAXIMUM_BYTES) {
+                throw new IllegalArgumentException("maximumLength must be 1 to " + Json.DEFAULT_MAXIMUM_BYTES);
+            }
+            return new TokenPolicy(this, expected);
+        }
+    }
+}

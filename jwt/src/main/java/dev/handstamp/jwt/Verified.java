@@ -1,0 +1,4 @@
+package dev.handstamp.jwt;
+
+/// The token is good, and this is what it says.
+public record Verified(AccessToken accessToken) implements Verification {}
