@@ -1,0 +1,69 @@
+package dev.handstamp.server.domain.audit;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// One security-relevant outcome. Written in the transaction that it reports on; holds no credential.
+///
+/// @param actor     who caused it: a subject, a client id, an audience, `cli` or `server`; empty when unknown
+/// @param target    what it happened to: a subject, a session, a client, a key; may be empty
+/// @param client    the client in play; may be empty
+/// @param address   where the request came from; empty for the command line and the server's own work
+/// @param requestId the request it belongs to; may be empty
+/// @param details   further facts by name
+public record AuditEvent(
+        Instant at,
+        Type type,
+        String actor,
+        String target,
+        String client,
+        String address,
+        String requestId,
+        Map<String, String> details) {
+
+    public AuditEvent {
+        details = Collections.unmodifiableMap(new TreeMap<>(details));
+    }
+
+    /// What can happen. The wire name is the constant in lower case.
+    public enum Type {
+        LOGIN_SUCCEEDED,
+        LOGIN_FAILED,
+        LOGIN_THROTTLED,
+        LOGGED_OUT,
+        SESSION_REVOKED,
+        REFRESH_TOKEN_REUSED,
+        REFRESH_REFUSED,
+        GRANT_REVOKED,
+        TOKEN_REVOKED,
+        TOKEN_ISSUED,
+        CLIENT_AUTHENTICATION_FAILED,
+        USER_CREATED,
+        USER_CHANGED,
+        USER_DISABLED,
+        USER_ENABLED,
+        USER_DELETED,
+        PASSWORD_CHANGED,
+        PASSWORD_HASH_RENEWED,
+        CLIENT_CREATED,
+        CLIENT_DELETED,
+        API_CREATED,
+        API_DELETED,
+        ROLE_CREATED,
+        ROLE_CHANGED,
+        ROLE_DELETED,
+        KEY_CREATED,
+        KEY_ACTIVATED,
+        KEY_RETIRED,
+        KEY_REMOVED,
+        SERVER_STARTED,
+        SERVER_STOPPED;
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

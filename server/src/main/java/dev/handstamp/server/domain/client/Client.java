@@ -1,0 +1,55 @@
+package dev.handstamp.server.domain.client;
+
+import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.grant.Scopes;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/// An application that asks for tokens (RFC 6749 §2).
+///
+/// @param grants     the grant types that it may use
+/// @param apis       the APIs that it may ask tokens for
+/// @param scopes     the most that it may ask for, over all its APIs
+/// @param secretHash empty for a public client
+public record Client(
+        ClientId id,
+        Set<GrantType> grants,
+        Set<Audience> apis,
+        Scopes scopes,
+        Optional<SecretHash> secretHash,
+        Instant createdAt) {
+
+    public Client {
+        grants = Set.copyOf(grants);
+        apis = Set.copyOf(apis);
+    }
+
+    /// The client that stands for the issuer's own applications at `POST /session`. It is public and never stored.
+    public static Client firstParty() {
+        return new Client(
+                ClientId.FIRST_PARTY,
+                Set.of(GrantType.REFRESH_TOKEN),
+                Set.of(),
+                Scopes.NONE,
+                Optional.empty(),
+                Instant.EPOCH);
+    }
+
+    public boolean isFirstParty() {
+        return id.equals(ClientId.FIRST_PARTY);
+    }
+
+    public boolean isPublic() {
+        return secretHash.isEmpty();
+    }
+
+    public boolean mayUse(GrantType type) {
+        return grants.contains(type);
+    }
+
+    /// The first-party client serves every API; any other only those that it was registered for.
+    public boolean mayAskFor(Audience audience) {
+        return isFirstParty() || apis.contains(audience);
+    }
+}

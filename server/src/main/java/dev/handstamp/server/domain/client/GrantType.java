@@ -1,0 +1,26 @@
+package dev.handstamp.server.domain.client;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// How a client may obtain a token (RFC 6749 §1.3).
+public enum GrantType {
+    CLIENT_CREDENTIALS("client_credentials"), // RFC 6749 §4.4
+    REFRESH_TOKEN("refresh_token"); // RFC 6749 §6
+
+    private final String wireName;
+
+    GrantType(String wireName) {
+        this.wireName = wireName;
+    }
+
+    public String wireName() {
+        return wireName;
+    }
+
+    public static Optional<GrantType> named(String wireName) {
+        return Arrays.stream(values())
+                .filter(type -> type.wireName.equals(wireName))
+                .findFirst();
+    }
+}

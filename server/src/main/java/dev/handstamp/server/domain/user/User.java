@@ -1,0 +1,45 @@
+package dev.handstamp.server.domain.user;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Someone who logs in.
+///
+/// @param name       the full name, may be empty
+/// @param email      may be empty
+/// @param attributes free facts by name: a String, Long, BigDecimal or Boolean each; an API says which of them become claims
+public record User(
+        Subject subject,
+        Username username,
+        String name,
+        String email,
+        SortedSet<RoleName> roles,
+        Map<String, Object> attributes,
+        PasswordHash passwordHash,
+        boolean disabled,
+        Instant createdAt) {
+
+    public User {
+        roles = Collections.unmodifiableSortedSet(new TreeSet<>(roles));
+        attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
+    }
+
+    /// What a claim of this name would say of the user.
+    public Optional<Object> attribute(String claim) {
+        return switch (claim) {
+            case "name" -> nonEmpty(name);
+            case "email" -> nonEmpty(email);
+            case "preferred_username" -> Optional.of(username.value());
+            default -> Optional.ofNullable(attributes.get(claim));
+        };
+    }
+
+    private static Optional<Object> nonEmpty(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+}
