@@ -1,0 +1,154 @@
+package dev.handstamp.bench;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/// The load driver's front door: `bench/run load` and `bench/run start`.
+public final class Bench {
+
+    private static final String RS256_API = "https://api.example/rs256";
+    private static final String ES256_API = "https://api.example/es256";
+    private static final int CONNECTIONS = 32;
+    private static final int REFRESHING_CLIENTS = 64;
+    private static final int STARTS = 9;
+
+    private final Path root;
+    private final Duration warm;
+    private final Duration measured;
+
+    private Bench(Path root, Duration warm, Duration measured) {
+        this.root = root;
+        this.warm = warm;
+        this.measured = measured;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Locale.setDefault(Locale.ROOT);
+        List<String> words = Arrays.asList(arguments).subList(1, arguments.length);
+        long seconds = words.size() > 1 ? Long.parseLong(words.get(1)) : 15;
+        var bench = new Bench(Path.of(arguments[0]), Duration.ofSeconds(seconds), Duration.ofSeconds(seconds));
+        switch (words.isEmpty() ? "" : words.getFirst()) {
+            case "load" -> bench.load();
+            case "start" -> bench.start();
+            default -> {
+                System.err.println("usage: bench/run load [SECONDS] | start");
+                System.exit(2);
+            }
+        }
+    }
+
+    private void load() throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory("handstamp-bench");
+        try (var server = new ServerProcess(root, data)) {
+            server.awaitOpen();
+            String secret = prepare(server);
+            var load = new Load(server);
+            System.out.println(Load.HEADER);
+            System.out.println(load.run("client_credentials RS256", CONNECTIONS, tokens(secret, RS256_API), warm, measured)
+                    .row());
+            System.out.println(load.run("client_credentials ES256", CONNECTIONS, tokens(secret, ES256_API), warm, measured)
+                    .row());
+            System.out.println(load.run(
+                            "introspection of one RS256 token", CONNECTIONS, introspections(server, secret), warm, measured)
+                    .row());
+            System.out.println(load.run(
+                            "refresh with rotation, durable, ES256", REFRESHING_CLIENTS, refreshes(server), warm, measured)
+                    .row());
+            System.out.println("\nresident after the load: " + server.residentMebibytes() + " MiB");
+        }
+    }
+
+    private static String prepare(ServerProcess server) throws IOException, InterruptedException {
+        server.command("", "api", "add", RS256_API, "--scope", "orders:read");
+        server.command("", "api", "add", ES256_API, "--scope", "orders:read", "--algorithm", "ES256");
+        server.command("correct horse battery\n", "user", "add", "bench", "--password-stdin");
+        String client = server.command(
+                "",
+                "client", "add", "bench", "--grant", "client_credentials",
+                "--api", RS256_API, "--api", ES256_API, "--scope", "orders:read", "--id", "bench", "--json");
+        return new Connection.Answer(0, client.replace("\": \"", "\":\"").replace("\" : \"", "\":\"")).member("client_secret");
+    }
+
+    private static Load.Clients tokens(String secret, String api) {
+        byte[] request = Connection.form(
+                "/token", "bench", secret, "grant_type=client_credentials&scope=orders%3Aread&resource=" + encoded(api));
+        return index -> connection -> connection.send(request).status();
+    }
+
+    private static Load.Clients introspections(ServerProcess server, String secret) throws IOException {
+        String token;
+        try (var connection = new Connection(server.port)) {
+            token = connection
+                    .send(Connection.form(
+                            "/token", "bench", secret, "grant_type=client_credentials&resource=" + encoded(RS256_API)))
+                    .member("access_token");
+        }
+        byte[] request = Connection.form("/introspect", "bench", secret, "token=" + token);
+        return index -> connection -> {
+            Connection.Answer answer = connection.send(request);
+            return answer.body().contains("\"active\":true") ? answer.status() : 0;
+        };
+    }
+
+    private static Load.Clients refreshes(ServerProcess server) {
+        return index -> {
+            String[] refreshToken = new String[1];
+            try (var connection = new Connection(server.port)) {
+                refreshToken[0] = connection
+                        .send(Connection.json(
+                                "/session",
+                                "{\"username\":\"bench\",\"password\":\"correct horse battery\",\"audience\":\"" + ES256_API
+                                        + "\"}"))
+                        .member("refresh_token");
+            }
+            return connection -> {
+                Connection.Answer answer = connection.send(
+                        Connection.json("/session/refresh", "{\"refresh_token\":\"" + refreshToken[0] + "\"}"));
+                if (answer.status() == 200) refreshToken[0] = answer.member("refresh_token");
+                return answer.status();
+            };
+        };
+    }
+
+    private void start() throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory("handstamp-bench");
+        String secret;
+        try (var server = new ServerProcess(root, data)) {
+            server.awaitOpen();
+            secret = prepare(server);
+        }
+        byte[] request = Connection.form(
+                "/token", "bench", secret, "grant_type=client_credentials&resource=" + encoded(ES256_API));
+        List<Long> milliseconds = new ArrayList<>();
+        long resident = 0;
+        for (int i = 0; i < STARTS; i++) {
+            long began = System.nanoTime();
+            try (var server = new ServerProcess(root, data)) {
+                server.awaitOpen();
+                try (var connection = new Connection(server.port)) {
+                    int status = connection.send(request).status();
+                    if (status != 200) throw new IOException("the first token was answered " + status);
+                }
+                milliseconds.add((System.nanoTime() - began) / 1_000_000);
+                resident = server.residentMebibytes();
+            }
+        }
+        Collections.sort(milliseconds);
+        System.out.printf(
+                "process start to first token, %d starts: min %d, median %d, max %d ms; resident %d MiB%n",
+                STARTS, milliseconds.getFirst(), milliseconds.get(STARTS / 2), milliseconds.getLast(), resident);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.handstamp.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Keeps a number of connections busy for a while and reports what the server did per second of its own CPU time.
+final class Load {
+
+    /// One client's endless work: each call is one request. Answers the HTTP status.
+    interface Client {
+        int request(Connection connection) throws IOException;
+    }
+
+    /// Makes the work of client number `index`.
+    interface Clients {
+        Client client(int index) throws IOException;
+    }
+
+    record Figures(String name, long requests, long refused, Duration wall, Duration cpu, long p50, long p99) {
+
+        double perCpuSecond() {
+            return requests / (cpu.toNanos() / 1e9);
+        }
+
+        double perSecond() {
+            return requests / (wall.toNanos() / 1e9);
+        }
+
+        String row() {
+            return "| %-40s | %,10.0f | %,10.0f | %8.2f | %8.2f | %7d |"
+                    .formatted(name, perCpuSecond(), perSecond(), p50 / 1e6, p99 / 1e6, refused);
+        }
+    }
+
+    static final String HEADER =
+            """
+            | %-40s | %10s | %10s | %8s | %8s | %7s |
+            | ---------------------------------------- | ---------: | ---------: | -------: | -------: | ------: |"""
+                    .formatted("what", "per CPU-s", "per second", "p50 ms", "p99 ms", "refused");
+
+    private record Share(long requests, long refused, long[] nanoseconds) {}
+
+    private final ServerProcess server;
+
+    Load(ServerProcess server) {
+        this.server = server;
+    }
+
+    /// Warms with the same load first: a JVM that has just started shows half of what it can.
+    Figures run(String name, int connections, Clients clients, Duration warm, Duration measured)
+            throws InterruptedException, IOException {
+        List<Client> all = new ArrayList<>();
+        for (int i = 0; i < connections; i++) all.add(clients.client(i));
+        round(all, warm);
+        Duration cpu = server.cpu();
+        long began = System.nanoTime();
+        List<Share> shares = round(all, measured);
+        Duration wall = Duration.ofNanos(System.nanoTime() - began);
+        cpu = server.cpu().minus(cpu);
+        long[] times = shares.stream().flatMapToLong(share -> Arrays.stream(share.nanoseconds)).sorted().toArray();
+        return new Figures(
+                name,
+                shares.stream().mapToLong(Share::requests).sum(),
+                shares.stream().mapToLong(Share::refused).sum(),
+                wall,
+                cpu,
+                times[times.length / 2],
+                times[(int) (times.length * 0.99)]);
+    }
+
+    private List<Share> round(List<Client> clients, Duration length) throws InterruptedException {
+        var over = new AtomicBoolean();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Share>> shares = new ArrayList<>();
+            for (Client client : clients) shares.add(threads.submit(() -> share(client, over)));
+            Thread.sleep(length);
+            over.set(true);
+            List<Share> done = new ArrayList<>();
+            for (Future<Share> share : shares) done.add(share.get());
+            return done;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a client broke", e.getCause());
+        }
+    }
+
+    private Share share(Client client, AtomicBoolean over) throws IOException {
+        long requests = 0;
+        long refused = 0;
+        long[] nanoseconds = new long[1024];
+        try (var connection = new Connection(server.port)) {
+            while (!over.get()) {
+                long began = System.nanoTime();
+                int status = client.request(connection);
+                if (requests == nanoseconds.length) nanoseconds = Arrays.copyOf(nanoseconds, nanoseconds.length * 2);
+                nanoseconds[(int) requests++] = System.nanoTime() - began;
+                if (status != 200) refused++;
+            }
+        }
+        return new Share(requests, refused, Arrays.copyOf(nanoseconds, (int) requests));
+    }
+}
