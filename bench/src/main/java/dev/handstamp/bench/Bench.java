@@ -53,15 +53,25 @@ public final class Bench {
             String secret = prepare(server);
             var load = new Load(server);
             System.out.println(Load.HEADER);
-            System.out.println(load.run("client_credentials RS256", CONNECTIONS, tokens(secret, RS256_API), warm, measured)
-                    .row());
-            System.out.println(load.run("client_credentials ES256", CONNECTIONS, tokens(secret, ES256_API), warm, measured)
+            System.out.println(
+                    load.run("client_credentials RS256", CONNECTIONS, tokens(secret, RS256_API), warm, measured)
+                            .row());
+            System.out.println(
+                    load.run("client_credentials ES256", CONNECTIONS, tokens(secret, ES256_API), warm, measured)
+                            .row());
+            System.out.println(load.run(
+                            "introspection of one RS256 token",
+                            CONNECTIONS,
+                            introspections(server, secret),
+                            warm,
+                            measured)
                     .row());
             System.out.println(load.run(
-                            "introspection of one RS256 token", CONNECTIONS, introspections(server, secret), warm, measured)
-                    .row());
-            System.out.println(load.run(
-                            "refresh with rotation, durable, ES256", REFRESHING_CLIENTS, refreshes(server), warm, measured)
+                            "refresh with rotation, durable, ES256",
+                            REFRESHING_CLIENTS,
+                            refreshes(server),
+                            warm,
+                            measured)
                     .row());
             System.out.println("\nresident after the load: " + server.residentMebibytes() + " MiB");
         }
@@ -73,14 +83,30 @@ public final class Bench {
         server.command("correct horse battery\n", "user", "add", "bench", "--password-stdin");
         String client = server.command(
                 "",
-                "client", "add", "bench", "--grant", "client_credentials",
-                "--api", RS256_API, "--api", ES256_API, "--scope", "orders:read", "--id", "bench", "--json");
-        return new Connection.Answer(0, client.replace("\": \"", "\":\"").replace("\" : \"", "\":\"")).member("client_secret");
+                "client",
+                "add",
+                "bench",
+                "--grant",
+                "client_credentials",
+                "--api",
+                RS256_API,
+                "--api",
+                ES256_API,
+                "--scope",
+                "orders:read",
+                "--id",
+                "bench",
+                "--json");
+        return new Connection.Answer(0, client.replace("\": \"", "\":\"").replace("\" : \"", "\":\""))
+                .member("client_secret");
     }
 
     private static Load.Clients tokens(String secret, String api) {
         byte[] request = Connection.form(
-                "/token", "bench", secret, "grant_type=client_credentials&scope=orders%3Aread&resource=" + encoded(api));
+                "/token",
+                "bench",
+                secret,
+                "grant_type=client_credentials&scope=orders%3Aread&resource=" + encoded(api));
         return index -> connection -> connection.send(request).status();
     }
 
@@ -106,8 +132,8 @@ public final class Bench {
                 refreshToken[0] = connection
                         .send(Connection.json(
                                 "/session",
-                                "{\"username\":\"bench\",\"password\":\"correct horse battery\",\"audience\":\"" + ES256_API
-                                        + "\"}"))
+                                "{\"username\":\"bench\",\"password\":\"correct horse battery\",\"audience\":\""
+                                        + ES256_API + "\"}"))
                         .member("refresh_token");
             }
             return connection -> {

@@ -9,7 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/// One kept-alive HTTP/1.1 connection to loopback: writes a prepared request, reads one answer. As little work as a client can do.
+/// One kept-alive HTTP/1.1 connection to loopback: writes a prepared request, reads one answer. As little work as a
+/// client can do.
 final class Connection implements AutoCloseable {
 
     private final Socket socket;
@@ -58,8 +59,7 @@ final class Connection implements AutoCloseable {
     }
 
     static byte[] form(String path, String user, String password, String body) {
-        String basic = Base64.getEncoder()
-                .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        String basic = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         return post(path, "application/x-www-form-urlencoded", "Authorization: Basic " + basic + "\r\n", body);
     }
 

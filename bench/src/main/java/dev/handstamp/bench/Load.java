@@ -39,11 +39,9 @@ final class Load {
         }
     }
 
-    static final String HEADER =
-            """
+    static final String HEADER = """
             | %-40s | %10s | %10s | %8s | %8s | %7s |
-            | ---------------------------------------- | ---------: | ---------: | -------: | -------: | ------: |"""
-                    .formatted("what", "per CPU-s", "per second", "p50 ms", "p99 ms", "refused");
+            | ---------------------------------------- | ---------: | ---------: | -------: | -------: | ------: |""".formatted("what", "per CPU-s", "per second", "p50 ms", "p99 ms", "refused");
 
     private record Share(long requests, long refused, long[] nanoseconds) {}
 
@@ -64,7 +62,10 @@ final class Load {
         List<Share> shares = round(all, measured);
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
         cpu = server.cpu().minus(cpu);
-        long[] times = shares.stream().flatMapToLong(share -> Arrays.stream(share.nanoseconds)).sorted().toArray();
+        long[] times = shares.stream()
+                .flatMapToLong(share -> Arrays.stream(share.nanoseconds))
+                .sorted()
+                .toArray();
         return new Figures(
                 name,
                 shares.stream().mapToLong(Share::requests).sum(),

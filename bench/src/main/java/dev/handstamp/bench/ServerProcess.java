@@ -28,11 +28,12 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private Process start() throws IOException {
-        List<String> command = List.of(
-                launcher.toString(), "serve", "--data", data.toString(), "--port", Integer.toString(port));
+        List<String> command =
+                List.of(launcher.toString(), "serve", "--data", data.toString(), "--port", Integer.toString(port));
         var builder = new ProcessBuilder(command);
         builder.environment().put("HANDSTAMP_MANAGEMENT_PORT", Integer.toString(managementPort));
-        builder.redirectErrorStream(true).redirectOutput(data.resolve("bench-server.log").toFile());
+        builder.redirectErrorStream(true)
+                .redirectOutput(data.resolve("bench-server.log").toFile());
         return builder.start();
     }
 

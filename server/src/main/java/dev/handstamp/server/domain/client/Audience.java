@@ -4,7 +4,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
 
-/// An API's identifier, the `aud` of its tokens: an absolute URI without fragment (RFC 8707 §2), at most 512 characters.
+/// An API's identifier, the `aud` of its tokens: an absolute URI without fragment (RFC 8707 §2), at most 512
+/// characters.
 ///
 /// Compared as a whole string: no trailing slash is added or taken away, no case is folded.
 public record Audience(String value) implements Comparable<Audience> {

@@ -9,7 +9,8 @@ import java.util.Optional;
 /// An opaque, one-time refresh token as the store knows it: by its hash (RFC 6749 §6, RFC 9700 §4.14.2).
 ///
 /// Two tabs that refresh at the same moment must both go on. So the first use spends the token and keeps its successor,
-/// sealed under a key that only the spent token yields; within a short window the same caller's repeat is answered with that
+/// sealed under a key that only the spent token yields; within a short window the same caller's repeat is answered with
+/// that
 /// same successor. Anything else that presents a spent token is theft.
 ///
 /// @param client   the client it was issued to, by its grant
@@ -27,7 +28,8 @@ public record RefreshToken(
     /// @param successor       the hash of the token that was answered
     /// @param sealedSuccessor that token, encrypted under a key derived from the spent one
     /// @param caller          a hash of the client, address and user agent that spent it
-    /// @param successorSpent  whether the successor was itself used: then its holder has it, and a repeat is no race
+    /// @param successorSpent  whether the successor was itself used: then its holder has it, and a
+    ///                        repeat is no race
     public record Spending(
             Instant at, SecretHash successor, String sealedSuccessor, SecretHash caller, boolean successorSpent) {}
 

@@ -9,7 +9,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// A set of scope tokens (RFC 6749 §3.3), in alphabetical order. Each has 1 to 128 characters of `%x21 / %x23-5B / %x5D-7E`.
+/// A set of scope tokens (RFC 6749 §3.3), in alphabetical order. Each has 1 to 128 characters of `%x21 / %x23-5B /
+/// %x5D-7E`.
 public final class Scopes implements Iterable<String> {
 
     public static final Scopes NONE = new Scopes(Collections.emptySortedSet());
@@ -24,7 +25,8 @@ public final class Scopes implements Iterable<String> {
         this.tokens = tokens;
     }
 
-    /// Reads a `scope` parameter: tokens with single blanks between. A token given twice counts once; empty text is [#NONE].
+    /// Reads a `scope` parameter: tokens with single blanks between. A token given twice counts once; empty text is
+    /// [#NONE].
     public static Optional<Scopes> parse(String text) {
         return text.isEmpty() ? Optional.of(NONE) : of(Set.of(), text.split(" ", -1));
     }

@@ -56,7 +56,8 @@ public record KeySchedule(List<SigningKey> keys) {
         return new Change(List.copyOf(created), List.copyOf(changed));
     }
 
-    /// Withdraws one key at once: tokens that it signed are refused from here on. The next key takes over from a current one.
+    /// Withdraws one key at once: tokens that it signed are refused from here on. The next key takes over from a
+    /// current one.
     public Change retire(String keyId, List<SigningKey> fresh, Instant now) {
         SigningKey key = keys.stream()
                 .filter(each -> each.keyId().equals(keyId))
@@ -65,7 +66,8 @@ public record KeySchedule(List<SigningKey> keys) {
         return switch (key.stateAt(now)) {
             case CURRENT -> rotate(fresh, Duration.ZERO, now);
             case NEXT -> new Change(fresh.subList(0, 1), List.of(retired(key, now, now)));
-            case RETIRED -> new Change(List.of(), List.of(retired(key, key.retiredAt().orElse(now), now)));
+            case RETIRED ->
+                new Change(List.of(), List.of(retired(key, key.retiredAt().orElse(now), now)));
             case REMOVED -> new Change(List.of(), List.of());
         };
     }

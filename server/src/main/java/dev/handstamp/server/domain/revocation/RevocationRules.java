@@ -47,7 +47,8 @@ public final class RevocationRules {
 
     /// Drops every rule that can no longer concern a token that has not expired.
     public void forget(Instant now) {
-        for (var byId : rules.values()) byId.values().removeIf(rule -> rule.forgetAt().isBefore(now));
+        for (var byId : rules.values())
+            byId.values().removeIf(rule -> rule.forgetAt().isBefore(now));
     }
 
     public boolean revoke(TokenFacts token) {

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 ///
 /// @param name       the full name, may be empty
 /// @param email      may be empty
-/// @param attributes free facts by name: a String, Long, BigDecimal or Boolean each; an API says which of them become claims
+/// @param attributes free facts by name: a String, Long, BigDecimal or Boolean each; an API says which of them become
+/// claims
 public record User(
         Subject subject,
         Username username,

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /// The name that a user logs in with, in its one normal form: blanks around it cut, NFKC, lower case.
 ///
-/// All spellings of a name are one user and share one failure count. 1 to 64 characters: letters, digits and `. _ @ + -`.
+/// All spellings of a name are one user and share one failure count. 1 to 64 characters: letters, digits and `. _ @ +
+/// -`.
 public record Username(String value) {
 
     public static final String FORM = "1 to 64 letters, digits and . _ @ + -";
