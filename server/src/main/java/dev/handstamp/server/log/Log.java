@@ -11,10 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes events as JSON lines: `time`, `level`, `message`, the request's id, then keys and values as given.
 ///
-/// One event stays one line whatever it holds: everything but printable characters is escaped, and nothing in a value
-/// is
-/// looked up or expanded. Logging never throws and never changes what the program does. Ids and outcomes belong here;
-/// passwords, tokens and keys do not.
+/// One event stays one line whatever it holds: everything but printable characters is escaped, and nothing in a
+/// value is looked up or expanded. Logging never throws and never changes what the program does. Ids and outcomes
+/// belong here; passwords, tokens and keys do not.
 ///
 /// ```java
 /// Log.info("refresh refused", "client", client.id(), "reason", "reused");

@@ -1,0 +1,204 @@
+package dev.handstamp.server.http;
+
+import dev.handstamp.server.log.Log;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.jspecify.annotations.Nullable;
+
+/// One request on its way: its body is read without holding a thread, then its endpoint answers.
+///
+/// The thread that reads serves many connections and never waits. An endpoint that may wait gets a virtual thread,
+/// and only once the whole body is there: a slow sender costs no thread at all.
+final class Exchange implements Invocable.Task, Callback {
+
+    private static final byte[] NO_BODY = {};
+    private static final int FIRST_BODY_BYTES = 2_048;
+
+    private final Service service;
+    private final org.eclipse.jetty.server.Request in;
+    private final org.eclipse.jetty.server.Response out;
+    private final Callback callback;
+    private final String id = RequestIds.next();
+    private final String remoteAddress;
+    private final boolean secure;
+
+    private byte[] body = NO_BODY;
+    private int bodyLength;
+
+    Exchange(
+            Service service,
+            org.eclipse.jetty.server.Request in,
+            org.eclipse.jetty.server.Response out,
+            Callback callback) {
+        this.service = service;
+        this.in = in;
+        this.out = out;
+        this.callback = callback;
+        InetAddress peer = peer(in);
+        if (peer != null && service.proxies().trusts(peer)) {
+            HttpFields fields = in.getHeaders();
+            this.remoteAddress = service.proxies().client(peer, fields.getValuesList("X-Forwarded-For"));
+            this.secure = service.tls() || TrustedProxies.isHttps(fields.getValuesList("X-Forwarded-Proto"));
+        } else {
+            this.remoteAddress = peer == null ? "unknown" : peer.getHostAddress();
+            this.secure = service.tls();
+        }
+    }
+
+    void start() {
+        if (in.getHeaders().size() > Listener.MAXIMUM_HEADERS) {
+            refuse(431);
+        } else if (in.getLength() > service.maximumBodyBytes()) {
+            refuse(413);
+        } else {
+            run();
+        }
+    }
+
+    /// Reads what has arrived of the body, and comes back when there is more.
+    @Override
+    public void run() {
+        while (true) {
+            Content.Chunk chunk = in.read();
+            if (chunk == null) {
+                in.demand(this);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                refuse(statusOf(chunk.getFailure()));
+                return;
+            }
+            boolean fits = append(chunk);
+            chunk.release();
+            if (!fits) {
+                refuse(413);
+                return;
+            }
+            if (chunk.isLast()) {
+                dispatch();
+                return;
+            }
+        }
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+
+    /// The answer is on its way to the client.
+    @Override
+    public void succeeded() {
+        service.ended();
+        callback.succeeded();
+    }
+
+    /// The client has gone.
+    @Override
+    public void failed(Throwable thrown) {
+        service.ended();
+        callback.failed(thrown);
+    }
+
+    private boolean append(Content.Chunk chunk) {
+        int more = chunk.remaining();
+        if (more == 0) return true;
+        if (more > service.maximumBodyBytes() - bodyLength) return false;
+        int needed = bodyLength + more;
+        if (needed > body.length) {
+            int expected = Math.max(needed, Math.max(FIRST_BODY_BYTES, bodyLength * 2));
+            long declared = in.getLength();
+            if (declared >= needed && declared < expected) expected = (int) declared;
+            body = Arrays.copyOf(body, expected);
+        }
+        chunk.getByteBuffer().get(body, bodyLength, more);
+        bodyLength = needed;
+        return true;
+    }
+
+    private void dispatch() {
+        String path = in.getHttpURI().getPath();
+        Router.Route route = service.router().find(path == null ? "" : path);
+        if (route == null) {
+            answer(Router.notFound(), RequestObserved.UNROUTED);
+            return;
+        }
+        Endpoint endpoint = route.endpoint(in.getMethod());
+        if (endpoint == null) {
+            answer(route.methodNotAllowed(), route.path());
+        } else if (endpoint.isNonBlocking()) {
+            answer(endpoint, route.path());
+        } else {
+            Thread.startVirtualThread(() -> answer(endpoint, route.path()));
+        }
+    }
+
+    private void answer(Endpoint endpoint, String route) {
+        ScopedValue.where(Log.REQUEST_ID, id).run(() -> finish(handle(endpoint, route), route, false));
+    }
+
+    private void answer(Response response, String route) {
+        ScopedValue.where(Log.REQUEST_ID, id).run(() -> finish(response, route, false));
+    }
+
+    /// Answers before the body was read to its end, so that the connection is of no more use.
+    private void refuse(int status) {
+        ScopedValue.where(Log.REQUEST_ID, id)
+                .run(() -> finish(Refusals.answer(status), RequestObserved.MALFORMED, true));
+    }
+
+    private Response handle(Endpoint endpoint, String route) {
+        try {
+            return Objects.requireNonNull(endpoint.handle(request(route)), "the endpoint gave no response");
+        } catch (Throwable thrown) {
+            Log.error("request failed", thrown, "method", in.getMethod(), "route", route);
+            return Refusals.serverError();
+        }
+    }
+
+    private void finish(Response response, String route, boolean close) {
+        long elapsed = System.nanoTime() - in.getBeginNanoTime();
+        try {
+            String method = RequestObserved.methodLabel(in.getMethod());
+            service.observer().accept(new RequestObserved(method, route, response.status(), elapsed, remoteAddress));
+        } catch (RuntimeException thrown) {
+            Log.error("an observer failed", thrown);
+        }
+        Answers.write(out, response, id, secure, close || service.isClosing(), this);
+    }
+
+    private Request request(String path) {
+        HttpFields fields = in.getHeaders();
+        String[] pairs = new String[fields.size() * 2];
+        int i = 0;
+        for (HttpField field : fields) {
+            pairs[i++] = field.getName();
+            String value = field.getValue();
+            pairs[i++] = value == null ? "" : value;
+        }
+        HttpURI uri = in.getHttpURI();
+        byte[] whole = body.length == bodyLength ? body : Arrays.copyOf(body, bodyLength);
+        return new Request(id, in.getMethod(), path, uri.getQuery(), pairs, whole, remoteAddress, secure);
+    }
+
+    private static @Nullable InetAddress peer(org.eclipse.jetty.server.Request in) {
+        return in.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress address
+                ? address.getAddress()
+                : null;
+    }
+
+    private static int statusOf(Throwable failure) {
+        if (failure instanceof TimeoutException) return 408;
+        return failure instanceof HttpException http && http.getCode() < 500 ? http.getCode() : 400;
+    }
+}

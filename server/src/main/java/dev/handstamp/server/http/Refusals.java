@@ -1,0 +1,52 @@
+package dev.handstamp.server.http;
+
+import dev.handstamp.server.log.Log;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+
+/// Answers what the HTTP server itself refuses: malformed requests, too long ones. Our JSON, nothing about the
+/// server.
+final class Refusals implements org.eclipse.jetty.server.Request.Handler {
+
+    private final Consumer<RequestObserved> observer;
+
+    Refusals(Consumer<RequestObserved> observer) {
+        this.observer = observer;
+    }
+
+    @Override
+    public boolean handle(
+            org.eclipse.jetty.server.Request request, org.eclipse.jetty.server.Response response, Callback callback) {
+        int status = request.getAttribute(ErrorHandler.ERROR_STATUS) instanceof Integer number ? number : 500;
+        String id = RequestIds.next();
+        ScopedValue.where(Log.REQUEST_ID, id).run(() -> {
+            if (status >= 500 && request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof Throwable thrown) {
+                Log.error("request failed before its endpoint", thrown);
+            }
+            String peer = org.eclipse.jetty.server.Request.getRemoteAddr(request);
+            observer.accept(new RequestObserved("OTHER", RequestObserved.MALFORMED, status, 0, peer));
+        });
+        Answers.write(response, answer(status), id, false, true, callback);
+        return true;
+    }
+
+    static Response answer(int status) {
+        String problem = switch (status) {
+            case 408 -> "The request took too long to arrive.";
+            case 413 -> "The body is too large.";
+            case 414 -> "The request target is too long.";
+            case 417 -> "The expectation is not known.";
+            case 431 -> "The header section is too large.";
+            default -> "The request is malformed.";
+        };
+        if (status < 500) return Response.error(status, "invalid_request", problem);
+        if (status == 505) return Response.error(status, "invalid_request", "The HTTP version is not served.");
+        return serverError();
+    }
+
+    static Response serverError() {
+        return Response.json(500, Map.of("error", "server_error"));
+    }
+}

@@ -1,0 +1,109 @@
+package dev.handstamp.server.http;
+
+import dev.handstamp.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// One HTTP response, immutable and whole: a status, headers and a body whose length is known.
+///
+/// The listener adds what every answer carries (`Content-Length`, `Date`, `X-Request-Id`, the security headers)
+/// and, to JSON, `Cache-Control: no-store` unless the endpoint has said otherwise.
+public final class Response {
+
+    static final Header JSON_TYPE = new Header("Content-Type", "application/json");
+    static final Header TEXT_TYPE = new Header("Content-Type", "text/plain;charset=utf-8");
+    static final Header HTML_TYPE = new Header("Content-Type", "text/html;charset=utf-8");
+    static final Header NO_STORE = new Header("Cache-Control", "no-store");
+
+    private static final Set<String> LISTENERS_OWN =
+            Set.of("connection", "content-length", "date", "server", "transfer-encoding", "x-request-id");
+    private static final List<Header> JSON = List.of(JSON_TYPE);
+    private static final byte[] NO_BODY = {};
+
+    private final int status;
+    private final List<Header> headers;
+    private final byte[] body;
+
+    private Response(int status, List<Header> headers, byte[] body) {
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+    }
+
+    /// Ready JSON in UTF-8; the array belongs to the response from now on.
+    public static Response json(int status, byte[] body) {
+        return new Response(status, JSON, body);
+    }
+
+    public static Response json(int status, Map<String, ?> object) {
+        return new Response(status, JSON, Json.write(object));
+    }
+
+    public static Response empty(int status) {
+        return new Response(status, List.of(), NO_BODY);
+    }
+
+    public static Response text(int status, String text) {
+        return new Response(status, List.of(TEXT_TYPE), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static Response html(int status, String page) {
+        return new Response(status, List.of(HTML_TYPE), page.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// A redirect that never repeats a POST with its credentials (RFC 9700 §4.12).
+    public static Response seeOther(String location) {
+        return empty(303).header("Location", location);
+    }
+
+    /// A refusal in the words of OAuth: `{"error": …, "error_description": …}` (RFC 6749 §5.2).
+    static Response error(int status, String code, String description) {
+        return json(status, Map.of("error", code, "error_description", description));
+    }
+
+    /// This response with one header more; a name given before is sent twice.
+    ///
+    /// @throws IllegalArgumentException if the name is no token, the value is not visible ASCII, or the header
+    ///                                  is one that the listener sets
+    public Response header(String name, String value) {
+        if (LISTENERS_OWN.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(name + " is the listener's to set");
+        }
+        return with(new Header(name, value));
+    }
+
+    /// This response, kept by no cache.
+    public Response noStore() {
+        return with(NO_STORE);
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public List<Header> headers() {
+        return headers;
+    }
+
+    /// Not a copy: do not write into it.
+    public byte[] body() {
+        return body;
+    }
+
+    /// Leaves headers and body out: they may hold tokens.
+    @Override
+    public String toString() {
+        return "Response[" + status + ", " + body.length + " bytes]";
+    }
+
+    private Response with(Header header) {
+        List<Header> more = new ArrayList<>(headers.size() + 1);
+        more.addAll(headers);
+        more.add(header);
+        return new Response(status, List.copyOf(more), body);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.handstamp.server.http;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The table of paths: which endpoint answers which method of which path.
+///
+/// A path matches exactly, byte by byte, or it is 404: no trailing slash, no case folding, no decoding. A method
+/// that a path does not know is 405 with `Allow` (RFC 9110 §15.5.6). HEAD is answered as GET is; no header renames
+/// a method.
+public final class Router {
+
+    private final Map<String, Route> routes;
+
+    private Router(Map<String, Route> routes) {
+        this.routes = routes;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// Answers a request by its endpoint, or with 404 or 405 in JSON.
+    public Response route(Request request) {
+        Route route = find(request.path());
+        if (route == null) return notFound();
+        Endpoint endpoint = route.endpoint(request.method());
+        return endpoint == null ? route.methodNotAllowed() : endpoint.handle(request);
+    }
+
+    @Nullable
+    Route find(String path) {
+        return routes.get(path);
+    }
+
+    static Response notFound() {
+        return Response.error(404, "not_found", "Nothing is served at this path.");
+    }
+
+    /// One path and its methods.
+    static final class Route {
+        private final String path;
+        private final Map<String, Endpoint> endpoints;
+        private final Response methodNotAllowed;
+
+        private Route(String path, Map<String, Endpoint> endpoints) {
+            this.path = path;
+            this.endpoints = Map.copyOf(endpoints);
+            this.methodNotAllowed = Response.error(
+                            405, "method_not_allowed", "This path does not know this method; see Allow.")
+                    .header("Allow", String.join(", ", endpoints.keySet()));
+        }
+
+        String path() {
+            return path;
+        }
+
+        @Nullable
+        Endpoint endpoint(String method) {
+            return endpoints.get(method);
+        }
+
+        Response methodNotAllowed() {
+            return methodNotAllowed;
+        }
+    }
+
+    /// Collects routes; one path and method twice is a mistake and throws.
+    public static final class Builder {
+        private final Map<String, Map<String, Endpoint>> table = new LinkedHashMap<>();
+
+        private Builder() {}
+
+        public Builder get(String path, Endpoint endpoint) {
+            return add("GET", path, endpoint).add("HEAD", path, endpoint);
+        }
+
+        public Builder post(String path, Endpoint endpoint) {
+            return add("POST", path, endpoint);
+        }
+
+        public Builder put(String path, Endpoint endpoint) {
+            return add("PUT", path, endpoint);
+        }
+
+        public Builder delete(String path, Endpoint endpoint) {
+            return add("DELETE", path, endpoint);
+        }
+
+        public Router build() {
+            Map<String, Route> routes = new HashMap<>();
+            table.forEach((path, endpoints) -> routes.put(path, new Route(path, endpoints)));
+            return new Router(Map.copyOf(routes));
+        }
+
+        private Builder add(String method, String path, Endpoint endpoint) {
+            if (!path.startsWith("/")) throw new IllegalArgumentException("a path starts with a slash: " + path);
+            var before = table.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(method, endpoint);
+            if (before != null) throw new IllegalArgumentException(method + " " + path + " is routed twice");
+            return this;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.handstamp.server.http;
+
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.util.Callback;
+
+/// What all exchanges of one listener share, and the count of those in flight.
+final class Service extends Handler.Abstract.NonBlocking {
+
+    private final Router router;
+    private final Consumer<RequestObserved> observer;
+    private final TrustedProxies proxies;
+    private final boolean tls;
+    private final int maximumBodyBytes;
+    private final LongAdder inFlight = new LongAdder();
+    private volatile boolean stopping;
+
+    Service(ListenerConfig config, Router router, Consumer<RequestObserved> observer) {
+        this.router = router;
+        this.observer = observer;
+        this.proxies = TrustedProxies.parse(config.trustedProxies());
+        this.tls = config.tls().isPresent();
+        this.maximumBodyBytes = config.maximumBodyBytes();
+    }
+
+    @Override
+    public boolean handle(
+            org.eclipse.jetty.server.Request request, org.eclipse.jetty.server.Response response, Callback callback) {
+        var exchange = new Exchange(this, request, response, callback);
+        inFlight.increment();
+        exchange.start();
+        return true;
+    }
+
+    void ended() {
+        inFlight.decrement();
+    }
+
+    boolean isBusy() {
+        return inFlight.sum() > 0;
+    }
+
+    /// From now on every answer closes its connection.
+    void close() {
+        stopping = true;
+    }
+
+    boolean isClosing() {
+        return stopping;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    Consumer<RequestObserved> observer() {
+        return observer;
+    }
+
+    TrustedProxies proxies() {
+        return proxies;
+    }
+
+    boolean tls() {
+        return tls;
+    }
+
+    int maximumBodyBytes() {
+        return maximumBodyBytes;
+    }
+}
