@@ -1,0 +1,274 @@
+package dev.handstamp.server;
+
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.settings.Problems;
+import dev.handstamp.server.settings.Setting;
+import dev.handstamp.server.settings.Settings;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Everything that can be set, checked as a whole before anything starts. The table of settings is [Setting].
+///
+/// An unsafe combination is a problem like a misspelled name: it is reported, and nothing starts.
+///
+/// @param givenIssuer     the issuer, if it was set; see [#issuer(int)]
+/// @param data            the folder for everything that is kept, absolute
+/// @param masterKey       the master key itself, from its variable
+/// @param masterKeyFile   where else the master key stands, absolute
+public record ServerConfig(
+        Optional<String> givenIssuer,
+        Path data,
+        Database database,
+        String host,
+        int port,
+        String managementHost,
+        int managementPort,
+        Optional<Tls> tls,
+        Set<String> trustedProxies,
+        Optional<Secret> masterKey,
+        Path masterKeyFile,
+        Duration keyRotation,
+        Lifetimes lifetimes,
+        PasswordHashing passwordHashing,
+        LoginThrottle loginThrottle,
+        Duration auditRetention,
+        String logLevel) {
+
+    /// Where the database is: the SQLite file in the data folder, or PostgreSQL.
+    ///
+    /// @param url      empty for SQLite; may hold a password, so it is not printed
+    /// @param user     empty when the URL says it or the driver decides
+    /// @param password empty when the URL says it or none is needed
+    public record Database(Path file, Optional<String> url, Optional<String> user, Optional<Secret> password) {
+
+        @Override
+        public String toString() {
+            return url.isEmpty() ? "Database[" + file + "]" : "Database[postgresql]";
+        }
+    }
+
+    /// PEM files.
+    public record Tls(Path certificate, Path privateKey) {}
+
+    /// How long what a login earns may live.
+    ///
+    /// @param refreshRepeatWindow how long the same caller's repeat gets the same successor
+    public record Lifetimes(
+            Duration session, Duration refreshToken, Duration refreshTokenIdle, Duration refreshRepeatWindow) {}
+
+    /// The bounded pool that hashes passwords.
+    public record PasswordHashing(int threads, int queue) {}
+
+    /// How wrong passwords slow down the name and the address that they come for and from.
+    ///
+    /// @param accountFailures failures for one name before it is slowed down; likewise for one address
+    /// @param firstDelay      the first pause; it doubles with each further failure up to the longest
+    public record LoginThrottle(int accountFailures, int addressFailures, Duration firstDelay, Duration longestDelay) {}
+
+    /// A configuration, or what is wrong with it.
+    public sealed interface Reading {}
+
+    public record Valid(ServerConfig config) implements Reading {}
+
+    /// Everything that is wrong.
+    ///
+    /// @param problems one line each: which setting, where it was set, what is allowed
+    public record Invalid(List<String> problems) implements Reading {}
+
+    /// Reads the file, over it the `HANDSTAMP_…` variables, over them the flags.
+    ///
+    /// @param file  the configuration file, if a flag names one
+    /// @param flags texts by the settings' names
+    public static Reading read(Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
+        Problems problems = new Problems();
+        Settings settings = Settings.collect(file, environment, flags, problems);
+        ServerConfig config = from(settings);
+        config.check(settings);
+        return problems.isEmpty() ? new Valid(config) : new Invalid(problems.all());
+    }
+
+    /// A configuration from settings by name alone, for a program that starts the server itself.
+    ///
+    /// @throws IllegalArgumentException with everything that is wrong
+    public static ServerConfig of(Map<String, String> settings) {
+        return switch (read(Optional.empty(), Map.of(), settings)) {
+            case Valid(var config) -> config;
+            case Invalid(var problems) -> throw new IllegalArgumentException(String.join("\n", problems));
+        };
+    }
+
+    /// The issuer of every token.
+    ///
+    /// @param boundPort the port that the server listens on, which setting 0 leaves open
+    public String issuer(int boundPort) {
+        return givenIssuer.orElseGet(() -> (tls.isPresent() ? "https" : "http") + "://localhost:" + boundPort);
+    }
+
+    private static ServerConfig from(Settings settings) {
+        Path data = settings.path(Setting.DATA);
+        Optional<Tls> tls = tls(settings);
+        Set<String> proxies = settings.find(Setting.TRUSTED_PROXIES).orElse(Set.of());
+        return new ServerConfig(
+                settings.find(Setting.ISSUER),
+                data,
+                database(settings, data),
+                settings.find(Setting.HOST).orElseGet(() -> standardHost(tls, proxies)),
+                settings.get(Setting.PORT),
+                settings.get(Setting.MANAGEMENT_HOST),
+                settings.get(Setting.MANAGEMENT_PORT),
+                tls,
+                proxies,
+                settings.find(Setting.MASTER_KEY),
+                settings.findPath(Setting.MASTER_KEY_FILE).orElse(data.resolve("master.key")),
+                settings.get(Setting.KEY_ROTATION),
+                lifetimes(settings),
+                new PasswordHashing(settings.get(Setting.PASSWORD_THREADS), settings.get(Setting.PASSWORD_QUEUE)),
+                throttle(settings),
+                settings.get(Setting.AUDIT_RETENTION),
+                settings.get(Setting.LOG_LEVEL));
+    }
+
+    private static Database database(Settings settings, Path data) {
+        return new Database(
+                data.resolve("handstamp.db"),
+                settings.find(Setting.DATABASE),
+                settings.find(Setting.DATABASE_USER),
+                settings.find(Setting.DATABASE_PASSWORD));
+    }
+
+    /// Loopback as long as nothing encrypts the way here; a proxy on this machine reaches it there as well.
+    private static String standardHost(Optional<Tls> tls, Set<String> proxies) {
+        boolean reachedFromElsewhere = tls.isPresent() || !proxies.stream().allMatch(ServerConfig::isLoopback);
+        return reachedFromElsewhere ? "0.0.0.0" : "127.0.0.1";
+    }
+
+    private static Optional<Tls> tls(Settings settings) {
+        Optional<Path> certificate = readable(settings, Setting.TLS_CERTIFICATE);
+        Optional<Path> privateKey = readable(settings, Setting.TLS_PRIVATE_KEY);
+        if (settings.isGiven(Setting.TLS_CERTIFICATE) && !settings.isGiven(Setting.TLS_PRIVATE_KEY)) {
+            settings.problem(Setting.TLS_CERTIFICATE, "needs tls.private-key too");
+        }
+        if (settings.isGiven(Setting.TLS_PRIVATE_KEY) && !settings.isGiven(Setting.TLS_CERTIFICATE)) {
+            settings.problem(Setting.TLS_PRIVATE_KEY, "needs tls.certificate too");
+        }
+        return certificate.isPresent() && privateKey.isPresent()
+                ? Optional.of(new Tls(certificate.get(), privateKey.get()))
+                : Optional.empty();
+    }
+
+    private static Optional<Path> readable(Settings settings, Setting<Path> setting) {
+        Optional<Path> path = settings.findPath(setting);
+        if (path.isPresent() && !Files.isReadable(path.get())) {
+            settings.problem(setting, path.get() + " does not exist or cannot be read");
+        }
+        return path;
+    }
+
+    private static Lifetimes lifetimes(Settings settings) {
+        return new Lifetimes(
+                settings.get(Setting.SESSION_LIFETIME),
+                settings.get(Setting.REFRESH_LIFETIME),
+                settings.get(Setting.REFRESH_IDLE),
+                settings.get(Setting.REFRESH_REPEAT_WINDOW));
+    }
+
+    private static LoginThrottle throttle(Settings settings) {
+        return new LoginThrottle(
+                settings.get(Setting.THROTTLE_ACCOUNT_FAILURES),
+                settings.get(Setting.THROTTLE_ADDRESS_FAILURES),
+                settings.get(Setting.THROTTLE_FIRST_DELAY),
+                settings.get(Setting.THROTTLE_LONGEST_DELAY));
+    }
+
+    /// What no setting can see by itself.
+    private void check(Settings settings) {
+        checkIssuer(settings);
+        checkListeners(settings);
+        checkDatabase(settings);
+        if (lifetimes.refreshTokenIdle().compareTo(lifetimes.refreshToken()) > 0) {
+            settings.problem(Setting.REFRESH_IDLE, "is longer than refresh-token.lifetime");
+        }
+        if (loginThrottle.firstDelay().compareTo(loginThrottle.longestDelay()) > 0) {
+            settings.problem(Setting.THROTTLE_FIRST_DELAY, "is longer than login-throttle.longest-delay");
+        }
+        if (masterKey.isPresent() && settings.isGiven(Setting.MASTER_KEY_FILE)) {
+            settings.problem(Setting.MASTER_KEY_FILE, "is set, and so is master-key: only one of them can be the key");
+        }
+    }
+
+    private void checkIssuer(Settings settings) {
+        if (givenIssuer.isEmpty()) return;
+        Optional<URI> uri = origin(givenIssuer.get());
+        if (uri.isEmpty()) {
+            settings.problem(Setting.ISSUER, "is no origin; allowed is " + Setting.ISSUER.allowed());
+            return;
+        }
+        boolean loopback = isLoopbackName(uri.get().getHost());
+        boolean https = givenIssuer.get().startsWith("https:");
+        if (!https && !loopback) {
+            settings.problem(Setting.ISSUER, "must be https: only a loopback issuer may be http");
+        }
+        if (!https && tls.isPresent()) settings.problem(Setting.ISSUER, "must be https, because TLS is set");
+        if (https && tls.isEmpty() && trustedProxies.isEmpty() && !settings.isGiven(Setting.TLS_CERTIFICATE)) {
+            settings.problem(
+                    Setting.ISSUER,
+                    "is https: set tls.certificate and tls.private-key,"
+                            + " or name the proxy that ends TLS in trusted-proxies");
+        }
+        if (logLevel.equals("debug") && !loopback) {
+            settings.problem(
+                    Setting.LOG_LEVEL, "debug is only for a loopback issuer; allowed here is error, warn, info");
+        }
+    }
+
+    private void checkListeners(Settings settings) {
+        boolean encrypted = tls.isPresent() || !trustedProxies.isEmpty();
+        if (!encrypted && !isLoopback(host)) {
+            settings.problem(
+                    Setting.HOST,
+                    "would take passwords in clear text from the network: set tls.certificate and tls.private-key,"
+                            + " or name the proxy in front in trusted-proxies");
+        }
+        if (port != 0 && port == managementPort) {
+            settings.problem(Setting.MANAGEMENT_PORT, "is the same as port; they are two listeners");
+        }
+    }
+
+    private void checkDatabase(Settings settings) {
+        if (database.url().isPresent()) return;
+        if (settings.isGiven(Setting.DATABASE)) return;
+        for (var setting : List.of(Setting.DATABASE_USER, Setting.DATABASE_PASSWORD)) {
+            if (settings.isGiven(setting)) settings.problem(setting, "is for PostgreSQL, and database is not set");
+        }
+    }
+
+    private static Optional<URI> origin(String text) {
+        try {
+            URI uri = new URI(text);
+            return uri.getHost() == null || uri.getPort() > 65535 ? Optional.empty() : Optional.of(uri);
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isLoopbackName(String name) {
+        if (name.equals("localhost") || name.endsWith(".localhost")) return true;
+        return isLoopback(name.startsWith("[") ? name.substring(1, name.length() - 1) : name);
+    }
+
+    private static boolean isLoopback(String addressOrNetwork) {
+        try {
+            return InetAddress.ofLiteral(addressOrNetwork.split("/", 2)[0]).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}
