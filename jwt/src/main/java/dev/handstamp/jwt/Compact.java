@@ -17,11 +17,11 @@ final class Compact {
         this.secondDot = secondDot;
     }
 
-    /// Answers null when there are not exactly three parts, or one of them is empty.
+    /// Answers null when there are not exactly three parts, or the first or the last is empty.
     static @Nullable Compact split(String token) {
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);
-        boolean three = first > 0 && second > first + 1 && second < token.length() - 1;
+        boolean three = first > 0 && second > 0 && second < token.length() - 1;
         if (!three || token.indexOf('.', second + 1) >= 0) {
             return null;
         }

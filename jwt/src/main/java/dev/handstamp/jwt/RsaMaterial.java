@@ -33,6 +33,9 @@ record RsaMaterial(CryptoProvider provider) implements KeyMaterial {
         if (!modulus.gcd(SMALL_PRIMES).equals(BigInteger.ONE) || modulus.isProbablePrime(16)) {
             throw new InvalidJwkException("n is not the product of two large primes");
         }
+        if (Roca.marks(modulus)) {
+            throw new InvalidJwkException("n comes from a broken key generator (CVE-2017-15361)");
+        }
         if (exponent.compareTo(MINIMUM_EXPONENT) < 0 || !exponent.testBit(0)) {
             throw new InvalidJwkException("e must be odd and at least 65537");
         }
