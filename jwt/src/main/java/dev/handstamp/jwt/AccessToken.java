@@ -10,13 +10,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a JWT access token says after it was checked; only [TokenPolicy#check] makes one.
+/// What a JWT access token says after it was checked; only a [TokenPolicy] makes one.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9068#section-2.2">RFC 9068 §2.2</a>
 public final class AccessToken {
 
     private final Claims claims;
-    private final VerificationKey key;
+    private final String keyId;
+    private final Algorithm algorithm;
     private final String issuer;
     private final String subject;
     private final List<String> audience;
@@ -28,7 +29,8 @@ public final class AccessToken {
 
     AccessToken(
             Claims claims,
-            VerificationKey key,
+            String keyId,
+            Algorithm algorithm,
             String issuer,
             String subject,
             List<String> audience,
@@ -38,7 +40,8 @@ public final class AccessToken {
             String jwtId,
             @Nullable String sessionId) {
         this.claims = claims;
-        this.key = key;
+        this.keyId = keyId;
+        this.algorithm = algorithm;
         this.issuer = issuer;
         this.subject = subject;
         this.audience = audience;
@@ -97,12 +100,13 @@ public final class AccessToken {
         return claims;
     }
 
+    /// The key that signed it; "" when the issuer vouched for a token that names none.
     public String keyId() {
-        return key.keyId();
+        return keyId;
     }
 
     public Algorithm algorithm() {
-        return key.algorithm();
+        return algorithm;
     }
 
     /// Tells whether a user stands behind the token; one that a client got for itself names the client as its

@@ -88,6 +88,11 @@ public final class PrivateJwk {
         return "PrivateJwk[hidden]";
     }
 
+    /// Signs bytes as they are. Tokens are signed with [JwsSigner], which puts the type of the token before them.
+    public byte[] sign(byte[] data) {
+        return sign(data, data.length);
+    }
+
     /// Signs the first `length` bytes.
     byte[] sign(byte[] data, int length) {
         if (verificationKey instanceof SharedSecret secret) {

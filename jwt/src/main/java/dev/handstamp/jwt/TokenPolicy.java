@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,6 +71,38 @@ public final class TokenPolicy {
         return checkUnknownHeader(compact, keys, now);
     }
 
+    /// Tells why a token is refused whatever its signature is, so that its issuer need not be asked about it.
+    ///
+    /// Empty does not mean that it is good: nothing was verified.
+    public Optional<Rejected> refuseUnverified(String token, Instant now) {
+        return checkUnverified(token, now) instanceof Rejected rejected ? Optional.of(rejected) : Optional.empty();
+    }
+
+    /// Checks a token whose issuer was asked about it, in place of its signature (RFC 7662).
+    ///
+    /// Form, header, claims and times are checked as [#check] does, of the token and again of what the issuer says
+    /// about it, and both must be about the same token. Only what the issuer says goes into the [AccessToken], for
+    /// it is newer.
+    ///
+    /// @param answer the whole introspection answer to exactly this token, from the issuer itself over a connection
+    ///     that nobody else can write to; it takes the place of the signature
+    public Verification checkIntrospected(String token, Map<String, Object> answer, Instant now) {
+        if (!Boolean.TRUE.equals(answer.get("active"))) {
+            return new Rejected(Reason.INACTIVE);
+        }
+        if (!(checkUnverified(token, now) instanceof Verified own)) {
+            return refuseUnverified(token, now).orElseThrow();
+        }
+        AccessToken written = own.accessToken();
+        var said = new LinkedHashMap<>(answer);
+        said.remove("active");
+        Verification verification = checkClaims(
+                Collections.unmodifiableMap(said), written.keyId(), written.algorithm(), now.getEpochSecond());
+        return verification instanceof Verified verified && !isSame(written, verified.accessToken())
+                ? new Rejected(Reason.INACTIVE, "the answer is about another token")
+                : verification;
+    }
+
     public String issuer() {
         return issuer;
     }
@@ -128,6 +161,48 @@ public final class TokenPolicy {
         return verification;
     }
 
+    /// Everything but the signature. What it answers never leaves this class as it is.
+    private Verification checkUnverified(String token, Instant now) {
+        if (token.length() > maximumLength) {
+            return new Rejected(Reason.TOO_LONG, token.length() + " characters");
+        }
+        Compact compact = Compact.split(token);
+        byte[] header = compact == null ? null : compact.header();
+        byte[] payload = compact == null ? null : compact.payload();
+        if (compact == null || header == null || payload == null || compact.signature() == null) {
+            return new Rejected(Reason.MALFORMED, "not three parts of base64url");
+        }
+        try {
+            return checkUnverified(Json.parseObject(header), payload, now);
+        } catch (JsonException e) {
+            return new Rejected(Reason.MALFORMED, "header: " + e.getMessage());
+        }
+    }
+
+    private Verification checkUnverified(Map<String, Object> members, byte[] payload, Instant now) {
+        Rejected problem = JoseHeader.problemOf(members);
+        if (problem != null) {
+            return problem;
+        }
+        JoseHeader header = JoseHeader.of(members);
+        problem = headerProblem(header);
+        if (problem != null) {
+            return problem;
+        }
+        String keyId = header.keyId() == null ? "" : header.keyId();
+        try {
+            return checkClaims(Json.parseObject(payload), keyId, header.algorithm(), now.getEpochSecond());
+        } catch (JsonException e) {
+            return new Rejected(Reason.MALFORMED_CLAIMS, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean isSame(AccessToken written, AccessToken said) {
+        return written.jwtId().equals(said.jwtId())
+                && written.subject().equals(said.subject())
+                && written.clientId().equals(said.clientId());
+    }
+
     private @Nullable Rejected headerProblem(JoseHeader header) {
         if (!algorithms.contains(header.algorithm())) {
             return new Rejected(
@@ -158,13 +233,13 @@ public final class TokenPolicy {
         }
         try {
             Map<String, Object> members = Json.parseObject(text, payloadStart, payloadLength);
-            return checkClaims(members, key, now.getEpochSecond());
+            return checkClaims(members, key.keyId(), key.algorithm(), now.getEpochSecond());
         } catch (JsonException e) {
             return new Rejected(Reason.MALFORMED_CLAIMS, String.valueOf(e.getMessage()));
         }
     }
 
-    private Verification checkClaims(Map<String, Object> members, VerificationKey key, long now) {
+    private Verification checkClaims(Map<String, Object> members, String keyId, Algorithm algorithm, long now) {
         Rejected problem = formProblem(members);
         if (problem != null) {
             return problem;
@@ -187,7 +262,8 @@ public final class TokenPolicy {
         }
         return new Verified(new AccessToken(
                 new Claims(members),
-                key,
+                keyId,
+                algorithm,
                 issuer,
                 text(members, "sub"),
                 named,
