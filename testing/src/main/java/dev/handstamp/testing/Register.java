@@ -1,0 +1,68 @@
+package dev.handstamp.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.handstamp.json.Json;
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.TokenPolicy;
+import dev.handstamp.jwt.Verification;
+import dev.handstamp.jwt.Verified;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Who may ask about tokens, and which of them were taken back (RFC 7662, RFC 7009).
+final class Register {
+
+    private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+    private final Set<String> credentials = ConcurrentHashMap.newKeySet();
+
+    void client(String clientId, String clientSecret) {
+        String pair = encoded(clientId) + ":" + encoded(clientSecret);
+        credentials.add("Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    void revoke(String token) {
+        revoked.add(token);
+    }
+
+    Answer introspect(HttpExchange exchange, String issuer, KeyChain keys, Instant now) throws IOException {
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        if (authorization == null || !credentials.contains(authorization)) return Answer.status(401);
+        String token = token(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        TokenPolicy policy = TokenPolicy.builder()
+                .issuer(issuer)
+                .anyAudience()
+                .algorithms(Algorithm.values())
+                .build();
+        Verification verification = policy.check(token, keys.verifying(), now);
+        Map<String, Object> answer = new LinkedHashMap<>();
+        boolean active = verification instanceof Verified && !revoked.contains(token);
+        answer.put("active", active);
+        if (active) {
+            answer.put("token_type", "Bearer");
+            answer.putAll(((Verified) verification).accessToken().claims().toMap());
+        }
+        return Answer.json(Json.text(answer));
+    }
+
+    private static String token(String form) {
+        for (String parameter : form.split("&", -1)) {
+            if (parameter.startsWith("token=")) {
+                return URLDecoder.decode(parameter.substring("token=".length()), StandardCharsets.UTF_8);
+            }
+        }
+        return "";
+    }
+
+    /// RFC 6749 §2.3.1
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

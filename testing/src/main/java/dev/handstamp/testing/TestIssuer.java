@@ -1,0 +1,231 @@
+package dev.handstamp.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.handstamp.json.Json;
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.JwkSet;
+import dev.handstamp.jwt.PrivateJwk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// An issuer that stands up in a few milliseconds: real keys, real tokens, its metadata and key set over HTTP on
+/// loopback.
+///
+/// ```java
+/// TestIssuer issuer = TestIssuer.start();
+/// TokenVerifier verifier =
+/// TokenVerifier.builder().issuer(issuer.issuer()).audience("https://api.example").build();
+/// verifier.verify(issuer.token().scope("orders:read").sign());
+/// ```
+///
+/// Tokens are signed with ES256 unless the test asks for another algorithm; a key is made when it is first needed
+/// (RSA takes a moment). Like a good issuer it publishes the next key before it signs with it. It also does what a
+/// good issuer never does: [#answerKeysWith], [#goDown()], and tokens of any wrong shape through [#token()].
+///
+/// It trusts whoever asks and is for tests only.
+public final class TestIssuer implements AutoCloseable {
+
+    private final InstantSource clock;
+    private final KeyChain keys = new KeyChain();
+    private final Register register = new Register();
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        var thread = new Thread(task, "test-issuer");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final String path;
+    private final int port;
+    private final AtomicInteger metadataRequests = new AtomicInteger();
+    private final AtomicInteger keyRequests = new AtomicInteger();
+    private final AtomicInteger introspectionRequests = new AtomicInteger();
+
+    private @Nullable HttpServer server;
+    private volatile @Nullable Answer metadataAnswer;
+    private volatile @Nullable Answer keyAnswer;
+    private volatile @Nullable Answer introspectionAnswer;
+
+    private TestIssuer(String path, InstantSource clock) {
+        this.path = path;
+        this.clock = clock;
+        HttpServer first = listen(0);
+        this.server = first;
+        this.port = first.getAddress().getPort();
+    }
+
+    /// An issuer `http://127.0.0.1:<free port>`.
+    public static TestIssuer start() {
+        return new TestIssuer("", InstantSource.system());
+    }
+
+    /// An issuer with a path, such as `/tenants/blue`, after the port.
+    public static TestIssuer startAt(String path) {
+        return new TestIssuer(path, InstantSource.system());
+    }
+
+    /// An issuer whose tokens are issued at the time that this clock tells.
+    public static TestIssuer start(InstantSource clock) {
+        return new TestIssuer("", clock);
+    }
+
+    /// The issuer identifier, as it stands in `iss`.
+    public String issuer() {
+        return "http://127.0.0.1:" + port + path;
+    }
+
+    /// Where the key set stands.
+    public String jwksUri() {
+        return issuer() + "/jwks";
+    }
+
+    /// A token with every claim of RFC 9068 §2.2, good for five minutes, to be changed and signed.
+    public TokenBuilder token() {
+        return new TokenBuilder(issuer(), clock.instant(), this::key);
+    }
+
+    /// The key that signs now with this algorithm.
+    public PrivateJwk key(Algorithm algorithm) {
+        return keys.current(algorithm);
+    }
+
+    /// Every key that is published: retired, current and next.
+    public JwkSet keys() {
+        return keys.published();
+    }
+
+    /// For every algorithm in use the next key becomes the current one, and another next one is published. The
+    /// former key stays published.
+    public void rotateKey() {
+        keys.rotate();
+    }
+
+    /// No longer publishes the keys that [#rotateKey()] has replaced.
+    public void withdrawRetiredKeys() {
+        keys.withdrawRetired();
+    }
+
+    /// From now on introspection (RFC 7662) says that this token is not active.
+    public void revoke(String token) {
+        register.revoke(token);
+    }
+
+    /// Who may introspect; nobody may before this was called.
+    public void introspectionClient(String clientId, String clientSecret) {
+        register.client(clientId, clientSecret);
+    }
+
+    /// How often the metadata was asked for, in either place.
+    public int metadataRequests() {
+        return metadataRequests.get();
+    }
+
+    /// How often the key set was asked for.
+    public int keyRequests() {
+        return keyRequests.get();
+    }
+
+    /// How often introspection was asked for.
+    public int introspectionRequests() {
+        return introspectionRequests.get();
+    }
+
+    /// Answers this in place of the metadata.
+    public void answerMetadataWith(Answer answer) {
+        this.metadataAnswer = answer;
+    }
+
+    /// Answers this in place of the key set.
+    public void answerKeysWith(Answer answer) {
+        this.keyAnswer = answer;
+    }
+
+    /// Answers this in place of every introspection.
+    public void answerIntrospectionWith(Answer answer) {
+        this.introspectionAnswer = answer;
+    }
+
+    /// Takes back every `answer…With`.
+    public void answerNormally() {
+        metadataAnswer = null;
+        keyAnswer = null;
+        introspectionAnswer = null;
+    }
+
+    /// Stops listening: connections are refused.
+    public synchronized void goDown() {
+        if (server != null) server.stop(0);
+        server = null;
+    }
+
+    /// Listens again, on the same port.
+    public synchronized void comeBack() {
+        if (server == null) server = listen(port);
+    }
+
+    /// What the metadata says, to be changed for [#answerMetadataWith].
+    public Map<String, Object> metadata() {
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("issuer", issuer());
+        metadata.put("jwks_uri", jwksUri());
+        metadata.put("introspection_endpoint", issuer() + "/introspect");
+        metadata.put("token_endpoint", issuer() + "/token");
+        metadata.put("response_types_supported", List.of("none"));
+        return metadata;
+    }
+
+    @Override
+    public void close() {
+        goDown();
+        threads.shutdownNow();
+    }
+
+    private HttpServer listen(int wantedPort) {
+        try {
+            var address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), wantedPort);
+            HttpServer started = HttpServer.create(address, 256);
+            started.setExecutor(threads);
+            started.createContext("/", this::answer);
+            started.start();
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String asked = exchange.getRequestURI().getRawPath();
+        if (isMetadata(asked)) {
+            metadataRequests.incrementAndGet();
+            send(exchange, metadataAnswer, Answer.json(Json.text(metadata())));
+        } else if (asked.equals(path + "/jwks")) {
+            keyRequests.incrementAndGet();
+            Answer wrong = keyAnswer;
+            send(exchange, wrong, wrong != null ? wrong : Answer.json(keys.json()));
+        } else if (asked.equals(path + "/introspect")) {
+            introspectionRequests.incrementAndGet();
+            send(exchange, introspectionAnswer, register.introspect(exchange, issuer(), keys, clock.instant()));
+        } else {
+            Answer.status(404).send(exchange);
+        }
+    }
+
+    /// RFC 8414 §3.1 puts the well-known part before the issuer's path, OpenID Connect Discovery §4 behind it.
+    private boolean isMetadata(String asked) {
+        return asked.equals("/.well-known/oauth-authorization-server" + path)
+                || asked.equals(path + "/.well-known/openid-configuration");
+    }
+
+    private static void send(HttpExchange exchange, @Nullable Answer wrong, Answer right) throws IOException {
+        (wrong != null ? wrong : right).send(exchange);
+    }
+}

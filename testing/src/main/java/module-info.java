@@ -1,0 +1,8 @@
+/// A real issuer in process, for the tests of any API.
+module dev.handstamp.testing {
+    requires transitive dev.handstamp.jwt;
+    requires jdk.httpserver;
+    requires static org.jspecify;
+
+    exports dev.handstamp.testing;
+}
