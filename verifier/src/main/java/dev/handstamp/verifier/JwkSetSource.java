@@ -1,0 +1,30 @@
+package dev.handstamp.verifier;
+
+import dev.handstamp.jwt.JwkSet;
+import java.util.Optional;
+
+/// Where the keys of an issuer come from. Safe for any number of threads.
+public interface JwkSetSource extends AutoCloseable {
+
+    /// The newest keys known, at once: it never waits, and costs next to nothing. A set without keys when none are
+    /// known.
+    JwkSet current();
+
+    /// Looks for a key that [#current()] did not have, and answers the newest set, with or without it.
+    ///
+    /// The identifier comes from a token that nobody has checked: it may only be compared. May wait, but only for a
+    /// bounded time, and must not let a flood of identifiers become a flood of requests.
+    JwkSet lookFor(String keyId);
+
+    /// Hears that a valid token was signed by this key. Called for every such token.
+    default void used(String keyId) {}
+
+    /// Why there are no keys, in words for a log; empty when there are some.
+    default Optional<String> problem() {
+        return Optional.empty();
+    }
+
+    /// Ends what runs in the background; nothing by default.
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,9 @@
+package dev.handstamp.verifier;
+
+/// The issuer could not be used when the verifier was told to ask it at start. The message says why.
+public final class KeysUnavailableException extends RuntimeException {
+
+    KeysUnavailableException(String message) {
+        super(message);
+    }
+}

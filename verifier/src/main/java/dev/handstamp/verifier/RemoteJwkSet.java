@@ -1,0 +1,511 @@
+package dev.handstamp.verifier;
+
+import dev.handstamp.jwt.InvalidJwkException;
+import dev.handstamp.jwt.Jwk;
+import dev.handstamp.jwt.JwkSet;
+import dev.handstamp.jwt.VerificationKey;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The keys that an issuer publishes, fetched and kept fresh in the background.
+///
+/// - The address comes from the issuer's metadata (RFC 8414, or OpenID Connect Discovery), whose `issuer` must be
+/// identical
+///   to the one asked for. Everything is fetched over https (http only from loopback), from the issuer's own
+///   origin, without redirects, within 5 seconds and 512 KiB.
+/// - One daemon thread fetches, so there is never more than one fetch. It begins with the first token, or at start,
+///   and ends with [#close()].
+/// - Whoever asks for a known key never waits. An unknown one is looked for once; callers wait for that at most 2
+/// seconds
+///   (5 while there are no keys at all). If it was not brought, nobody's unknown key causes a fetch for 30 seconds.
+/// - The set is renewed every 5 minutes, give or take a tenth; and as soon as a published key is first seen to
+///   sign, because then the issuer has changed keys and announced another.
+/// - While the issuer is down or answers nonsense, the last good set stays in use for 24 hours after it was
+///   fetched.
+/// - Another key under a known `kid` is an alarm in the log (RFC 7517 §4.5 wants them distinct): that set is
+///   refused.
+public final class RemoteJwkSet implements JwkSetSource {
+
+    private static final System.Logger LOG = System.getLogger(RemoteJwkSet.class.getName());
+    private static final JwkSet NONE = JwkSet.of(List.of());
+
+    private static final Duration PATIENCE_FOR_ONE_KEY = Duration.ofSeconds(2);
+    private static final Duration RETRY_WITH_KEYS = Duration.ofSeconds(30);
+
+    private final Publication publication;
+    private final Duration refreshInterval;
+    private final Duration maximumAge;
+    private final Duration coolDown;
+
+    private volatile JwkSet current = NONE;
+    private volatile String problem = "not fetched yet";
+
+    /// Keys that valid tokens were signed with, so that a new one stands out.
+    private final Set<String> signing = ConcurrentHashMap.newKeySet();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by the lock.
+    private @Nullable Flight flight;
+    private @Nullable Thread thread;
+    private JwkSet lastGood = NONE;
+    private List<String> lastIgnored = List.of();
+    private boolean closed;
+    private boolean anySigned;
+    private boolean refreshAfterFlight;
+    private int failures;
+    private long fetchedAt;
+    private long nextRefresh;
+    private long coolUntil = System.nanoTime();
+
+    private RemoteJwkSet(Builder builder) {
+        Issuer issuer = Issuer.of(builder.issuer, builder.trustedOrigins);
+        this.publication = new Publication(issuer, builder.jwksUri);
+        this.refreshInterval = builder.refreshInterval;
+        this.maximumAge = builder.maximumAge;
+        this.coolDown = builder.coolDown;
+    }
+
+    /// Begins with the defaults that stand above.
+    ///
+    /// @param issuer the issuer identifier, exactly as it stands in `iss`
+    public static Builder builder(String issuer) {
+        return new Builder(issuer);
+    }
+
+    @Override
+    public JwkSet current() {
+        return current;
+    }
+
+    @Override
+    public JwkSet lookFor(String keyId) {
+        Duration patience = current == NONE ? IssuerConnection.TIME_LIMIT : PATIENCE_FOR_ONE_KEY;
+        Deadline deadline = Deadline.in(patience);
+        // Twice, because the first flight may have left before the key was published.
+        for (int attempt = 0; attempt < 2; attempt++) {
+            Flight boarded = board(keyId);
+            if (boarded == null || !boarded.landsBefore(deadline)) break;
+            if (boarded.isFor(keyId)) break;
+        }
+        return current;
+    }
+
+    @Override
+    public void used(String keyId) {
+        if (!signing.contains(keyId)) noteFirstUse(keyId);
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return current == NONE ? Optional.of(problem) : Optional.empty();
+    }
+
+    /// Ends the background thread and forgets the keys.
+    @Override
+    public void close() {
+        Thread running;
+        lock.lock();
+        try {
+            closed = true;
+            current = NONE;
+            problem = "closed";
+            running = thread;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (running != null) running.interrupt();
+        if (running == null) publication.close();
+    }
+
+    /// Waits for the first set.
+    ///
+    /// @throws KeysUnavailableException if it cannot be had now
+    void load() {
+        Flight boarded = board("");
+        boolean landed =
+                boarded == null || boarded.landsBefore(Deadline.in(IssuerConnection.TIME_LIMIT.plusSeconds(1)));
+        if (!landed || current == NONE) {
+            throw new KeysUnavailableException(
+                    "no keys of " + publication.issuer().identifier() + ": " + problem);
+        }
+    }
+
+    /// Answers the flight that may bring the key; null when there is nothing to wait for.
+    private @Nullable Flight board(String keyId) {
+        lock.lock();
+        try {
+            if (closed || current.find(keyId).isPresent()) return null;
+            if (flight != null) return flight;
+            if (System.nanoTime() - coolUntil < 0) return null;
+            return ask(keyId);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteFirstUse(String keyId) {
+        lock.lock();
+        try {
+            boolean isAnother = signing.add(keyId) && anySigned;
+            anySigned = true;
+            if (!isAnother || closed) return;
+            if (flight == null) {
+                ask("");
+            } else {
+                refreshAfterFlight = true; // The one under way may have read the set before the issuer changed keys.
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Flight ask(String keyId) {
+        var asked = new Flight(keyId);
+        flight = asked;
+        if (thread == null) {
+            thread = new Thread(this::run, "handstamp-keys");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        changed.signalAll();
+        return asked;
+    }
+
+    private void run() {
+        try {
+            Flight next = next();
+            while (next != null) {
+                fly(next);
+                next = next();
+            }
+        } finally {
+            publication.close();
+        }
+    }
+
+    /// Waits until somebody asks or the set is due; null when all is over.
+    private @Nullable Flight next() {
+        lock.lock();
+        try {
+            while (!closed) {
+                dropIfTooOld();
+                if (flight == null && nextRefresh - System.nanoTime() <= 0) flight = new Flight("");
+                if (flight != null) return flight;
+                long untilTooOld =
+                        current == NONE ? Long.MAX_VALUE : fetchedAt + maximumAge.toNanos() - System.nanoTime();
+                changed.awaitNanos(Math.min(untilTooOld, nextRefresh - System.nanoTime()));
+            }
+        } catch (InterruptedException closing) {
+            // Only close() interrupts this thread.
+        } finally {
+            lock.unlock();
+        }
+        return null;
+    }
+
+    private void fly(Flight flown) {
+        try {
+            JwkSet fetched = publication.fetch(Deadline.in(IssuerConnection.TIME_LIMIT));
+            refuseChangedKeys(fetched);
+            land(flown, fetched);
+        } catch (UnusableAnswerException e) {
+            fail(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "fetching the keys of " + publication.issuer().identifier() + " broke",
+                    e);
+            fail(e.toString());
+        } finally {
+            flown.land();
+        }
+    }
+
+    private void land(Flight flown, JwkSet fetched) {
+        lock.lock();
+        try {
+            if (closed) return;
+            if (failures > 0)
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "the keys of {0} are back",
+                        publication.issuer().identifier());
+            report(fetched.ignored());
+            long now = System.nanoTime();
+            failures = 0;
+            fetchedAt = now;
+            lastGood = fetched;
+            current = fetched;
+            signing.retainAll(keyIds(fetched));
+            nextRefresh = refreshAfterFlight ? now : now + jittered(refreshInterval);
+            refreshAfterFlight = false;
+            if (!flown.isSatisfiedBy(fetched)) coolUntil = now + coolDown.toNanos();
+            flight = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fail(String why) {
+        lock.lock();
+        try {
+            if (closed) return;
+            problem = why;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the keys of {0} cannot be renewed: {1}; {2} known keys stay in use",
+                    publication.issuer().identifier(),
+                    why,
+                    current.keys().size());
+            long now = System.nanoTime();
+            // Without keys every token is refused, so try again soon: after 1, 2, 4 … seconds.
+            Duration pause = current == NONE ? Duration.ofSeconds(1L << Math.min(failures, 5)) : RETRY_WITH_KEYS;
+            pause = min(pause, min(RETRY_WITH_KEYS, refreshInterval));
+            failures++;
+            nextRefresh = now + jittered(pause);
+            coolUntil = now + min(current == NONE ? pause : coolDown, coolDown).toNanos();
+            refreshAfterFlight = false;
+            flight = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dropIfTooOld() {
+        if (current == NONE || System.nanoTime() - fetchedAt < maximumAge.toNanos()) return;
+        current = NONE;
+        String since = problem;
+        problem = "the last good set is older than " + maximumAge + "; since then: " + since;
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the keys of {0} are too old to be used",
+                publication.issuer().identifier());
+    }
+
+    private void refuseChangedKeys(JwkSet fetched) throws UnusableAnswerException {
+        for (VerificationKey key : fetched.keys()) {
+            Optional<VerificationKey> known = lastGood.find(key.keyId());
+            if (known.isPresent() && !isSame(known.get(), key)) {
+                throw new UnusableAnswerException("ALARM: another key was published under a kid that is in use");
+            }
+        }
+    }
+
+    private void report(List<String> ignored) {
+        if (!ignored.isEmpty() && !ignored.equals(lastIgnored)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "keys of {0} that are not used: {1}",
+                    publication.issuer().identifier(),
+                    ignored);
+        }
+        lastIgnored = ignored;
+    }
+
+    private static boolean isSame(VerificationKey known, VerificationKey key) {
+        return known.algorithm() == key.algorithm()
+                && known instanceof Jwk one
+                && key instanceof Jwk other
+                && one.thumbprint().equals(other.thumbprint());
+    }
+
+    private static Set<String> keyIds(JwkSet set) {
+        Set<String> ids = new HashSet<>();
+        for (VerificationKey key : set.keys()) ids.add(key.keyId());
+        return ids;
+    }
+
+    private static long jittered(Duration pause) {
+        long nanos = pause.toNanos();
+        return nanos - nanos / 10 + ThreadLocalRandom.current().nextLong(nanos / 5 + 1);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
+    /// One fetch that callers may wait for, and the key that it was asked for; "" when it is for none in
+    /// particular.
+    private static final class Flight {
+
+        private final String keyId;
+        private final CountDownLatch landed = new CountDownLatch(1);
+
+        Flight(String keyId) {
+            this.keyId = keyId;
+        }
+
+        boolean isFor(String other) {
+            return keyId.equals(other);
+        }
+
+        boolean isSatisfiedBy(JwkSet fetched) {
+            return keyId.isEmpty() || fetched.find(keyId).isPresent();
+        }
+
+        void land() {
+            landed.countDown();
+        }
+
+        boolean landsBefore(Deadline deadline) {
+            try {
+                return landed.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    }
+
+    /// Where the keys stand and how they are read. Only the background thread uses it.
+    private static final class Publication implements AutoCloseable {
+
+        private final Issuer issuer;
+        private final @Nullable URI fixedAddress;
+        private final IssuerConnection connection = new IssuerConnection();
+        private @Nullable URI found;
+
+        Publication(Issuer issuer, @Nullable URI fixedAddress) {
+            this.issuer = issuer;
+            this.fixedAddress = fixedAddress;
+        }
+
+        Issuer issuer() {
+            return issuer;
+        }
+
+        JwkSet fetch(Deadline deadline) throws UnusableAnswerException {
+            URI address = address(deadline);
+            found = null; // Looked up anew unless all goes well: it may have moved.
+            byte[] json = connection.get(address, "application/jwk-set+json, application/json", deadline.remaining());
+            JwkSet fetched = parse(address, json);
+            found = address;
+            return fetched;
+        }
+
+        private URI address(Deadline deadline) throws UnusableAnswerException {
+            if (fixedAddress != null) return fixedAddress;
+            if (found != null) return found;
+            return issuer.endpoint(issuer.metadata(connection, deadline), "jwks_uri");
+        }
+
+        private static JwkSet parse(URI address, byte[] json) throws UnusableAnswerException {
+            JwkSet fetched;
+            try {
+                fetched = JwkSet.parse(json);
+            } catch (InvalidJwkException e) {
+                throw new UnusableAnswerException(address + " answered no key set: " + e.getMessage());
+            }
+            if (fetched.keys().isEmpty())
+                throw new UnusableAnswerException(address + " answered no key that is of use");
+            return fetched;
+        }
+
+        @Override
+        public void close() {
+            connection.close();
+        }
+    }
+
+    /// How to fetch and how long to keep.
+    public static final class Builder {
+
+        private final String issuer;
+        private final Set<Origin> trustedOrigins = new HashSet<>();
+        private @Nullable URI jwksUri;
+        private Duration refreshInterval = Duration.ofMinutes(5);
+        private Duration maximumAge = Duration.ofHours(24);
+        private Duration coolDown = Duration.ofSeconds(30);
+        private boolean loadAtStart;
+
+        private Builder(String issuer) {
+            this.issuer = issuer;
+        }
+
+        /// Where the key set stands, in place of what the metadata says. It may be on another origin.
+        ///
+        /// @throws IllegalArgumentException if it is not https (or http on loopback)
+        public Builder jwksUri(URI address) {
+            requireConfidential(address);
+            this.jwksUri = address;
+            return this;
+        }
+
+        /// Another origin, such as `https://keys.example`, that the metadata may point to.
+        ///
+        /// @throws IllegalArgumentException if it is not https (or http on loopback)
+        public Builder trustOrigin(URI origin) {
+            trustedOrigins.add(requireConfidential(origin));
+            return this;
+        }
+
+        /// How often the set is renewed; 1 second to 1 day, 5 minutes by default.
+        public Builder refreshInterval(Duration interval) {
+            this.refreshInterval =
+                    requireBetween("refreshInterval", interval, Duration.ofSeconds(1), Duration.ofDays(1));
+            return this;
+        }
+
+        /// How long a set stays in use when it cannot be renewed; 1 second to 30 days, 24 hours by default.
+        public Builder maximumAge(Duration age) {
+            this.maximumAge = requireBetween("maximumAge", age, Duration.ofSeconds(1), Duration.ofDays(30));
+            return this;
+        }
+
+        /// How long no unknown key causes a fetch after one that was in vain; 1 second to 1 hour, 30 seconds by
+        /// default.
+        public Builder coolDown(Duration pause) {
+            this.coolDown = requireBetween("coolDown", pause, Duration.ofSeconds(1), Duration.ofHours(1));
+            return this;
+        }
+
+        /// Fetches within [#build()], which then fails if it cannot.
+        public Builder loadAtStart() {
+            this.loadAtStart = true;
+            return this;
+        }
+
+        /// Makes the source; nothing is fetched unless [#loadAtStart()] was called.
+        ///
+        /// @throws IllegalArgumentException if the issuer is not https (or http on loopback)
+        /// @throws KeysUnavailableException if the keys were to be loaded and could not be
+        public RemoteJwkSet build() {
+            var keys = new RemoteJwkSet(this);
+            if (!loadAtStart) return keys;
+            try {
+                keys.load();
+                return keys;
+            } catch (KeysUnavailableException e) {
+                keys.close();
+                throw e;
+            }
+        }
+
+        private static Origin requireConfidential(URI address) {
+            return Origin.of(address)
+                    .filter(Origin::isConfidential)
+                    .orElseThrow(() -> new IllegalArgumentException("must be https, or http on loopback: " + address));
+        }
+
+        private static Duration requireBetween(String name, Duration value, Duration least, Duration most) {
+            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+                throw new IllegalArgumentException(name + " must be " + least + " to " + most);
+            }
+            return value;
+        }
+    }
+}

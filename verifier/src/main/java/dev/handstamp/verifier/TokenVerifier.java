@@ -1,0 +1,241 @@
+package dev.handstamp.verifier;
+
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.JwkSet;
+import dev.handstamp.jwt.Jws;
+import dev.handstamp.jwt.Reason;
+import dev.handstamp.jwt.Rejected;
+import dev.handstamp.jwt.SharedSecret;
+import dev.handstamp.jwt.TokenPolicy;
+import dev.handstamp.jwt.Verification;
+import dev.handstamp.jwt.Verified;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Checks the access tokens of one issuer for one API: built once, asked a million times, from any number of
+/// threads.
+///
+/// ```java
+/// TokenVerifier verifier = TokenVerifier.builder()
+///         .issuer("https://login.example")
+///         .audience("https://api.example/orders")
+///         .build();
+/// Verification verification = verifier.verify(token);      // Verified(accessToken) or Rejected(reason, detail)
+/// ```
+///
+/// By default a token is checked here (RFC 9068 §4), with the keys that the issuer publishes: see [RemoteJwkSet].
+/// Once they are known no request leaves the process. With [Builder#introspection(String, String)] the issuer is
+/// asked about each token instead; what it answers must pass the same checks.
+public final class TokenVerifier implements AutoCloseable {
+
+    private final TokenPolicy policy;
+    private final JwkSetSource keys;
+    private final RevocationCheck revocation;
+    private final @Nullable Introspection introspection;
+    private final InstantSource clock;
+    private final boolean ownsKeys;
+
+    private TokenVerifier(
+            TokenPolicy policy,
+            JwkSetSource keys,
+            boolean ownsKeys,
+            RevocationCheck revocation,
+            @Nullable Introspection introspection,
+            InstantSource clock) {
+        this.policy = policy;
+        this.keys = keys;
+        this.ownsKeys = ownsKeys;
+        this.revocation = revocation;
+        this.introspection = introspection;
+        this.clock = clock;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// Tells whether to trust a token. Never throws for what the token holds.
+    ///
+    /// Waits for the issuer only when it must: for the first keys (at most 5 seconds), for a key that was not seen
+    /// before (at most 2), or for the answer of an introspection (at most 5).
+    public Verification verify(String token) {
+        Instant now = clock.instant();
+        if (introspection != null) return introspection.judge(token, policy, now);
+
+        Verification verification = policy.check(token, keys.current(), now);
+        if (verification instanceof Verified verified) return accepted(token, verified, now);
+        if (((Rejected) verification).reason() != Reason.UNKNOWN_KEY) return verification;
+        return checkedWithNewestKeys(token, verification);
+    }
+
+    /// Ends the background work that this verifier started. Key sources and revocation checks that were handed to
+    /// the builder stay open: they may serve others.
+    @Override
+    public void close() {
+        if (ownsKeys) keys.close();
+        if (introspection != null) introspection.close();
+    }
+
+    private Verification accepted(String token, Verified verified, Instant now) {
+        keys.used(verified.accessToken().keyId());
+        return revocation.check(token, verified, now);
+    }
+
+    private Verification checkedWithNewestKeys(String token, Verification unknownKey) {
+        String keyId = Jws.keyIdOf(token).orElse("");
+        boolean anyKeys = !keys.current().keys().isEmpty();
+        if (keyId.isEmpty() && anyKeys) return unknownKey;
+
+        JwkSet newest = keys.lookFor(keyId);
+        if (newest.keys().isEmpty()) {
+            return new Rejected(Reason.KEYS_UNAVAILABLE, keys.problem().orElse("the set is empty"));
+        }
+        Instant now = clock.instant();
+        Verification verification = policy.check(token, newest, now);
+        return verification instanceof Verified verified ? accepted(token, verified, now) : verification;
+    }
+
+    /// Collects what to expect of a token and where the keys come from. Issuer and audience are required.
+    public static final class Builder {
+
+        private final TokenPolicy.Builder policy = TokenPolicy.builder();
+        private String issuer = "";
+        private boolean algorithmsGiven;
+        private @Nullable SharedSecret sharedSecret;
+        private @Nullable JwkSetSource keys;
+        private String clientId = "";
+        private String clientSecret = "";
+        private RevocationCheck revocation = new ExpiryOnly();
+        private InstantSource clock = InstantSource.system();
+        private boolean loadAtStart;
+
+        private Builder() {}
+
+        /// The issuer identifier, exactly as it stands in `iss`. It must be https (or http on loopback) unless the
+        /// keys come from elsewhere.
+        public Builder issuer(String issuer) {
+            this.issuer = issuer;
+            policy.issuer(issuer);
+            return this;
+        }
+
+        /// The names of this API, one of which must be among the token's `aud`, character by character.
+        public Builder audience(String... audience) {
+            policy.audience(audience);
+            return this;
+        }
+
+        /// The only algorithms that are taken; RS256, ES256, EdDSA and PS256 by default.
+        public Builder algorithms(Algorithm... algorithms) {
+            policy.algorithms(algorithms);
+            algorithmsGiven = true;
+            return this;
+        }
+
+        /// How far clocks may differ, 0 to 60 seconds; 60 by default.
+        public Builder clockSkew(Duration skew) {
+            policy.clockSkew(skew);
+            return this;
+        }
+
+        /// The longest time from `iat` to `exp` that is taken; 24 hours by default.
+        public Builder maximumLifetime(Duration lifetime) {
+            policy.maximumLifetime(lifetime);
+            return this;
+        }
+
+        /// The longest token that is looked at, in characters; 16384 by default.
+        public Builder maximumLength(int characters) {
+            policy.maximumLength(characters);
+            return this;
+        }
+
+        /// Checks HS256 tokens with a secret that this API shares with the issuer; nothing is fetched.
+        ///
+        /// @param secret at least 32 bytes (RFC 7518 §3.2)
+        /// @throws IllegalArgumentException if it is shorter
+        public Builder sharedSecret(byte[] secret) {
+            this.sharedSecret = SharedSecret.of(Algorithm.HS256, secret);
+            return this;
+        }
+
+        /// Takes the keys from here, in place of fetching what the issuer publishes. The caller closes it.
+        public Builder keys(JwkSetSource source) {
+            this.keys = source;
+            return this;
+        }
+
+        /// Asks the issuer about each token (RFC 7662) in place of checking it here.
+        ///
+        /// @param clientId by which the issuer knows this API
+        public Builder introspection(String clientId, String clientSecret) {
+            this.clientId = clientId;
+            this.clientSecret = clientSecret;
+            return this;
+        }
+
+        /// What to ask after a token was found good; nothing but its expiry by default. The caller closes it.
+        public Builder revocation(RevocationCheck check) {
+            this.revocation = check;
+            return this;
+        }
+
+        /// What time it is; the system's clock by default.
+        public Builder clock(InstantSource clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /// Asks the issuer within [#build()], which then fails if it cannot be used.
+        public Builder loadAtStart() {
+            this.loadAtStart = true;
+            return this;
+        }
+
+        /// Makes the verifier; nothing is fetched unless [#loadAtStart()] was called.
+        ///
+        /// @throws IllegalArgumentException naming the setting that is missing, wrong, or contradicts another
+        /// @throws KeysUnavailableException if the issuer was to be asked at start and could not be used
+        public TokenVerifier build() {
+            if (sharedSecret != null && !algorithmsGiven) policy.algorithms(Algorithm.HS256);
+            TokenPolicy checked = policy.build();
+            requireOneSource();
+            if (!clientId.isEmpty() || !clientSecret.isEmpty()) return introspecting(checked);
+            if (sharedSecret != null) return local(checked, new FixedJwkSet(JwkSet.of(List.of(sharedSecret))), false);
+            if (keys != null) return local(checked, keys, false);
+
+            RemoteJwkSet.Builder remote = RemoteJwkSet.builder(issuer);
+            return local(checked, (loadAtStart ? remote.loadAtStart() : remote).build(), true);
+        }
+
+        private void requireOneSource() {
+            boolean asks = !clientId.isEmpty() || !clientSecret.isEmpty();
+            int sources = (sharedSecret != null ? 1 : 0) + (keys != null ? 1 : 0) + (asks ? 1 : 0);
+            if (sources > 1) {
+                throw new IllegalArgumentException("sharedSecret, keys and introspection exclude each other");
+            }
+        }
+
+        private TokenVerifier local(TokenPolicy checked, JwkSetSource source, boolean owned) {
+            return new TokenVerifier(checked, source, owned, revocation, null, clock);
+        }
+
+        private TokenVerifier introspecting(TokenPolicy checked) {
+            var asked = Introspection.of(issuer, clientId, clientSecret);
+            if (loadAtStart) load(asked);
+            return new TokenVerifier(checked, new FixedJwkSet(JwkSet.of(List.of())), false, revocation, asked, clock);
+        }
+
+        private static void load(Introspection asked) {
+            try {
+                asked.load();
+            } catch (KeysUnavailableException e) {
+                asked.close();
+                throw e;
+            }
+        }
+    }
+}
