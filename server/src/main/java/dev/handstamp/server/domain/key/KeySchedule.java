@@ -66,10 +66,14 @@ public record KeySchedule(List<SigningKey> keys) {
         return switch (key.stateAt(now)) {
             case CURRENT -> rotate(fresh, Duration.ZERO, now);
             case NEXT -> new Change(fresh.subList(0, 1), List.of(retired(key, now, now)));
-            case RETIRED ->
-                new Change(List.of(), List.of(retired(key, key.retiredAt().orElse(now), now)));
+            case RETIRED -> new Change(List.of(), List.of(withdrawn(key)));
             case REMOVED -> new Change(List.of(), List.of());
         };
+    }
+
+    private static SigningKey withdrawn(SigningKey retired) {
+        Instant since = retired.retiredAt().orElseThrow();
+        return retired(retired, since, since);
     }
 
     private Optional<SigningKey> in(State state, Instant now) {

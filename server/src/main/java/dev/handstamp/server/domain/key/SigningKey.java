@@ -8,7 +8,9 @@ import java.util.Optional;
 /// A signing key as the store knows it: its life, and its private part encrypted.
 ///
 /// It is *next* from `createdAt` (published, not yet signing), *current* from `activatedAt`, *retired* from `retiredAt`
-/// (published, no longer signing), and gone from `removedAt`, when its last token has expired.
+/// (published, no longer signing), and gone from `removedAt`, when its last token has expired. A key whose `removedAt`
+/// equals
+/// its `retiredAt` was withdrawn at once.
 ///
 /// @param keyId        the RFC 7638 thumbprint
 /// @param api          the one API that shares a secret key (HS256); empty for a key pair
@@ -31,15 +33,18 @@ public record SigningKey(
         REMOVED
     }
 
+    /// What has begun stays begun, whatever a clock says: nodes whose clocks differ agree on which key signs. Only the
+    /// end of
+    /// a retired key is a matter of time, unless it was withdrawn at once.
     public State stateAt(Instant now) {
-        if (reached(removedAt, now)) return State.REMOVED;
-        if (reached(retiredAt, now)) return State.RETIRED;
-        if (reached(activatedAt, now)) return State.CURRENT;
-        return State.NEXT;
+        if (removedAt.isPresent() && (removedAt.equals(retiredAt) || !now.isBefore(removedAt.get())))
+            return State.REMOVED;
+        if (retiredAt.isPresent()) return State.RETIRED;
+        return activatedAt.isPresent() ? State.CURRENT : State.NEXT;
     }
 
-    private static boolean reached(Optional<Instant> instant, Instant now) {
-        return instant.isPresent() && !now.isBefore(instant.get());
+    public KeySlot slot() {
+        return new KeySlot(algorithm, api);
     }
 
     @Override

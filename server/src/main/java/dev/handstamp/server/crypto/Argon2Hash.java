@@ -1,0 +1,108 @@
+package dev.handstamp.server.crypto;
+
+import dev.handstamp.server.domain.user.PasswordHash;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+
+/// An Argon2id hash (RFC 9106) and the parameters that it was made with, in PHC string format.
+final class Argon2Hash {
+
+    /// OWASP's first recommendation: 19 MiB, two passes, one lane.
+    private static final int MEMORY = 19_456;
+
+    private static final int PASSES = 2;
+    private static final int LANES = 1;
+    private static final int SALT_BYTES = 16;
+    private static final int TAG_BYTES = 32;
+
+    /// A hash that was brought along may ask for this much (KiB) and no more: it is computed in our heap.
+    private static final int MOST_MEMORY = 256 * 1024;
+
+    private static final Pattern PHC =
+            Pattern.compile("\\$argon2id\\$v=19\\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]?),p=([1-9][0-9]?)"
+                    + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{16,86})");
+
+    private final int memory;
+    private final int passes;
+    private final int lanes;
+    private final byte[] salt;
+    private final byte[] tag;
+
+    private Argon2Hash(int memory, int passes, int lanes, byte[] salt, byte[] tag) {
+        this.memory = memory;
+        this.passes = passes;
+        this.lanes = lanes;
+        this.salt = salt;
+        this.tag = tag;
+    }
+
+    static Argon2Hash of(byte[] password, Secrets secrets) {
+        byte[] salt = secrets.bytes(SALT_BYTES);
+        return new Argon2Hash(MEMORY, PASSES, LANES, salt, compute(password, MEMORY, PASSES, LANES, salt, TAG_BYTES));
+    }
+
+    /// A hash of no password at all, as costly to compare with as one made today.
+    static Argon2Hash ofNobody(Secrets secrets) {
+        return new Argon2Hash(MEMORY, PASSES, LANES, secrets.bytes(SALT_BYTES), secrets.bytes(TAG_BYTES));
+    }
+
+    /// Empty if the text is not an Argon2id hash of version 19 with parameters that can be computed here.
+    static Optional<Argon2Hash> parse(PasswordHash stored) {
+        Matcher parts = PHC.matcher(stored.value());
+        if (!parts.matches()) return Optional.empty();
+        int memory = Integer.parseInt(parts.group(1));
+        int passes = Integer.parseInt(parts.group(2));
+        int lanes = Integer.parseInt(parts.group(3));
+        if (memory > MOST_MEMORY || memory < 8 * lanes) return Optional.empty();
+        try {
+            byte[] salt = Base64.getDecoder().decode(parts.group(4));
+            byte[] tag = Base64.getDecoder().decode(parts.group(5));
+            return Optional.of(new Argon2Hash(memory, passes, lanes, salt, tag));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Compares in constant time.
+    boolean matches(byte[] password) {
+        byte[] computed = compute(password, memory, passes, lanes, salt, tag.length);
+        boolean equal = MessageDigest.isEqual(computed, tag);
+        Arrays.fill(computed, (byte) 0);
+        return equal;
+    }
+
+    boolean isWeaker() {
+        return memory < MEMORY || passes < PASSES || salt.length < SALT_BYTES || tag.length < TAG_BYTES;
+    }
+
+    /// The KiB that one computation fills: what it costs.
+    long work() {
+        return (long) memory * passes;
+    }
+
+    PasswordHash toPhc() {
+        Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+        return new PasswordHash("$argon2id$v=19$m=" + memory + ",t=" + passes + ",p=" + lanes + "$"
+                + base64.encodeToString(salt) + "$" + base64.encodeToString(tag));
+    }
+
+    private static byte[] compute(byte[] password, int memory, int passes, int lanes, byte[] salt, int length) {
+        Argon2BytesGenerator generator = new Argon2BytesGenerator();
+        generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                .withMemoryAsKB(memory)
+                .withIterations(passes)
+                .withParallelism(lanes)
+                .withSalt(salt)
+                .build());
+        byte[] computed = new byte[length];
+        generator.generateBytes(password, computed);
+        return computed;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.handstamp.server.crypto;
+
+import dev.handstamp.server.domain.user.PasswordHash;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Hashes and checks passwords with Argon2id (RFC 9106) on a few platform threads, with a bounded queue before them.
+///
+/// A password counts exactly as it was received, every byte of its UTF-8: nothing is trimmed, folded or cut off. When
+/// the
+/// queue is full the answer is [Busy] at once, so that a flood of logins costs nobody else a token.
+public final class PasswordHasher implements AutoCloseable {
+
+    /// In bytes of UTF-8.
+    public static final int LONGEST_PASSWORD = 1024;
+
+    private static final Duration ONE_HASH = Duration.ofMillis(60);
+
+    private final ThreadPoolExecutor workers;
+    private final Secrets secrets;
+    private final Argon2Hash nobody;
+    private final Duration retryAfter;
+    private final LongAdder work = new LongAdder();
+
+    /// Starts no thread before it is needed.
+    ///
+    /// @param threads as many as cores: each hash keeps one of them and 19 MiB busy
+    /// @param queue   how many may wait for a thread
+    public PasswordHasher(int threads, int queue, Secrets secrets) {
+        this.workers = new ThreadPoolExecutor(
+                threads,
+                threads,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(queue),
+                Thread.ofPlatform().name("password-", 1).daemon().factory(),
+                new ThreadPoolExecutor.AbortPolicy());
+        this.secrets = secrets;
+        this.nobody = Argon2Hash.ofNobody(secrets);
+        this.retryAfter = Duration.ofSeconds(
+                1 + ONE_HASH.multipliedBy(queue).dividedBy(threads).toSeconds());
+    }
+
+    public Verdict verify(PasswordHash stored, String password) {
+        Argon2Hash hash = Argon2Hash.parse(stored)
+                .orElseThrow(() -> new IllegalStateException("a stored password hash is no Argon2id hash"));
+        Optional<byte[]> bytes = bytes(password);
+        return bytes.isPresent()
+                ? run(() -> compare(hash, bytes.get()), bytes.get()).orElseGet(this::busy)
+                : new Differs();
+    }
+
+    /// Does for a user that does not exist what [#verify] does for one that does.
+    public Verdict verifyNobody(String password) {
+        Optional<byte[]> bytes = bytes(password);
+        if (bytes.isEmpty()) return new Differs();
+        return switch (run(() -> compare(nobody, bytes.get()), bytes.get()).orElseGet(this::busy)) {
+            case Matches _, Differs _ -> new Differs();
+            case Busy busy -> busy;
+        };
+    }
+
+    public Hashing hash(String password) {
+        Optional<byte[]> bytes = bytes(password);
+        if (bytes.isEmpty()) return new UnacceptablePassword();
+        Optional<Hashing> hashed = run(() -> make(bytes.get()), bytes.get());
+        return hashed.orElseGet(this::busy);
+    }
+
+    /// How many passwords wait for a thread.
+    public int waiting() {
+        return workers.getQueue().size();
+    }
+
+    /// What was computed so far, in KiB filled.
+    long work() {
+        return work.sum();
+    }
+
+    /// Finishes what was begun; whatever comes later is [Busy].
+    @Override
+    public void close() {
+        workers.close();
+    }
+
+    private Verdict compare(Argon2Hash hash, byte[] password) {
+        work.add(hash.work());
+        return hash.matches(password) ? new Matches(hash.isWeaker()) : new Differs();
+    }
+
+    private Hashing make(byte[] password) {
+        Argon2Hash made = Argon2Hash.of(password, secrets);
+        work.add(made.work());
+        return new Hashed(made.toPhc());
+    }
+
+    private Busy busy() {
+        return new Busy(retryAfter);
+    }
+
+    /// Runs the task on a thread of the pool, waits for it, and wipes the password; empty if the queue is full.
+    private <T> Optional<T> run(Callable<T> task, byte[] password) {
+        try {
+            Future<T> future = workers.submit(() -> {
+                try {
+                    return task.call();
+                } finally {
+                    Arrays.fill(password, (byte) 0);
+                }
+            });
+            return Optional.of(future.get());
+        } catch (RejectedExecutionException e) {
+            Arrays.fill(password, (byte) 0);
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("hashing a password failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a password was hashed", e);
+        }
+    }
+
+    /// Empty unless there are 1 to [#LONGEST_PASSWORD] bytes; a lone surrogate has no bytes of its own.
+    private static Optional<byte[]> bytes(String password) {
+        if (password.isEmpty() || password.length() > LONGEST_PASSWORD) return Optional.empty();
+        byte[] buffer = new byte[password.length() * 3];
+        ByteBuffer encoded = ByteBuffer.wrap(buffer);
+        boolean isText = !StandardCharsets.UTF_8
+                .newEncoder()
+                .encode(CharBuffer.wrap(password), encoded, true)
+                .isError();
+        byte[] bytes = Arrays.copyOf(buffer, encoded.position());
+        Arrays.fill(buffer, (byte) 0);
+        return isText && bytes.length <= LONGEST_PASSWORD ? Optional.of(bytes) : Optional.empty();
+    }
+}

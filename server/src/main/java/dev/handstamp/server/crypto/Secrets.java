@@ -1,0 +1,58 @@
+package dev.handstamp.server.crypto;
+
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.grant.GrantId;
+import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.user.Subject;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/// Where every random value of the server comes from: whole random bytes as base64url, without structure.
+///
+/// Identifiers carry 128 bits, secrets 256.
+public final class Secrets {
+
+    private static final int IDENTIFIER_BYTES = 16;
+    private static final int SECRET_BYTES = 32;
+
+    private final SecureRandom random;
+
+    public Secrets(SecureRandom random) {
+        this.random = random;
+    }
+
+    public Secret refreshToken() {
+        return new Secret(text(SECRET_BYTES));
+    }
+
+    /// What a client, or an API at introspection, authenticates with.
+    public Secret clientSecret() {
+        return new Secret(text(SECRET_BYTES));
+    }
+
+    public String id() {
+        return text(IDENTIFIER_BYTES);
+    }
+
+    public Subject subject() {
+        return new Subject(Subject.PREFIX + id());
+    }
+
+    public SessionId sessionId() {
+        return new SessionId(id());
+    }
+
+    public GrantId grantId() {
+        return new GrantId(id());
+    }
+
+    byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private String text(int length) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(length));
+    }
+}
