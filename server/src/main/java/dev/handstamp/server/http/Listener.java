@@ -173,8 +173,9 @@ public final class Listener implements AutoCloseable {
     private static ServerConnector connector(
             Server server, ListenerConfig config, SslContextFactory.@Nullable Server ssl) {
         var http = new HttpConnectionFactory(httpConfiguration());
-        ConnectionFactory[] factories =
-                ssl == null ? new ConnectionFactory[] {http} : new ConnectionFactory[] {tls(ssl, http), http};
+        ConnectionFactory[] factories = ssl == null
+                ? new ConnectionFactory[] {http}
+                : new ConnectionFactory[] {new SslConnectionFactory(ssl, http.getProtocol()), http};
         int selectors = Math.max(1, Runtime.getRuntime().availableProcessors());
         var connector = new ServerConnector(server, 1, selectors, factories);
         connector.setHost(config.host());
@@ -182,12 +183,6 @@ public final class Listener implements AutoCloseable {
         connector.setIdleTimeout(config.idleTimeout().toMillis());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         return connector;
-    }
-
-    private static SslConnectionFactory tls(SslContextFactory.Server ssl, HttpConnectionFactory http) {
-        var tls = new SslConnectionFactory(ssl, http.getProtocol());
-        tls.setEnsureSecureRequestCustomizer(false); // it would refuse a Host that the certificate does not name
-        return tls;
     }
 
     private static HttpConfiguration httpConfiguration() {
