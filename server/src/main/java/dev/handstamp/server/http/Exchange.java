@@ -9,7 +9,9 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
@@ -58,6 +60,8 @@ final class Exchange implements Invocable.Task, Callback {
     void start() {
         if (in.getHeaders().size() > Listener.MAXIMUM_HEADERS) {
             refuse(431);
+        } else if (isOddlyEncoded()) {
+            refuse(400);
         } else if (in.getLength() > service.maximumBodyBytes()) {
             refuse(413);
         } else {
@@ -108,6 +112,15 @@ final class Exchange implements Invocable.Task, Callback {
     public void failed(Throwable thrown) {
         service.ended();
         callback.failed(thrown);
+    }
+
+    /// Whether the message is framed in a way that somebody on the way may read otherwise (RFC 9112 §6.1): any transfer
+    /// coding but chunked alone, or one in HTTP/1.0.
+    private boolean isOddlyEncoded() {
+        String coding = in.getHeaders().get(HttpHeader.TRANSFER_ENCODING);
+        if (coding == null) return false;
+        return !coding.equalsIgnoreCase("chunked")
+                || in.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1;
     }
 
     private boolean append(Content.Chunk chunk) {

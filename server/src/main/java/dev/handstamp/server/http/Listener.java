@@ -173,9 +173,8 @@ public final class Listener implements AutoCloseable {
     private static ServerConnector connector(
             Server server, ListenerConfig config, SslContextFactory.@Nullable Server ssl) {
         var http = new HttpConnectionFactory(httpConfiguration());
-        ConnectionFactory[] factories = ssl == null
-                ? new ConnectionFactory[] {http}
-                : new ConnectionFactory[] {new SslConnectionFactory(ssl, http.getProtocol()), http};
+        ConnectionFactory[] factories =
+                ssl == null ? new ConnectionFactory[] {http} : new ConnectionFactory[] {tls(ssl, http), http};
         int selectors = Math.max(1, Runtime.getRuntime().availableProcessors());
         var connector = new ServerConnector(server, 1, selectors, factories);
         connector.setHost(config.host());
@@ -183,6 +182,12 @@ public final class Listener implements AutoCloseable {
         connector.setIdleTimeout(config.idleTimeout().toMillis());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         return connector;
+    }
+
+    private static SslConnectionFactory tls(SslContextFactory.Server ssl, HttpConnectionFactory http) {
+        var tls = new SslConnectionFactory(ssl, http.getProtocol());
+        tls.setEnsureSecureRequestCustomizer(false); // it would refuse a Host that the certificate does not name
+        return tls;
     }
 
     private static HttpConfiguration httpConfiguration() {

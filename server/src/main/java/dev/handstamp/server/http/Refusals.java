@@ -3,6 +3,7 @@ package dev.handstamp.server.http;
 import dev.handstamp.server.log.Log;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
@@ -19,10 +20,10 @@ final class Refusals implements org.eclipse.jetty.server.Request.Handler {
     @Override
     public boolean handle(
             org.eclipse.jetty.server.Request request, org.eclipse.jetty.server.Response response, Callback callback) {
-        int status = request.getAttribute(ErrorHandler.ERROR_STATUS) instanceof Integer number ? number : 500;
+        int status = status(request);
         String id = RequestIds.next();
         ScopedValue.where(Log.REQUEST_ID, id).run(() -> {
-            if (status >= 500 && request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof Throwable thrown) {
+            if (status == 500 && request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof Throwable thrown) {
                 Log.error("request failed before its endpoint", thrown);
             }
             String peer = org.eclipse.jetty.server.Request.getRemoteAddr(request);
@@ -30,6 +31,12 @@ final class Refusals implements org.eclipse.jetty.server.Request.Handler {
         });
         Answers.write(response, answer(status), id, false, true, callback);
         return true;
+    }
+
+    private static int status(org.eclipse.jetty.server.Request request) {
+        // The connection was closed under an unfinished header section: SlowConnections did it.
+        if (request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof EofException) return 408;
+        return request.getAttribute(ErrorHandler.ERROR_STATUS) instanceof Integer number ? number : 500;
     }
 
     static Response answer(int status) {

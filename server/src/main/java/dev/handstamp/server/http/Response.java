@@ -3,6 +3,7 @@ package dev.handstamp.server.http;
 import dev.handstamp.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,7 +63,10 @@ public final class Response {
 
     /// A refusal in the words of OAuth: `{"error": …, "error_description": …}` (RFC 6749 §5.2).
     static Response error(int status, String code, String description) {
-        return json(status, Map.of("error", code, "error_description", description));
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("error", code);
+        members.put("error_description", description);
+        return json(status, members);
     }
 
     /// This response with one header more; a name given before is sent twice.

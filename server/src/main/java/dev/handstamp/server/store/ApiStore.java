@@ -1,0 +1,86 @@
+package dev.handstamp.server.store;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The APIs that tokens are issued for. Every change counts the configuration's position up.
+public final class ApiStore {
+
+    private static final String INSERT = """
+        INSERT INTO api (audience, scopes, algorithm, token_lifetime, claims, secret_hash, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+
+    private static final String FIND = """
+        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, created_at
+          FROM api WHERE audience = ?""";
+
+    private static final String LIST = """
+        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, created_at
+          FROM api ORDER BY audience""";
+
+    private static final String DELETE = """
+        DELETE FROM api WHERE audience = ?""";
+
+    private final RevisionStore revisions = new RevisionStore();
+
+    /// Registers an API.
+    ///
+    /// @return false if the audience is taken
+    public boolean insert(Transaction tx, Api api) {
+        int inserted = tx.execute(
+                INSERT,
+                api.audience().value(),
+                api.scopes().toString(),
+                api.algorithm().joseName(),
+                api.tokenLifetime(),
+                Json.text(Map.of("claims", api.claims())),
+                api.secretHash().value(),
+                api.createdAt());
+        if (inserted > 0) revisions.bumpConfiguration(tx);
+        return inserted > 0;
+    }
+
+    public Optional<Api> find(Transaction tx, Audience audience) {
+        return tx.find(FIND, ApiStore::from, audience.value());
+    }
+
+    public List<Api> list(Transaction tx) {
+        return tx.list(LIST, ApiStore::from);
+    }
+
+    /// Takes it from the clients and roles that had it, too. Its grants remain, and are to be revoked.
+    ///
+    /// @return false if there was none
+    public boolean delete(Transaction tx, Audience audience) {
+        int deleted = tx.execute(DELETE, audience.value());
+        if (deleted > 0) revisions.bumpConfiguration(tx);
+        return deleted > 0;
+    }
+
+    private static Api from(Row row) {
+        return new Api(
+                new Audience(row.text("audience")),
+                Stored.scopes(row.text("scopes")),
+                algorithm(row.text("algorithm")),
+                Micros.toDuration(row.number("token_lifetime")),
+                claims(row.text("claims")),
+                new SecretHash(row.text("secret_hash")),
+                row.instant("created_at"));
+    }
+
+    static Algorithm algorithm(String joseName) {
+        return Algorithm.named(joseName).orElseThrow(() -> new StoreException("no algorithm " + joseName));
+    }
+
+    private static List<String> claims(String json) {
+        return Stored.object(json).get("claims") instanceof List<?> claims
+                ? claims.stream().map(String.class::cast).toList()
+                : List.of();
+    }
+}

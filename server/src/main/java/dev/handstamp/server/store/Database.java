@@ -1,0 +1,71 @@
+package dev.handstamp.server.store;
+
+import java.util.function.Function;
+
+/// The database: runs works in transactions.
+///
+/// A work does nothing but talk to stores: it may run on another thread than its caller's, and on PostgreSQL it may
+/// run again after a deadlock. It never begins another transaction. What it answers reaches the caller only once it
+/// is durable.
+public final class Database implements AutoCloseable {
+
+    private static final ScopedValue<Boolean> INSIDE = ScopedValue.newInstance();
+
+    private final Engine engine;
+
+    private Database(Engine engine) {
+        this.engine = engine;
+    }
+
+    /// Connects, and brings the schema to what this program knows.
+    ///
+    /// @throws StoreUnavailable if the database cannot be reached
+    /// @throws StoreException   if it was written by a newer version, or its migrations are not this program's
+    public static Database open(DatabaseLocation location) {
+        return open(location, Migrations.SHIPPED);
+    }
+
+    static Database open(DatabaseLocation location, Migrations migrations) {
+        Engine engine = switch (location) {
+            case DatabaseLocation.Sqlite sqlite -> SqliteEngine.open(sqlite.file());
+            case DatabaseLocation.Postgresql postgresql -> PostgresqlEngine.open(postgresql);
+        };
+        try {
+            migrations.apply(engine);
+            return new Database(engine);
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    /// Reads one consistent state.
+    ///
+    /// @throws StoreUnavailable if the database cannot answer now
+    public <T> T read(Function<Transaction, T> work) {
+        return engine.read(alone(work));
+    }
+
+    /// Runs a work that is done whole or not at all. Any exception undoes it and is rethrown; its neighbours are not
+    /// touched.
+    ///
+    /// @throws StoreUnavailable if the database cannot take it now
+    public <T> T inTransaction(Function<Transaction, T> work) {
+        return engine.write(alone(work));
+    }
+
+    public Dialect dialect() {
+        return engine.dialect();
+    }
+
+    /// Finishes what is waiting, refuses what comes later, and lets go of the database.
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    private static <T> Function<Transaction, T> alone(Function<Transaction, T> work) {
+        if (INSIDE.isBound()) throw new IllegalStateException("a transaction within a transaction");
+        return tx -> ScopedValue.where(INSIDE, true).call(() -> work.apply(tx));
+    }
+}

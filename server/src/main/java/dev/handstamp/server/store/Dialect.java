@@ -1,0 +1,92 @@
+package dev.handstamp.server.store;
+
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What truly differs between the two databases.
+public enum Dialect {
+    SQLITE {
+        @Override
+        String schema(String migration) {
+            return migration.replace("{key}", "TEXT").replace("{sequence}", "INTEGER PRIMARY KEY AUTOINCREMENT");
+        }
+
+        // A write begins with the write lock of the whole file.
+        @Override
+        Optional<String> migrationLock() {
+            return Optional.empty();
+        }
+
+        @Override
+        boolean isUnavailable(SQLException e) {
+            return PASSING_RESULTS.contains(e.getErrorCode() & 0xff);
+        }
+
+        @Override
+        boolean isConflict(SQLException e) {
+            return false;
+        }
+    },
+
+    POSTGRESQL {
+        // Identifiers are compared byte by byte: no index depends on a language's sort order, which changes with the
+        // system.
+        @Override
+        String schema(String migration) {
+            return migration
+                    .replace("{key}", "TEXT COLLATE \"C\"")
+                    .replace("{sequence}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
+        }
+
+        @Override
+        Optional<String> migrationLock() {
+            return Optional.of("SELECT pg_advisory_xact_lock(4830158372)");
+        }
+
+        @Override
+        boolean isUnavailable(SQLException e) {
+            @Nullable String state = e.getSQLState();
+            return state == null // the pool: no connection in time
+                    || state.startsWith("08") // connection lost or refused
+                    || state.startsWith("53") // too many connections, disk full
+                    || state.startsWith("57P") // shutting down, starting up
+                    || state.equals("57014") // statement timeout
+                    || state.equals("55P03") // lock timeout
+                    || state.equals("25006") // a standby, read only
+                    || isConflict(e);
+        }
+
+        // A deadlock or a serialization failure: the same transaction, run again, succeeds.
+        @Override
+        boolean isConflict(SQLException e) {
+            return "40P01".equals(e.getSQLState()) || "40001".equals(e.getSQLState());
+        }
+    };
+
+    /// Primary result codes that may pass: BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL.
+    private static final Set<Integer> PASSING_RESULTS = Set.of(5, 6, 7, 9, 10, 13, 14, 15);
+
+    /// The text of a migration with its placeholders filled: `{key}`, a short text that is compared byte by byte, and
+    /// `{sequence}`, a primary key that the database counts up.
+    abstract String schema(String migration);
+
+    /// A query that keeps other migrations out until the transaction ends.
+    abstract Optional<String> migrationLock();
+
+    abstract boolean isUnavailable(SQLException e);
+
+    abstract boolean isConflict(SQLException e);
+
+    /// The exception for a failure of the driver, whose own text may quote values and is kept as the cause only.
+    StoreException failure(String what, SQLException e) {
+        String message = what + " (" + name().toLowerCase(Locale.ROOT) + " " + code(e) + ")";
+        return isUnavailable(e) ? new StoreUnavailable(message, e) : new StoreException(message, e);
+    }
+
+    private static String code(SQLException e) {
+        return e.getSQLState() == null ? "error " + e.getErrorCode() : "state " + e.getSQLState();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.handstamp.server.store;
+
+import java.util.function.Function;
+
+/// How transactions run on one kind of database.
+sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresqlEngine {
+
+    Dialect dialect();
+
+    <T> T read(Function<Transaction, T> work);
+
+    <T> T write(Function<Transaction, T> work);
+
+    /// Writes without any limit of time.
+    <T> T migrate(Function<Transaction, T> work);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,199 @@
+package dev.handstamp.server.store;
+
+import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.Grant;
+import dev.handstamp.server.domain.grant.GrantId;
+import dev.handstamp.server.domain.grant.RefreshToken;
+import dev.handstamp.server.domain.grant.RefreshToken.Spending;
+import dev.handstamp.server.domain.grant.Rotation;
+import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.user.Subject;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Grants and the refresh tokens below them.
+public final class GrantStore {
+
+    private static final String INSERT = """
+        INSERT INTO user_grant
+            (grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+    private static final String FIND = """
+        SELECT grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at
+          FROM user_grant WHERE grant_id = ?""";
+
+    private static final String REVOKE = """
+        UPDATE user_grant SET revoked_at = ? WHERE grant_id = ? AND revoked_at IS NULL""";
+
+    private static final String REVOKE_BY_SESSION = """
+        UPDATE user_grant SET revoked_at = ? WHERE session_id = ? AND revoked_at IS NULL""";
+
+    private static final String REVOKE_BY_SUBJECT = """
+        UPDATE user_grant SET revoked_at = ? WHERE subject = ? AND revoked_at IS NULL""";
+
+    private static final String REVOKE_BY_CLIENT = """
+        UPDATE user_grant SET revoked_at = ? WHERE client_id = ? AND revoked_at IS NULL""";
+
+    private static final String REVOKE_BY_AUDIENCE = """
+        UPDATE user_grant SET revoked_at = ? WHERE audience = ? AND revoked_at IS NULL""";
+
+    private static final String INSERT_REFRESH_TOKEN = """
+        INSERT INTO refresh_token
+            (token_hash, grant_id, issued_at, expires_at, spent_at, spent_by_hash, successor_hash, successor_sealed)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
+
+    // A successor that is no longer there counts as spent: nobody is answered with a token that does not exist.
+    private static final String FIND_REFRESH_TOKEN = """
+        SELECT token.token_hash, token.grant_id, user_grant.client_id, token.issued_at, token.expires_at,
+               token.spent_at, token.spent_by_hash, token.successor_hash, token.successor_sealed,
+               CASE WHEN successor.token_hash IS NULL OR successor.spent_at IS NOT NULL THEN 1 ELSE 0 END
+                   AS successor_spent
+          FROM refresh_token AS token
+          JOIN user_grant ON user_grant.grant_id = token.grant_id
+          LEFT JOIN refresh_token AS successor ON successor.token_hash = token.successor_hash
+         WHERE token.token_hash = ?""";
+
+    private static final String SPEND = """
+        UPDATE refresh_token
+           SET spent_at = ?, spent_by_hash = ?, successor_hash = ?, successor_sealed = ?
+         WHERE token_hash = ? AND spent_at IS NULL""";
+
+    private static final String FORGET_REFRESH_TOKENS = """
+        DELETE FROM refresh_token WHERE token_hash IN
+            (SELECT token_hash FROM refresh_token WHERE expires_at < ? ORDER BY expires_at LIMIT ?)""";
+
+    private static final String FORGET = """
+        DELETE FROM user_grant WHERE grant_id IN
+            (SELECT grant_id FROM user_grant WHERE expires_at < ? ORDER BY expires_at LIMIT ?)""";
+
+    public void insert(Transaction tx, Grant grant) {
+        tx.execute(
+                INSERT,
+                grant.id().value(),
+                grant.subject().value(),
+                grant.client().value(),
+                grant.session().value(),
+                grant.audience().value(),
+                grant.scopes().toString(),
+                grant.createdAt(),
+                grant.expiresAt(),
+                grant.revokedAt());
+    }
+
+    public Optional<Grant> find(Transaction tx, GrantId id) {
+        return tx.find(FIND, GrantStore::grant, id.value());
+    }
+
+    /// Takes a grant back, and every refresh token below it.
+    ///
+    /// @return false if there is none, or it was revoked before
+    public boolean revoke(Transaction tx, GrantId id, Instant now) {
+        return tx.execute(REVOKE, now, id.value()) > 0;
+    }
+
+    /// Revokes the grants of a session.
+    ///
+    /// @return how many were not revoked before
+    public int revokeAll(Transaction tx, SessionId session, Instant now) {
+        return tx.execute(REVOKE_BY_SESSION, now, session.value());
+    }
+
+    /// Revokes the grants of a user.
+    ///
+    /// @return how many were not revoked before
+    public int revokeAll(Transaction tx, Subject subject, Instant now) {
+        return tx.execute(REVOKE_BY_SUBJECT, now, subject.value());
+    }
+
+    /// Revokes the grants of a client.
+    ///
+    /// @return how many were not revoked before
+    public int revokeAll(Transaction tx, ClientId client, Instant now) {
+        return tx.execute(REVOKE_BY_CLIENT, now, client.value());
+    }
+
+    /// Revokes the grants at an API.
+    ///
+    /// @return how many were not revoked before
+    public int revokeAll(Transaction tx, Audience audience, Instant now) {
+        return tx.execute(REVOKE_BY_AUDIENCE, now, audience.value());
+    }
+
+    public void insertRefreshToken(Transaction tx, RefreshToken token) {
+        Optional<Spending> spending = token.spending();
+        tx.execute(
+                INSERT_REFRESH_TOKEN,
+                token.hash().value(),
+                token.grant().value(),
+                token.issuedAt(),
+                token.expiresAt(),
+                spending.map(Spending::at),
+                spending.map(each -> each.caller().value()),
+                spending.map(each -> each.successor().value()),
+                spending.map(Spending::sealedSuccessor));
+    }
+
+    public Optional<RefreshToken> findRefreshToken(Transaction tx, SecretHash hash) {
+        return tx.find(FIND_REFRESH_TOKEN, GrantStore::refreshToken, hash.value());
+    }
+
+    /// Spends the predecessor and stores its successor, if nobody was faster.
+    ///
+    /// @return false if it was spent already, or is gone: then nothing has changed, and a second look shows by whom
+    public boolean apply(Transaction tx, Rotation.Rotated rotated, SecretHash predecessor) {
+        Spending spending = rotated.spending();
+        int spent = tx.execute(
+                SPEND,
+                spending.at(),
+                spending.caller().value(),
+                spending.successor().value(),
+                spending.sealedSuccessor(),
+                predecessor.value());
+        if (spent == 0) return false;
+
+        insertRefreshToken(tx, rotated.successor());
+        return true;
+    }
+
+    /// Drops expired refresh tokens and grants, at most [Housekeeping#PORTION] of each.
+    ///
+    /// @return how many, of the kind that had more
+    public int forget(Transaction tx, Instant before) {
+        int tokens = tx.execute(FORGET_REFRESH_TOKENS, before, Housekeeping.PORTION);
+        int grants = tx.execute(FORGET, before, Housekeeping.PORTION);
+        return Math.max(tokens, grants);
+    }
+
+    private static Grant grant(Row row) {
+        return new Grant(
+                new GrantId(row.text("grant_id")),
+                new Subject(row.text("subject")),
+                new ClientId(row.text("client_id")),
+                new SessionId(row.text("session_id")),
+                new Audience(row.text("audience")),
+                Stored.scopes(row.text("scopes")),
+                row.instant("created_at"),
+                row.instant("expires_at"),
+                row.optionalInstant("revoked_at"));
+    }
+
+    private static RefreshToken refreshToken(Row row) {
+        Optional<Spending> spending = row.optionalInstant("spent_at")
+                .map(at -> new Spending(
+                        at,
+                        new SecretHash(row.text("successor_hash")),
+                        row.text("successor_sealed"),
+                        new SecretHash(row.text("spent_by_hash")),
+                        row.flag("successor_spent")));
+        return new RefreshToken(
+                new SecretHash(row.text("token_hash")),
+                new GrantId(row.text("grant_id")),
+                new ClientId(row.text("client_id")),
+                row.instant("issued_at"),
+                row.instant("expires_at"),
+                spending);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.handstamp.server.store;
+
+import dev.handstamp.jwt.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The schema's history: numbered files under `db/`, each applied once, in order, in a transaction of its own.
+///
+/// The database remembers a digest of each. One that this program does not know, or knows differently, is from
+/// another version: it is refused before anything is changed.
+final class Migrations {
+
+    static final Migrations SHIPPED = ofResources("0001_initial.sql");
+
+    private static final String CREATE = """
+        CREATE TABLE IF NOT EXISTS migration (
+            number BIGINT PRIMARY KEY,
+            name TEXT NOT NULL,
+            checksum TEXT NOT NULL,
+            applied_at TEXT NOT NULL
+        )""";
+
+    private static final String LIST = """
+        SELECT number, name, checksum FROM migration ORDER BY number""";
+
+    private static final String RECORD = """
+        INSERT INTO migration (number, name, checksum, applied_at)
+        VALUES (?, ?, ?, CAST(CURRENT_TIMESTAMP AS TEXT))""";
+
+    /// One step: `0001_initial.sql` is number 1.
+    record Migration(String name, String text) {
+
+        long number() {
+            return Long.parseLong(name.substring(0, name.indexOf('_')));
+        }
+
+        String checksum() {
+            return Sha256.base64Url(text);
+        }
+
+        /// Each ends with a semicolon at the end of its line; `--` begins a comment.
+        List<String> statements() {
+            String bare = text.replaceAll("(?m)--.*$", "");
+            return Arrays.stream(bare.split(";\\s*(\\R|$)"))
+                    .map(String::strip)
+                    .filter(statement -> !statement.isEmpty())
+                    .toList();
+        }
+    }
+
+    private record Applied(long number, String name, String checksum) {
+
+        static Applied from(Row row) {
+            return new Applied(row.number("number"), row.text("name"), row.text("checksum"));
+        }
+    }
+
+    private final List<Migration> migrations;
+
+    Migrations(List<Migration> migrations) {
+        this.migrations = List.copyOf(migrations);
+    }
+
+    List<Migration> all() {
+        return migrations;
+    }
+
+    void apply(Engine engine) {
+        for (Migration migration : migrations) {
+            engine.migrate(tx -> {
+                step(tx, migration);
+                return migration;
+            });
+        }
+    }
+
+    private void step(Transaction tx, Migration migration) {
+        tx.dialect().migrationLock().ifPresent(lock -> tx.list(lock, _ -> lock));
+        tx.execute(CREATE);
+        Map<Long, Applied> applied = new TreeMap<>();
+        for (Applied each : tx.list(LIST, Applied::from)) applied.put(each.number(), each);
+        check(applied);
+        if (applied.containsKey(migration.number())) return;
+
+        for (String statement : migration.statements()) tx.execute(tx.dialect().schema(statement));
+        tx.execute(RECORD, migration.number(), migration.name(), migration.checksum());
+    }
+
+    private void check(Map<Long, Applied> applied) {
+        for (Applied each : applied.values()) {
+            Migration known = migrations.stream()
+                    .filter(migration -> migration.number() == each.number())
+                    .findFirst()
+                    .orElseThrow(() -> new StoreException("the database was written by a newer version of Handstamp ("
+                            + each.name() + "; this one knows up to "
+                            + migrations.getLast().name()
+                            + "): run that version, or go back to a backup made before it"));
+            if (!known.checksum().equals(each.checksum())) {
+                throw new StoreException("the database was made with another " + each.name()
+                        + " than this version of Handstamp has: run the version that made it");
+            }
+        }
+    }
+
+    private static Migrations ofResources(String... names) {
+        return new Migrations(Arrays.stream(names)
+                .map(name -> new Migration(name, resource("/db/" + name)))
+                .toList());
+    }
+
+    private static String resource(String path) {
+        try (InputStream stream = Migrations.class.getResourceAsStream(path)) {
+            if (stream == null) throw new IllegalStateException("no " + path + " on the class path");
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

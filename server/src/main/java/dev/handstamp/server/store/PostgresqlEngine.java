@@ -1,0 +1,142 @@
+package dev.handstamp.server.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// A PostgreSQL server: each transaction on the caller's thread, on a connection of the pool, READ COMMITTED.
+final class PostgresqlEngine implements Engine {
+
+    private static final int CONNECTIONS = Math.max(10, 4 * Runtime.getRuntime().availableProcessors());
+    private static final int CAPACITY = 10_000;
+    private static final int ATTEMPTS = 5;
+
+    private static final String ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+    private static final String NO_LIMIT = "SET LOCAL statement_timeout = 0";
+
+    private final HikariDataSource pool;
+    private final Semaphore places = new Semaphore(CAPACITY);
+
+    private PostgresqlEngine(HikariDataSource pool) {
+        this.pool = pool;
+    }
+
+    static PostgresqlEngine open(DatabaseLocation.Postgresql location) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("store");
+        config.setJdbcUrl(location.url());
+        if (!location.user().isEmpty()) config.setUsername(location.user());
+        if (!location.password().isEmpty()) config.setPassword(location.password());
+        config.setAutoCommit(false);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setConnectionTimeout(2_000);
+        config.setValidationTimeout(1_000);
+        config.addDataSourceProperty("ApplicationName", "handstamp");
+        config.addDataSourceProperty("connectTimeout", "2");
+        config.addDataSourceProperty("socketTimeout", "15");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("logServerErrorDetail", "false"); // It quotes values.
+        config.addDataSourceProperty("options", "-c statement_timeout=10s -c idle_in_transaction_session_timeout=30s");
+        try {
+            return new PostgresqlEngine(new HikariDataSource(config));
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new StoreUnavailable("cannot reach the database " + location, e);
+        }
+    }
+
+    @Override
+    public Dialect dialect() {
+        return Dialect.POSTGRESQL;
+    }
+
+    @Override
+    public <T> T read(Function<Transaction, T> work) {
+        return admitted(() -> transaction(connection -> committed(connection, work, ONE_STATE)));
+    }
+
+    @Override
+    public <T> T write(Function<Transaction, T> work) {
+        return admitted(() -> repeated(() -> transaction(connection -> committed(connection, work))));
+    }
+
+    @Override
+    public <T> T migrate(Function<Transaction, T> work) {
+        return transaction(connection -> {
+            connection.setNetworkTimeout(Runnable::run, 0);
+            return committed(connection, work, NO_LIMIT);
+        });
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    /// A bound on who may wait for a connection.
+    private <T> T admitted(Supplier<T> transaction) {
+        if (!places.tryAcquire()) throw new StoreBusy(CAPACITY + " transactions wait for the database");
+        try {
+            return transaction.get();
+        } finally {
+            places.release();
+        }
+    }
+
+    /// Of two transactions that wait for each other PostgreSQL ends one, which then runs again.
+    private static <T> T repeated(Supplier<T> transaction) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return transaction.get();
+            } catch (StoreException e) {
+                if (attempt == ATTEMPTS || !isConflict(e)) throw e;
+            }
+        }
+    }
+
+    private static boolean isConflict(StoreException e) {
+        return e.getCause() instanceof SQLException cause && Dialect.POSTGRESQL.isConflict(cause);
+    }
+
+    /// What is done with a connection of the pool.
+    private interface Use<T> {
+        T apply(Connection connection) throws SQLException;
+    }
+
+    private <T> T transaction(Use<T> use) {
+        try (Connection connection = pool.getConnection()) {
+            return use.apply(connection);
+        } catch (SQLException e) {
+            throw Dialect.POSTGRESQL.failure("no transaction with the database", e);
+        }
+    }
+
+    private static <T> T committed(Connection connection, Function<Transaction, T> work, String... preparations)
+            throws SQLException {
+        boolean done = false;
+        try (Statements statements = new Statements(connection)) {
+            Transaction tx = new Transaction(statements, Dialect.POSTGRESQL);
+            for (String preparation : preparations) tx.execute(preparation);
+            T result = work.apply(tx);
+            tx.end();
+            connection.commit();
+            done = true;
+            return result;
+        } finally {
+            if (!done) rollBack(connection);
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The connection is gone, and with it the transaction. What the work threw says why.
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.handstamp.server.store;
+
+import dev.handstamp.server.domain.session.Session;
+import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.user.Subject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// The sessions of users. An ended one is kept until it would have expired.
+public final class SessionStore {
+
+    private static final String INSERT = """
+        INSERT INTO session (session_id, subject, address, user_agent, created_at, expires_at, ended_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""";
+
+    private static final String FIND = """
+        SELECT session_id, subject, address, user_agent, created_at, expires_at, ended_at
+          FROM session WHERE session_id = ?""";
+
+    private static final String LIST_LIVE = """
+        SELECT session_id, subject, address, user_agent, created_at, expires_at, ended_at
+          FROM session WHERE expires_at > ? AND ended_at IS NULL
+         ORDER BY expires_at DESC LIMIT ?""";
+
+    private static final String LIST_LIVE_OF_SUBJECT = """
+        SELECT session_id, subject, address, user_agent, created_at, expires_at, ended_at
+          FROM session WHERE subject = ? AND expires_at > ? AND ended_at IS NULL
+         ORDER BY expires_at DESC LIMIT ?""";
+
+    private static final String END = """
+        UPDATE session SET ended_at = ?
+         WHERE session_id = ? AND ended_at IS NULL AND expires_at > ?""";
+
+    private static final String END_ALL = """
+        UPDATE session SET ended_at = ?
+         WHERE subject = ? AND ended_at IS NULL AND expires_at > ?
+        RETURNING session_id""";
+
+    private static final String HAS_SIGNED_IN_FROM = """
+        SELECT 1 FROM session WHERE subject = ? AND address = ? LIMIT 1""";
+
+    private static final String FORGET = """
+        DELETE FROM session WHERE session_id IN
+            (SELECT session_id FROM session WHERE expires_at < ? ORDER BY expires_at LIMIT ?)""";
+
+    public void insert(Transaction tx, Session session) {
+        tx.execute(
+                INSERT,
+                session.id().value(),
+                session.subject().value(),
+                session.address(),
+                session.userAgent(),
+                session.createdAt(),
+                session.expiresAt(),
+                session.endedAt());
+    }
+
+    public Optional<Session> find(Transaction tx, SessionId id) {
+        return tx.find(FIND, SessionStore::from, id.value());
+    }
+
+    /// Those of everybody, the last to expire first.
+    public List<Session> listLive(Transaction tx, Instant now, int limit) {
+        return tx.list(LIST_LIVE, SessionStore::from, now, limit);
+    }
+
+    /// Those of one user, the last to expire first.
+    public List<Session> listLive(Transaction tx, Subject subject, Instant now, int limit) {
+        return tx.list(LIST_LIVE_OF_SUBJECT, SessionStore::from, subject.value(), now, limit);
+    }
+
+    /// Ends a live session.
+    ///
+    /// @return false if it was not live
+    public boolean end(Transaction tx, SessionId id, Instant now) {
+        return tx.execute(END, now, id.value(), now) > 0;
+    }
+
+    /// Ends every live session of a user.
+    ///
+    /// @return those that it ended
+    public List<SessionId> endAll(Transaction tx, Subject subject, Instant now) {
+        return tx.list(END_ALL, row -> new SessionId(row.text("session_id")), now, subject.value(), now);
+    }
+
+    /// Whether the user has had a session from there, as far as is remembered.
+    public boolean hasSignedInFrom(Transaction tx, Subject subject, String address) {
+        return tx.find(HAS_SIGNED_IN_FROM, _ -> true, subject.value(), address).isPresent();
+    }
+
+    /// Drops expired sessions with their grants, at most [Housekeeping#PORTION] of them.
+    ///
+    /// @return how many
+    public int forget(Transaction tx, Instant before) {
+        return tx.execute(FORGET, before, Housekeeping.PORTION);
+    }
+
+    private static Session from(Row row) {
+        return new Session(
+                new SessionId(row.text("session_id")),
+                new Subject(row.text("subject")),
+                row.text("address"),
+                row.text("user_agent"),
+                row.instant("created_at"),
+                row.instant("expires_at"),
+                row.optionalInstant("ended_at"));
+    }
+}

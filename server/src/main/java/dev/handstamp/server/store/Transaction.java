@@ -1,0 +1,104 @@
+package dev.handstamp.server.store;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What a work may do with the database until it returns. Stores take it as their first argument.
+///
+/// Once a statement has failed, the transaction can only be undone, on both databases.
+public final class Transaction {
+
+    private final Statements statements;
+    private final Dialect dialect;
+    private boolean ended;
+    private @Nullable StoreException broken;
+
+    Transaction(Statements statements, Dialect dialect) {
+        this.statements = statements;
+        this.dialect = dialect;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /// The rows of a query, or of a statement with RETURNING.
+    <R> List<R> list(String sql, Function<Row, R> mapping, Object... parameters) {
+        try {
+            PreparedStatement statement = bound(sql, parameters);
+            try (ResultSet result = statement.executeQuery()) {
+                List<R> rows = new ArrayList<>();
+                Row row = new Row(result, dialect);
+                while (result.next()) rows.add(mapping.apply(row));
+                return rows;
+            }
+        } catch (SQLException e) {
+            throw broken(e);
+        }
+    }
+
+    /// The row of a query that has at most one.
+    <R> Optional<R> find(String sql, Function<Row, R> mapping, Object... parameters) {
+        List<R> rows = list(sql, mapping, parameters);
+        if (rows.size() > 1) throw new IllegalStateException("more than one row");
+        return rows.isEmpty() ? Optional.empty() : Optional.of(rows.getFirst());
+    }
+
+    /// Changes rows and tells how many.
+    int execute(String sql, Object... parameters) {
+        try {
+            return bound(sql, parameters).executeUpdate();
+        } catch (SQLException e) {
+            throw broken(e);
+        }
+    }
+
+    /// No more statements from here on. Throws if one had failed, though the work kept that to itself.
+    void end() {
+        ended = true;
+        if (broken != null) throw broken;
+    }
+
+    private PreparedStatement bound(String sql, Object[] parameters) throws SQLException {
+        if (ended) throw new IllegalStateException("the transaction has ended");
+        if (broken != null) throw broken;
+        PreparedStatement statement = statements.of(sql);
+        for (int i = 0; i < parameters.length; i++) bind(statement, i + 1, parameters[i]);
+        return statement;
+    }
+
+    private static void bind(PreparedStatement statement, int index, Object parameter) throws SQLException {
+        switch (parameter) {
+            case String text -> statement.setString(index, storable(text));
+            case Long number -> statement.setLong(index, number);
+            case Integer number -> statement.setLong(index, number);
+            case Boolean flag -> statement.setLong(index, flag ? 1 : 0);
+            case Instant instant -> statement.setLong(index, Micros.of(instant));
+            case Duration duration -> statement.setLong(index, Micros.of(duration));
+            case Optional<?> optional -> {
+                if (optional.isPresent()) bind(statement, index, optional.get());
+                else statement.setNull(index, Types.NULL);
+            }
+            default -> throw new IllegalArgumentException("no column holds a " + parameter.getClass());
+        }
+    }
+
+    /// PostgreSQL has no NUL in a text. No identifier has one; a text from outside (an audit detail) might.
+    private static String storable(String text) {
+        return text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
+    }
+
+    private StoreException broken(SQLException e) {
+        broken = dialect.failure("a statement failed", e);
+        return broken;
+    }
+}

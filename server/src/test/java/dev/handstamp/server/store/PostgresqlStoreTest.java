@@ -1,0 +1,9 @@
+package dev.handstamp.server.store;
+
+class PostgresqlStoreTest extends StoreContract {
+
+    @Override
+    DatabaseLocation emptyDatabase() throws Exception {
+        return PostgresqlServer.emptyDatabase();
+    }
+}

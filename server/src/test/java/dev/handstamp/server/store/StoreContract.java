@@ -1,0 +1,997 @@
+package dev.handstamp.server.store;
+
+import static dev.handstamp.server.store.Fixtures.MENU;
+import static dev.handstamp.server.store.Fixtures.NOW;
+import static dev.handstamp.server.store.Fixtures.ORDERS;
+import static dev.handstamp.server.store.Fixtures.api;
+import static dev.handstamp.server.store.Fixtures.client;
+import static dev.handstamp.server.store.Fixtures.event;
+import static dev.handstamp.server.store.Fixtures.grant;
+import static dev.handstamp.server.store.Fixtures.hash;
+import static dev.handstamp.server.store.Fixtures.refreshToken;
+import static dev.handstamp.server.store.Fixtures.rotated;
+import static dev.handstamp.server.store.Fixtures.scopes;
+import static dev.handstamp.server.store.Fixtures.session;
+import static dev.handstamp.server.store.Fixtures.signingKey;
+import static dev.handstamp.server.store.Fixtures.user;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.AuditEvent.Type;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.Grant;
+import dev.handstamp.server.domain.grant.GrantId;
+import dev.handstamp.server.domain.grant.RefreshToken;
+import dev.handstamp.server.domain.key.SigningKey;
+import dev.handstamp.server.domain.revocation.Revocation;
+import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.session.Session;
+import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.user.PasswordHash;
+import dev.handstamp.server.domain.user.Role;
+import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.Username;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every store promises, on whichever database.
+abstract class StoreContract {
+
+    final ClientStore clients = new ClientStore();
+    final ApiStore apis = new ApiStore();
+    final RoleStore roles = new RoleStore();
+    final UserStore users = new UserStore();
+    final SessionStore sessions = new SessionStore();
+    final GrantStore grants = new GrantStore();
+    final SigningKeyStore signingKeys = new SigningKeyStore();
+    final RevisionStore revisions = new RevisionStore();
+    final RevocationStore revocations = new RevocationStore();
+    final DirectoryStore directories = new DirectoryStore();
+    final AuditStore audit = new AuditStore();
+
+    final User vera = user("vera");
+    final Session session = session("session-1", vera);
+    final Grant grant = grant("grant-1", session);
+    final RefreshToken token = refreshToken("token-1", grant);
+
+    DatabaseLocation location;
+    Database database;
+
+    /// An empty database of its own.
+    abstract DatabaseLocation emptyDatabase() throws Exception;
+
+    @BeforeEach
+    void open() throws Exception {
+        location = emptyDatabase();
+        database = Database.open(location);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    void write(Consumer<Transaction> work) {
+        database.inTransaction(tx -> {
+            work.accept(tx);
+            return "done";
+        });
+    }
+
+    <T> Optional<T> found(Function<Transaction, Optional<T>> query) {
+        return database.read(query);
+    }
+
+    <T> List<T> listed(Function<Transaction, List<T>> query) {
+        return database.read(query);
+    }
+
+    boolean tells(Predicate<Transaction> question) {
+        return database.read(question::test);
+    }
+
+    Revision revision() {
+        return database.read(revisions::position);
+    }
+
+    void signIn() {
+        write(tx -> {
+            users.insert(tx, vera);
+            sessions.insert(tx, session);
+            grants.insert(tx, grant);
+            grants.insertRefreshToken(tx, token);
+        });
+    }
+
+    static <T> List<T> together(int threads, Callable<T> call) throws Exception {
+        var start = new CountDownLatch(1);
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<T>> futures = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                futures.add(executor.submit(() -> {
+                    start.await();
+                    return call.call();
+                }));
+            }
+            start.countDown();
+            List<T> answers = new ArrayList<>();
+            for (var future : futures) answers.add(future.get());
+            return answers;
+        }
+    }
+
+    // Transactions
+
+    @Test
+    void a_work_that_throws_leaves_nothing_behind_and_its_exception_reaches_the_caller() {
+        var bug = new IllegalArgumentException("no");
+        assertThatThrownBy(() -> write(tx -> {
+                    users.insert(tx, vera);
+                    throw bug;
+                }))
+                .isSameAs(bug);
+        assertThat(found(tx -> users.find(tx, vera.subject()))).isEmpty();
+    }
+
+    @Test
+    void a_read_cannot_write() {
+        assertThatThrownBy(() -> database.read(tx -> users.insert(tx, vera))).isInstanceOf(StoreException.class);
+        assertThat(found(tx -> users.find(tx, vera.subject()))).isEmpty();
+    }
+
+    @Test
+    void a_work_that_hides_a_failed_statement_is_undone_all_the_same() {
+        assertThatThrownBy(() -> write(tx -> {
+                    users.insert(tx, vera);
+                    try {
+                        sessions.insert(tx, session("s", user("nobody")));
+                    } catch (StoreException hidden) {
+                        assertThat(hidden).isNotInstanceOf(StoreUnavailable.class);
+                    }
+                }))
+                .isInstanceOf(StoreException.class);
+        assertThat(found(tx -> users.find(tx, vera.subject()))).isEmpty();
+    }
+
+    @Test
+    void a_transaction_within_a_transaction_is_a_bug() {
+        assertThatThrownBy(() -> write(_ -> database.read(inner -> revisions.position(inner))))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> database.read(_ -> database.inTransaction(inner -> revisions.bump(inner))))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void a_transaction_that_escapes_its_work_does_nothing_more() {
+        Transaction escaped = database.inTransaction(tx -> tx);
+        assertThatThrownBy(() -> users.insert(escaped, vera)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void a_read_sees_one_state_although_others_write() {
+        signIn();
+        var names = database.read(tx -> {
+            String before = users.find(tx, vera.subject()).orElseThrow().name();
+            atOnceElsewhere(other -> users.update(other, renamed("Other")));
+            return List.of(before, users.find(tx, vera.subject()).orElseThrow().name());
+        });
+        assertThat(names).containsExactly(vera.name(), vera.name());
+        assertThat(found(tx -> users.find(tx, vera.subject()))).hasValue(renamed("Other"));
+    }
+
+    private void atOnceElsewhere(Consumer<Transaction> work) {
+        try {
+            Thread.ofPlatform().start(() -> write(work)).join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void what_a_neighbour_wrote_lasts_although_this_work_failed() throws Exception {
+        signIn();
+        var outcomes = together(40, new Callable<Boolean>() {
+            private final AtomicInteger numbers = new AtomicInteger();
+
+            @Override
+            public Boolean call() {
+                int number = numbers.incrementAndGet();
+                try {
+                    write(tx -> {
+                        sessions.insert(tx, session("s-" + number, vera));
+                        if (number % 4 == 0) throw new IllegalStateException("on purpose");
+                        if (number % 4 == 1) sessions.insert(tx, session("s-" + number, vera));
+                    });
+                    return number % 4 == 2 || number % 4 == 3;
+                } catch (StoreException e) {
+                    return number % 4 == 1;
+                } catch (IllegalStateException e) {
+                    return number % 4 == 0;
+                }
+            }
+        });
+        assertThat(outcomes).containsOnly(true);
+        for (int number = 1; number <= 40; number++) {
+            var id = new SessionId("s-" + number);
+            boolean lasts = number % 4 >= 2;
+            assertThat(found(tx -> sessions.find(tx, id)).isPresent()).as(id.value()).isEqualTo(lasts);
+        }
+    }
+
+    @Test
+    void what_was_answered_is_there_after_a_new_start() {
+        signIn();
+        database.close();
+        database = Database.open(location);
+        assertThat(found(tx -> users.find(tx, vera.subject()))).hasValue(vera);
+        assertThat(found(tx -> grants.findRefreshToken(tx, token.hash()))).hasValue(token);
+    }
+
+    @Test
+    void a_closed_database_is_unavailable() {
+        database.close();
+        assertThatThrownBy(() -> revision()).isInstanceOf(StoreUnavailable.class);
+        assertThatThrownBy(() -> database.inTransaction(revisions::bump)).isInstanceOf(StoreUnavailable.class);
+    }
+
+    // Migrations
+
+    @Test
+    void one_that_starts_again_applies_nothing_again() {
+        write(tx -> apis.insert(tx, api(ORDERS)));
+        for (int i = 0; i < 3; i++) Database.open(location).close();
+        assertThat(listed(apis::list)).hasSize(1);
+    }
+
+    @Test
+    void nodes_that_start_at_once_on_an_empty_database_all_come_up() throws Exception {
+        var empty = emptyDatabase();
+        List<Long> positions = together(4, () -> {
+            try (Database node = Database.open(empty)) {
+                return node.inTransaction(revisions::bump);
+            }
+        });
+        assertThat(positions).containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void a_later_step_is_applied_to_an_older_database() {
+        write(tx -> apis.insert(tx, api(ORDERS)));
+        try (Database newer = Database.open(location, withStep("ALTER TABLE api ADD COLUMN note TEXT;"))) {
+            var notes = newer.read(tx -> tx.list("SELECT note FROM api", row -> row.optionalText("note")));
+            assertThat(notes).containsExactly(Optional.empty());
+        }
+    }
+
+    @Test
+    void a_step_that_fails_leaves_the_database_as_it_was() {
+        var broken = withStep("CREATE TABLE extra (id BIGINT); -- first\n\nINSERT INTO nowhere VALUES (1);\n");
+        assertThatThrownBy(() -> Database.open(location, broken)).isInstanceOf(StoreException.class);
+        Database.open(location).close();
+        assertThatThrownBy(() -> listed(tx -> tx.list("SELECT id FROM extra", row -> row.number("id"))))
+                .isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void a_database_of_a_newer_version_is_refused_and_left_alone() {
+        Database.open(location, withStep("CREATE TABLE extra (id BIGINT);")).close();
+        assertThatThrownBy(() -> Database.open(location))
+                .isInstanceOf(StoreException.class)
+                .isNotInstanceOf(StoreUnavailable.class)
+                .hasMessageContaining("newer version of Handstamp")
+                .hasMessageContaining("0002_extra.sql")
+                .hasMessageContaining("0001_initial.sql");
+    }
+
+    @Test
+    void a_database_whose_steps_were_other_ones_is_refused() {
+        var initial = Migrations.SHIPPED.all().getFirst();
+        var edited = new Migrations(List.of(new Migrations.Migration(initial.name(), initial.text() + "-- edited\n")));
+        assertThatThrownBy(() -> Database.open(location, edited))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("another 0001_initial.sql");
+    }
+
+    private static Migrations withStep(String sql) {
+        List<Migrations.Migration> steps = new ArrayList<>(Migrations.SHIPPED.all());
+        steps.add(new Migrations.Migration("0002_extra.sql", sql));
+        return new Migrations(steps);
+    }
+
+    // Clients, APIs, roles
+
+    @Test
+    void an_api_comes_back_as_it_was_stored() {
+        write(tx -> assertThat(apis.insert(tx, api(ORDERS))).isTrue());
+        assertThat(found(tx -> apis.find(tx, ORDERS))).hasValue(api(ORDERS));
+        assertThat(found(tx -> apis.find(tx, MENU))).isEmpty();
+    }
+
+    @Test
+    void an_audience_is_given_once() {
+        write(tx -> {
+            assertThat(apis.insert(tx, api(ORDERS))).isTrue();
+            assertThat(apis.insert(tx, api(ORDERS))).isFalse();
+        });
+        assertThat(revision()).isEqualTo(new Revision(1, 1));
+    }
+
+    @Test
+    void a_client_comes_back_as_it_was_stored() {
+        var shop = client("shop", ORDERS, MENU);
+        var open = new Client(new ClientId("open"), Set.of(), Set.of(), scopes(""), Optional.empty(), NOW);
+        write(tx -> {
+            apis.insert(tx, api(ORDERS));
+            apis.insert(tx, api(MENU));
+            assertThat(clients.insert(tx, shop)).isTrue();
+            assertThat(clients.insert(tx, open)).isTrue();
+            assertThat(clients.insert(tx, client("shop"))).isFalse();
+        });
+        assertThat(found(tx -> clients.find(tx, shop.id()))).hasValue(shop);
+        assertThat(listed(clients::list)).containsExactly(open, shop);
+        assertThat(found(tx -> clients.find(tx, new ClientId("SHOP")))).isEmpty();
+    }
+
+    @Test
+    void a_client_of_an_api_that_is_not_registered_is_not_stored() {
+        assertThatThrownBy(() -> write(tx -> clients.insert(tx, client("shop", ORDERS))))
+                .isInstanceOf(StoreException.class);
+        assertThat(listed(clients::list)).isEmpty();
+    }
+
+    @Test
+    void a_deleted_client_is_gone() {
+        write(tx -> {
+            apis.insert(tx, api(ORDERS));
+            clients.insert(tx, client("shop", ORDERS));
+            assertThat(clients.delete(tx, new ClientId("shop"))).isTrue();
+            assertThat(clients.delete(tx, new ClientId("shop"))).isFalse();
+        });
+        assertThat(listed(clients::list)).isEmpty();
+    }
+
+    @Test
+    void a_deleted_api_is_taken_from_clients_and_roles() {
+        var vip = new RoleName("vip");
+        write(tx -> {
+            apis.insert(tx, api(ORDERS));
+            apis.insert(tx, api(MENU));
+            clients.insert(tx, client("shop", ORDERS, MENU));
+            roles.put(tx, new Role(vip, Map.of(ORDERS, scopes("a"), MENU, scopes("b"))));
+            assertThat(apis.delete(tx, ORDERS)).isTrue();
+            assertThat(apis.delete(tx, ORDERS)).isFalse();
+        });
+        assertThat(listed(apis::list)).containsExactly(api(MENU));
+        assertThat(listed(clients::list)).containsExactly(client("shop", MENU));
+        assertThat(listed(roles::list)).containsExactly(new Role(vip, Map.of(MENU, scopes("b"))));
+    }
+
+    @Test
+    void a_role_replaces_the_one_of_its_name() {
+        var vip = new RoleName("vip");
+        var bare = new Role(new RoleName("bare"), Map.of());
+        var first = new Role(vip, Map.of(ORDERS, scopes("a b")));
+        var second = new Role(vip, Map.of(MENU, scopes("c")));
+        write(tx -> {
+            apis.insert(tx, api(ORDERS));
+            apis.insert(tx, api(MENU));
+            roles.put(tx, first);
+            roles.put(tx, bare);
+        });
+        assertThat(found(tx -> roles.find(tx, vip))).hasValue(first);
+        write(tx -> roles.put(tx, second));
+        assertThat(found(tx -> roles.find(tx, vip))).hasValue(second);
+        assertThat(listed(roles::list)).containsExactly(bare, second);
+        write(tx -> {
+            assertThat(roles.delete(tx, vip)).isTrue();
+            assertThat(roles.delete(tx, vip)).isFalse();
+        });
+        assertThat(found(tx -> roles.find(tx, vip))).isEmpty();
+    }
+
+    @Test
+    void roles_put_at_once_follow_each_other() throws Exception {
+        write(tx -> {
+            apis.insert(tx, api(ORDERS));
+            apis.insert(tx, api(MENU));
+        });
+        var role = new Role(new RoleName("vip"), Map.of(ORDERS, scopes("a"), MENU, scopes("b")));
+        together(20, () -> {
+            write(tx -> roles.put(tx, role));
+            return true;
+        });
+        assertThat(listed(roles::list)).containsExactly(role);
+    }
+
+    @Test
+    void the_directory_holds_everything_at_the_position_of_its_last_change() {
+        write(tx -> {
+            apis.insert(tx, api(ORDERS));
+            clients.insert(tx, client("shop", ORDERS));
+            roles.put(tx, new Role(new RoleName("vip"), Map.of(ORDERS, scopes("a"))));
+        });
+        write(tx -> revisions.bump(tx));
+        Directory directory = database.read(directories::load);
+        assertThat(directory.position()).isEqualTo(3);
+        assertThat(directory.client(new ClientId("shop"))).hasValue(client("shop", ORDERS));
+        assertThat(directory.api(ORDERS)).hasValue(api(ORDERS));
+        assertThat(directory.role(new RoleName("vip")).orElseThrow().scopesAt(ORDERS)).isEqualTo(scopes("a"));
+    }
+
+    // Users
+
+    @Test
+    void a_user_comes_back_as_stored() {
+        write(tx -> assertThat(users.insert(tx, vera)).isTrue());
+        assertThat(found(tx -> users.find(tx, vera.subject()))).hasValue(vera);
+        assertThat(found(tx -> users.findByUsername(tx, vera.username()))).hasValue(vera);
+        assertThat(found(tx -> users.find(tx, new Subject("usr_nobody")))).isEmpty();
+        assertThat(found(tx -> users.findByUsername(tx, new Username("nobody")))).isEmpty();
+    }
+
+    @Test
+    void a_username_is_given_once_even_to_fifty_at_once() throws Exception {
+        var numbers = new AtomicInteger();
+        List<Boolean> inserted = together(50, () -> {
+            var twin = withSubject(vera, "usr_" + numbers.incrementAndGet());
+            return database.inTransaction(tx -> users.insert(tx, twin));
+        });
+        assertThat(inserted).filteredOn(first -> first).hasSize(1);
+    }
+
+    @Test
+    void an_update_changes_every_column_of_one_user() {
+        var nick = user("nick");
+        var changed = new User(
+                vera.subject(),
+                new Username("vera2"),
+                "",
+                "",
+                new TreeSet<>(),
+                Map.of(),
+                new PasswordHash("other"),
+                true,
+                NOW.plusSeconds(1));
+        write(tx -> {
+            users.insert(tx, vera);
+            users.insert(tx, nick);
+            assertThat(users.update(tx, changed)).isTrue();
+            assertThat(users.update(tx, user("nobody"))).isFalse();
+        });
+        assertThat(found(tx -> users.find(tx, vera.subject()))).hasValue(changed);
+        assertThat(found(tx -> users.find(tx, nick.subject()))).hasValue(nick);
+    }
+
+    @Test
+    void users_are_listed_page_by_page_in_the_order_of_their_names() {
+        List<String> names = List.of("zoe", "b.b", "a_a", "b", "b-c", "äon", "0day");
+        write(tx -> names.forEach(name -> users.insert(tx, user(name))));
+        List<String> seen = new ArrayList<>();
+        String after = "";
+        for (var page = page(after); !page.isEmpty(); page = page(after)) {
+            assertThat(page).hasSizeLessThanOrEqualTo(2);
+            page.forEach(user -> seen.add(user.username().value()));
+            after = seen.getLast();
+        }
+        assertThat(seen).containsExactly("0day", "a_a", "b", "b-c", "b.b", "zoe", "äon");
+    }
+
+    private List<User> page(String after) {
+        return listed(tx -> users.list(tx, after, 2));
+    }
+
+    @Test
+    void a_deleted_user_leaves_no_session_grant_or_refresh_token() {
+        signIn();
+        write(tx -> {
+            assertThat(users.delete(tx, vera.subject())).isTrue();
+            assertThat(users.delete(tx, vera.subject())).isFalse();
+        });
+        assertThat(found(tx -> sessions.find(tx, session.id()))).isEmpty();
+        assertThat(found(tx -> grants.find(tx, grant.id()))).isEmpty();
+        assertThat(found(tx -> grants.findRefreshToken(tx, token.hash()))).isEmpty();
+        assertThat(listed(tx -> tx.list("SELECT token_hash FROM refresh_token", row -> row.text("token_hash"))))
+                .isEmpty();
+    }
+
+    private User renamed(String name) {
+        return new User(
+                vera.subject(),
+                vera.username(),
+                name,
+                vera.email(),
+                vera.roles(),
+                vera.attributes(),
+                vera.passwordHash(),
+                vera.disabled(),
+                vera.createdAt());
+    }
+
+    private static User withSubject(User user, String subject) {
+        return new User(
+                new Subject(subject),
+                user.username(),
+                user.name(),
+                user.email(),
+                user.roles(),
+                user.attributes(),
+                user.passwordHash(),
+                user.disabled(),
+                user.createdAt());
+    }
+
+    // Sessions
+
+    @Test
+    void a_session_comes_back_as_stored_until_it_is_ended_once() {
+        signIn();
+        assertThat(found(tx -> sessions.find(tx, session.id()))).hasValue(session);
+        Instant end = NOW.plusSeconds(5);
+        write(tx -> {
+            assertThat(sessions.end(tx, session.id(), end)).isTrue();
+            assertThat(sessions.end(tx, session.id(), end.plusSeconds(1))).isFalse();
+            assertThat(sessions.end(tx, new SessionId("none"), end)).isFalse();
+        });
+        assertThat(found(tx -> sessions.find(tx, session.id())).flatMap(Session::endedAt)).hasValue(end);
+    }
+
+    @Test
+    void an_expired_session_cannot_be_ended() {
+        signIn();
+        write(tx -> assertThat(sessions.end(tx, session.id(), session.expiresAt())).isFalse());
+    }
+
+    @Test
+    void live_sessions_are_those_neither_ended_nor_expired() {
+        signIn();
+        var nick = user("nick");
+        var later = session("later", vera, session.expiresAt().plusSeconds(9));
+        var brief = session("brief", vera, NOW.plusSeconds(1));
+        var other = session("other", nick);
+        write(tx -> {
+            users.insert(tx, nick);
+            for (var each : List.of(later, brief, other)) sessions.insert(tx, each);
+            sessions.insert(tx, session("ended", vera));
+            sessions.end(tx, new SessionId("ended"), NOW);
+        });
+        Instant now = NOW.plusSeconds(1);
+        assertThat(listed(tx -> sessions.listLive(tx, vera.subject(), now, 10))).containsExactly(later, session);
+        assertThat(listed(tx -> sessions.listLive(tx, now, 10))).containsExactlyInAnyOrder(later, session, other);
+        assertThat(listed(tx -> sessions.listLive(tx, now, 1))).containsExactly(later);
+    }
+
+    @Test
+    void ending_all_sessions_of_a_user_names_those_that_it_ended() {
+        signIn();
+        var nick = user("nick");
+        write(tx -> {
+            users.insert(tx, nick);
+            sessions.insert(tx, session("second", vera));
+            sessions.insert(tx, session("expired", vera, NOW.plusSeconds(1)));
+            sessions.insert(tx, session("foreign", nick));
+            sessions.insert(tx, session("ended", vera));
+            sessions.end(tx, new SessionId("ended"), NOW);
+        });
+        var ended = database.inTransaction(tx -> sessions.endAll(tx, vera.subject(), NOW.plusSeconds(2)));
+        assertThat(ended).containsExactlyInAnyOrder(session.id(), new SessionId("second"));
+        assertThat(listed(tx -> sessions.listLive(tx, NOW.plusSeconds(2), 10))).hasSize(1);
+    }
+
+    @Test
+    void an_address_is_known_for_a_user_who_signed_in_from_it() {
+        signIn();
+        assertThat(tells(tx -> sessions.hasSignedInFrom(tx, vera.subject(), "198.51.100.7"))).isTrue();
+        assertThat(tells(tx -> sessions.hasSignedInFrom(tx, vera.subject(), "198.51.100.8"))).isFalse();
+        assertThat(tells(tx -> sessions.hasSignedInFrom(tx, new Subject("usr_x"), "198.51.100.7")))
+                .isFalse();
+    }
+
+    @Test
+    void a_forgotten_session_takes_its_grants_along() {
+        signIn();
+        write(tx -> assertThat(sessions.forget(tx, session.expiresAt())).isZero());
+        write(tx -> assertThat(sessions.forget(tx, session.expiresAt().plusSeconds(1))).isOne());
+        assertThat(found(tx -> sessions.find(tx, session.id()))).isEmpty();
+        assertThat(found(tx -> grants.find(tx, grant.id()))).isEmpty();
+    }
+
+    @Test
+    void forgetting_goes_in_portions() {
+        signIn();
+        write(tx -> {
+            for (int i = 0; i < Housekeeping.PORTION + 5; i++) sessions.insert(tx, session("x" + i, vera, NOW));
+        });
+        var gone = List.of(
+                database.inTransaction(tx -> sessions.forget(tx, NOW.plusSeconds(1))),
+                database.inTransaction(tx -> sessions.forget(tx, NOW.plusSeconds(1))));
+        assertThat(gone).containsExactly(Housekeeping.PORTION, 5);
+        assertThat(found(tx -> sessions.find(tx, session.id()))).hasValue(session);
+    }
+
+    // Grants and refresh tokens
+
+    @Test
+    void a_grant_comes_back_as_stored_until_it_is_revoked_once() {
+        signIn();
+        assertThat(found(tx -> grants.find(tx, grant.id()))).hasValue(grant);
+        Instant at = NOW.plusSeconds(5);
+        write(tx -> {
+            assertThat(grants.revoke(tx, grant.id(), at)).isTrue();
+            assertThat(grants.revoke(tx, grant.id(), at.plusSeconds(1))).isFalse();
+            assertThat(grants.revoke(tx, new GrantId("none"), at)).isFalse();
+        });
+        assertThat(found(tx -> grants.find(tx, grant.id())).flatMap(Grant::revokedAt)).hasValue(at);
+    }
+
+    @Test
+    void grants_are_revoked_by_session_user_client_and_api() {
+        signIn();
+        var nick = user("nick");
+        var shop = new ClientId("shop");
+        var second = session("second", vera);
+        var foreign = session("foreign", nick);
+        write(tx -> {
+            users.insert(tx, nick);
+            sessions.insert(tx, second);
+            sessions.insert(tx, foreign);
+            grants.insert(tx, grant("second", second));
+            grants.insert(tx, grant("menu", foreign, ClientId.FIRST_PARTY, MENU));
+            grants.insert(tx, grant("shop", foreign, shop, ORDERS));
+            grants.insert(tx, grant("left", foreign));
+        });
+        write(tx -> {
+            assertThat(grants.revokeAll(tx, session.id(), NOW)).isOne();
+            assertThat(grants.revokeAll(tx, vera.subject(), NOW)).isOne();
+            assertThat(grants.revokeAll(tx, MENU, NOW)).isOne();
+            assertThat(grants.revokeAll(tx, shop, NOW)).isOne();
+            assertThat(grants.find(tx, new GrantId("left")).orElseThrow().revokedAt()).isEmpty();
+            assertThat(grants.revokeAll(tx, ORDERS, NOW)).isOne();
+            assertThat(grants.revokeAll(tx, nick.subject(), NOW)).isZero();
+        });
+    }
+
+    @Test
+    void a_refresh_token_is_found_with_its_grants_client() {
+        signIn();
+        assertThat(found(tx -> grants.findRefreshToken(tx, token.hash()))).hasValue(token);
+        assertThat(found(tx -> grants.findRefreshToken(tx, hash("unknown")))).isEmpty();
+    }
+
+    @Test
+    void a_rotation_spends_the_predecessor_and_stores_the_successor() {
+        signIn();
+        var rotated = rotated(token, "token-2");
+        boolean first = database.inTransaction(tx -> grants.apply(tx, rotated, token.hash()));
+        assertThat(first).isTrue();
+        assertThat(found(tx -> grants.findRefreshToken(tx, token.hash())).flatMap(RefreshToken::spending))
+                .hasValue(rotated.spending());
+        assertThat(found(tx -> grants.findRefreshToken(tx, hash("token-2"))))
+                .hasValue(rotated.successor());
+    }
+
+    @Test
+    void a_spent_token_tells_when_its_successor_was_used_too() {
+        signIn();
+        var first = rotated(token, "token-2");
+        write(tx -> {
+            grants.apply(tx, first, token.hash());
+            grants.apply(tx, rotated(first.successor(), "token-3"), hash("token-2"));
+        });
+        assertThat(successorSpent("token-1")).isTrue();
+        assertThat(successorSpent("token-2")).isFalse();
+    }
+
+    @Test
+    void a_successor_that_is_gone_counts_as_used() {
+        signIn();
+        write(tx -> {
+            grants.apply(tx, rotated(token, "token-2"), token.hash());
+            tx.execute("DELETE FROM refresh_token WHERE token_hash = ?", hash("token-2").value());
+        });
+        assertThat(successorSpent("token-1")).isTrue();
+    }
+
+    private boolean successorSpent(String word) {
+        return found(tx -> grants.findRefreshToken(tx, hash(word)))
+                .flatMap(RefreshToken::spending)
+                .orElseThrow()
+                .successorSpent();
+    }
+
+    @Test
+    void a_rotation_of_a_spent_or_unknown_token_changes_nothing() {
+        signIn();
+        write(tx -> grants.apply(tx, rotated(token, "token-2"), token.hash()));
+        var before = found(tx -> grants.findRefreshToken(tx, token.hash()));
+        write(tx -> {
+            assertThat(grants.apply(tx, rotated(token, "token-3"), token.hash())).isFalse();
+            assertThat(grants.apply(tx, rotated(token, "token-4"), hash("unknown"))).isFalse();
+        });
+        assertThat(found(tx -> grants.findRefreshToken(tx, token.hash()))).isEqualTo(before);
+        assertThat(found(tx -> grants.findRefreshToken(tx, hash("token-3")))).isEmpty();
+        assertThat(found(tx -> grants.findRefreshToken(tx, hash("token-4")))).isEmpty();
+    }
+
+    @Test
+    void fifty_parallel_rotations_of_one_token_give_one_successor() throws Exception {
+        signIn();
+        var numbers = new AtomicInteger();
+        List<Boolean> first = together(50, () -> {
+            var rotated = rotated(token, "successor-" + numbers.incrementAndGet());
+            return database.inTransaction(tx -> {
+                assertThat(grants.findRefreshToken(tx, token.hash())).isPresent();
+                boolean won = grants.apply(tx, rotated, token.hash());
+                var now = grants.findRefreshToken(tx, token.hash()).orElseThrow();
+                assertThat(now.spending()).as("even the slower sees who was first").isPresent();
+                return won;
+            });
+        });
+        assertThat(first).filteredOn(won -> won).hasSize(1);
+        assertThat(listed(tx -> tx.list("SELECT COUNT(*) AS n FROM refresh_token", row -> row.number("n"))))
+                .containsExactly(2L);
+    }
+
+    @Test
+    void expired_refresh_tokens_and_grants_are_forgotten_and_spent_ones_are_not() {
+        signIn();
+        write(tx -> grants.apply(tx, rotated(token, "token-2"), token.hash()));
+        write(tx -> assertThat(grants.forget(tx, token.expiresAt())).isZero());
+        write(tx -> assertThat(grants.forget(tx, token.expiresAt().plusSeconds(1))).isOne());
+        assertThat(found(tx -> grants.findRefreshToken(tx, token.hash()))).isEmpty();
+        assertThat(found(tx -> grants.findRefreshToken(tx, hash("token-2")))).isPresent();
+        write(tx -> grants.forget(tx, grant.expiresAt().plusSeconds(1)));
+        assertThat(found(tx -> grants.find(tx, grant.id()))).isEmpty();
+    }
+
+    // Keys
+
+    @Test
+    void a_signing_key_comes_back_as_stored_and_as_updated() {
+        var key = signingKey("k1");
+        var shared = new SigningKey(
+                "k2",
+                Algorithm.HS256,
+                Optional.of(ORDERS),
+                "sealed",
+                NOW.plusSeconds(1),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        write(tx -> {
+            signingKeys.insert(tx, shared);
+            signingKeys.insert(tx, key);
+        });
+        assertThat(listed(signingKeys::list)).containsExactly(key, shared);
+        var removed = removed(key, NOW.plusSeconds(60));
+        write(tx -> {
+            assertThat(signingKeys.update(tx, removed)).isTrue();
+            assertThat(signingKeys.update(tx, signingKey("none"))).isFalse();
+        });
+        assertThat(listed(signingKeys::list)).containsExactly(removed, shared);
+        assertThat(revision()).isEqualTo(new Revision(3, 3));
+    }
+
+    @Test
+    void keys_removed_long_ago_are_forgotten() {
+        write(tx -> {
+            signingKeys.insert(tx, signingKey("kept"));
+            signingKeys.insert(tx, removed(signingKey("old"), NOW));
+        });
+        write(tx -> assertThat(signingKeys.forget(tx, NOW)).isZero());
+        write(tx -> assertThat(signingKeys.forget(tx, NOW.plusSeconds(1))).isOne());
+        assertThat(listed(signingKeys::list)).extracting(SigningKey::keyId).containsExactly("kept");
+    }
+
+    private static SigningKey removed(SigningKey key, Instant at) {
+        return new SigningKey(
+                key.keyId(),
+                key.algorithm(),
+                key.api(),
+                key.encryptedKey(),
+                key.createdAt(),
+                key.activatedAt(),
+                Optional.of(at),
+                Optional.of(at));
+    }
+
+    @Test
+    void the_master_keys_check_value_is_set_once() {
+        assertThat(found(signingKeys::checkValue)).isEmpty();
+        write(tx -> {
+            assertThat(signingKeys.setCheckValue(tx, "right")).isTrue();
+            assertThat(signingKeys.setCheckValue(tx, "wrong")).isFalse();
+        });
+        assertThat(found(signingKeys::checkValue)).hasValue("right");
+    }
+
+    // Revision and revocation
+
+    @Test
+    void every_change_of_configuration_counts_the_revision_up() {
+        var vip = new RoleName("vip");
+        List<Consumer<Transaction>> changes = List.of(
+                tx -> apis.insert(tx, api(ORDERS)),
+                tx -> clients.insert(tx, client("shop", ORDERS)),
+                tx -> roles.put(tx, new Role(vip, Map.of())),
+                tx -> signingKeys.insert(tx, signingKey("k1")),
+                tx -> signingKeys.update(tx, removed(signingKey("k1"), NOW)),
+                tx -> signingKeys.forget(tx, NOW.plusSeconds(1)),
+                tx -> roles.delete(tx, vip),
+                tx -> clients.delete(tx, new ClientId("shop")),
+                tx -> apis.delete(tx, ORDERS),
+                tx -> revisions.bumpConfiguration(tx));
+        long position = 0;
+        for (var change : changes) {
+            write(change);
+            position++;
+            assertThat(revision()).isEqualTo(new Revision(position, position));
+        }
+    }
+
+    @Test
+    void logins_and_refreshes_do_not_touch_the_revision() {
+        signIn();
+        write(tx -> grants.apply(tx, rotated(token, "token-2"), token.hash()));
+        write(tx -> audit.append(tx, event(Type.LOGIN_SUCCEEDED, "usr_vera", "", NOW)));
+        assertThat(revision()).isEqualTo(new Revision(0, 0));
+    }
+
+    @Test
+    void locking_the_revision_changes_nothing() {
+        write(tx -> revisions.bump(tx));
+        Revision locked = database.inTransaction(revisions::lock);
+        assertThat(locked).isEqualTo(new Revision(1, 0));
+        assertThat(revision()).isEqualTo(new Revision(1, 0));
+    }
+
+    @Test
+    void two_that_lock_the_revision_follow_each_other() throws Exception {
+        List<Boolean> first = together(20, () -> database.inTransaction(tx -> {
+            revisions.lock(tx);
+            if (!signingKeys.list(tx).isEmpty()) return false;
+            signingKeys.insert(tx, signingKey("only"));
+            return true;
+        }));
+        assertThat(first).filteredOn(won -> won).hasSize(1);
+    }
+
+    @Test
+    void the_revocation_log_is_read_forward_and_forgotten_when_it_concerns_nothing() {
+        Instant forget = NOW.plusSeconds(300);
+        var first = database.inTransaction(
+                tx -> revocations.append(tx, Kind.SESSION, "session-1", NOW, NOW.plusNanos(1_000), forget));
+        var second = database.inTransaction(
+                tx -> revocations.append(tx, Kind.ISSUER, "", NOW, NOW, forget.plusSeconds(1)));
+        assertThat(first).isEqualTo(new Revocation(1, NOW, Kind.SESSION, "session-1", NOW.plusNanos(1_000), forget));
+        assertThat(listed(tx -> revocations.after(tx, 0))).containsExactly(first, second);
+        assertThat(listed(tx -> revocations.after(tx, 1))).containsExactly(second);
+        assertThat(revision()).isEqualTo(new Revision(2, 0));
+        write(tx -> assertThat(revocations.forget(tx, forget.plusSeconds(1))).isOne());
+        assertThat(listed(tx -> revocations.after(tx, 0))).containsExactly(second);
+    }
+
+    @Test
+    void whoever_sees_a_position_sees_every_entry_below_it() throws Exception {
+        int entries = 400;
+        var done = new AtomicBoolean();
+        var watcher = Executors.newSingleThreadExecutor();
+        try {
+            Future<Integer> watched = watcher.submit(() -> {
+                int looks = 0;
+                for (boolean last = false; !last; looks++) {
+                    last = done.get();
+                    database.read(tx -> {
+                        long position = revisions.position(tx).position();
+                        var seen = revocations.after(tx, 0).stream().map(Revocation::position).toList();
+                        assertThat(seen).hasSize((int) position);
+                        assertThat(seen.isEmpty() ? 0 : seen.getLast()).isEqualTo(position);
+                        return position;
+                    });
+                }
+                return looks;
+            });
+            var numbers = new AtomicInteger();
+            together(8, () -> {
+                for (int n = numbers.incrementAndGet(); n <= entries; n = numbers.incrementAndGet()) {
+                    String id = "jti-" + n;
+                    write(tx -> {
+                        audit.append(tx, event(Type.TOKEN_REVOKED, "shop", id, NOW));
+                        revocations.append(tx, Kind.TOKEN, id, NOW, NOW, NOW.plusSeconds(300));
+                    });
+                }
+                return true;
+            });
+            done.set(true);
+            assertThat(watched.get()).isPositive();
+        } finally {
+            watcher.shutdownNow();
+        }
+        var ids = listed(tx -> revocations.after(tx, 0)).stream().map(Revocation::id).toList();
+        assertThat(ids).doesNotHaveDuplicates().hasSize(entries);
+    }
+
+    // Audit
+
+    @Test
+    void an_audit_event_comes_back_as_stored_without_its_nul_bytes() {
+        var event = new AuditEvent(
+                NOW, Type.LOGIN_FAILED, "ghost\u0000", "", "", "::1", "req", Map.of("username", "g\u0000host", "n", ""));
+        write(tx -> audit.append(tx, event));
+        var stored = listed(tx -> audit.list(tx, NOW, 10)).getFirst();
+        assertThat(stored.actor()).isEqualTo("ghost\uFFFD");
+        assertThat(stored.details()).isEqualTo(event.details());
+        assertThat(stored.type()).isEqualTo(Type.LOGIN_FAILED);
+        assertThat(stored.address()).isEqualTo("::1");
+    }
+
+    @Test
+    void every_type_of_event_can_be_stored() {
+        write(tx -> {
+            for (Type type : Type.values()) audit.append(tx, event(type, "a", "b", NOW));
+        });
+        assertThat(listed(tx -> audit.list(tx, NOW, 100))).extracting(AuditEvent::type).containsExactly(Type.values());
+    }
+
+    @Test
+    void the_audit_log_lists_the_newest_in_the_order_of_time() {
+        write(tx -> {
+            for (int i = 0; i < 10; i++) audit.append(tx, event(Type.TOKEN_ISSUED, "a" + i, "", NOW.plusSeconds(i)));
+        });
+        assertThat(actors(listed(tx -> audit.list(tx, Instant.EPOCH, 3)))).containsExactly("a7", "a8", "a9");
+        assertThat(actors(listed(tx -> audit.list(tx, NOW.plusSeconds(8), 100)))).containsExactly("a8", "a9");
+    }
+
+    @Test
+    void the_audit_log_tells_what_someone_caused_and_what_happened_to_them() {
+        write(tx -> {
+            audit.append(tx, event(Type.USER_CREATED, "cli", "usr_vera", NOW));
+            audit.append(tx, event(Type.LOGIN_SUCCEEDED, "usr_vera", "usr_vera", NOW.plusSeconds(1)));
+            audit.append(tx, event(Type.LOGIN_SUCCEEDED, "usr_nick", "usr_nick", NOW.plusSeconds(2)));
+            audit.append(tx, event(Type.LOGGED_OUT, "usr_vera", "session-1", NOW.plusSeconds(3)));
+        });
+        assertThat(listed(tx -> audit.listAbout(tx, "usr_vera", Instant.EPOCH, 10)))
+                .extracting(AuditEvent::type)
+                .containsExactly(Type.USER_CREATED, Type.LOGIN_SUCCEEDED, Type.LOGGED_OUT);
+        assertThat(listed(tx -> audit.listAbout(tx, "usr_vera", NOW.plusSeconds(1), 1)))
+                .extracting(AuditEvent::type)
+                .containsExactly(Type.LOGGED_OUT);
+    }
+
+    @Test
+    void old_events_are_forgotten() {
+        write(tx -> {
+            audit.append(tx, event(Type.TOKEN_ISSUED, "old", "", NOW));
+            audit.append(tx, event(Type.TOKEN_ISSUED, "new", "", NOW.plusSeconds(1)));
+            assertThat(audit.forget(tx, NOW.plusSeconds(1))).isOne();
+        });
+        assertThat(actors(listed(tx -> audit.list(tx, Instant.EPOCH, 10)))).containsExactly("new");
+    }
+
+    private static List<String> actors(List<AuditEvent> events) {
+        return events.stream().map(AuditEvent::actor).toList();
+    }
+}
