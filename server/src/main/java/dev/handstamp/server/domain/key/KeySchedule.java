@@ -14,7 +14,10 @@ import java.util.Optional;
 public record KeySchedule(List<SigningKey> keys) {
 
     /// What a rotation changes: keys to store anew and keys whose instants changed.
-    public record Change(List<SigningKey> created, List<SigningKey> changed) {}
+    public record Change(List<SigningKey> created, List<SigningKey> changed) {
+
+        public static final Change NONE = new Change(List.of(), List.of());
+    }
 
     public KeySchedule {
         keys = List.copyOf(keys);
@@ -43,17 +46,30 @@ public record KeySchedule(List<SigningKey> keys) {
 
     /// The next key begins to sign, the current one retires, and a fresh one is published as next.
     ///
-    /// @param fresh     at least two new keys are wanted when there is none yet: one to sign, one to be next
+    /// @param fresh     two new keys; both are used when there is no next key yet: one to sign, one to be next
     /// @param retention how long a retired key stays published: the longest life of a token, and the clock skew
     public Change rotate(List<SigningKey> fresh, Duration retention, Instant now) {
-        List<SigningKey> created = new ArrayList<>(fresh);
+        Optional<SigningKey> next = next(now);
         List<SigningKey> changed = new ArrayList<>();
         current(now).ifPresent(key -> changed.add(retired(key, now, now.plus(retention))));
-        next(now)
-                .ifPresentOrElse(
-                        key -> changed.add(activated(key, now)),
-                        () -> created.set(0, activated(created.getFirst(), now)));
-        return new Change(List.copyOf(created), List.copyOf(changed));
+        next.ifPresent(key -> changed.add(activated(key, now)));
+        List<SigningKey> created = next.isPresent()
+                ? List.of(fresh.getFirst())
+                : List.of(activated(fresh.getFirst(), now), fresh.getLast());
+        return new Change(created, List.copyOf(changed));
+    }
+
+    /// Whatever is lacking of a current key and a next one.
+    ///
+    /// @param fresh two new keys
+    public Change complete(List<SigningKey> fresh, Instant now) {
+        if (current(now).isEmpty()) return rotate(fresh, Duration.ZERO, now);
+        if (next(now).isEmpty()) return new Change(List.of(fresh.getFirst()), List.of());
+        return Change.NONE;
+    }
+
+    public boolean isComplete(Instant now) {
+        return current(now).isPresent() && next(now).isPresent();
     }
 
     /// Withdraws one key at once: tokens that it signed are refused from here on. The next key takes over from a
@@ -65,9 +81,9 @@ public record KeySchedule(List<SigningKey> keys) {
                 .orElseThrow();
         return switch (key.stateAt(now)) {
             case CURRENT -> rotate(fresh, Duration.ZERO, now);
-            case NEXT -> new Change(fresh.subList(0, 1), List.of(retired(key, now, now)));
+            case NEXT -> new Change(List.of(fresh.getFirst()), List.of(retired(key, now, now)));
             case RETIRED -> new Change(List.of(), List.of(withdrawn(key)));
-            case REMOVED -> new Change(List.of(), List.of());
+            case REMOVED -> Change.NONE;
         };
     }
 

@@ -1,0 +1,60 @@
+package dev.handstamp.server.jobs;
+
+import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.RevocationStore;
+import dev.handstamp.server.store.SessionStore;
+import dev.handstamp.server.store.SigningKeyStore;
+import dev.handstamp.server.store.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.BiFunction;
+
+/// Clears away what has expired, in portions, so that nobody waits long behind one.
+public final class Housekeeping implements Runnable {
+
+    public static final Duration PAUSE = Duration.ofMinutes(10);
+
+    /// Nothing goes the moment it expires: a clock that was set forward and back again loses nothing that still
+    /// counts.
+    private static final Duration SLACK = Duration.ofDays(1);
+
+    private static final int PORTION = dev.handstamp.server.store.Housekeeping.PORTION;
+
+    private final Database database;
+    private final Duration auditRetention;
+    private final InstantSource clock;
+    private final SessionStore sessions = new SessionStore();
+    private final GrantStore grants = new GrantStore();
+    private final RevocationStore revocations = new RevocationStore();
+    private final SigningKeyStore signingKeys = new SigningKeyStore();
+    private final AuditStore audit = new AuditStore();
+
+    /// Does nothing until it is run.
+    ///
+    /// @param auditRetention how long audit events are kept
+    public Housekeeping(Database database, Duration auditRetention, InstantSource clock) {
+        this.database = database;
+        this.auditRetention = auditRetention;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run() {
+        Instant expired = clock.instant().minus(SLACK);
+        forget(sessions::forget, expired);
+        forget(grants::forget, expired);
+        forget(revocations::forget, expired);
+        forget(audit::forget, clock.instant().minus(auditRetention));
+        database.inTransaction(tx -> signingKeys.forget(tx, expired));
+    }
+
+    private void forget(BiFunction<Transaction, Instant, Integer> store, Instant before) {
+        boolean more;
+        do {
+            more = database.inTransaction(tx -> store.apply(tx, before)) >= PORTION;
+        } while (more);
+    }
+}
