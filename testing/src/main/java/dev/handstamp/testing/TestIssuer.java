@@ -51,6 +51,7 @@ public final class TestIssuer implements AutoCloseable {
     private final AtomicInteger introspectionRequests = new AtomicInteger();
 
     private @Nullable HttpServer server;
+    private volatile boolean onlyOpenId;
     private volatile @Nullable Answer metadataAnswer;
     private volatile @Nullable Answer keyAnswer;
     private volatile @Nullable Answer introspectionAnswer;
@@ -154,6 +155,11 @@ public final class TestIssuer implements AutoCloseable {
         this.introspectionAnswer = answer;
     }
 
+    /// Answers 404 in the place of RFC 8414, like an issuer that knows OpenID Connect Discovery alone.
+    public void publishOnlyOpenIdConfiguration() {
+        this.onlyOpenId = true;
+    }
+
     /// Takes back every `answer…With`.
     public void answerNormally() {
         metadataAnswer = null;
@@ -221,7 +227,7 @@ public final class TestIssuer implements AutoCloseable {
 
     /// RFC 8414 §3.1 puts the well-known part before the issuer's path, OpenID Connect Discovery §4 behind it.
     private boolean isMetadata(String asked) {
-        return asked.equals("/.well-known/oauth-authorization-server" + path)
+        return (asked.equals("/.well-known/oauth-authorization-server" + path) && !onlyOpenId)
                 || asked.equals(path + "/.well-known/openid-configuration");
     }
 
