@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class Introspection implements RevocationCheck {
     private final IssuerConnection connection = new IssuerConnection();
     private final Semaphore underWay = new Semaphore(MAXIMUM_UNDER_WAY);
     private final ReentrantLock discovering = new ReentrantLock();
+    private final AtomicBoolean failing = new AtomicBoolean();
     private volatile @Nullable URI endpoint;
 
     private Introspection(Issuer issuer, String authorization) {
@@ -92,7 +94,10 @@ public final class Introspection implements RevocationCheck {
             String form = "token=" + encoded(token) + "&token_type_hint=access_token";
             byte[] answer = connection.post(endpoint(deadline), authorization, form, deadline.remaining());
             Map<String, Object> members = Json.parseObject(answer);
-            if (members.get("active") instanceof Boolean) return members;
+            if (members.get("active") instanceof Boolean) {
+                if (failing.compareAndSet(true, false)) LOG.log(System.Logger.Level.INFO, "introspection works again");
+                return members;
+            }
             throw new UnusableAnswerException("an introspection answer without active");
         } catch (JsonException e) {
             throw new UnusableAnswerException("an introspection answer that is no JSON object: " + e.getMessage());
@@ -142,7 +147,10 @@ public final class Introspection implements RevocationCheck {
     }
 
     private Rejected unavailable(UnusableAnswerException e) {
-        LOG.log(System.Logger.Level.WARNING, "introspection failed: {0}", e.getMessage());
+        // Once, and not for every request that comes while it lasts.
+        if (failing.compareAndSet(false, true)) {
+            LOG.log(System.Logger.Level.WARNING, "introspection failed: {0}", e.getMessage());
+        }
         return new Rejected(Reason.INTROSPECTION_UNAVAILABLE, String.valueOf(e.getMessage()));
     }
 

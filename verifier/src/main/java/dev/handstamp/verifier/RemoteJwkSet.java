@@ -57,11 +57,13 @@ public final class RemoteJwkSet implements JwkSetSource {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
+    // Only the background thread's.
+    private List<String> lastIgnored = List.of();
+
     // Guarded by the lock.
     private @Nullable Flight flight;
     private @Nullable Thread thread;
     private JwkSet lastGood = NONE;
-    private List<String> lastIgnored = List.of();
     private boolean closed;
     private boolean anySigned;
     private boolean refreshAfterFlight;
@@ -123,6 +125,7 @@ public final class RemoteJwkSet implements JwkSetSource {
             current = NONE;
             problem = "closed";
             running = thread;
+            if (flight != null) flight.land(); // Nobody is left waiting for what will not come.
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -224,28 +227,24 @@ public final class RemoteJwkSet implements JwkSetSource {
             land(flown, fetched);
         } catch (UnusableAnswerException e) {
             fail(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // Whatever broke, this thread must go on.
+            fail(e.toString());
             LOG.log(
                     System.Logger.Level.ERROR,
                     "fetching the keys of " + publication.issuer().identifier() + " broke",
                     e);
-            fail(e.toString());
         } finally {
             flown.land();
         }
     }
 
     private void land(Flight flown, JwkSet fetched) {
+        boolean isBack;
         lock.lock();
         try {
             if (closed) return;
-            if (failures > 0)
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "the keys of {0} are back",
-                        publication.issuer().identifier());
-            report(fetched.ignored());
             long now = System.nanoTime();
+            isBack = failures > 0;
             failures = 0;
             fetchedAt = now;
             lastGood = fetched;
@@ -258,31 +257,39 @@ public final class RemoteJwkSet implements JwkSetSource {
         } finally {
             lock.unlock();
         }
+        if (isBack)
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "the keys of {0} are back",
+                    publication.issuer().identifier());
+        report(fetched.ignored());
     }
 
     private void fail(String why) {
+        int inUse;
         lock.lock();
         try {
             if (closed) return;
             problem = why;
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "the keys of {0} cannot be renewed: {1}; {2} known keys stay in use",
-                    publication.issuer().identifier(),
-                    why,
-                    current.keys().size());
-            long now = System.nanoTime();
+            inUse = current.keys().size();
             // Without keys every token is refused, so try again soon: after 1, 2, 4 … seconds.
-            Duration pause = current == NONE ? Duration.ofSeconds(1L << Math.min(failures, 5)) : RETRY_WITH_KEYS;
+            Duration pause = inUse == 0 ? Duration.ofSeconds(1L << Math.min(failures, 5)) : RETRY_WITH_KEYS;
             pause = min(pause, min(RETRY_WITH_KEYS, refreshInterval));
+            long now = System.nanoTime();
             failures++;
             nextRefresh = now + jittered(pause);
-            coolUntil = now + min(current == NONE ? pause : coolDown, coolDown).toNanos();
+            coolUntil = now + min(inUse == 0 ? pause : coolDown, coolDown).toNanos();
             refreshAfterFlight = false;
             flight = null;
         } finally {
             lock.unlock();
         }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "the keys of {0} cannot be renewed: {1}; {2} known keys stay in use",
+                publication.issuer().identifier(),
+                why,
+                inUse);
     }
 
     private void dropIfTooOld() {
@@ -300,7 +307,8 @@ public final class RemoteJwkSet implements JwkSetSource {
         for (VerificationKey key : fetched.keys()) {
             Optional<VerificationKey> known = lastGood.find(key.keyId());
             if (known.isPresent() && !isSame(known.get(), key)) {
-                throw new UnusableAnswerException("ALARM: another key was published under a kid that is in use");
+                throw new UnusableAnswerException(
+                        "ALARM: another key was published under the kid " + Text.plain(key.keyId()));
             }
         }
     }

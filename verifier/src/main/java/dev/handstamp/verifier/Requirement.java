@@ -20,11 +20,17 @@ public final class Requirement {
     private static final Granted GRANTED = new Granted();
 
     private final String sentence;
+    private final boolean isChoice;
     private final Set<String> scopes;
     private final Rule rule;
 
     private Requirement(String sentence, Set<String> scopes, Rule rule) {
+        this(sentence, false, scopes, rule);
+    }
+
+    private Requirement(String sentence, boolean isChoice, Set<String> scopes, Rule rule) {
         this.sentence = sentence;
+        this.isChoice = isChoice;
         this.scopes = scopes;
         this.rule = rule;
     }
@@ -78,6 +84,7 @@ public final class Requirement {
     public Requirement or(Requirement other) {
         return new Requirement(
                 sentence + " or " + other.sentence,
+                true,
                 scopes.isEmpty() ? other.scopes : scopes,
                 token -> other.rule.lack(token) == Lack.NOTHING ? Lack.NOTHING : rule.lack(token));
     }
@@ -102,7 +109,7 @@ public final class Requirement {
     }
 
     private String inner() {
-        return sentence.contains(" or ") ? "(" + sentence + ")" : sentence;
+        return isChoice ? "(" + sentence + ")" : sentence;
     }
 
     private interface Rule {

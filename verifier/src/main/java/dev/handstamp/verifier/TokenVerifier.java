@@ -63,11 +63,11 @@ public final class TokenVerifier implements AutoCloseable {
     /// before (at most 2), or for the answer of an introspection (at most 5).
     public Verification verify(String token) {
         Instant now = clock.instant();
-        if (introspection != null) return introspection.judge(token, policy, now);
-
-        Verification verification = policy.check(token, keys.current(), now);
+        Verification verification = introspection == null
+                ? policy.check(token, keys.current(), now)
+                : introspection.judge(token, policy, now);
         if (verification instanceof Verified verified) return accepted(token, verified, now);
-        if (((Rejected) verification).reason() != Reason.UNKNOWN_KEY) return verification;
+        if (introspection != null || ((Rejected) verification).reason() != Reason.UNKNOWN_KEY) return verification;
         return checkedWithNewestKeys(token, verification);
     }
 
