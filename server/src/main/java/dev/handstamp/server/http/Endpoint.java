@@ -1,5 +1,7 @@
 package dev.handstamp.server.http;
 
+import java.util.Optional;
+
 /// Answers the requests of one path and method.
 ///
 /// It must be safe for use by many threads. Whatever it throws is logged under the request id and answered with 500
@@ -15,5 +17,13 @@ public interface Endpoint {
     /// All others get a virtual thread of their own, where waiting is free.
     default boolean isNonBlocking() {
         return false;
+    }
+
+    /// The answer, where this one request needs no waiting; empty sends it to [#handle] on a virtual thread.
+    ///
+    /// Called first, on the thread that other connections are waiting for, unless [#isNonBlocking]. It saves a hot
+    /// endpoint the change of threads (about half the price of a small request) for the requests that allow it.
+    default Optional<Response> handleAtOnce(Request request) {
+        return Optional.empty();
     }
 }

@@ -149,15 +149,20 @@ final class Exchange implements Invocable.Task, Callback {
         Endpoint endpoint = route.endpoint(in.getMethod());
         if (endpoint == null) {
             answer(route.methodNotAllowed(), route.path());
-        } else if (endpoint.isNonBlocking()) {
-            answer(endpoint, route.path());
         } else {
-            Thread.startVirtualThread(() -> answer(endpoint, route.path()));
+            ScopedValue.where(Log.REQUEST_ID, id).run(() -> serve(endpoint, request(route.path())));
         }
     }
 
-    private void answer(Endpoint endpoint, String route) {
-        ScopedValue.where(Log.REQUEST_ID, id).run(() -> finish(handle(endpoint, route), route, false));
+    /// Answers here and now if the endpoint can, else on a virtual thread.
+    private void serve(Endpoint endpoint, Request request) {
+        Response ready = endpoint.isNonBlocking() ? handle(endpoint, request) : handleAtOnce(endpoint, request);
+        if (ready != null) {
+            finish(ready, request.path(), false);
+        } else {
+            Thread.startVirtualThread(() -> ScopedValue.where(Log.REQUEST_ID, id)
+                    .run(() -> finish(handle(endpoint, request), request.path(), false)));
+        }
     }
 
     private void answer(Response response, String route) {
@@ -170,13 +175,25 @@ final class Exchange implements Invocable.Task, Callback {
                 .run(() -> finish(Refusals.answer(status), RequestObserved.MALFORMED, true));
     }
 
-    private Response handle(Endpoint endpoint, String route) {
+    private Response handle(Endpoint endpoint, Request request) {
         try {
-            return Objects.requireNonNull(endpoint.handle(request(route)), "the endpoint gave no response");
+            return Objects.requireNonNull(endpoint.handle(request), "the endpoint gave no response");
         } catch (Throwable thrown) {
-            Log.error("request failed", thrown, "method", in.getMethod(), "route", route);
-            return Refusals.serverError();
+            return broken(thrown, request);
         }
+    }
+
+    private @Nullable Response handleAtOnce(Endpoint endpoint, Request request) {
+        try {
+            return endpoint.handleAtOnce(request).orElse(null);
+        } catch (Throwable thrown) {
+            return broken(thrown, request);
+        }
+    }
+
+    private static Response broken(Throwable thrown, Request request) {
+        Log.error("request failed", thrown, "method", request.method(), "route", request.path());
+        return Refusals.serverError();
     }
 
     private void finish(Response response, String route, boolean close) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,8 @@ class ListenerTest {
             .get("/hello", _ -> Response.text(200, "hello"))
             .get("/inline", new NonBlockingEcho())
             .post("/inline", new NonBlockingEcho())
+            .get("/sometimes", new SometimesAtOnce())
+            .get("/large", _ -> Response.json(200, new byte[50_000_000]))
             .post("/echo", request -> Response.text(200, new String(request.body(), StandardCharsets.ISO_8859_1)))
             .get("/json", _ -> Response.json(200, Map.of("a", 1)))
             .get("/keys", _ -> Response.json(200, Map.of()).header("Cache-Control", "public, max-age=300"))
@@ -191,6 +194,29 @@ class ListenerTest {
         assertThat(Json.parseObject(get("/who").body().getBytes(StandardCharsets.UTF_8)))
                 .containsEntry("thread", true);
         assertThat(get("/inline").body()).isEqualTo("platform");
+    }
+
+    @Test
+    void an_endpoint_may_choose_per_request_to_answer_at_once() {
+        assertThat(get("/sometimes").body()).isEqualTo("platform");
+        assertThat(get("/sometimes?wait").body()).isEqualTo("virtual");
+        assertThat(get("/sometimes?fail").status()).isEqualTo(500);
+        assertThat(log.toString(StandardCharsets.UTF_8)).contains("\"route\":\"/sometimes\"");
+    }
+
+    @Test
+    @DisplayName("S-09: a client that never reads its answer is closed")
+    void an_answer_that_nobody_reads_closes_its_connection() {
+        listener.close();
+        Duration brief = Duration.ofMillis(500);
+        listener = new Listener(config.withTimeouts(brief, brief, brief), router);
+        listener.start();
+        try (var connection = connect()) {
+            connection.send("GET /large HTTP/1.1\r\n" + HOST + "\r\n");
+            while (listener.openConnections() == 0) sleep(5);
+            awaitNoConnections();
+            assertThat(get("/hello").status()).isEqualTo(200);
+        }
     }
 
     @Test
@@ -693,6 +719,22 @@ class ListenerTest {
             Thread.sleep(milliseconds);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class SometimesAtOnce implements Endpoint {
+        @Override
+        public Response handle(Request request) {
+            return Response.text(200, Thread.currentThread().isVirtual() ? "virtual" : "platform");
+        }
+
+        @Override
+        public Optional<Response> handleAtOnce(Request request) {
+            return switch (request.query().orElse("")) {
+                case "wait" -> Optional.empty();
+                case "fail" -> throw new IllegalStateException("at once");
+                default -> Optional.of(handle(request));
+            };
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -90,11 +91,11 @@ class TlsTest {
                     .isEqualTo(200);
 
             Tls renewed = makeFiles("second", "RSA");
-            Files.copy(renewed.certificate(), tls.certificate(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(renewed.certificate(), tls.certificate(), StandardCopyOption.REPLACE_EXISTING);
             awaitLog("not reloaded"); // half of the pair is not served
             assertThat(handshake(listener, "TLSv1.3")).isEqualTo("CN=first");
 
-            Files.copy(renewed.privateKey(), tls.privateKey(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(renewed.privateKey(), tls.privateKey(), StandardCopyOption.REPLACE_EXISTING);
             awaitLog("TLS certificate reloaded");
             assertThat(handshake(listener, "TLSv1.3")).isEqualTo("CN=second");
             assertThat(before.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").answer().status())
