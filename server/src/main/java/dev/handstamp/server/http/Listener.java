@@ -68,6 +68,23 @@ public final class Listener implements AutoCloseable {
         connector.addBean(limit);
     }
 
+    /// Takes the address without serving yet, so that the port is known to whoever makes the table of paths.
+    ///
+    /// @throws UncheckedIOException if the address is taken; the message says which
+    public void bind() {
+        try {
+            connector.open();
+        } catch (IOException e) {
+            throw cannotServe(e);
+        }
+    }
+
+    /// Serves another table than the one it was made with.
+    public void start(Router router) {
+        service.route(router);
+        start();
+    }
+
     /// Binds and serves.
     ///
     /// @throws UncheckedIOException if the address is taken or a TLS file cannot be used; the message says which
@@ -76,8 +93,7 @@ public final class Listener implements AutoCloseable {
             if (ssl != null) loadTls(ssl);
             server.start();
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot serve at " + config.host() + " port " + config.port() + ": " + e.getMessage(), e);
+            throw cannotServe(e);
         } catch (Exception e) {
             throw new IllegalStateException("cannot serve at " + config.host() + " port " + config.port(), e);
         }
@@ -131,6 +147,11 @@ public final class Listener implements AutoCloseable {
         } catch (InterruptedException _) {
             // The listener stops.
         }
+    }
+
+    private UncheckedIOException cannotServe(IOException e) {
+        return new UncheckedIOException(
+                "cannot serve at " + config.host() + " port " + config.port() + ": " + e.getMessage(), e);
     }
 
     private void loadTls(SslContextFactory.Server factory) throws IOException {

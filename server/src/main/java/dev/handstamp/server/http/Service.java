@@ -8,7 +8,7 @@ import org.eclipse.jetty.util.Callback;
 /// What all exchanges of one listener share, and the count of those in flight.
 final class Service extends Handler.Abstract.NonBlocking {
 
-    private final Router router;
+    private volatile Router router;
     private final Consumer<RequestObserved> observer;
     private final TrustedProxies proxies;
     private final boolean tls;
@@ -48,6 +48,10 @@ final class Service extends Handler.Abstract.NonBlocking {
 
     boolean isClosing() {
         return stopping;
+    }
+
+    void route(Router table) {
+        router = table;
     }
 
     Router router() {
