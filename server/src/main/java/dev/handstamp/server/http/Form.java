@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// The parameters of an `application/x-www-form-urlencoded` body, read strictly.
 ///
 /// A parameter given twice is refused, never first or last wins (RFC 6749 §3.1, §3.2). So is a query string beside
-/// the form: credentials do not belong into a URL (RFC 6749 §2.3.1). Text is UTF-8 (RFC 6749 appendix B) and never
-/// holds U+0000.
+/// the form: credentials do not belong into a URL (RFC 6749 §2.3.1). Text is UTF-8 (RFC 6749 appendix B). U+0000 must
+/// be escaped, and counts like any other character: a credential with one more of it is another credential.
 public final class Form implements FormResult {
 
     /// More parameters than that are refused.
@@ -82,7 +82,7 @@ public final class Form implements FormResult {
         return new MalformedForm(400, problem);
     }
 
-    /// The text of a name or value; null when it is no UTF-8, wrongly escaped, or holds U+0000.
+    /// The text of a name or value; null when it is no UTF-8, wrongly escaped, or holds a bare U+0000.
     private static @Nullable String decode(byte[] body, int start, int end) {
         if (isPlain(body, start, end)) return new String(body, start, end - start, StandardCharsets.ISO_8859_1);
         byte[] decoded = new byte[end - start];
@@ -90,6 +90,7 @@ public final class Form implements FormResult {
         int i = start;
         while (i < end) {
             int b = body[i++];
+            if (b == 0) return null;
             if (b == '+') {
                 b = ' ';
             } else if (b == '%') {
@@ -99,7 +100,6 @@ public final class Form implements FormResult {
                 if (high < 0 || low < 0) return null;
                 b = (high << 4) | low;
             }
-            if (b == 0) return null;
             decoded[length++] = (byte) b;
         }
         try {

@@ -47,19 +47,7 @@ class JsonBodyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "[]",
-                "null",
-                "\"text\"",
-                "{",
-                "{} {}",
-                "{\"a\":1,\"a\":2}",
-                "{'a':1}",
-                "{\"a\":\"\\u0000\"}",
-                "{\"a\":[{\"\\u0000\":1}]}"
-            })
+    @ValueSource(strings = {"", "[]", "null", "\"text\"", "{", "{} {}", "{\"a\":1,\"a\":2}", "{'a':1}"})
     void anything_but_one_strict_object_is_refused(String text) {
         var request = Request.builder("POST", "/session").json(text).build();
 
