@@ -4,8 +4,11 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.User;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,5 +35,41 @@ public record Directory(
 
     public Optional<Role> role(RoleName name) {
         return Optional.ofNullable(roles.get(name));
+    }
+
+    /// After which no token that was issued until now is still good.
+    public Duration longestTokenLifetime() {
+        Duration longest = Duration.ZERO;
+        for (Api api : apis.values()) {
+            if (api.tokenLifetime().compareTo(longest) > 0) longest = api.tokenLifetime();
+        }
+        return longest;
+    }
+
+    /// The API that a client names (RFC 8707 §2); empty when there is none such, or none for this client.
+    public Optional<Api> target(Client client, Audience audience) {
+        return client.mayAskFor(audience) ? api(audience) : Optional.empty();
+    }
+
+    /// The API of a client that names none; empty unless there is exactly one that it could mean.
+    public Optional<Api> onlyTarget(Client client) {
+        if (client.apis().size() == 1) return api(client.apis().iterator().next());
+        boolean oneForAll = client.isFirstParty() && apis.size() == 1;
+        return oneForAll ? Optional.of(apis.values().iterator().next()) : Optional.empty();
+    }
+
+    /// The most that a client may be granted at an API in its own name.
+    public Scopes scopesOf(Client client, Api api) {
+        return client.isFirstParty() ? api.scopes() : api.scopes().intersection(client.scopes());
+    }
+
+    /// The most that a client may be granted at an API in a user's name: what the user's roles carry there.
+    public Scopes scopesOf(User user, Client client, Api api) {
+        Scopes carried = Scopes.NONE;
+        for (RoleName name : user.roles()) {
+            Role role = roles.get(name);
+            if (role != null) carried = carried.union(role.scopesAt(api.audience()));
+        }
+        return carried.intersection(scopesOf(client, api));
     }
 }

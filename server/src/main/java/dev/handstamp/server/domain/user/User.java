@@ -40,6 +40,10 @@ public record User(
         };
     }
 
+    public User withPasswordHash(PasswordHash hash) {
+        return new User(subject, username, name, email, roles, attributes, hash, disabled, createdAt);
+    }
+
     private static Optional<Object> nonEmpty(String text) {
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }

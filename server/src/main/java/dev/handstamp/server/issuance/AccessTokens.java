@@ -1,0 +1,85 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
+import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.Claims;
+import dev.handstamp.jwt.Jws;
+import dev.handstamp.jwt.Rejected;
+import dev.handstamp.jwt.TokenPolicy;
+import dev.handstamp.jwt.Verification;
+import dev.handstamp.jwt.Verified;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.revocation.RevocationRules.TokenFacts;
+import dev.handstamp.server.live.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Checks the access tokens that this server has issued.
+public final class AccessTokens {
+
+    /// Issuing and checking share one clock, but tokens may carry an `iat` that is up to a second ahead.
+    private static final Duration CLOCK_SKEW = Duration.ofSeconds(1);
+
+    private static final int LONGEST = 16_384;
+
+    private final TokenPolicy policy;
+
+    public AccessTokens(String issuer) {
+        this.policy = TokenPolicy.builder()
+                .issuer(issuer)
+                .anyAudience()
+                .algorithms(Algorithm.values())
+                .type(TokenIssuer.TYPE)
+                .clockSkew(CLOCK_SKEW)
+                .maximumLength(LONGEST)
+                .maximumLifetime(Api.LONGEST_TOKEN_LIFETIME)
+                .build();
+    }
+
+    /// The token if it is ours, unexpired and not revoked.
+    public Optional<AccessToken> active(String token, Snapshot known, Instant now) {
+        return signed(token, known, now).filter(found -> !known.revocations().revoke(facts(found)));
+    }
+
+    /// The token if it is ours and unexpired, revoked or not.
+    public Optional<AccessToken> signed(String token, Snapshot known, Instant now) {
+        Verification verification = known.keys().check(token, policy, now);
+        return switch (verification) {
+            case Verified(var found) when now.isBefore(found.expiresAt()) -> Optional.of(found);
+            case Verified _, Rejected _ -> Optional.empty();
+        };
+    }
+
+    /// The token if it is ours, even if it has expired by now: good for ending what it belongs to, and for nothing
+    /// else.
+    public Optional<AccessToken> signedOnce(String token, Snapshot known, Instant now) {
+        Optional<Instant> end = unverifiedEnd(token);
+        boolean over = end.isPresent() && !now.isBefore(end.get());
+        // Checked as of its last second, signature and all: what it says of its own end is believed only then.
+        return signed(token, known, over ? end.get().minusSeconds(1) : now);
+    }
+
+    private static Optional<Instant> unverifiedEnd(String token) {
+        Optional<Jws> jws = token.length() > LONGEST ? Optional.empty() : Jws.parse(token);
+        if (jws.isEmpty()) return Optional.empty();
+        try {
+            return Claims.of(Json.parseObject(jws.get().unverifiedPayload())).instant("exp");
+        } catch (JsonException _) {
+            return Optional.empty();
+        }
+    }
+
+    public static TokenFacts facts(AccessToken token) {
+        return new TokenFacts(
+                token.jwtId(),
+                token.sessionId().orElse(""),
+                token.claims().string("grant_id").orElse(""),
+                token.subject(),
+                token.clientId(),
+                token.audience(),
+                token.issuedAt());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.ClientId;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.Map;
+
+/// Where a request came from.
+///
+/// @param address   the client's address as text
+/// @param userAgent what it calls itself, cut to 256 characters; empty when it does not say
+/// @param requestId the id under which the request is logged
+public record Caller(String address, String userAgent, String requestId) {
+
+    private static final int LONGEST_USER_AGENT = 256;
+
+    public Caller {
+        if (userAgent.length() > LONGEST_USER_AGENT) userAgent = userAgent.substring(0, LONGEST_USER_AGENT);
+    }
+
+    /// The network that the address belongs to: an IPv6 subscriber has a whole /64 and changes within it at will.
+    String network() {
+        try {
+            InetAddress literal = InetAddress.ofLiteral(address);
+            return literal instanceof Inet6Address six ? prefix(six.getAddress()) : literal.getHostAddress();
+        } catch (IllegalArgumentException _) {
+            return address;
+        }
+    }
+
+    /// What tells two callers of one refresh token apart: client, network and user agent.
+    SecretHash hash(ClientId client) {
+        return new Secret(client.value() + '\n' + network() + '\n' + userAgent).hash();
+    }
+
+    AuditEvent event(
+            AuditEvent.Type type,
+            String actor,
+            String target,
+            ClientId client,
+            Map<String, String> details,
+            Instant at) {
+        return new AuditEvent(at, type, actor, target, client.value(), address, requestId, details);
+    }
+
+    private static String prefix(byte[] address) {
+        StringBuilder text = new StringBuilder(24);
+        for (int i = 0; i < 8; i += 2) {
+            text.append(Integer.toHexString(((address[i] & 0xFF) << 8) | (address[i + 1] & 0xFF)))
+                    .append(':');
+        }
+        return text.append(":/64").toString();
+    }
+}

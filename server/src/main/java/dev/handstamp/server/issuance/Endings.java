@@ -1,0 +1,143 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.Grant;
+import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.RevocationStore;
+import dev.handstamp.server.store.SessionStore;
+import dev.handstamp.server.store.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/// Takes back what was issued: sessions, grants and single tokens, each with its entry in the revocation log and its
+/// audit event in the transaction that ends it.
+public final class Endings {
+
+    /// How long after its end a token may still be held for good by a verifier whose clock is behind.
+    private static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
+
+    private final Database database;
+    private final SessionStore sessions;
+    private final GrantStore grants;
+    private final RevocationStore revocations;
+    private final AuditStore audit;
+    private final InstantSource clock;
+
+    public Endings(
+            Database database,
+            SessionStore sessions,
+            GrantStore grants,
+            RevocationStore revocations,
+            AuditStore audit,
+            InstantSource clock) {
+        this.database = database;
+        this.sessions = sessions;
+        this.grants = grants;
+        this.revocations = revocations;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /// The grant that a refresh token descends from, whatever became of the token.
+    public Optional<Grant> grantOf(Secret refreshToken) {
+        return database.read(tx ->
+                grants.findRefreshToken(tx, refreshToken.hash()).flatMap(token -> grants.find(tx, token.grant())));
+    }
+
+    /// Logs a user out: the session, every grant that began in it and every token below them.
+    ///
+    /// @return false if the session had ended before
+    public boolean logOut(SessionId session, Subject subject, ClientId client, Directory directory, Caller caller) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            if (!endSession(tx, session, directory, now)) return false;
+            audit.append(
+                    tx,
+                    caller.event(AuditEvent.Type.LOGGED_OUT, subject.value(), session.value(), client, Map.of(), now));
+            return true;
+        });
+    }
+
+    /// Revokes a grant, every refresh token and every access token below it (RFC 7009 §2.1).
+    ///
+    /// @return false if it was revoked before
+    public boolean revoke(Grant grant, Directory directory, Caller caller) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            if (!revoke(tx, grant, directory, now)) return false;
+            audit.append(
+                    tx,
+                    caller.event(
+                            AuditEvent.Type.GRANT_REVOKED,
+                            grant.client().value(),
+                            grant.id().value(),
+                            grant.client(),
+                            Map.of("subject", grant.subject().value()),
+                            now));
+            return true;
+        });
+    }
+
+    /// Revokes one access token (RFC 7009 §2.1).
+    public void revoke(String jwtId, String subject, ClientId client, Instant expiresAt, Caller caller) {
+        Instant now = clock.instant();
+        database.inTransaction(tx -> {
+            audit.append(
+                    tx,
+                    caller.event(
+                            AuditEvent.Type.TOKEN_REVOKED,
+                            client.value(),
+                            jwtId,
+                            client,
+                            Map.of("subject", subject),
+                            now));
+            return revocations.append(tx, Kind.TOKEN, jwtId, now, now, expiresAt.plus(CLOCK_SKEW));
+        });
+    }
+
+    /// A spent refresh token came back: one of its two holders has stolen it, so the whole family dies (RFC 9700
+    /// §4.14.2).
+    void endStolen(Transaction tx, Grant grant, Directory directory, Caller caller, Instant now) {
+        revoke(tx, grant, directory, now);
+        endSession(tx, grant.session(), directory, now);
+        audit.append(
+                tx,
+                caller.event(
+                        AuditEvent.Type.REFRESH_TOKEN_REUSED,
+                        "",
+                        grant.subject().value(),
+                        grant.client(),
+                        Map.of(
+                                "grant", grant.id().value(),
+                                "session", grant.session().value()),
+                        now));
+    }
+
+    private boolean revoke(Transaction tx, Grant grant, Directory directory, Instant now) {
+        if (!grants.revoke(tx, grant.id(), now)) return false;
+        Duration life = directory.api(grant.audience()).map(Api::tokenLifetime).orElse(Api.LONGEST_TOKEN_LIFETIME);
+        revocations.append(
+                tx, Kind.GRANT, grant.id().value(), now, now, now.plus(life).plus(CLOCK_SKEW));
+        return true;
+    }
+
+    private boolean endSession(Transaction tx, SessionId session, Directory directory, Instant now) {
+        if (!sessions.end(tx, session, now)) return false;
+        grants.revokeAll(tx, session, now);
+        Instant forgetAt = now.plus(directory.longestTokenLifetime()).plus(CLOCK_SKEW);
+        revocations.append(tx, Kind.SESSION, session.value(), now, now, forgetAt);
+        return true;
+    }
+}

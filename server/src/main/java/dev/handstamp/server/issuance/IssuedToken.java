@@ -1,0 +1,17 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.server.domain.grant.Scopes;
+import java.time.Duration;
+import java.time.Instant;
+
+/// An access token just signed.
+///
+/// @param lifetime what is left of it when it is answered
+public record IssuedToken(String token, String jwtId, Instant expiresAt, Duration lifetime, Scopes scopes) {
+
+    /// Leaves the token out.
+    @Override
+    public String toString() {
+        return "IssuedToken[" + jwtId + "]";
+    }
+}

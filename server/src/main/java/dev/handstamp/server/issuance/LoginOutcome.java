@@ -1,0 +1,21 @@
+package dev.handstamp.server.issuance;
+
+import java.time.Duration;
+
+/// What became of a login.
+public sealed interface LoginOutcome {
+
+    record LoggedIn(Earned earned) implements LoginOutcome {}
+
+    /// The name is unknown, the password is wrong or the user is disabled: nobody is told which.
+    record WrongCredentials() implements LoginOutcome {}
+
+    /// A scope was asked for that the API does not know, or none that the user has.
+    record ScopeRefused() implements LoginOutcome {}
+
+    /// Too many failures; the password was not looked at.
+    record Throttled(Duration retryAfter) implements LoginOutcome {}
+
+    /// No room to hash; the password was not looked at.
+    record Busy(Duration retryAfter) implements LoginOutcome {}
+}

@@ -1,0 +1,114 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.json.JsonWriter;
+import dev.handstamp.jwt.JwsSigner;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.issuance.TokenHolder.ForClient;
+import dev.handstamp.server.issuance.TokenHolder.ForUser;
+import dev.handstamp.server.live.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+/// Signs access tokens.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc9068#section-2">RFC 9068 §2, JWT access token</a>
+public final class TokenIssuer {
+
+    public static final String TYPE = "at+jwt";
+
+    /// What an API's choice of attributes never overwrites.
+    private static final Set<String> OUR_OWN = Set.of(
+            "iss",
+            "sub",
+            "aud",
+            "client_id",
+            "iat",
+            "nbf",
+            "exp",
+            "jti",
+            "sid",
+            "grant_id",
+            "scope",
+            "roles",
+            "groups");
+
+    private static final int USUAL_SIZE = 640;
+
+    private final String issuer;
+    private final Secrets secrets;
+
+    public TokenIssuer(String issuer, Secrets secrets) {
+        this.issuer = issuer;
+        this.secrets = secrets;
+    }
+
+    /// The `iat` of a token for this holder: the first whole second that no revocation so far refuses.
+    ///
+    /// Taken before the transaction that earns the token, so that a revocation that commits in between refuses it.
+    Instant issuedAt(Snapshot known, String subject, String client, Api api, Instant now) {
+        return known.revocations()
+                .earliestIssuedAt(subject, client, api.audience().value(), now);
+    }
+
+    /// Signs a token that was asked for at `now` for a client in its own name.
+    public IssuedToken issue(Snapshot known, ForClient holder, Api api, Scopes scopes, Instant now) {
+        Instant issuedAt = issuedAt(known, holder.subject(), holder.client().value(), api, now);
+        return issue(known, holder, api, scopes, issuedAt, now);
+    }
+
+    /// @param issuedAt from [#issuedAt]
+    /// @param now      when it was asked for; what is left of its life is counted from here
+    IssuedToken issue(Snapshot known, TokenHolder holder, Api api, Scopes scopes, Instant issuedAt, Instant now) {
+        JwsSigner signer = known.keys()
+                .signer(api.algorithm(), api.audience(), TYPE)
+                .orElseThrow(() -> new IllegalStateException(
+                        "no key signs " + api.algorithm().joseName()));
+        String jwtId = secrets.id();
+        Instant expiresAt =
+                Instant.ofEpochSecond(issuedAt.plus(api.tokenLifetime()).getEpochSecond());
+        byte[] claims = claims(holder, api, scopes, jwtId, issuedAt, expiresAt);
+        return new IssuedToken(signer.sign(claims), jwtId, expiresAt, left(now, expiresAt), scopes);
+    }
+
+    private static Duration left(Instant now, Instant expiresAt) {
+        return Duration.ofSeconds(expiresAt.getEpochSecond() - now.getEpochSecond());
+    }
+
+    private byte[] claims(
+            TokenHolder holder, Api api, Scopes scopes, String jwtId, Instant issuedAt, Instant expiresAt) {
+        JsonWriter json = new JsonWriter(USUAL_SIZE)
+                .beginObject()
+                .member("iss", issuer)
+                .member("sub", holder.subject())
+                .member("aud", api.audience().value())
+                .member("client_id", holder.client().value())
+                .member("iat", issuedAt.getEpochSecond())
+                .member("exp", expiresAt.getEpochSecond())
+                .member("jti", jwtId);
+        if (!scopes.isEmpty()) json.member("scope", scopes.toString());
+        if (holder instanceof ForUser forUser) describe(forUser, api, json);
+        return json.endObject().toByteArray();
+    }
+
+    private static void describe(ForUser holder, Api api, JsonWriter json) {
+        json.member("sid", holder.session().value())
+                .member("grant_id", holder.grant().value());
+        roles("roles", holder.user(), json); // RFC 9068 §2.2.3.1
+        roles("groups", holder.user(), json); // Eclipse MicroProfile JWT reads them here.
+        for (String claim : api.claims()) {
+            if (OUR_OWN.contains(claim)) continue;
+            holder.user().attribute(claim).ifPresent(value -> json.name(claim).value(value));
+        }
+    }
+
+    private static void roles(String name, User user, JsonWriter json) {
+        json.name(name).beginArray();
+        for (RoleName role : user.roles()) json.value(role.value());
+        json.endArray();
+    }
+}
