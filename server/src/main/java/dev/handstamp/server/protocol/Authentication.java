@@ -1,0 +1,19 @@
+package dev.handstamp.server.protocol;
+
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Client;
+
+/// Who sent a request, as far as its credentials prove it.
+public sealed interface Authentication {
+
+    /// A registered client with its secret.
+    record ByClient(Client client) implements Authentication {}
+
+    /// An API with its secret; its audience is the user name.
+    record ByApi(Api api) implements Authentication {}
+
+    /// No credentials at all.
+    record Anonymous() implements Authentication {}
+
+    record Refused(OAuthError error) implements Authentication {}
+}

@@ -1,0 +1,37 @@
+package dev.handstamp.server.protocol;
+
+/// Every error that a door answers: its wire name and HTTP status.
+public enum ErrorCode {
+    INVALID_REQUEST("invalid_request", 400), // RFC 6749 §5.2
+    INVALID_CLIENT("invalid_client", 401), // RFC 6749 §5.2
+    INVALID_GRANT("invalid_grant", 400), // RFC 6749 §5.2
+    UNAUTHORIZED_CLIENT("unauthorized_client", 400), // RFC 6749 §5.2
+    UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 400), // RFC 6749 §5.2
+    INVALID_SCOPE("invalid_scope", 400), // RFC 6749 §5.2
+    INVALID_TARGET("invalid_target", 400), // RFC 8707 §2
+    INVALID_TOKEN("invalid_token", 401), // RFC 6750 §3.1
+    SIGN_IN_FAILED(
+            "invalid_grant", 401), // POST /session, POST /session/refresh: RFC 6749 §5.2, with the status of a door
+    NOT_SIGNED_IN(
+            "not_signed_in", 401), // ours: no token was presented, so RFC 6750 §3.1 asks for no code in the header
+    CROSS_SITE_REQUEST("cross_site_request", 403), // ours: a cookie does not prove that our own page sent the request
+    TOO_MANY_ATTEMPTS("too_many_attempts", 429), // ours, RFC 6585 §4
+    SERVER_ERROR("server_error", 500), // RFC 6749 §4.1.2.1
+    TEMPORARILY_UNAVAILABLE("temporarily_unavailable", 503); // RFC 6749 §4.1.2.1
+
+    private final String wireName;
+    private final int status;
+
+    ErrorCode(String wireName, int status) {
+        this.wireName = wireName;
+        this.status = status;
+    }
+
+    public String wireName() {
+        return wireName;
+    }
+
+    public int status() {
+        return status;
+    }
+}

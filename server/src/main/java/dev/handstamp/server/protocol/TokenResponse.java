@@ -1,0 +1,42 @@
+package dev.handstamp.server.protocol;
+
+import dev.handstamp.json.JsonWriter;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Earned;
+import dev.handstamp.server.issuance.IssuedToken;
+
+/// The answer that hands out tokens.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-5.1">RFC 6749 §5.1</a>
+public final class TokenResponse {
+
+    private static final int USUAL_SIZE = 1400;
+
+    private TokenResponse() {}
+
+    /// An access token alone (RFC 6749 §4.4.3).
+    public static Response of(IssuedToken token) {
+        return respond(write(token));
+    }
+
+    /// An access token and the refresh token for the next one. `refresh_token_expires_in` is not of the RFC.
+    public static Response of(Earned earned) {
+        return respond(write(earned.accessToken())
+                .member("refresh_token", earned.refreshToken().value())
+                .member("refresh_token_expires_in", earned.refreshLifetime().toSeconds()));
+    }
+
+    private static JsonWriter write(IssuedToken token) {
+        JsonWriter json = new JsonWriter(USUAL_SIZE)
+                .beginObject()
+                .member("access_token", token.token())
+                .member("token_type", "Bearer")
+                .member("expires_in", token.lifetime().toSeconds());
+        if (!token.scopes().isEmpty()) json.member("scope", token.scopes().toString());
+        return json;
+    }
+
+    private static Response respond(JsonWriter json) {
+        return Response.json(200, json.endObject().toByteArray()).noStore();
+    }
+}

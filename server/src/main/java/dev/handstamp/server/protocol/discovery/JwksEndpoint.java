@@ -1,0 +1,54 @@
+package dev.handstamp.server.protocol.discovery;
+
+import dev.handstamp.jwt.Sha256;
+import dev.handstamp.server.crypto.KeyRing;
+import dev.handstamp.server.http.Endpoint;
+import dev.handstamp.server.http.Request;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.live.Live;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Publishes the public keys. Answers from memory, so it goes on while the database is down.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc7517#section-5">RFC 7517 §5, JWK Set</a>
+public final class JwksEndpoint implements Endpoint {
+
+    private static final String CACHE_CONTROL = "public, max-age=300";
+
+    /// The answer for one key ring.
+    private record Ready(KeyRing keys, String entityTag, Response whole, Response notModified) {}
+
+    private final Live live;
+    private volatile @Nullable Ready ready;
+
+    public JwksEndpoint(Live live) {
+        this.live = live;
+    }
+
+    @Override
+    public Response handle(Request request) {
+        Ready now = ready(live.latest().keys());
+        List<String> conditions = request.headers("If-None-Match");
+        return conditions.equals(List.of(now.entityTag)) ? now.notModified : now.whole;
+    }
+
+    @Override
+    public boolean isNonBlocking() {
+        return true;
+    }
+
+    private Ready ready(KeyRing keys) {
+        Ready current = ready;
+        if (current != null && current.keys == keys) return current;
+        byte[] json = keys.jwksJson();
+        String entityTag = '"' + Sha256.base64Url(json) + '"';
+        Ready made = new Ready(
+                keys,
+                entityTag,
+                Response.json(200, json).header("Cache-Control", CACHE_CONTROL).header("ETag", entityTag),
+                Response.empty(304).header("Cache-Control", CACHE_CONTROL).header("ETag", entityTag));
+        ready = made;
+        return made;
+    }
+}

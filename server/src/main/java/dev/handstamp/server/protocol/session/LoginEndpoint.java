@@ -1,0 +1,118 @@
+package dev.handstamp.server.protocol.session;
+
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.http.Endpoint;
+import dev.handstamp.server.http.JsonBody;
+import dev.handstamp.server.http.MalformedJsonBody;
+import dev.handstamp.server.http.Request;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Earned;
+import dev.handstamp.server.issuance.LoginOutcome.Busy;
+import dev.handstamp.server.issuance.LoginOutcome.LoggedIn;
+import dev.handstamp.server.issuance.LoginOutcome.ScopeRefused;
+import dev.handstamp.server.issuance.LoginOutcome.Throttled;
+import dev.handstamp.server.issuance.LoginOutcome.WrongCredentials;
+import dev.handstamp.server.issuance.LoginRequest;
+import dev.handstamp.server.issuance.Logins;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.protocol.Authentication.Anonymous;
+import dev.handstamp.server.protocol.Authentication.ByApi;
+import dev.handstamp.server.protocol.Authentication.ByClient;
+import dev.handstamp.server.protocol.Authentication.Refused;
+import dev.handstamp.server.protocol.Callers;
+import dev.handstamp.server.protocol.ClientAuthenticator;
+import dev.handstamp.server.protocol.ErrorCode;
+import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.TokenResponse;
+import dev.handstamp.server.protocol.session.LoginBody.Login;
+import dev.handstamp.server.protocol.session.LoginBody.Malformed;
+import java.util.Optional;
+
+/// Logs a user in with name and password: `POST /session`.
+///
+/// A request without client authentication is one of the issuer's own applications. A registered client that
+/// authenticates gets a grant of its own, for its own APIs.
+public final class LoginEndpoint implements Endpoint {
+
+    private final Live live;
+    private final ClientAuthenticator authenticator;
+    private final Logins logins;
+    private final RequestOrigin origin;
+
+    public LoginEndpoint(Live live, ClientAuthenticator authenticator, Logins logins, String issuer) {
+        this.live = live;
+        this.authenticator = authenticator;
+        this.logins = logins;
+        this.origin = new RequestOrigin(issuer);
+    }
+
+    @Override
+    public Response handle(Request request) {
+        if (request.query().isPresent()) {
+            return Members.invalid("Parameters belong into the body, not into the URL.")
+                    .toResponse();
+        }
+        return switch (JsonBody.parse(request)) {
+            case MalformedJsonBody malformed -> OAuthError.of(malformed).toResponse();
+            case JsonBody body ->
+                switch (LoginBody.parse(new Members(body.object()))) {
+                    case Malformed(var error) -> error.toResponse();
+                    case Login login -> authenticate(request, login);
+                };
+        };
+    }
+
+    private Response authenticate(Request request, Login login) {
+        if (login.delivery() == Delivery.COOKIE && origin.isForeign(request)) {
+            return refused(ErrorCode.CROSS_SITE_REQUEST, "A page of another origin cannot sign its visitor in here.");
+        }
+        Directory directory = live.current().directory();
+        return switch (authenticator.authenticate(request, directory)) {
+            case Anonymous _ -> logIn(request, login, Client.firstParty(), directory);
+            case ByClient(var client)
+            when client.mayUse(GrantType.REFRESH_TOKEN) -> logIn(request, login, client, directory);
+            case ByClient _ -> refused(ErrorCode.UNAUTHORIZED_CLIENT, "This client may not use refresh_token.");
+            case ByApi _ -> refused(ErrorCode.INVALID_CLIENT, "Client authentication failed.");
+            case Refused(var error) -> error.toResponse();
+        };
+    }
+
+    private Response logIn(Request request, Login login, Client client, Directory directory) {
+        Optional<Api> api = login.audience().isPresent()
+                ? directory.target(client, login.audience().get())
+                : directory.onlyTarget(client);
+        if (api.isEmpty()) {
+            return refused(ErrorCode.INVALID_TARGET, "Name an API that tokens can be issued for, as audience.");
+        }
+        LoginRequest asked = new LoginRequest(
+                login.username(), login.password(), client, api.get(), login.scopes(), Callers.of(request));
+        return switch (logins.logIn(asked)) {
+            case LoggedIn(var earned) -> deliver(earned, login.delivery());
+            case WrongCredentials _ -> refused(ErrorCode.SIGN_IN_FAILED, "The user name or the password is wrong.");
+            case ScopeRefused _ ->
+                refused(
+                        ErrorCode.INVALID_SCOPE,
+                        "The API does not know one of the scopes, or the user has none of them.");
+            case Throttled(var retryAfter) ->
+                OAuthError.tryLater(
+                        ErrorCode.TOO_MANY_ATTEMPTS, "Too many failed attempts; wait before the next.", retryAfter);
+            case Busy(var retryAfter) ->
+                OAuthError.tryLater(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE, "Too many sign in at the moment; try again.", retryAfter);
+        };
+    }
+
+    private static Response deliver(Earned earned, Delivery delivery) {
+        return switch (delivery) {
+            case BODY -> TokenResponse.of(earned);
+            case COOKIE -> SessionCookies.deliver(earned);
+        };
+    }
+
+    private static Response refused(ErrorCode code, String description) {
+        return new OAuthError(code, description).toResponse();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.handstamp.server.protocol.session;
+
+import dev.handstamp.json.JsonWriter;
+import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.http.Endpoint;
+import dev.handstamp.server.http.Request;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.AccessTokens;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.protocol.ErrorCode;
+import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.session.PresentedToken.Found;
+import dev.handstamp.server.protocol.session.PresentedToken.Malformed;
+import dev.handstamp.server.protocol.session.PresentedToken.Missing;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.UserStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// Tells a signed-in user who they are: `GET /session`. A token that a client got for itself is nobody's (RFC 9700
+/// §4.15).
+public final class WhoAmIEndpoint implements Endpoint {
+
+    private final Live live;
+    private final AccessTokens accessTokens;
+    private final Database database;
+    private final UserStore users;
+    private final InstantSource clock;
+
+    public WhoAmIEndpoint(
+            Live live, AccessTokens accessTokens, Database database, UserStore users, InstantSource clock) {
+        this.live = live;
+        this.accessTokens = accessTokens;
+        this.database = database;
+        this.users = users;
+        this.clock = clock;
+    }
+
+    @Override
+    public Response handle(Request request) {
+        return switch (PresentedToken.of(request)) {
+            case Malformed(var error) -> error.toResponse();
+            case Missing _ -> refused(ErrorCode.NOT_SIGNED_IN, "Present an access token.");
+            case Found found -> answer(found.token(), clock.instant());
+        };
+    }
+
+    private Response answer(String text, Instant now) {
+        Optional<AccessToken> found = accessTokens
+                .active(text, live.current(), now)
+                .filter(token -> token.isForUser() && token.sessionId().isPresent());
+        if (found.isEmpty()) return notGood();
+        AccessToken token = found.get();
+        Optional<User> user = database.read(tx -> users.find(tx, new Subject(token.subject())));
+        if (user.isEmpty() || user.get().disabled()) return notGood();
+        return Response.json(200, describe(user.get(), token, now)).noStore();
+    }
+
+    private static byte[] describe(User user, AccessToken token, Instant now) {
+        JsonWriter json = new JsonWriter()
+                .beginObject()
+                .member("subject", user.subject().value())
+                .member("username", user.username().value());
+        if (!user.name().isEmpty()) json.member("name", user.name());
+        json.name("roles").value(token.roles());
+        json.member("scope", String.join(" ", token.scopes()))
+                .member("session", token.sessionId().orElseThrow())
+                .member("expires_at", token.expiresAt().getEpochSecond())
+                .member("expires_in", Duration.between(now, token.expiresAt()).toSeconds());
+        return json.endObject().toByteArray();
+    }
+
+    private static Response notGood() {
+        return refused(ErrorCode.INVALID_TOKEN, "The access token is not good.");
+    }
+
+    private static Response refused(ErrorCode code, String description) {
+        return new OAuthError(code, description).toResponse();
+    }
+}
