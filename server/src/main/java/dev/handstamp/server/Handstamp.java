@@ -1,0 +1,310 @@
+package dev.handstamp.server;
+
+import dev.handstamp.jwt.CryptoProvider;
+import dev.handstamp.server.crypto.PasswordHasher;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.crypto.SuccessorSeal;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.http.Listener;
+import dev.handstamp.server.http.ListenerConfig;
+import dev.handstamp.server.http.Router;
+import dev.handstamp.server.http.Tls;
+import dev.handstamp.server.issuance.AccessTokens;
+import dev.handstamp.server.issuance.Endings;
+import dev.handstamp.server.issuance.Lifetimes;
+import dev.handstamp.server.issuance.LoginThrottle;
+import dev.handstamp.server.issuance.Logins;
+import dev.handstamp.server.issuance.Refreshes;
+import dev.handstamp.server.issuance.Tally;
+import dev.handstamp.server.issuance.TokenIssuer;
+import dev.handstamp.server.jobs.Housekeeping;
+import dev.handstamp.server.jobs.Job;
+import dev.handstamp.server.jobs.KeyRotation;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.log.Log;
+import dev.handstamp.server.ops.HealthEndpoint;
+import dev.handstamp.server.ops.MetricsEndpoint;
+import dev.handstamp.server.ops.ReadinessEndpoint;
+import dev.handstamp.server.ops.RequestCounts;
+import dev.handstamp.server.protocol.AuthenticationFailures;
+import dev.handstamp.server.protocol.ClientAuthenticator;
+import dev.handstamp.server.protocol.discovery.JwksEndpoint;
+import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
+import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
+import dev.handstamp.server.protocol.revocation.RevocationEndpoint;
+import dev.handstamp.server.protocol.session.LoginEndpoint;
+import dev.handstamp.server.protocol.session.LogoutEndpoint;
+import dev.handstamp.server.protocol.session.RefreshEndpoint;
+import dev.handstamp.server.protocol.session.WhoAmIEndpoint;
+import dev.handstamp.server.protocol.token.ClientCredentialsGrant;
+import dev.handstamp.server.protocol.token.RefreshTokenGrant;
+import dev.handstamp.server.protocol.token.TokenEndpoint;
+import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.RevocationStore;
+import dev.handstamp.server.store.SessionStore;
+import dev.handstamp.server.store.StoreException;
+import dev.handstamp.server.store.UserStore;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The server: builds every object by hand, in order, starts and stops.
+///
+/// What takes time at the start is done side by side: the cryptography provider, the database, the HTTP server.
+public final class Handstamp {
+
+    /// How long requests in flight may take to finish at the stop.
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final Router NOTHING = Router.builder().build();
+
+    private final ServerConfig config;
+    private final InstantSource clock = InstantSource.system();
+    private final Secrets secrets;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    private final UserStore users = new UserStore();
+    private final SessionStore sessions = new SessionStore();
+    private final GrantStore grants = new GrantStore();
+    private final RevocationStore revocations = new RevocationStore();
+    private final AuditStore audit = new AuditStore();
+    private final Tally tally = new Tally();
+    private final RequestCounts requests = new RequestCounts();
+
+    private final Database database;
+    private final Live live;
+    private final PasswordHasher hasher;
+    private final URI issuer;
+    private final Listener listener;
+    private final Listener management;
+
+    /// Starts a server that serves when this returns.
+    ///
+    /// @throws RuntimeException if it cannot be started: then nothing is left running, and the message says why
+    public static Handstamp start(ServerConfig config) {
+        return new Handstamp(config);
+    }
+
+    private Handstamp(ServerConfig config) {
+        this.config = config;
+        Log.threshold(Log.Level.valueOf(config.logLevel().toUpperCase(Locale.ROOT)));
+        Thread provider = Thread.ofPlatform().daemon().name("crypto-start").start(CryptoProvider::warmUp);
+        this.secrets = new Secrets(new SecureRandom());
+        try {
+            FutureTask<Opening> opening = new FutureTask<>(this::open);
+            Thread.ofPlatform().daemon().name("store-start").start(opening);
+            opened(() -> closeIfOpen(opening));
+            this.listener = opened(new Listener(publicListener(), NOTHING, requests));
+            this.management = opened(new Listener(managementListener(), NOTHING));
+            listener.bind();
+            management.bind();
+            String origin = config.issuer(listener.port());
+            this.issuer = URI.create(origin);
+            Opening store = finished(opening);
+            this.database = store.database();
+            this.live = opened(new Live(database, store.keyEncryption(), clock));
+            this.hasher = opened(hasher());
+            startJobs(store);
+            record(AuditEvent.Type.SERVER_STARTED);
+            listener.start(doors(origin));
+            management.start(Routes.management(
+                    new HealthEndpoint(),
+                    new ReadinessEndpoint(live),
+                    new MetricsEndpoint(requests, tally, hasher, live)));
+            provider.join();
+        } catch (InterruptedException e) {
+            closeAll();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted at the start", e);
+        } catch (RuntimeException | Error e) {
+            closeAll();
+            throw e;
+        }
+        Log.info("server started", "issuer", issuer, "port", port(), "management", managementPort());
+    }
+
+    /// The `iss` of every token.
+    public URI issuer() {
+        return issuer;
+    }
+
+    public int port() {
+        return listener.port();
+    }
+
+    public int managementPort() {
+        return management.port();
+    }
+
+    /// Refuses new requests, lets those in flight finish, and lets go of everything.
+    public void stop() {
+        if (!stopped.compareAndSet(false, true)) return;
+        listener.stop(GRACE);
+        management.stop(Duration.ZERO);
+        try {
+            record(AuditEvent.Type.SERVER_STOPPED);
+        } catch (StoreException e) {
+            Log.warn("the stop is not in the audit trail", "reason", e.getMessage());
+        }
+        closeAll();
+        Log.info("server stopped", "issuer", issuer);
+    }
+
+    /// Opens what is kept. The first start makes the keys, which takes a while.
+    private Opening open() {
+        Opening opening = Opening.forServer(config, secrets, clock);
+        try {
+            opening.signingKeys().ensure("server");
+            return opening;
+        } catch (RuntimeException | Error e) {
+            opening.close();
+            throw e;
+        }
+    }
+
+    private static void closeIfOpen(Future<Opening> opening) throws InterruptedException {
+        try {
+            opening.get().close();
+        } catch (ExecutionException _) {
+            // It was never open.
+        }
+    }
+
+    private static Opening finished(Future<Opening> opening) {
+        try {
+            return opening.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException reason) throw reason;
+            if (e.getCause() instanceof Error reason) throw reason;
+            throw new IllegalStateException("cannot open what is kept", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted at the start", e);
+        }
+    }
+
+    private void startJobs(Opening store) {
+        KeyRotation rotation = new KeyRotation(store.signingKeys(), config.keyRotation());
+        opened(Job.start("key-rotation", rotation, rotation.pause()));
+        Housekeeping housekeeping = new Housekeeping(database, config.auditRetention(), clock);
+        opened(Job.start("housekeeping", housekeeping, Housekeeping.PAUSE));
+    }
+
+    private Router doors(String origin) {
+        Lifetimes lifetimes = lifetimes();
+        TokenIssuer issuing = new TokenIssuer(origin, secrets);
+        AccessTokens accessTokens = new AccessTokens(origin);
+        Endings endings = new Endings(database, sessions, grants, revocations, audit, clock);
+        Logins logins = new Logins(
+                database,
+                users,
+                sessions,
+                grants,
+                audit,
+                live,
+                throttle(),
+                hasher,
+                issuing,
+                secrets,
+                lifetimes,
+                clock,
+                tally);
+        Refreshes refreshes = new Refreshes(
+                database,
+                users,
+                sessions,
+                grants,
+                audit,
+                endings,
+                live,
+                issuing,
+                secrets,
+                new SuccessorSeal(secrets),
+                lifetimes,
+                clock,
+                tally);
+        ClientAuthenticator authenticator = new ClientAuthenticator(new AuthenticationFailures(database, audit, clock));
+        return Routes.of(new Routes.Doors(
+                new TokenEndpoint(
+                        live,
+                        authenticator,
+                        new ClientCredentialsGrant(issuing, clock, tally),
+                        new RefreshTokenGrant(refreshes)),
+                new IntrospectionEndpoint(
+                        live, authenticator, accessTokens, database, users, sessions, grants, origin, clock, tally),
+                new RevocationEndpoint(live, authenticator, accessTokens, endings, clock),
+                new LoginEndpoint(live, authenticator, logins, origin),
+                new WhoAmIEndpoint(live, accessTokens, database, users, clock),
+                new LogoutEndpoint(live, accessTokens, endings, origin, clock),
+                new RefreshEndpoint(live, authenticator, refreshes, origin),
+                new JwksEndpoint(live),
+                MetadataEndpoint.ofAuthorizationServer(origin),
+                MetadataEndpoint.ofOpenIdProvider(origin)));
+    }
+
+    private ListenerConfig publicListener() {
+        ListenerConfig plain =
+                ListenerConfig.of(config.host(), config.port()).withTrustedProxies(config.trustedProxies());
+        return config.tls()
+                .map(files -> plain.withTls(new Tls(files.certificate(), files.privateKey())))
+                .orElse(plain);
+    }
+
+    private ListenerConfig managementListener() {
+        return ListenerConfig.of(config.managementHost(), config.managementPort());
+    }
+
+    private Lifetimes lifetimes() {
+        var set = config.lifetimes();
+        return new Lifetimes(set.session(), set.refreshToken(), set.refreshTokenIdle(), set.refreshRepeatWindow());
+    }
+
+    private LoginThrottle throttle() {
+        var set = config.loginThrottle();
+        return new LoginThrottle(
+                new LoginThrottle.Limits(
+                        set.accountFailures(), set.addressFailures(), set.firstDelay(), set.longestDelay()),
+                System::nanoTime);
+    }
+
+    private PasswordHasher hasher() {
+        var set = config.passwordHashing();
+        return new PasswordHasher(set.threads(), set.queue(), secrets);
+    }
+
+    private void record(AuditEvent.Type type) {
+        AuditEvent event = new AuditEvent(clock.instant(), type, "server", "", "", "", "", Map.of());
+        database.inTransaction(tx -> {
+            audit.append(tx, event);
+            return event;
+        });
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private void closeAll() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                Log.error("not closed cleanly", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.handstamp.server;
+
+import dev.handstamp.server.http.Endpoint;
+import dev.handstamp.server.http.Router;
+import dev.handstamp.server.ops.HealthEndpoint;
+import dev.handstamp.server.ops.MetricsEndpoint;
+import dev.handstamp.server.ops.ReadinessEndpoint;
+import dev.handstamp.server.protocol.StoreGuard;
+import dev.handstamp.server.protocol.discovery.JwksEndpoint;
+import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
+import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
+import dev.handstamp.server.protocol.revocation.RevocationEndpoint;
+import dev.handstamp.server.protocol.session.LoginEndpoint;
+import dev.handstamp.server.protocol.session.LogoutEndpoint;
+import dev.handstamp.server.protocol.session.RefreshEndpoint;
+import dev.handstamp.server.protocol.session.WhoAmIEndpoint;
+import dev.handstamp.server.protocol.token.TokenEndpoint;
+
+/// The one table: which path opens which door.
+final class Routes {
+
+    /// The doors of the public listener.
+    record Doors(
+            TokenEndpoint token,
+            IntrospectionEndpoint introspection,
+            RevocationEndpoint revocation,
+            LoginEndpoint login,
+            WhoAmIEndpoint whoAmI,
+            LogoutEndpoint logout,
+            RefreshEndpoint refresh,
+            JwksEndpoint keys,
+            MetadataEndpoint authorizationServer,
+            MetadataEndpoint openIdProvider) {}
+
+    private Routes() {}
+
+    static Router of(Doors doors) {
+        return Router.builder()
+                .post("/token", guarded(doors.token)) // RFC 6749 §3.2
+                .post("/introspect", guarded(doors.introspection)) // RFC 7662
+                .post("/revoke", guarded(doors.revocation)) // RFC 7009
+                .post("/session", guarded(doors.login))
+                .get("/session", guarded(doors.whoAmI))
+                .delete("/session", guarded(doors.logout))
+                .post("/session/refresh", guarded(doors.refresh)) // RFC 6749 §6
+                .get("/jwks", doors.keys) // RFC 7517 §5
+                .get("/.well-known/oauth-authorization-server", doors.authorizationServer) // RFC 8414 §3
+                .get("/.well-known/openid-configuration", doors.openIdProvider) // OpenID Connect Discovery 1.0 §4
+                .build();
+    }
+
+    /// The management listener, which is nobody's business but the operator's.
+    static Router management(HealthEndpoint health, ReadinessEndpoint readiness, MetricsEndpoint metrics) {
+        return Router.builder()
+                .get("/healthz", health)
+                .get("/readyz", readiness)
+                .get("/metrics", metrics)
+                .build();
+    }
+
+    private static Endpoint guarded(Endpoint endpoint) {
+        return new StoreGuard(endpoint);
+    }
+}
