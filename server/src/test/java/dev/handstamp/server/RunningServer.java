@@ -1,0 +1,337 @@
+package dev.handstamp.server;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.PrivateJwk;
+import dev.handstamp.server.crypto.Hashed;
+import dev.handstamp.server.crypto.KeyEncryption;
+import dev.handstamp.server.crypto.MasterKey;
+import dev.handstamp.server.crypto.PasswordHasher;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.key.SigningKey;
+import dev.handstamp.server.domain.key.SigningKey.State;
+import dev.handstamp.server.domain.user.PasswordHash;
+import dev.handstamp.server.domain.user.Role;
+import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.Username;
+import dev.handstamp.server.store.ApiStore;
+import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.ClientStore;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.DatabaseLocation;
+import dev.handstamp.server.store.RevisionStore;
+import dev.handstamp.server.store.RoleStore;
+import dev.handstamp.server.store.SigningKeyStore;
+import dev.handstamp.server.store.UserStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// The assembled server in this process, over real HTTP, on a real SQLite file of its own that goes with it.
+///
+/// Holds what tests need: the API `orders` (scopes `orders:read`, `orders:write`; claims `age`, `email`), the API
+/// `stock`, the users `vera` (role `buyer`: all of orders) and `nick` (no role), the clients `shop` (orders) and
+/// `depot` (stock).
+final class RunningServer implements AutoCloseable {
+
+    static final String ORDERS = "https://api.example/orders";
+    static final String STOCK = "https://api.example/stock";
+    static final String ORDERS_SECRET = "the secret of the API orders";
+    static final String STOCK_SECRET = "the secret of the API stock";
+    static final String SHOP_SECRET = "the-secret-of-the-shop";
+    static final String DEPOT_SECRET = "the-secret-of-the-depot";
+    static final String PASSWORD = "correct horse battery staple";
+
+    private static final PasswordHash HASH = hash(PASSWORD);
+
+    final Handstamp handstamp;
+    final Path data;
+    final Database database;
+
+    private RunningServer(Handstamp handstamp, Path data, Database database) {
+        this.handstamp = handstamp;
+        this.data = data;
+        this.database = database;
+    }
+
+    static RunningServer start() {
+        return start(Map.of());
+    }
+
+    /// @param settings by name, over those of a test
+    static RunningServer start(Map<String, String> settings) {
+        try {
+            Path data = Files.createTempDirectory("handstamp-test");
+            return start(data, settings).seeded();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RunningServer start(Path data, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "data", data.toString(),
+                "port", "0",
+                "management.port", "0",
+                "log.level", "error"));
+        all.putAll(settings);
+        Handstamp handstamp = Handstamp.start(ServerConfig.of(all));
+        return new RunningServer(
+                handstamp, data, Database.open(new DatabaseLocation.Sqlite(data.resolve("handstamp.db"))));
+    }
+
+    /// The same data under a server that was stopped and started again.
+    RunningServer restarted(Map<String, String> settings) {
+        database.close();
+        handstamp.stop();
+        return start(data, settings);
+    }
+
+    String issuer() {
+        return handstamp.issuer().toString();
+    }
+
+    Call call(String method, String path) {
+        return new Call(method, URI.create("http://127.0.0.1:" + handstamp.port() + path));
+    }
+
+    Call management(String path) {
+        return new Call("GET", URI.create("http://127.0.0.1:" + handstamp.managementPort() + path));
+    }
+
+    Reply logIn(String username, String password) {
+        return call("POST", "/session")
+                .json(Json.text(Map.of("username", username, "password", password, "audience", ORDERS)))
+                .send();
+    }
+
+    Reply logIn() {
+        return logIn("vera", PASSWORD);
+    }
+
+    Reply logInWithCookies() {
+        return call("POST", "/session")
+                .json(Json.text(
+                        Map.of("username", "vera", "password", PASSWORD, "audience", ORDERS, "delivery", "cookie")))
+                .send();
+    }
+
+    /// A login whose grant belongs to the registered client `shop`.
+    Reply logInAtShop() {
+        return call("POST", "/session")
+                .basic("shop", SHOP_SECRET)
+                .json(Json.text(Map.of("username", "vera", "password", PASSWORD)))
+                .send();
+    }
+
+    Reply refresh(String refreshToken) {
+        return call("POST", "/session/refresh")
+                .json(Json.text(Map.of("refresh_token", refreshToken)))
+                .send();
+    }
+
+    Reply clientCredentials() {
+        return call("POST", "/token")
+                .basic("shop", SHOP_SECRET)
+                .form("grant_type", "client_credentials")
+                .send();
+    }
+
+    /// What the API `orders` is told.
+    Reply introspect(String token) {
+        return call("POST", "/introspect")
+                .basic(ORDERS, ORDERS_SECRET)
+                .form("token", token)
+                .send();
+    }
+
+    boolean isActive(String token) {
+        return introspect(token).json().get("active").equals(true);
+    }
+
+    Reply revoke(String token) {
+        return call("POST", "/revoke")
+                .basic("shop", SHOP_SECRET)
+                .form("token", token)
+                .send();
+    }
+
+    /// The private key that signs for the API `orders`.
+    PrivateJwk signingKey() {
+        Secrets secrets = new Secrets(new SecureRandom());
+        KeyEncryption encryption = new KeyEncryption(MasterKey.read(data.resolve("master.key")), secrets);
+        List<SigningKey> keys = database.read(tx -> new SigningKeyStore().list(tx));
+        return keys.stream()
+                .filter(key -> key.algorithm() == Algorithm.RS256 && key.stateAt(Instant.now()) == State.CURRENT)
+                .findFirst()
+                .map(encryption::decrypt)
+                .orElseThrow();
+    }
+
+    User user(String username) {
+        return database.read(tx -> new UserStore().findByUsername(tx, new Username(username)))
+                .orElseThrow();
+    }
+
+    List<AuditEvent> audit() {
+        return database.read(tx -> new AuditStore().list(tx, Instant.EPOCH, 10_000));
+    }
+
+    List<AuditEvent> audit(AuditEvent.Type type) {
+        return audit().stream().filter(event -> event.type() == type).toList();
+    }
+
+    /// Every byte that is kept on disk.
+    String everythingStored() {
+        try (var files = Files.walk(data)) {
+            StringBuilder all = new StringBuilder();
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+            }
+            return all.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void addApi(String audience, String secret, Algorithm algorithm, Duration lifetime, String... scopes) {
+        Api api = new Api(
+                new Audience(audience),
+                scopes(scopes),
+                algorithm,
+                lifetime,
+                List.of("age", "email"),
+                new Secret(secret).hash(),
+                Instant.now());
+        database.inTransaction(tx -> {
+            new ApiStore().insert(tx, api);
+            return new RevisionStore().bumpConfiguration(tx);
+        });
+    }
+
+    void removeApi(String audience) {
+        database.inTransaction(tx -> {
+            new ApiStore().delete(tx, new Audience(audience));
+            return new RevisionStore().bumpConfiguration(tx);
+        });
+    }
+
+    void addClient(String id, String secret, Set<GrantType> grants, Collection<String> apis, String... scopes) {
+        Client client = new Client(
+                new ClientId(id),
+                grants,
+                apis.stream().map(Audience::new).collect(Collectors.toSet()),
+                scopes(scopes),
+                Optional.of(new Secret(secret).hash()),
+                Instant.now());
+        database.inTransaction(tx -> {
+            new ClientStore().insert(tx, client);
+            return new RevisionStore().bumpConfiguration(tx);
+        });
+    }
+
+    void addRole(String name, String audience, String... scopes) {
+        Role role = new Role(new RoleName(name), Map.of(new Audience(audience), scopes(scopes)));
+        database.inTransaction(tx -> {
+            new RoleStore().put(tx, role);
+            return new RevisionStore().bumpConfiguration(tx);
+        });
+    }
+
+    User addUser(String username, PasswordHash hash, Map<String, Object> attributes, String... roles) {
+        User user = new User(
+                new Secrets(new SecureRandom()).subject(),
+                new Username(username),
+                "Vera Vale",
+                username + "@example.org",
+                new TreeSet<>(Arrays.stream(roles).map(RoleName::new).toList()),
+                attributes,
+                hash,
+                false,
+                Instant.now());
+        database.inTransaction(tx -> new UserStore().insert(tx, user));
+        return user;
+    }
+
+    User addUser(String username, String... roles) {
+        return addUser(username, HASH, Map.of(), roles);
+    }
+
+    static PasswordHash hash(String password) {
+        try (var hasher = new PasswordHasher(1, 1, new Secrets(new SecureRandom()))) {
+            if (hasher.hash(password) instanceof Hashed(var hash)) return hash;
+            throw new IllegalArgumentException("not to be hashed");
+        }
+    }
+
+    static Map<String, Object> claims(String token) {
+        return part(token, 1);
+    }
+
+    static Map<String, Object> header(String token) {
+        return part(token, 0);
+    }
+
+    private static Map<String, Object> part(String token, int index) {
+        try {
+            return Json.parseObject(Base64.getUrlDecoder().decode(token.split("\\.", -1)[index]));
+        } catch (JsonException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        handstamp.stop();
+        try (var files = Files.walk(data)) {
+            List<Path> all = new ArrayList<>(files.toList());
+            for (Path path : all.reversed()) Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private RunningServer seeded() {
+        addApi(ORDERS, ORDERS_SECRET, Algorithm.RS256, Api.DEFAULT_TOKEN_LIFETIME, "orders:read", "orders:write");
+        addApi(STOCK, STOCK_SECRET, Algorithm.RS256, Api.DEFAULT_TOKEN_LIFETIME, "stock:read");
+        addRole("buyer", ORDERS, "orders:read", "orders:write");
+        addUser("vera", HASH, Map.of("age", 34L), "buyer");
+        addUser("nick");
+        Set<GrantType> both = Set.of(GrantType.CLIENT_CREDENTIALS, GrantType.REFRESH_TOKEN);
+        addClient("shop", SHOP_SECRET, both, List.of(ORDERS), "orders:read", "orders:write");
+        addClient("depot", DEPOT_SECRET, both, List.of(STOCK), "stock:read");
+        return this;
+    }
+
+    private static Scopes scopes(String... tokens) {
+        return Scopes.of(List.of(tokens)).orElseThrow();
+    }
+}
