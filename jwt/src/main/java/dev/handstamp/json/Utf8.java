@@ -1,10 +1,20 @@
 package dev.handstamp.json;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /// Looks at every byte once, before the parser does: well-formed UTF-8 (RFC 3629 §4) and no control characters.
 ///
 /// jackson-core takes overlong forms and surrogates in UTF-8, guesses UTF-16 and UTF-32, and skips a byte order
 /// mark; a token with two readings would be the price (RFC 8725 §3.7).
 final class Utf8 {
+
+    /// Eight bytes at once: most of a token's JSON is plain ASCII without escapes.
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long EACH_BYTE = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Utf8() {}
 
@@ -14,6 +24,10 @@ final class Utf8 {
         int end = offset + length;
         int i = offset;
         while (i < end) {
+            if (i + Long.BYTES <= end && isPlain((long) WORDS.get(text, i))) {
+                i += Long.BYTES;
+                continue;
+            }
             byte b = text[i];
             if (b >= 0x20) {
                 escape |= b == '\\';
@@ -32,6 +46,15 @@ final class Utf8 {
             }
         }
         return escape;
+    }
+
+    /// Tells whether none of the eight bytes is below 0x20, above 0x7F or a backslash (0x5C).
+    ///
+    /// The lowest byte below 0x20 gets its high bit set by the subtraction: nothing below it has borrowed.
+    private static boolean isPlain(long word) {
+        long backslash = word ^ 0x5C5C5C5C5C5C5C5CL;
+        long odd = word | (word - 0x2020202020202020L) | ((backslash - EACH_BYTE) & ~backslash);
+        return (odd & HIGH_BITS) == 0;
     }
 
     /// The length of the well-formed sequence that starts at `i`, or 0. The bounds are the table of RFC 3629 §4.

@@ -1,5 +1,8 @@
 package dev.handstamp.jwt;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// token leaves a trace here, so a stranger can neither fill it nor push anything out.
 final class KnownHeaders {
 
-    private static final int PLACES = 64;
+    private static final int PLACE_BITS = 6;
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final AtomicReferenceArray<@Nullable Known> places = new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<@Nullable Known> places = new AtomicReferenceArray<>(1 << PLACE_BITS);
 
     static final class Known {
         private final byte[] text;
@@ -47,10 +52,14 @@ final class KnownHeaders {
     }
 
     private static int place(byte[] token, int length) {
-        int hash = length;
-        for (int i = 0; i < length; i++) {
-            hash = 31 * hash + token[i];
+        long hash = length;
+        int i = 0;
+        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+            hash = hash * 31 + (long) WORDS.get(token, i);
         }
-        return (hash ^ hash >>> 16) & (PLACES - 1);
+        for (; i < length; i++) {
+            hash = hash * 31 + token[i];
+        }
+        return (int) ((hash * SPREAD) >>> (Long.SIZE - PLACE_BITS));
     }
 }

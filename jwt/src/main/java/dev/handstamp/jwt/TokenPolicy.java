@@ -84,7 +84,8 @@ public final class TokenPolicy {
     /// about it, and both must be about the same token. Only what the issuer says goes into the [AccessToken], for
     /// it is newer.
     ///
-    /// @param answer the whole introspection answer to exactly this token, from the issuer itself over a connection
+    /// @param answer the whole introspection answer to exactly this token, from the issuer itself over a
+    ///     connection
     ///     that nobody else can write to; it takes the place of the signature
     public Verification checkIntrospected(String token, Map<String, Object> answer, Instant now) {
         if (!Boolean.TRUE.equals(answer.get("active"))) {
