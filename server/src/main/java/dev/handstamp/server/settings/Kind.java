@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What texts a setting takes, in words and as a parser: the two stand together so that an error can say what is
@@ -20,8 +19,6 @@ import java.util.regex.Pattern;
 ///
 /// @param allowed completes the sentence "… is not allowed here; allowed is"
 record Kind<T>(String allowed, Function<String, Optional<T>> parser) {
-
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,7})(ms|s|m|h|d)");
 
     static Kind<String> text(String allowed, Pattern form) {
         return new Kind<>(allowed, text -> form.matcher(text).matches() ? Optional.of(text) : Optional.empty());
@@ -37,11 +34,11 @@ record Kind<T>(String allowed, Function<String, Optional<T>> parser) {
 
     /// A number and a unit, such as `10s`, `5m`, `24h`, `30d`.
     static Kind<Duration> duration(String least, String most) {
-        Duration shortest = parseDuration(least).orElseThrow();
-        Duration longest = parseDuration(most).orElseThrow();
+        Duration shortest = Durations.parse(least).orElseThrow();
+        Duration longest = Durations.parse(most).orElseThrow();
         return new Kind<>(
                 "a duration such as 10s, 5m, 24h or 30d, from " + least + " to " + most,
-                text -> parseDuration(text)
+                text -> Durations.parse(text)
                         .filter(duration -> duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0));
     }
 
@@ -80,20 +77,6 @@ record Kind<T>(String allowed, Function<String, Optional<T>> parser) {
                     ? Optional.of(Collections.unmodifiableSet(new LinkedHashSet<>(addresses)))
                     : Optional.empty();
         });
-    }
-
-    static Optional<Duration> parseDuration(String text) {
-        Matcher parts = DURATION.matcher(text);
-        if (!parts.matches()) return Optional.empty();
-        long amount = Long.parseLong(parts.group(1));
-        return Optional.of(
-                switch (parts.group(2)) {
-                    case "ms" -> Duration.ofMillis(amount);
-                    case "s" -> Duration.ofSeconds(amount);
-                    case "m" -> Duration.ofMinutes(amount);
-                    case "h" -> Duration.ofHours(amount);
-                    default -> Duration.ofDays(amount);
-                });
     }
 
     private static boolean isNetwork(String text) {

@@ -22,15 +22,25 @@ public final class Problems {
         return List.copyOf(found);
     }
 
-    /// The text in quotation marks, cut, with whatever could disturb a terminal or a log line made visible.
-    static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.codePoints().limit(LONGEST_QUOTE).forEach(character -> {
-            boolean printable = !Character.isISOControl(character) && Character.getType(character) != Character.FORMAT;
-            if (printable) quoted.appendCodePoint(character);
-            else quoted.append(String.format("\\u%04x", character));
+    /// The text in quotation marks, cut, safe to show.
+    public static String quoted(String text) {
+        int[] shown = text.codePoints().limit(LONGEST_QUOTE).toArray();
+        boolean cut = text.codePointCount(0, text.length()) > LONGEST_QUOTE;
+        return '"' + visible(new String(shown, 0, shown.length)) + (cut ? "…" : "") + '"';
+    }
+
+    /// The text with whatever could disturb a terminal or a log line made visible, such as `\u001b`.
+    public static String visible(String text) {
+        StringBuilder visible = new StringBuilder(text.length());
+        text.codePoints().forEach(character -> {
+            boolean printable = !Character.isISOControl(character)
+                    && Character.getType(character) != Character.FORMAT
+                    && Character.getType(character) != Character.SURROGATE
+                    && Character.getType(character) != Character.LINE_SEPARATOR
+                    && Character.getType(character) != Character.PARAGRAPH_SEPARATOR;
+            if (printable) visible.appendCodePoint(character);
+            else visible.append(String.format("\\u%04x", character));
         });
-        if (text.codePointCount(0, text.length()) > LONGEST_QUOTE) quoted.append('…');
-        return quoted.append('"').toString();
+        return visible.toString();
     }
 }
