@@ -50,7 +50,7 @@ public enum Dialect {
         boolean isUnavailable(SQLException e) {
             @Nullable String state = e.getSQLState();
             return state == null // the pool: no connection in time
-                    || state.startsWith("08") // connection lost or refused
+                    || (state.startsWith("08") && !state.equals("08P01")) // connection lost or refused, no bug
                     || state.startsWith("53") // too many connections, disk full
                     || state.startsWith("57P") // shutting down, starting up
                     || state.equals("57014") // statement timeout

@@ -35,6 +35,7 @@ final class PostgresqlEngine implements Engine {
         config.setAutoCommit(false);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(2);
         config.setConnectionTimeout(2_000);
         config.setValidationTimeout(1_000);
         config.addDataSourceProperty("ApplicationName", "handstamp");

@@ -115,10 +115,18 @@ final class SqliteEngine implements Engine {
             return;
         }
         connection.execute("SAVEPOINT work");
-        // If the disk is full SQLite undoes the whole transaction by itself: then there is no savepoint, and this
-        // throws.
-        if (!work.run(connection.transaction())) connection.execute("ROLLBACK TO work");
+        if (!work.run(connection.transaction())) undo(connection);
         connection.execute("RELEASE work");
+    }
+
+    /// Undoes the last work alone. If the disk is full SQLite has undone the whole group by itself, and there is no
+    /// savepoint.
+    private static void undo(SqliteConnection connection) {
+        try {
+            connection.execute("ROLLBACK TO work");
+        } catch (SQLException e) {
+            throw new StoreUnavailable("the database gave a group of transactions up", e);
+        }
     }
 
     private void read() {
@@ -140,9 +148,11 @@ final class SqliteEngine implements Engine {
     }
 
     private static StoreException failure(String what, Throwable e) {
-        return e instanceof SQLException refused
-                ? Dialect.SQLITE.failure(what, refused)
-                : new StoreUnavailable(what, e);
+        return switch (e) {
+            case StoreException known -> known;
+            case SQLException refused -> Dialect.SQLITE.failure(what, refused);
+            default -> new StoreUnavailable(what, e);
+        };
     }
 
     private static @Nullable SqliteConnection closed(@Nullable SqliteConnection connection) {

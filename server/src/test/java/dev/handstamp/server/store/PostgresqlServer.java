@@ -14,13 +14,25 @@ final class PostgresqlServer {
     private PostgresqlServer() {}
 
     static DatabaseLocation.Postgresql emptyDatabase() throws IOException, SQLException {
-        EmbeddedPostgres running = running();
         String name = "handstamp_" + NUMBERS.incrementAndGet();
-        try (var connection = running.getPostgresDatabase().getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+        execute("CREATE DATABASE " + name);
+        return new DatabaseLocation.Postgresql(running().getJdbcUrl("postgres", name), "", "");
+    }
+
+    /// Ends a connection from the server's side.
+    static void cut(long backend) {
+        try {
+            execute("SELECT pg_terminate_backend(" + backend + ", 5000)");
+        } catch (IOException | SQLException e) {
+            throw new AssertionError(e);
         }
-        return new DatabaseLocation.Postgresql(running.getJdbcUrl("postgres", name), "", "");
+    }
+
+    private static void execute(String sql) throws IOException, SQLException {
+        try (var connection = running().getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static synchronized EmbeddedPostgres running() throws IOException {

@@ -196,11 +196,11 @@ abstract class StoreContract {
         signIn();
         var names = database.read(tx -> {
             String before = users.find(tx, vera.subject()).orElseThrow().name();
-            atOnceElsewhere(other -> users.update(other, renamed("Other")));
+            atOnceElsewhere(other -> users.update(other, named("Other")));
             return List.of(before, users.find(tx, vera.subject()).orElseThrow().name());
         });
         assertThat(names).containsExactly(vera.name(), vera.name());
-        assertThat(found(tx -> users.find(tx, vera.subject()))).hasValue(renamed("Other"));
+        assertThat(found(tx -> users.find(tx, vera.subject()))).hasValue(named("Other"));
     }
 
     private void atOnceElsewhere(Consumer<Transaction> work) {
@@ -238,7 +238,9 @@ abstract class StoreContract {
         for (int number = 1; number <= 40; number++) {
             var id = new SessionId("s-" + number);
             boolean lasts = number % 4 >= 2;
-            assertThat(found(tx -> sessions.find(tx, id)).isPresent()).as(id.value()).isEqualTo(lasts);
+            assertThat(found(tx -> sessions.find(tx, id)).isPresent())
+                    .as(id.value())
+                    .isEqualTo(lasts);
         }
     }
 
@@ -276,6 +278,22 @@ abstract class StoreContract {
             }
         });
         assertThat(positions).containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void two_processes_that_start_at_once_on_an_empty_database_both_come_up() throws Exception {
+        String url = url(emptyDatabase());
+        var nodes = List.of(ChildProcess.start(StartingNode.class, url), ChildProcess.start(StartingNode.class, url));
+        List<String> positions = new ArrayList<>();
+        for (var node : nodes) positions.add(node.output().readLine());
+        assertThat(positions).containsExactlyInAnyOrder("1", "2");
+    }
+
+    private static String url(DatabaseLocation location) {
+        return switch (location) {
+            case DatabaseLocation.Sqlite sqlite -> sqlite.toString();
+            case DatabaseLocation.Postgresql postgresql -> postgresql.url();
+        };
     }
 
     @Test
@@ -439,7 +457,8 @@ abstract class StoreContract {
         assertThat(directory.position()).isEqualTo(3);
         assertThat(directory.client(new ClientId("shop"))).hasValue(client("shop", ORDERS));
         assertThat(directory.api(ORDERS)).hasValue(api(ORDERS));
-        assertThat(directory.role(new RoleName("vip")).orElseThrow().scopesAt(ORDERS)).isEqualTo(scopes("a"));
+        assertThat(directory.role(new RoleName("vip")).orElseThrow().scopesAt(ORDERS))
+                .isEqualTo(scopes("a"));
     }
 
     // Users
@@ -450,7 +469,8 @@ abstract class StoreContract {
         assertThat(found(tx -> users.find(tx, vera.subject()))).hasValue(vera);
         assertThat(found(tx -> users.findByUsername(tx, vera.username()))).hasValue(vera);
         assertThat(found(tx -> users.find(tx, new Subject("usr_nobody")))).isEmpty();
-        assertThat(found(tx -> users.findByUsername(tx, new Username("nobody")))).isEmpty();
+        assertThat(found(tx -> users.findByUsername(tx, new Username("nobody"))))
+                .isEmpty();
     }
 
     @Test
@@ -518,7 +538,7 @@ abstract class StoreContract {
                 .isEmpty();
     }
 
-    private User renamed(String name) {
+    User named(String name) {
         return new User(
                 vera.subject(),
                 vera.username(),
@@ -556,13 +576,15 @@ abstract class StoreContract {
             assertThat(sessions.end(tx, session.id(), end.plusSeconds(1))).isFalse();
             assertThat(sessions.end(tx, new SessionId("none"), end)).isFalse();
         });
-        assertThat(found(tx -> sessions.find(tx, session.id())).flatMap(Session::endedAt)).hasValue(end);
+        assertThat(found(tx -> sessions.find(tx, session.id())).flatMap(Session::endedAt))
+                .hasValue(end);
     }
 
     @Test
     void an_expired_session_cannot_be_ended() {
         signIn();
-        write(tx -> assertThat(sessions.end(tx, session.id(), session.expiresAt())).isFalse());
+        write(tx ->
+                assertThat(sessions.end(tx, session.id(), session.expiresAt())).isFalse());
     }
 
     @Test
@@ -604,8 +626,10 @@ abstract class StoreContract {
     @Test
     void an_address_is_known_for_a_user_who_signed_in_from_it() {
         signIn();
-        assertThat(tells(tx -> sessions.hasSignedInFrom(tx, vera.subject(), "198.51.100.7"))).isTrue();
-        assertThat(tells(tx -> sessions.hasSignedInFrom(tx, vera.subject(), "198.51.100.8"))).isFalse();
+        assertThat(tells(tx -> sessions.hasSignedInFrom(tx, vera.subject(), "198.51.100.7")))
+                .isTrue();
+        assertThat(tells(tx -> sessions.hasSignedInFrom(tx, vera.subject(), "198.51.100.8")))
+                .isFalse();
         assertThat(tells(tx -> sessions.hasSignedInFrom(tx, new Subject("usr_x"), "198.51.100.7")))
                 .isFalse();
     }
@@ -614,7 +638,8 @@ abstract class StoreContract {
     void a_forgotten_session_takes_its_grants_along() {
         signIn();
         write(tx -> assertThat(sessions.forget(tx, session.expiresAt())).isZero());
-        write(tx -> assertThat(sessions.forget(tx, session.expiresAt().plusSeconds(1))).isOne());
+        write(tx -> assertThat(sessions.forget(tx, session.expiresAt().plusSeconds(1)))
+                .isOne());
         assertThat(found(tx -> sessions.find(tx, session.id()))).isEmpty();
         assertThat(found(tx -> grants.find(tx, grant.id()))).isEmpty();
     }
@@ -644,7 +669,8 @@ abstract class StoreContract {
             assertThat(grants.revoke(tx, grant.id(), at.plusSeconds(1))).isFalse();
             assertThat(grants.revoke(tx, new GrantId("none"), at)).isFalse();
         });
-        assertThat(found(tx -> grants.find(tx, grant.id())).flatMap(Grant::revokedAt)).hasValue(at);
+        assertThat(found(tx -> grants.find(tx, grant.id())).flatMap(Grant::revokedAt))
+                .hasValue(at);
     }
 
     @Test
@@ -668,7 +694,8 @@ abstract class StoreContract {
             assertThat(grants.revokeAll(tx, vera.subject(), NOW)).isOne();
             assertThat(grants.revokeAll(tx, MENU, NOW)).isOne();
             assertThat(grants.revokeAll(tx, shop, NOW)).isOne();
-            assertThat(grants.find(tx, new GrantId("left")).orElseThrow().revokedAt()).isEmpty();
+            assertThat(grants.find(tx, new GrantId("left")).orElseThrow().revokedAt())
+                    .isEmpty();
             assertThat(grants.revokeAll(tx, ORDERS, NOW)).isOne();
             assertThat(grants.revokeAll(tx, nick.subject(), NOW)).isZero();
         });
@@ -689,8 +716,7 @@ abstract class StoreContract {
         assertThat(first).isTrue();
         assertThat(found(tx -> grants.findRefreshToken(tx, token.hash())).flatMap(RefreshToken::spending))
                 .hasValue(rotated.spending());
-        assertThat(found(tx -> grants.findRefreshToken(tx, hash("token-2"))))
-                .hasValue(rotated.successor());
+        assertThat(found(tx -> grants.findRefreshToken(tx, hash("token-2")))).hasValue(rotated.successor());
     }
 
     @Test
@@ -710,7 +736,9 @@ abstract class StoreContract {
         signIn();
         write(tx -> {
             grants.apply(tx, rotated(token, "token-2"), token.hash());
-            tx.execute("DELETE FROM refresh_token WHERE token_hash = ?", hash("token-2").value());
+            tx.execute(
+                    "DELETE FROM refresh_token WHERE token_hash = ?",
+                    hash("token-2").value());
         });
         assertThat(successorSpent("token-1")).isTrue();
     }
@@ -728,8 +756,10 @@ abstract class StoreContract {
         write(tx -> grants.apply(tx, rotated(token, "token-2"), token.hash()));
         var before = found(tx -> grants.findRefreshToken(tx, token.hash()));
         write(tx -> {
-            assertThat(grants.apply(tx, rotated(token, "token-3"), token.hash())).isFalse();
-            assertThat(grants.apply(tx, rotated(token, "token-4"), hash("unknown"))).isFalse();
+            assertThat(grants.apply(tx, rotated(token, "token-3"), token.hash()))
+                    .isFalse();
+            assertThat(grants.apply(tx, rotated(token, "token-4"), hash("unknown")))
+                    .isFalse();
         });
         assertThat(found(tx -> grants.findRefreshToken(tx, token.hash()))).isEqualTo(before);
         assertThat(found(tx -> grants.findRefreshToken(tx, hash("token-3")))).isEmpty();
@@ -746,7 +776,9 @@ abstract class StoreContract {
                 assertThat(grants.findRefreshToken(tx, token.hash())).isPresent();
                 boolean won = grants.apply(tx, rotated, token.hash());
                 var now = grants.findRefreshToken(tx, token.hash()).orElseThrow();
-                assertThat(now.spending()).as("even the slower sees who was first").isPresent();
+                assertThat(now.spending())
+                        .as("even the slower sees who was first")
+                        .isPresent();
                 return won;
             });
         });
@@ -760,7 +792,8 @@ abstract class StoreContract {
         signIn();
         write(tx -> grants.apply(tx, rotated(token, "token-2"), token.hash()));
         write(tx -> assertThat(grants.forget(tx, token.expiresAt())).isZero());
-        write(tx -> assertThat(grants.forget(tx, token.expiresAt().plusSeconds(1))).isOne());
+        write(tx ->
+                assertThat(grants.forget(tx, token.expiresAt().plusSeconds(1))).isOne());
         assertThat(found(tx -> grants.findRefreshToken(tx, token.hash()))).isEmpty();
         assertThat(found(tx -> grants.findRefreshToken(tx, hash("token-2")))).isPresent();
         write(tx -> grants.forget(tx, grant.expiresAt().plusSeconds(1)));
@@ -870,12 +903,14 @@ abstract class StoreContract {
 
     @Test
     void two_that_lock_the_revision_follow_each_other() throws Exception {
-        List<Boolean> first = together(20, () -> database.inTransaction(tx -> {
-            revisions.lock(tx);
-            if (!signingKeys.list(tx).isEmpty()) return false;
-            signingKeys.insert(tx, signingKey("only"));
-            return true;
-        }));
+        List<Boolean> first = together(
+                20,
+                () -> database.inTransaction(tx -> {
+                    revisions.lock(tx);
+                    if (!signingKeys.list(tx).isEmpty()) return false;
+                    signingKeys.insert(tx, signingKey("only"));
+                    return true;
+                }));
         assertThat(first).filteredOn(won -> won).hasSize(1);
     }
 
@@ -884,8 +919,8 @@ abstract class StoreContract {
         Instant forget = NOW.plusSeconds(300);
         var first = database.inTransaction(
                 tx -> revocations.append(tx, Kind.SESSION, "session-1", NOW, NOW.plusNanos(1_000), forget));
-        var second = database.inTransaction(
-                tx -> revocations.append(tx, Kind.ISSUER, "", NOW, NOW, forget.plusSeconds(1)));
+        var second =
+                database.inTransaction(tx -> revocations.append(tx, Kind.ISSUER, "", NOW, NOW, forget.plusSeconds(1)));
         assertThat(first).isEqualTo(new Revocation(1, NOW, Kind.SESSION, "session-1", NOW.plusNanos(1_000), forget));
         assertThat(listed(tx -> revocations.after(tx, 0))).containsExactly(first, second);
         assertThat(listed(tx -> revocations.after(tx, 1))).containsExactly(second);
@@ -906,7 +941,9 @@ abstract class StoreContract {
                     last = done.get();
                     database.read(tx -> {
                         long position = revisions.position(tx).position();
-                        var seen = revocations.after(tx, 0).stream().map(Revocation::position).toList();
+                        var seen = revocations.after(tx, 0).stream()
+                                .map(Revocation::position)
+                                .toList();
                         assertThat(seen).hasSize((int) position);
                         assertThat(seen.isEmpty() ? 0 : seen.getLast()).isEqualTo(position);
                         return position;
@@ -930,7 +967,9 @@ abstract class StoreContract {
         } finally {
             watcher.shutdownNow();
         }
-        var ids = listed(tx -> revocations.after(tx, 0)).stream().map(Revocation::id).toList();
+        var ids = listed(tx -> revocations.after(tx, 0)).stream()
+                .map(Revocation::id)
+                .toList();
         assertThat(ids).doesNotHaveDuplicates().hasSize(entries);
     }
 
@@ -939,7 +978,14 @@ abstract class StoreContract {
     @Test
     void an_audit_event_comes_back_as_stored_without_its_nul_bytes() {
         var event = new AuditEvent(
-                NOW, Type.LOGIN_FAILED, "ghost\u0000", "", "", "::1", "req", Map.of("username", "g\u0000host", "n", ""));
+                NOW,
+                Type.LOGIN_FAILED,
+                "ghost\u0000",
+                "",
+                "",
+                "::1",
+                "req",
+                Map.of("username", "g\u0000host", "n", ""));
         write(tx -> audit.append(tx, event));
         var stored = listed(tx -> audit.list(tx, NOW, 10)).getFirst();
         assertThat(stored.actor()).isEqualTo("ghost\uFFFD");
@@ -953,7 +999,9 @@ abstract class StoreContract {
         write(tx -> {
             for (Type type : Type.values()) audit.append(tx, event(type, "a", "b", NOW));
         });
-        assertThat(listed(tx -> audit.list(tx, NOW, 100))).extracting(AuditEvent::type).containsExactly(Type.values());
+        assertThat(listed(tx -> audit.list(tx, NOW, 100)))
+                .extracting(AuditEvent::type)
+                .containsExactly(Type.values());
     }
 
     @Test
@@ -962,7 +1010,8 @@ abstract class StoreContract {
             for (int i = 0; i < 10; i++) audit.append(tx, event(Type.TOKEN_ISSUED, "a" + i, "", NOW.plusSeconds(i)));
         });
         assertThat(actors(listed(tx -> audit.list(tx, Instant.EPOCH, 3)))).containsExactly("a7", "a8", "a9");
-        assertThat(actors(listed(tx -> audit.list(tx, NOW.plusSeconds(8), 100)))).containsExactly("a8", "a9");
+        assertThat(actors(listed(tx -> audit.list(tx, NOW.plusSeconds(8), 100))))
+                .containsExactly("a8", "a9");
     }
 
     @Test
