@@ -62,7 +62,7 @@ public final class Live implements AutoCloseable {
 
     // Met by the reading thread only.
     private Revision known = NOTHING;
-    private long forgottenAt;
+    private Instant forgottenAt;
     private boolean failing;
 
     /// Reads everything before it returns.
@@ -72,7 +72,7 @@ public final class Live implements AutoCloseable {
         this.clock = clock;
         this.snapshot = new Snapshot(
                 new Directory(NOTHING.position(), Map.of(), Map.of(), Map.of()), new RevocationRules(), KeyRing.EMPTY);
-        this.forgottenAt = System.nanoTime();
+        this.forgottenAt = clock.instant();
         this.readAt = System.nanoTime();
         refresh();
         this.thread = Thread.ofPlatform().name("live").daemon().start(this::run);
@@ -173,9 +173,9 @@ public final class Live implements AutoCloseable {
     }
 
     private void forget(RevocationRules rules, Instant now) {
-        if (System.nanoTime() - forgottenAt < FORGETTING.toNanos()) return;
+        if (now.isBefore(forgottenAt.plus(FORGETTING))) return;
         rules.forget(now.minus(CLOCK_SLACK));
-        forgottenAt = System.nanoTime();
+        forgottenAt = now;
     }
 
     private record Changes(Revision revision, List<Revocation> revocations, Optional<Configuration> configuration) {}

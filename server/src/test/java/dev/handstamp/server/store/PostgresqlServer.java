@@ -6,14 +6,14 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// One real PostgreSQL for all tests of this JVM; it ends with it.
-final class PostgresqlServer {
+public final class PostgresqlServer {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static EmbeddedPostgres server;
 
     private PostgresqlServer() {}
 
-    static DatabaseLocation.Postgresql emptyDatabase() throws IOException, SQLException {
+    public static DatabaseLocation.Postgresql emptyDatabase() throws IOException, SQLException {
         String name = "handstamp_" + NUMBERS.incrementAndGet();
         execute("CREATE DATABASE " + name);
         return new DatabaseLocation.Postgresql(running().getJdbcUrl("postgres", name), "", "");
