@@ -16,7 +16,8 @@ class SettingsDocumentationTest {
         int start = page.indexOf("| --- | --- | --- | --- | --- | --- |\n");
         String table = page.substring(page.indexOf('\n', start) + 1, page.indexOf("<!-- end of settings -->"));
         assertThat(table)
-                .isEqualTo(Setting.ALL.stream().map(SettingsDocumentationTest::row).collect(Collectors.joining()));
+                .isEqualTo(
+                        Setting.ALL.stream().map(SettingsDocumentationTest::row).collect(Collectors.joining()));
     }
 
     private static String row(Setting<?> setting) {
