@@ -5,8 +5,6 @@ import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.crypto.Hashed;
-import dev.handstamp.server.crypto.KeyEncryption;
-import dev.handstamp.server.crypto.MasterKey;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
@@ -28,7 +26,6 @@ import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
-import dev.handstamp.server.store.DatabaseLocation;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.RoleStore;
 import dev.handstamp.server.store.SigningKeyStore;
@@ -42,6 +39,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -74,11 +72,13 @@ final class RunningServer implements AutoCloseable {
     final Handstamp handstamp;
     final Path data;
     final Database database;
+    private final Opening opening;
 
-    private RunningServer(Handstamp handstamp, Path data, Database database) {
+    private RunningServer(Handstamp handstamp, Path data, Opening opening) {
         this.handstamp = handstamp;
         this.data = data;
-        this.database = database;
+        this.opening = opening;
+        this.database = opening.database();
     }
 
     static RunningServer start() {
@@ -102,14 +102,16 @@ final class RunningServer implements AutoCloseable {
                 "management.port", "0",
                 "log.level", "error"));
         all.putAll(settings);
-        Handstamp handstamp = Handstamp.start(ServerConfig.of(all));
-        return new RunningServer(
-                handstamp, data, Database.open(new DatabaseLocation.Sqlite(data.resolve("handstamp.db"))));
+        ServerConfig config = ServerConfig.of(all);
+        Handstamp handstamp = Handstamp.start(config);
+        // As the command line does, beside the running server.
+        Secrets secrets = new Secrets(new SecureRandom());
+        return new RunningServer(handstamp, data, Opening.forCommand(config, secrets, InstantSource.system()));
     }
 
     /// The same data under a server that was stopped and started again.
     RunningServer restarted(Map<String, String> settings) {
-        database.close();
+        opening.close();
         handstamp.stop();
         return start(data, settings);
     }
@@ -185,13 +187,11 @@ final class RunningServer implements AutoCloseable {
 
     /// The private key that signs for the API `orders`.
     PrivateJwk signingKey() {
-        Secrets secrets = new Secrets(new SecureRandom());
-        KeyEncryption encryption = new KeyEncryption(MasterKey.read(data.resolve("master.key")), secrets);
         List<SigningKey> keys = database.read(tx -> new SigningKeyStore().list(tx));
         return keys.stream()
                 .filter(key -> key.algorithm() == Algorithm.RS256 && key.stateAt(Instant.now()) == State.CURRENT)
                 .findFirst()
-                .map(encryption::decrypt)
+                .map(opening.keyEncryption()::decrypt)
                 .orElseThrow();
     }
 
@@ -234,6 +234,7 @@ final class RunningServer implements AutoCloseable {
             new ApiStore().insert(tx, api);
             return new RevisionStore().bumpConfiguration(tx);
         });
+        opening.signingKeys().ensure("test");
     }
 
     void removeApi(String audience) {
@@ -284,6 +285,27 @@ final class RunningServer implements AutoCloseable {
         return addUser(username, HASH, Map.of(), roles);
     }
 
+    static User disabled(User user) {
+        return new User(
+                user.subject(),
+                user.username(),
+                user.name(),
+                user.email(),
+                user.roles(),
+                user.attributes(),
+                user.passwordHash(),
+                true,
+                user.createdAt());
+    }
+
+    void rotateKeys() {
+        opening.signingKeys().rotate(opening.signingKeys().inUse(), "test");
+    }
+
+    void retireKey(String keyId) {
+        opening.signingKeys().retire(keyId, "test");
+    }
+
     static PasswordHash hash(String password) {
         try (var hasher = new PasswordHasher(1, 1, new Secrets(new SecureRandom()))) {
             if (hasher.hash(password) instanceof Hashed(var hash)) return hash;
@@ -309,7 +331,7 @@ final class RunningServer implements AutoCloseable {
 
     @Override
     public void close() {
-        database.close();
+        opening.close();
         handstamp.stop();
         try (var files = Files.walk(data)) {
             List<Path> all = new ArrayList<>(files.toList());
