@@ -1,0 +1,197 @@
+package dev.handstamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.jwt.JwkSet;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Metadata, keys, and the management listener.
+class DiscoveryTest {
+
+    private static RunningServer server;
+
+    @BeforeAll
+    static void start() {
+        server = RunningServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    @DisplayName("RFC 8414 §2: the metadata lists exactly what works")
+    void the_metadata_lists_what_works() {
+        Reply reply =
+                server.call("GET", "/.well-known/oauth-authorization-server").send();
+
+        String issuer = server.issuer();
+        List<String> methods = List.of("client_secret_basic", "client_secret_post");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.json())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "issuer",
+                        issuer,
+                        "token_endpoint",
+                        issuer + "/token",
+                        "jwks_uri",
+                        issuer + "/jwks",
+                        "introspection_endpoint",
+                        issuer + "/introspect",
+                        "revocation_endpoint",
+                        issuer + "/revoke",
+                        "response_types_supported",
+                        List.of(),
+                        "grant_types_supported",
+                        List.of("client_credentials", "refresh_token"),
+                        "token_endpoint_auth_methods_supported",
+                        methods,
+                        "introspection_endpoint_auth_methods_supported",
+                        methods,
+                        "revocation_endpoint_auth_methods_supported",
+                        methods));
+    }
+
+    @Test
+    void the_openid_metadata_says_the_same_and_what_it_must_beyond() {
+        Map<String, Object> plain = server.call("GET", "/.well-known/oauth-authorization-server")
+                .send()
+                .json();
+        Map<String, Object> openId =
+                server.call("GET", "/.well-known/openid-configuration").send().json();
+
+        assertThat(openId).containsAllEntriesOf(plain);
+        assertThat(openId)
+                .containsEntry("subject_types_supported", List.of("public"))
+                .containsEntry("id_token_signing_alg_values_supported", List.of())
+                .hasSize(plain.size() + 2);
+    }
+
+    @Test
+    void every_endpoint_of_the_metadata_answers() {
+        Map<String, Object> metadata = server.call("GET", "/.well-known/oauth-authorization-server")
+                .send()
+                .json();
+
+        for (String name : List.of("token_endpoint", "introspection_endpoint", "revocation_endpoint")) {
+            String path = URI.create((String) metadata.get(name)).getPath();
+            assertThat(server.call("POST", path).form("token", "x").send().outcome())
+                    .isEqualTo("401 invalid_client");
+        }
+    }
+
+    @Test
+    @DisplayName("K-08: the key set holds public keys only, and says how long it may be kept")
+    void the_key_set_is_public() throws Exception {
+        Reply reply = server.call("GET", "/jwks").send();
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.header("Cache-Control")).contains("public, max-age=300");
+        assertThat(reply.text()).doesNotContain("\"d\"", "\"p\"", "\"q\"", "\"dp\"", "\"dq\"", "\"qi\"", "\"k\"");
+        assertThat(JwkSet.parse(reply.body()).keys()).hasSizeGreaterThanOrEqualTo(2);
+        String kid = (String) RunningServer.header(server.clientCredentials().string("access_token"))
+                .get("kid");
+        assertThat(JwkSet.parse(reply.body()).find(kid)).isPresent();
+    }
+
+    @Test
+    void an_unchanged_key_set_is_not_sent_again() {
+        String tag = server.call("GET", "/jwks").send().header("ETag").orElseThrow();
+
+        Reply same = server.call("GET", "/jwks").header("If-None-Match", tag).send();
+        Reply other =
+                server.call("GET", "/jwks").header("If-None-Match", "\"x\"").send();
+
+        assertThat(same.status()).isEqualTo(304);
+        assertThat(same.body()).isEmpty();
+        assertThat(same.header("ETag")).contains(tag);
+        assertThat(other.status()).isEqualTo(200);
+    }
+
+    @Test
+    void the_key_set_changes_with_the_keys() throws Exception {
+        try (RunningServer turning = RunningServer.start()) {
+            String before = turning.call("GET", "/jwks").send().header("ETag").orElseThrow();
+            turning.rotateKeys();
+            String token = turning.clientCredentials().string("access_token");
+
+            Reply after =
+                    turning.call("GET", "/jwks").header("If-None-Match", before).send();
+
+            assertThat(after.status()).isEqualTo(200);
+            String kid = (String) RunningServer.header(token).get("kid");
+            assertThat(JwkSet.parse(after.body()).find(kid)).isPresent();
+        }
+    }
+
+    @Test
+    void the_management_listener_tells_health_and_metrics() {
+        server.clientCredentials();
+        server.logIn("vera", "wrong");
+
+        Reply health = server.management("/healthz").send();
+        Reply ready = server.management("/readyz").send();
+        String metrics = server.management("/metrics").send().text();
+
+        assertThat(health.json()).containsExactly(Map.entry("status", "up"));
+        assertThat(ready.json()).containsExactly(Map.entry("status", "up"));
+        assertThat(metrics)
+                .contains(
+                        "handstamp_http_request_duration_seconds_count{method=\"POST\",route=\"/token\",status=\"200\"}")
+                .contains("handstamp_access_tokens_issued_total")
+                .contains("handstamp_logins_total{outcome=\"failed\"} 1.0")
+                .contains("handstamp_refreshes_total{outcome=\"refreshed\"}")
+                .contains("handstamp_introspections_total")
+                .contains("handstamp_password_hash_queue 0.0")
+                .contains("handstamp_revocation_rules")
+                .contains("handstamp_heap_used_bytes");
+    }
+
+    @ParameterizedTest
+    @DisplayName("S-04: nothing of the management listener, and nothing else, is on the public one")
+    @ValueSource(
+            strings = {
+                "/healthz",
+                "/readyz",
+                "/metrics",
+                "/actuator/health",
+                "/actuator/env",
+                "/health/details",
+                "/env",
+                "/heapdump",
+                "/jolokia",
+                "/h2-console",
+                "/swagger",
+                "/debug",
+                "/.git/config",
+                "/console",
+                "/",
+                "/token/",
+                "/TOKEN",
+                "/%74oken",
+                "//token",
+                "/jwks/../metrics"
+            })
+    void the_public_listener_shows_nothing_else(String path) {
+        Reply reply = server.call("GET", path).send();
+
+        assertThat(reply.status()).isIn(400, 404);
+        assertThat(reply.headers().keySet()).noneMatch(name -> name.equalsIgnoreCase("Server"));
+        assertThat(reply.text()).doesNotContainIgnoringCase("jetty").doesNotContain("Exception");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/token", "/introspect", "/session", "/jwks"})
+    void the_management_listener_serves_nobodys_tokens(String path) {
+        assertThat(server.management(path).send().status()).isEqualTo(404);
+    }
+}

@@ -1,0 +1,261 @@
+package dev.handstamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.user.PasswordHash;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.store.UserStore;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Passwords under attack: section A of the threats.
+class LoginSecurityTest {
+
+    private RunningServer server;
+
+    @BeforeEach
+    void start() {
+        // No throttle by address: every test sends from the same one.
+        server = RunningServer.start(Map.of("login-throttle.address-failures", "100000"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    @DisplayName("A-01: an unknown name, a wrong password and a disabled user get the same answer")
+    void nobody_is_told_which_names_exist() {
+        User dora = server.addUser("dora");
+        server.database.inTransaction(tx -> new UserStore().update(tx, RunningServer.disabled(dora)));
+
+        Reply unknown = server.logIn("nobody", "wrong password");
+        Reply unthinkable = server.logIn("no such name at all!\u0000", "wrong password");
+        Reply wrong = server.logIn("vera", "wrong password");
+        Reply disabled = server.logIn("dora", RunningServer.PASSWORD);
+
+        assertThat(unknown.outcome()).isEqualTo("401 invalid_grant");
+        for (Reply reply : List.of(unthinkable, wrong, disabled)) {
+            assertThat(reply.status()).isEqualTo(unknown.status());
+            assertThat(reply.text()).isEqualTo(unknown.text());
+            assertThat(comparable(reply)).isEqualTo(comparable(unknown));
+        }
+        assertThat(unknown.header("WWW-Authenticate")).contains("Bearer realm=\"handstamp\"");
+    }
+
+    @Test
+    @DisplayName("A-02: an unknown name costs the same hash as a known one")
+    void an_unknown_name_is_hashed_too() {
+        server.logIn("vera", "wrong password");
+        server.logIn("nobody", "wrong password");
+        List<Long> known = new ArrayList<>();
+        List<Long> unknown = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            known.add(nanoseconds("nick", i));
+            unknown.add(nanoseconds("nobody-" + i, i));
+        }
+
+        // Without the dummy hash an unknown name would take a tenth of the time at most.
+        assertThat(unknown.stream().mapToLong(Long::longValue).min().orElseThrow())
+                .isGreaterThan(known.stream().mapToLong(Long::longValue).min().orElseThrow() / 3);
+    }
+
+    @Test
+    @DisplayName(
+            "A-03: guesses are throttled under every spelling of a name, and the right password then waits its turn")
+    void guesses_are_throttled_under_every_spelling() {
+        List<String> spellings = List.of("vera", "VERA", " vera ", "Vera", "ｖｅｒａ");
+        List<Reply> replies = new ArrayList<>();
+        for (int i = 0; i < 30; i++) replies.add(server.logIn(spellings.get(i % 5), "guess " + i));
+
+        assertThat(replies.subList(0, 5)).extracting(Reply::outcome).containsOnly("401 invalid_grant");
+        assertThat(replies).filteredOn(reply -> reply.status() == 429).hasSizeGreaterThanOrEqualTo(15);
+        Reply throttled = replies.stream()
+                .filter(reply -> reply.status() == 429)
+                .findFirst()
+                .orElseThrow();
+        assertThat(throttled.error()).isEqualTo("too_many_attempts");
+        assertThat(throttled.header("Retry-After"))
+                .hasValueSatisfying(value -> assertThat(Integer.parseInt(value)).isBetween(1, 60));
+        assertThat(server.logIn("vera", RunningServer.PASSWORD).status()).isIn(429, 200);
+    }
+
+    @Test
+    @DisplayName("A-03: of twenty guesses at once, five are looked at")
+    void parallel_guesses_are_throttled() {
+        List<Reply> replies = atOnce(20, i -> server.logIn("vera", "guess " + i));
+
+        assertThat(replies).filteredOn(reply -> reply.status() == 401).hasSize(5);
+        assertThat(replies).filteredOn(reply -> reply.status() == 429).hasSize(15);
+    }
+
+    @Test
+    @DisplayName("A-03, A-01: an unknown name is throttled as a known one is")
+    void unknown_names_are_throttled_alike() {
+        List<Integer> known = new ArrayList<>();
+        List<Integer> unknown = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            known.add(server.logIn("vera", "guess").status());
+        }
+        for (int i = 0; i < 7; i++) {
+            unknown.add(server.logIn("nobody", "guess").status());
+        }
+
+        assertThat(known.subList(0, 6)).containsExactly(401, 401, 401, 401, 401, 429);
+        assertThat(unknown.subList(0, 6)).isEqualTo(known.subList(0, 6));
+    }
+
+    @Test
+    @DisplayName("A-04: after an hour's worth of failures from elsewhere the user still signs in from a known address")
+    void a_known_address_is_not_locked_out() {
+        try (RunningServer proxied = RunningServer.start(Map.of("trusted-proxies", "127.0.0.1"))) {
+            assertThat(from(proxied, "192.0.2.1", RunningServer.PASSWORD).status())
+                    .isEqualTo(200);
+            for (int i = 0; i < 20; i++) from(proxied, "198.51.100.7", "guess " + i);
+
+            assertThat(from(proxied, "198.51.100.7", RunningServer.PASSWORD).status())
+                    .isEqualTo(429);
+            assertThat(from(proxied, "192.0.2.1", RunningServer.PASSWORD).status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    @DisplayName("A-05: a password beyond the bound is refused before it is hashed, and a huge body earlier still")
+    void long_passwords_are_refused() {
+        assertThat(server.logIn("vera", "x".repeat(1025)).outcome()).isEqualTo("400 invalid_request");
+        assertThat(server.logIn("vera", "é".repeat(600)).outcome()).isEqualTo("400 invalid_request");
+        assertThat(server.logIn("vera", "x".repeat(1024)).outcome()).isEqualTo("401 invalid_grant");
+        assertThat(server.logIn("vera", "x".repeat(1 << 20)).status()).isEqualTo(413);
+        assertThat(server.logIn("vera", RunningServer.PASSWORD).status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("A-05: when the hashing pool is full the answer is 503 with Retry-After, and tokens are still served")
+    void a_flood_of_logins_is_turned_away() {
+        Map<String, String> small = Map.of(
+                "password-hash.threads", "1",
+                "password-hash.queue", "2",
+                "login-throttle.address-failures", "100000");
+        try (RunningServer busy = RunningServer.start(small)) {
+            CompletableFuture<List<Reply>> flood =
+                    CompletableFuture.supplyAsync(() -> atOnce(60, i -> busy.logIn("name-" + i, "guess")));
+            Reply token = busy.clientCredentials();
+            Reply keys = busy.call("GET", "/jwks").send();
+
+            assertThat(token.status()).isEqualTo(200);
+            assertThat(keys.status()).isEqualTo(200);
+            List<Reply> turnedAway =
+                    flood.join().stream().filter(reply -> reply.status() != 401).toList();
+            assertThat(turnedAway).hasSizeGreaterThan(20);
+            assertThat(turnedAway).extracting(Reply::outcome).containsOnly("503 temporarily_unavailable");
+            assertThat(turnedAway).allMatch(reply -> reply.header("Retry-After").isPresent());
+            assertThat(busy.logIn().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @DisplayName("A-06: a password counts exactly as received")
+    void a_password_counts_exactly_as_received() {
+        String long72 = "p".repeat(72);
+        Map<String, String> near = new HashMap<>();
+        near.put(long72 + "1", long72 + "2");
+        near.put("nul\u0000inside", "nul");
+        near.put(" blanks around ", "blanks around");
+        near.put("Case", "case");
+        near.put("caf\u00e9", "cafe\u0301");
+        near.put("🔑🚪", "🔑");
+        int i = 0;
+        for (var pair : near.entrySet()) {
+            String name = "user-" + i++;
+            server.addUser(name, RunningServer.hash(pair.getKey()), Map.of());
+
+            assertThat(server.logIn(name, pair.getValue()).outcome()).isEqualTo("401 invalid_grant");
+            assertThat(server.logIn(name, pair.getKey()).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_weaker_hash_is_renewed_at_login() {
+        server.addUser("oldie", weak("old password"), Map.of());
+
+        assertThat(server.logIn("oldie", "old password").status()).isEqualTo(200);
+
+        assertThat(server.user("oldie").passwordHash().value()).contains("m=19456,t=2,p=1");
+        assertThat(server.audit(AuditEvent.Type.PASSWORD_HASH_RENEWED)).hasSize(1);
+        assertThat(server.logIn("oldie", "old password").status()).isEqualTo(200);
+        assertThat(server.audit(AuditEvent.Type.PASSWORD_HASH_RENEWED)).hasSize(1);
+    }
+
+    private long nanoseconds(String name, int attempt) {
+        long start = System.nanoTime();
+        server.logIn(name, "guess " + attempt);
+        return System.nanoTime() - start;
+    }
+
+    private static Reply from(RunningServer server, String address, String password) {
+        return server.call("POST", "/session")
+                .header("X-Forwarded-For", address)
+                .json(Json.text(Map.of("username", "vera", "password", password, "audience", RunningServer.ORDERS)))
+                .send();
+    }
+
+    private interface Numbered {
+        Reply send(int number);
+    }
+
+    private static List<Reply> atOnce(int times, Numbered call) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<Reply>> replies = new ArrayList<>();
+            for (int i = 0; i < times; i++) {
+                int number = i;
+                replies.add(CompletableFuture.supplyAsync(() -> call.send(number), threads));
+            }
+            return replies.stream().map(CompletableFuture::join).toList();
+        }
+    }
+
+    /// The headers that may not differ.
+    private static Map<String, List<String>> comparable(Reply reply) {
+        Map<String, List<String>> headers = new TreeMap<>(reply.headers());
+        headers.keySet().removeIf(name -> List.of("date", "x-request-id").contains(name.toLowerCase(Locale.ROOT)));
+        return headers;
+    }
+
+    private static PasswordHash weak(String password) {
+        byte[] salt = new Secrets(new SecureRandom()).id().substring(0, 16).getBytes(StandardCharsets.US_ASCII);
+        var generator = new Argon2BytesGenerator();
+        generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                .withMemoryAsKB(8192)
+                .withIterations(1)
+                .withParallelism(1)
+                .withSalt(salt)
+                .build());
+        byte[] tag = new byte[32];
+        generator.generateBytes(password.getBytes(StandardCharsets.UTF_8), tag);
+        var base64 = Base64.getEncoder().withoutPadding();
+        return new PasswordHash(
+                "$argon2id$v=19$m=8192,t=1,p=1$" + base64.encodeToString(salt) + "$" + base64.encodeToString(tag));
+    }
+}
