@@ -7,7 +7,6 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
-import dev.handstamp.server.issuance.TokenHolder.ForClient;
 import dev.handstamp.server.issuance.TokenHolder.ForUser;
 import dev.handstamp.server.live.Snapshot;
 import java.time.Duration;
@@ -55,8 +54,8 @@ public final class TokenIssuer {
                 .earliestIssuedAt(subject, client, api.audience().value(), now);
     }
 
-    /// Signs a token that was asked for at `now` for a client in its own name.
-    public IssuedToken issue(Snapshot known, ForClient holder, Api api, Scopes scopes, Instant now) {
+    /// Signs a token that was asked for at `now`.
+    public IssuedToken issue(Snapshot known, TokenHolder holder, Api api, Scopes scopes, Instant now) {
         Instant issuedAt = issuedAt(known, holder.subject(), holder.client().value(), api, now);
         return issue(known, holder, api, scopes, issuedAt, now);
     }

@@ -44,6 +44,18 @@ public record User(
         return new User(subject, username, name, email, roles, attributes, hash, disabled, createdAt);
     }
 
+    public User withDisabled(boolean nowDisabled) {
+        return new User(subject, username, name, email, roles, attributes, passwordHash, nowDisabled, createdAt);
+    }
+
+    public User withRoles(SortedSet<RoleName> newRoles) {
+        return new User(subject, username, name, email, newRoles, attributes, passwordHash, disabled, createdAt);
+    }
+
+    public User withProfile(String newName, String newEmail, Map<String, Object> newAttributes) {
+        return new User(subject, username, newName, newEmail, roles, newAttributes, passwordHash, disabled, createdAt);
+    }
+
     private static Optional<Object> nonEmpty(String text) {
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }

@@ -1,0 +1,19 @@
+package dev.handstamp.server.administration;
+
+import dev.handstamp.server.domain.audit.AuditEvent;
+import java.time.Instant;
+import java.util.Map;
+
+/// Who administers, as the audit log shall name them.
+///
+/// @param actor     a subject or a client id; `cli` for the command line
+/// @param address   where from; empty for the command line
+/// @param requestId the request; empty for the command line
+public record Administrator(String actor, String address, String requestId) {
+
+    public static final Administrator COMMAND_LINE = new Administrator("cli", "", "");
+
+    AuditEvent event(AuditEvent.Type type, String target, Map<String, String> details, Instant now) {
+        return new AuditEvent(now, type, actor, target, "", address, requestId, details);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.handstamp.server.administration;
+
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.store.ApiStore;
+import dev.handstamp.server.store.ClientStore;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.Transaction;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// The registered clients (RFC 6749 §2).
+public final class Clients {
+
+    public static final int SHORTEST_SECRET = 32;
+
+    private static final int LONGEST_SECRET = 256;
+
+    /// A client to be.
+    ///
+    /// @param secret empty: one is made
+    public record NewClient(
+            String id,
+            Collection<String> grants,
+            Collection<String> apis,
+            Collection<String> scopes,
+            Optional<Secret> secret) {}
+
+    /// The client, and its secret for the only time.
+    public record Added(Client client, Secret secret) {}
+
+    private final Database database;
+    private final Secrets secrets;
+    private final InstantSource clock;
+    private final Journal journal;
+    private final ClientStore clients = new ClientStore();
+    private final ApiStore apis = new ApiStore();
+    private final GrantStore grants = new GrantStore();
+
+    public Clients(Database database, Secrets secrets, InstantSource clock, Administrator administrator) {
+        this.database = database;
+        this.secrets = secrets;
+        this.clock = clock;
+        this.journal = new Journal(administrator);
+    }
+
+    public Added add(NewClient wanted) {
+        ClientId id = Parsed.clientId(wanted.id());
+        Set<GrantType> grantTypes = grantTypes(wanted.grants());
+        Set<Audience> audiences = Parsed.audiences(wanted.apis());
+        Scopes scopes = Parsed.scopes(wanted.scopes());
+        Secret secret = wanted.secret().map(Clients::strong).orElseGet(secrets::clientSecret);
+        Instant now = clock.instant();
+        Client client = new Client(id, grantTypes, audiences, scopes, Optional.of(secret.hash()), now);
+        return database.inTransaction(tx -> {
+            refuseUnknown(tx, audiences, scopes);
+            if (!clients.insert(tx, client)) throw new Refused("the client id " + id + " is taken");
+            journal.note(tx, AuditEvent.Type.CLIENT_CREATED, id.value(), Map.of("scope", scopes.toString()), now);
+            return new Added(client, secret);
+        });
+    }
+
+    public List<Client> list() {
+        return database.read(clients::list);
+    }
+
+    public Client find(String id) {
+        return database.read(tx -> find(tx, id));
+    }
+
+    /// Deletes a client; its grants and tokens end with it.
+    public Client delete(String id) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            Client client = find(tx, id);
+            clients.delete(tx, client.id());
+            grants.revokeAll(tx, client.id(), now);
+            journal.note(tx, AuditEvent.Type.CLIENT_DELETED, id, Map.of(), now);
+            journal.cutOff(tx, Kind.CLIENT, id, now);
+            return client;
+        });
+    }
+
+    private Client find(Transaction tx, String id) {
+        return clients.find(tx, Parsed.clientId(id)).orElseThrow(() -> new Refused("there is no client " + id));
+    }
+
+    private void refuseUnknown(Transaction tx, Set<Audience> audiences, Scopes scopes) {
+        Scopes offered = Scopes.NONE;
+        for (Audience audience : audiences) {
+            Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("there is no API " + audience));
+            offered = offered.union(api.scopes());
+        }
+        for (String scope : scopes) {
+            if (offered.contains(scope)) continue;
+            String known = offered.isEmpty() ? "" : "; they have " + offered;
+            throw new Refused("none of the client's APIs has the scope " + scope + known);
+        }
+    }
+
+    private static Set<GrantType> grantTypes(Collection<String> names) {
+        Set<GrantType> types = EnumSet.noneOf(GrantType.class);
+        for (String name : names) {
+            types.add(GrantType.named(name).orElseThrow(() -> Parsed.refused("grant type", name, allGrantTypes())));
+        }
+        if (types.isEmpty()) throw new Refused("a client needs a grant type: " + allGrantTypes());
+        return types;
+    }
+
+    private static String allGrantTypes() {
+        return Arrays.stream(GrantType.values()).map(GrantType::wireName).collect(Collectors.joining(", "));
+    }
+
+    /// A secret that someone chose. Its hash is a plain digest, so it has to be long.
+    private static Secret strong(Secret chosen) {
+        String value = chosen.value();
+        boolean printable = value.chars().allMatch(character -> character >= 0x20 && character <= 0x7E);
+        boolean fits = printable && value.length() >= SHORTEST_SECRET && value.length() <= LONGEST_SECRET;
+        if (!fits) throw new Refused("a chosen secret has 32 to 256 printable ASCII characters (RFC 6749 A.2)");
+        if (value.chars().distinct().count() < 10) {
+            throw new Refused("a chosen secret must be random: this one repeats a few characters");
+        }
+        return chosen;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.handstamp.server.administration;
+
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.RevocationStore;
+import dev.handstamp.server.store.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/// Writes down what an administrator did, in the transaction that does it.
+final class Journal {
+
+    /// As long as any token can live at any API, and a verifier whose clock is behind may still hold it for good.
+    private static final Duration REMEMBERED = Api.LONGEST_TOKEN_LIFETIME.plusSeconds(60);
+
+    private final Administrator administrator;
+    private final AuditStore audit = new AuditStore();
+    private final RevocationStore revocations = new RevocationStore();
+
+    Journal(Administrator administrator) {
+        this.administrator = administrator;
+    }
+
+    void note(Transaction tx, AuditEvent.Type type, String target, Map<String, String> details, Instant now) {
+        audit.append(tx, administrator.event(type, target, details, now));
+    }
+
+    /// Every token of this kind and identifier that was issued until now is refused from the commit on.
+    void cutOff(Transaction tx, Kind kind, String id, Instant now) {
+        revocations.append(tx, kind, id, now, now, now.plus(REMEMBERED));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.handstamp.server.administration;
+
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.Username;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Texts that an administrator gave, as what they stand for, or refused with the form that is allowed.
+final class Parsed {
+
+    /// The names of attributes, and of the claims made of them.
+    static final Pattern ATTRIBUTE = Pattern.compile("[A-Za-z][A-Za-z0-9._:/-]{0,63}");
+
+    static final String ATTRIBUTE_FORM = "a letter and up to 63 of A-Z a-z 0-9 . _ : / -";
+
+    private static final Pattern EMAIL = Pattern.compile("[^\\s@]{1,64}@[^\\s@]{1,189}");
+
+    private Parsed() {}
+
+    static Username username(String text) {
+        return Username.parse(text).orElseThrow(() -> refused("user name", text, Username.FORM));
+    }
+
+    static ClientId clientId(String text) {
+        return ClientId.parse(text)
+                .filter(id -> !id.equals(ClientId.FIRST_PARTY))
+                .orElseThrow(() -> refused("client id", text, ClientId.FORM));
+    }
+
+    static Audience audience(String text) {
+        return Audience.parse(text).orElseThrow(() -> refused("API", text, Audience.FORM));
+    }
+
+    static Set<Audience> audiences(Collection<String> texts) {
+        Set<Audience> audiences = new LinkedHashSet<>();
+        for (String text : texts) audiences.add(audience(text));
+        return audiences;
+    }
+
+    static RoleName role(String text) {
+        return RoleName.parse(text).orElseThrow(() -> refused("role", text, RoleName.FORM));
+    }
+
+    static Set<RoleName> roles(Collection<String> texts) {
+        Set<RoleName> roles = new LinkedHashSet<>();
+        for (String text : texts) roles.add(role(text));
+        return roles;
+    }
+
+    static Scopes scopes(Collection<String> texts) {
+        for (String text : texts) {
+            if (Scopes.of(Set.of(text)).isEmpty()) throw refused("scope", text, Scopes.FORM);
+        }
+        return Scopes.of(texts).orElseThrow(() -> new Refused("at most 100 scopes"));
+    }
+
+    static Algorithm algorithm(String name) {
+        return Algorithm.named(name)
+                .filter(Algorithm::isAvailable)
+                .orElseThrow(() -> refused("signature algorithm", name, available()));
+    }
+
+    private static String available() {
+        return Arrays.stream(Algorithm.values())
+                .filter(Algorithm::isAvailable)
+                .map(Algorithm::joseName)
+                .collect(Collectors.joining(", "));
+    }
+
+    static String attribute(String text) {
+        if (!ATTRIBUTE.matcher(text).matches()) throw refused("attribute name", text, ATTRIBUTE_FORM);
+        return text;
+    }
+
+    /// A full name; empty for none.
+    static String name(String text) {
+        boolean fits = text.length() <= 256 && text.chars().noneMatch(Character::isISOControl);
+        if (!fits) throw refused("name", text, "up to 256 characters, none of them a control character");
+        return text.strip();
+    }
+
+    /// An e-mail address; empty for none. Whether anybody reads it cannot be told from its form.
+    static String email(String text) {
+        boolean fits =
+                text.isEmpty() || (EMAIL.matcher(text).matches() && text.chars().noneMatch(Character::isISOControl));
+        if (!fits) throw refused("e-mail address", text, "such as vera@example.org");
+        return text;
+    }
+
+    static Refused refused(String what, String text, String form) {
+        return new Refused("not a " + what + ": " + Refused.quoted(text) + "; allowed is " + form);
+    }
+}

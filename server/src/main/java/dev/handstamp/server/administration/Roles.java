@@ -1,0 +1,167 @@
+package dev.handstamp.server.administration;
+
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.user.Role;
+import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.store.ApiStore;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.RoleStore;
+import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// The roles and the scopes that their holders have at each API.
+public final class Roles {
+
+    /// With more holders than this, one entry for everybody is less work for every verifier than one for each.
+    private static final int MOST_SINGLE_CUT_OFFS = 1_000;
+
+    private static final int PAGE = 500;
+
+    private final Database database;
+    private final InstantSource clock;
+    private final Journal journal;
+    private final RoleStore roles = new RoleStore();
+    private final ApiStore apis = new ApiStore();
+    private final UserStore users = new UserStore();
+
+    public Roles(Database database, InstantSource clock, Administrator administrator) {
+        this.database = database;
+        this.clock = clock;
+        this.journal = new Journal(administrator);
+    }
+
+    /// Makes a role, or gives more scopes to one that exists.
+    ///
+    /// @param audience empty for a role that is only a name to go by
+    public Role add(String name, Optional<String> audience, Collection<String> scopes) {
+        RoleName roleName = Parsed.role(name);
+        Optional<Audience> at = audience.map(Parsed::audience);
+        Scopes wanted = Parsed.scopes(scopes);
+        if (at.isEmpty() && !wanted.isEmpty()) throw new Refused("scopes belong to an API: say which with --api");
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            at.ifPresent(api -> refuseUnknown(tx, api, wanted));
+            Optional<Role> before = roles.find(tx, roleName);
+            Map<Audience, Scopes> carried =
+                    new HashMap<>(before.map(Role::scopes).orElse(Map.of()));
+            at.filter(_ -> !wanted.isEmpty()).ifPresent(api -> carried.merge(api, wanted, Scopes::union));
+            Role role = new Role(roleName, carried);
+            roles.put(tx, role);
+            note(tx, before.isEmpty() ? AuditEvent.Type.ROLE_CREATED : AuditEvent.Type.ROLE_CHANGED, role, now);
+            return role;
+        });
+    }
+
+    public List<Role> list() {
+        return database.read(roles::list);
+    }
+
+    /// Takes a role away from everybody who has it, and deletes it.
+    public Role delete(String name) {
+        RoleName roleName = Parsed.role(name);
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            Role role = find(tx, roleName);
+            roles.delete(tx, roleName);
+            note(tx, AuditEvent.Type.ROLE_DELETED, role, now);
+            List<User> holders = holders(tx, roleName);
+            for (User holder : holders) users.update(tx, without(holder, roleName));
+            cutOff(tx, holders, now);
+            return role;
+        });
+    }
+
+    /// Takes scopes at one API away from a role, all of them when none is named.
+    public Role narrow(String name, String audience, Collection<String> scopes) {
+        RoleName roleName = Parsed.role(name);
+        Audience api = Parsed.audience(audience);
+        Scopes unwanted = Parsed.scopes(scopes);
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            Role before = find(tx, roleName);
+            Scopes carried = before.scopesAt(api);
+            Scopes taken = unwanted.isEmpty() ? carried : unwanted;
+            if (carried.isEmpty() || !carried.containsAll(taken)) {
+                throw new Refused("the role " + roleName + " has " + shown(carried) + " at " + api);
+            }
+            Map<Audience, Scopes> left = new HashMap<>(before.scopes());
+            Scopes rest = minus(carried, taken);
+            if (rest.isEmpty()) left.remove(api);
+            else left.put(api, rest);
+            Role role = new Role(roleName, left);
+            roles.put(tx, role);
+            note(tx, AuditEvent.Type.ROLE_CHANGED, role, now);
+            cutOff(tx, holders(tx, roleName), now);
+            return role;
+        });
+    }
+
+    private Role find(Transaction tx, RoleName name) {
+        return roles.find(tx, name).orElseThrow(() -> new Refused("there is no role " + name));
+    }
+
+    private void refuseUnknown(Transaction tx, Audience audience, Scopes wanted) {
+        Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("there is no API " + audience));
+        if (api.scopes().containsAll(wanted)) return;
+        throw new Refused("the API " + audience + " has no scope " + minus(wanted, api.scopes()) + "; it has "
+                + shown(api.scopes()));
+    }
+
+    private List<User> holders(Transaction tx, RoleName role) {
+        List<User> holders = new ArrayList<>();
+        List<User> page = users.list(tx, "", PAGE);
+        while (!page.isEmpty()) {
+            for (User user : page) {
+                if (user.roles().contains(role)) holders.add(user);
+            }
+            page = users.list(tx, page.getLast().username().value(), PAGE);
+        }
+        return holders;
+    }
+
+    private void cutOff(Transaction tx, List<User> holders, Instant now) {
+        if (holders.size() > MOST_SINGLE_CUT_OFFS) {
+            journal.cutOff(tx, Kind.ISSUER, "", now);
+            return;
+        }
+        for (User holder : holders)
+            journal.cutOff(tx, Kind.SUBJECT, holder.subject().value(), now);
+    }
+
+    private void note(Transaction tx, AuditEvent.Type type, Role role, Instant now) {
+        Map<String, String> details = new HashMap<>();
+        role.scopes().forEach((audience, scopes) -> details.put(audience.value(), scopes.toString()));
+        journal.note(tx, type, role.name().value(), details, now);
+    }
+
+    private static User without(User user, RoleName role) {
+        TreeSet<RoleName> left = new TreeSet<>(user.roles());
+        left.remove(role);
+        return user.withRoles(left);
+    }
+
+    private static Scopes minus(Scopes some, Scopes others) {
+        return Scopes.of(some.tokens().stream()
+                        .filter(token -> !others.contains(token))
+                        .toList())
+                .orElseThrow();
+    }
+
+    private static String shown(Scopes scopes) {
+        return scopes.isEmpty() ? "no scopes" : scopes.toString();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.handstamp.server.administration;
+
+import dev.handstamp.server.crypto.KeyEncryption;
+import dev.handstamp.server.crypto.KeyRing;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.grant.Grant;
+import dev.handstamp.server.domain.grant.GrantId;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.revocation.Revocation;
+import dev.handstamp.server.domain.revocation.RevocationRules;
+import dev.handstamp.server.domain.session.Session;
+import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.issuance.IssuedToken;
+import dev.handstamp.server.issuance.TokenHolder;
+import dev.handstamp.server.issuance.TokenIssuer;
+import dev.handstamp.server.live.Snapshot;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.DirectoryStore;
+import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.RevocationStore;
+import dev.handstamp.server.store.SessionStore;
+import dev.handstamp.server.store.SigningKeyStore;
+import dev.handstamp.server.store.Transaction;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Access tokens issued by an administrator's hand, to try an API or to help somebody.
+///
+/// A user's token belongs to a session of its own, so that it can be seen and ended like any other.
+public final class Tokens {
+
+    private static final String AGENT = "issued by an administrator";
+
+    private final Database database;
+    private final Users users;
+    private final Supplier<KeyEncryption> encryption;
+    private final Secrets secrets;
+    private final TokenIssuer issuer;
+    private final InstantSource clock;
+    private final Journal journal;
+    private final SessionStore sessions = new SessionStore();
+    private final GrantStore grants = new GrantStore();
+
+    /// Works on the given store.
+    ///
+    /// @param issuer the `iss` of the tokens
+    public Tokens(
+            Database database,
+            Users users,
+            Supplier<KeyEncryption> encryption,
+            Secrets secrets,
+            String issuer,
+            InstantSource clock,
+            Administrator administrator) {
+        this.database = database;
+        this.users = users;
+        this.encryption = encryption;
+        this.secrets = secrets;
+        this.issuer = new TokenIssuer(issuer, secrets);
+        this.clock = clock;
+        this.journal = new Journal(administrator);
+    }
+
+    /// A token for a user, with what the user's roles carry at the API, or less.
+    ///
+    /// @param scopes empty for all of it
+    public IssuedToken issueForUser(String nameOrSubject, String audience, Collection<String> scopes) {
+        User user = users.find(nameOrSubject);
+        if (user.disabled()) throw new Refused("the user " + user.username() + " is disabled");
+        Instant now = clock.instant();
+        Snapshot known = known(now);
+        Api api = api(known.directory(), audience);
+        Client client = Client.firstParty();
+        Scopes granted =
+                granted(known.directory().scopesOf(user, client, api), scopes, user.username() + "'s roles carry");
+        var holder = new TokenHolder.ForUser(user, client.id(), secrets.sessionId(), secrets.grantId());
+        IssuedToken token = issuer.issue(known, holder, api, granted, now);
+        database.inTransaction(tx -> {
+            sessions.insert(tx, session(holder.session(), user, token, now));
+            grants.insert(tx, grant(holder.grant(), holder.session(), user, client, api, granted, token, now));
+            note(tx, token, user.subject().value(), api, now);
+            return token;
+        });
+        return token;
+    }
+
+    /// A token for a client in its own name.
+    ///
+    /// @param scopes empty for all that it may have there
+    public IssuedToken issueForClient(String clientId, String audience, Collection<String> scopes) {
+        Instant now = clock.instant();
+        Snapshot known = known(now);
+        Client client = known.directory()
+                .client(Parsed.clientId(clientId))
+                .orElseThrow(() -> new Refused("there is no client " + clientId));
+        Api api = api(known.directory(), audience);
+        if (!client.mayAskFor(api.audience()))
+            throw new Refused("the client " + clientId + " has no part in " + audience);
+        Scopes granted = granted(known.directory().scopesOf(client, api), scopes, "the client has");
+        IssuedToken token = issuer.issue(known, new TokenHolder.ForClient(client.id()), api, granted, now);
+        database.inTransaction(tx -> {
+            note(tx, token, client.id().value(), api, now);
+            return token;
+        });
+        return token;
+    }
+
+    private void note(Transaction tx, IssuedToken token, String subject, Api api, Instant now) {
+        Map<String, String> details = Map.of(
+                "subject", subject,
+                "audience", api.audience().value(),
+                "scope", token.scopes().toString());
+        journal.note(tx, AuditEvent.Type.TOKEN_ISSUED, token.jwtId(), details, now);
+    }
+
+    private Snapshot known(Instant now) {
+        KeyEncryption opened = encryption.get();
+        return database.read(tx -> {
+            RevocationRules rules = new RevocationRules();
+            for (Revocation revocation : new RevocationStore().after(tx, 0)) rules.add(revocation);
+            KeyRing keys = KeyRing.of(new SigningKeyStore().list(tx), opened, KeyRing.EMPTY, now);
+            return new Snapshot(new DirectoryStore().load(tx), rules, keys);
+        });
+    }
+
+    private static Api api(Directory directory, String audience) {
+        Audience parsed = Parsed.audience(audience);
+        return directory.api(parsed).orElseThrow(() -> new Refused("there is no API " + Refused.quoted(audience)));
+    }
+
+    private static Scopes granted(Scopes most, Collection<String> wanted, String owner) {
+        if (wanted.isEmpty()) return most;
+        Scopes scopes = Parsed.scopes(wanted);
+        if (most.containsAll(scopes)) return scopes;
+        throw new Refused("not so much scope: " + owner + " " + (most.isEmpty() ? "none" : most) + " there");
+    }
+
+    private static Session session(SessionId id, User user, IssuedToken token, Instant now) {
+        return new Session(id, user.subject(), "", AGENT, now, token.expiresAt(), Optional.empty());
+    }
+
+    private static Grant grant(
+            GrantId id,
+            SessionId session,
+            User user,
+            Client client,
+            Api api,
+            Scopes scopes,
+            IssuedToken token,
+            Instant now) {
+        return new Grant(
+                id,
+                user.subject(),
+                client.id(),
+                session,
+                api.audience(),
+                scopes,
+                now,
+                token.expiresAt(),
+                Optional.empty());
+    }
+}

@@ -1,0 +1,290 @@
+package dev.handstamp.server.administration;
+
+import dev.handstamp.server.crypto.Busy;
+import dev.handstamp.server.crypto.Hashed;
+import dev.handstamp.server.crypto.PasswordHasher;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.crypto.UnacceptablePassword;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.user.PasswordHash;
+import dev.handstamp.server.domain.user.Role;
+import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.Username;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.RoleStore;
+import dev.handstamp.server.store.SessionStore;
+import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/// The users: adding, changing, disabling, deleting them. What narrows a user's privileges or ends them takes effect
+/// at once.
+public final class Users {
+
+    /// NIST SP 800-63B-4 §3.1.1.2 asks for length and nothing else: no composition rules, no expiry.
+    public static final int SHORTEST_PASSWORD = 8;
+
+    private static final int MOST_ATTRIBUTES = 100;
+    private static final int PAGE = 500;
+
+    /// What every user has besides, so that no attribute may take its name.
+    private static final Set<String> BUILT_IN = Set.of("name", "email", "preferred_username");
+
+    /// A user to be. Attributes are texts by name.
+    public record NewUser(
+            String username, String name, String email, Collection<String> roles, Map<String, String> attributes) {}
+
+    /// The user, and the roles that had to be made because nobody had added them yet.
+    public record Added(User user, List<RoleName> newRoles) {}
+
+    /// What is to become different; empty parts stay as they are.
+    public record Change(
+            Optional<String> name,
+            Optional<String> email,
+            Collection<String> addedRoles,
+            Collection<String> removedRoles,
+            Map<String, String> setAttributes,
+            Collection<String> unsetAttributes) {}
+
+    private final Database database;
+    private final Supplier<PasswordHasher> hasher;
+    private final Secrets secrets;
+    private final InstantSource clock;
+    private final Journal journal;
+    private final UserStore users = new UserStore();
+    private final RoleStore roles = new RoleStore();
+    private final SessionStore sessions = new SessionStore();
+    private final GrantStore grants = new GrantStore();
+
+    /// Works on the given store.
+    ///
+    /// @param hasher made when a password has to be hashed, and closed by whoever made it
+    public Users(
+            Database database,
+            Supplier<PasswordHasher> hasher,
+            Secrets secrets,
+            InstantSource clock,
+            Administrator administrator) {
+        this.database = database;
+        this.hasher = hasher;
+        this.secrets = secrets;
+        this.clock = clock;
+        this.journal = new Journal(administrator);
+    }
+
+    /// Adds a user. A role that does not exist yet is made, and allows nothing until it is given scopes.
+    public Added add(NewUser wanted, String password) {
+        Username username = Parsed.username(wanted.username());
+        String name = Parsed.name(wanted.name());
+        String email = Parsed.email(wanted.email());
+        Set<RoleName> wantedRoles = Parsed.roles(wanted.roles());
+        Map<String, Object> attributes = attributes(wanted.attributes());
+        if (database.read(tx -> users.findByUsername(tx, username)).isPresent()) throw taken(username);
+
+        PasswordHash hash = hash(password);
+        Subject subject = secrets.subject();
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            List<RoleName> newRoles = makeMissing(tx, wantedRoles, now);
+            User user =
+                    new User(subject, username, name, email, new TreeSet<>(wantedRoles), attributes, hash, false, now);
+            if (!users.insert(tx, user)) throw taken(username);
+            journal.note(tx, AuditEvent.Type.USER_CREATED, subject.value(), Map.of("username", username.value()), now);
+            return new Added(user, newRoles);
+        });
+    }
+
+    /// Every user, by name.
+    public List<User> list() {
+        List<User> all = new ArrayList<>();
+        List<User> page = page("");
+        while (!page.isEmpty()) {
+            all.addAll(page);
+            page = page(page.getLast().username().value());
+        }
+        return all;
+    }
+
+    /// The user of this name, or of this subject.
+    public User find(String nameOrSubject) {
+        return database.read(tx -> find(tx, nameOrSubject));
+    }
+
+    /// Lets nobody in by this name and ends every session, grant and token of the user.
+    public User disable(String nameOrSubject) {
+        return setDisabled(nameOrSubject, true);
+    }
+
+    public User enable(String nameOrSubject) {
+        return setDisabled(nameOrSubject, false);
+    }
+
+    /// Sets another password and ends every session, grant and token: whoever knew the old one is out.
+    public User changePassword(String nameOrSubject, String password) {
+        find(nameOrSubject);
+        PasswordHash hash = hash(password);
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            User user = find(tx, nameOrSubject);
+            User changed = user.withPasswordHash(hash);
+            users.update(tx, changed);
+            note(tx, AuditEvent.Type.PASSWORD_CHANGED, changed, now);
+            endEverything(tx, changed, now);
+            return changed;
+        });
+    }
+
+    /// Deletes a user with all that was theirs. The subject is never given again.
+    public User delete(String nameOrSubject) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            User user = find(tx, nameOrSubject);
+            users.delete(tx, user.subject());
+            note(tx, AuditEvent.Type.USER_DELETED, user, now);
+            journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), now);
+            return user;
+        });
+    }
+
+    /// Changes what a user is. Unless it only adds roles or corrects the name, every token issued until now is
+    /// refused: the next one tells the new truth.
+    public Added change(String nameOrSubject, Change change) {
+        Set<RoleName> added = Parsed.roles(change.addedRoles());
+        Set<RoleName> removed = Parsed.roles(change.removedRoles());
+        Map<String, Object> set = attributes(change.setAttributes());
+        Optional<String> name = change.name().map(Parsed::name);
+        Optional<String> email = change.email().map(Parsed::email);
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            User user = find(tx, nameOrSubject);
+            User changed = user.withRoles(rolesAfter(user, added, removed))
+                    .withProfile(
+                            name.orElse(user.name()),
+                            email.orElse(user.email()),
+                            attributesAfter(user, set, change.unsetAttributes()));
+            List<RoleName> newRoles = makeMissing(tx, added, now);
+            users.update(tx, changed);
+            note(tx, AuditEvent.Type.USER_CHANGED, changed, now);
+            if (isNarrowed(user, changed))
+                journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), now);
+            return new Added(changed, newRoles);
+        });
+    }
+
+    private List<User> page(String after) {
+        return database.read(tx -> users.list(tx, after, PAGE));
+    }
+
+    private User setDisabled(String nameOrSubject, boolean disabled) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            User user = find(tx, nameOrSubject);
+            if (user.disabled() == disabled) return user;
+            User changed = user.withDisabled(disabled);
+            users.update(tx, changed);
+            note(tx, disabled ? AuditEvent.Type.USER_DISABLED : AuditEvent.Type.USER_ENABLED, changed, now);
+            if (disabled) endEverything(tx, changed, now);
+            return changed;
+        });
+    }
+
+    private void endEverything(Transaction tx, User user, Instant now) {
+        sessions.endAll(tx, user.subject(), now);
+        grants.revokeAll(tx, user.subject(), now);
+        journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), now);
+    }
+
+    private User find(Transaction tx, String nameOrSubject) {
+        return Username.parse(nameOrSubject)
+                .flatMap(username -> users.findByUsername(tx, username))
+                .or(() -> users.find(tx, new Subject(nameOrSubject)))
+                .orElseThrow(() -> new Refused("there is no user " + Refused.quoted(nameOrSubject)));
+    }
+
+    private List<RoleName> makeMissing(Transaction tx, Set<RoleName> wanted, Instant now) {
+        List<RoleName> missing =
+                wanted.stream().filter(name -> roles.find(tx, name).isEmpty()).toList();
+        for (RoleName name : missing) {
+            roles.put(tx, new Role(name, Map.of()));
+            journal.note(tx, AuditEvent.Type.ROLE_CREATED, name.value(), Map.of(), now);
+        }
+        return missing;
+    }
+
+    private void note(Transaction tx, AuditEvent.Type type, User user, Instant now) {
+        journal.note(
+                tx,
+                type,
+                user.subject().value(),
+                Map.of("username", user.username().value()),
+                now);
+    }
+
+    private PasswordHash hash(String password) {
+        if (password.codePointCount(0, password.length()) < SHORTEST_PASSWORD) {
+            throw new Refused("a password has at least " + SHORTEST_PASSWORD + " characters");
+        }
+        return switch (hasher.get().hash(password)) {
+            case Hashed(var hash) -> hash;
+            case UnacceptablePassword _ ->
+                throw new Refused("a password has at most " + PasswordHasher.LONGEST_PASSWORD + " bytes of UTF-8");
+            case Busy _ -> throw new Refused("too many passwords are being hashed; try again");
+        };
+    }
+
+    private static SortedSet<RoleName> rolesAfter(User user, Set<RoleName> added, Set<RoleName> removed) {
+        TreeSet<RoleName> after = new TreeSet<>(user.roles());
+        for (RoleName role : removed) {
+            if (!after.remove(role)) throw new Refused(user.username() + " does not have the role " + role);
+        }
+        after.addAll(added);
+        return after;
+    }
+
+    private static Map<String, Object> attributesAfter(User user, Map<String, Object> set, Collection<String> unset) {
+        Map<String, Object> after = new TreeMap<>(user.attributes());
+        for (String name : unset) {
+            if (after.remove(name) == null) {
+                throw new Refused(user.username() + " does not have the attribute " + Refused.quoted(name));
+            }
+        }
+        after.putAll(set);
+        if (after.size() > MOST_ATTRIBUTES) throw new Refused("a user has at most " + MOST_ATTRIBUTES + " attributes");
+        return after;
+    }
+
+    private static boolean isNarrowed(User before, User after) {
+        return !after.roles().containsAll(before.roles())
+                || !after.attributes().equals(before.attributes())
+                || !after.email().equals(before.email());
+    }
+
+    private static Map<String, Object> attributes(Map<String, String> texts) {
+        if (texts.size() > MOST_ATTRIBUTES) throw new Refused("a user has at most " + MOST_ATTRIBUTES + " attributes");
+        Map<String, Object> attributes = new TreeMap<>();
+        texts.forEach((name, text) -> {
+            if (BUILT_IN.contains(name)) throw new Refused("every user has " + name + ": it is no free attribute");
+            attributes.put(Parsed.attribute(name), AttributeValue.parse(text));
+        });
+        return attributes;
+    }
+
+    private static Refused taken(Username username) {
+        return new Refused("the user name " + Refused.quoted(username.value()) + " is taken");
+    }
+}
