@@ -1,0 +1,162 @@
+package dev.handstamp.cli;
+
+import dev.handstamp.server.administration.Apis.Added;
+import dev.handstamp.server.administration.Apis.NewApi;
+import dev.handstamp.server.domain.client.Api;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `handstamp api`: what tokens are issued for.
+@Command(
+        name = "api",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "APIs: what tokens are issued for, their scopes, and which attributes become claims.",
+        footerHeading = "%nExample:%n",
+        footer = "  handstamp api add https://api.example/orders --scope orders:read --scope orders:write --claim age")
+final class ApiCommand {
+
+    @Command(
+            name = "add",
+            description = {
+                "Registers an API. Its URL is the audience (aud) of its tokens.",
+                "Prints once what it authenticates with at introspection, and a secret that it shares, if it shares one."
+            },
+            footerHeading = "%nExample:%n",
+            footer = {
+                "  handstamp api add https://api.example/orders --scope orders:read --scope orders:write \\",
+                "      --algorithm ES256 --token-lifetime 5m --claim age"
+            })
+    int add(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Parameters(paramLabel = "URL", description = "The API's identifier: an absolute URI without fragment.")
+                    String audience,
+            @Option(names = "--scope", paramLabel = "SCOPE", description = "A scope that it knows; may be repeated.")
+                    @Nullable
+                    List<String> scopes,
+            @Option(
+                            names = "--algorithm",
+                            paramLabel = "ALG",
+                            description = {
+                                "What its tokens are signed with: RS256 (default), ES256, EdDSA, PS256,",
+                                "HS256 with a secret that only this API shares, ..."
+                            })
+                    @Nullable
+                    String algorithm,
+            @Option(
+                            names = "--token-lifetime",
+                            paramLabel = "DURATION",
+                            converter = DurationConverter.class,
+                            description = "How long an access token lives, 10s to 24h. Default: 5m")
+                    @Nullable
+                    Duration lifetime,
+            @Option(
+                            names = "--claim",
+                            paramLabel = "ATTRIBUTE",
+                            description = {
+                                "A user attribute that becomes a claim; may be repeated. Every user has name,",
+                                "email and preferred_username."
+                            })
+                    @Nullable
+                    List<String> claims) {
+        NewApi wanted = new NewApi(
+                audience,
+                Given.list(scopes),
+                Optional.ofNullable(algorithm),
+                Optional.ofNullable(lifetime),
+                Given.list(claims));
+        return store.with(office -> {
+            Added added = office.apis().add(wanted);
+            return printed.one(object(added), shown(added));
+        });
+    }
+
+    @Command(name = "list", description = "Lists the APIs.")
+    int list(@Mixin StoreOptions store, @Mixin Printed printed) {
+        return store.with(office -> {
+            List<Api> apis = office.apis().list();
+            return printed.many(
+                    apis.stream().map(ApiCommand::object).toList(),
+                    List.of("API", "SCOPES", "ALGORITHM", "TOKEN LIVES", "CLAIMS"),
+                    apis.stream().map(ApiCommand::row).toList(),
+                    "No APIs yet: handstamp api add URL --scope SCOPE");
+        });
+    }
+
+    @Command(name = "show", description = "Shows one API.")
+    int show(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "URL") String audience) {
+        return store.with(office -> {
+            Api api = office.apis().find(audience);
+            return printed.one(object(api), shown(api));
+        });
+    }
+
+    @Command(name = "delete", description = "Deletes an API, and ends every refresh token and token for it at once.")
+    int delete(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "URL") String audience) {
+        return store.with(office -> {
+            Api api = office.apis().delete(audience);
+            return printed.done(object(api), "Deleted the API " + api.audience() + ".");
+        });
+    }
+
+    private static Map<String, Object> object(Added added) {
+        Map<String, Object> object = object(added.api());
+        object.put("client_id", added.api().audience().value());
+        object.put("client_secret", added.secret().value());
+        added.shared().ifPresent(shared -> {
+            object.put("shared_secret", shared.current());
+            object.put("next_shared_secret", shared.next());
+        });
+        return object;
+    }
+
+    private static Map<String, Object> object(Api api) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("audience", api.audience().value());
+        object.put("scope", api.scopes().toString());
+        object.put("algorithm", api.algorithm().joseName());
+        object.put("token_lifetime", api.tokenLifetime().toSeconds());
+        object.put("claims", api.claims());
+        object.put("created_at", Shown.utc(api.createdAt()));
+        return object;
+    }
+
+    private static List<String> row(Api api) {
+        return List.of(
+                api.audience().value(),
+                Shown.orDash(api.scopes().toString()),
+                api.algorithm().joseName(),
+                Shown.duration(api.tokenLifetime()),
+                Shown.orDash(String.join(" ", api.claims())));
+    }
+
+    private static Map<String, String> shown(Api api) {
+        Map<String, String> shown = new LinkedHashMap<>();
+        shown.put("API", api.audience().value());
+        shown.put("scopes", Shown.orDash(api.scopes().toString()));
+        shown.put("algorithm", api.algorithm().joseName());
+        shown.put("a token lives", Shown.duration(api.tokenLifetime()));
+        shown.put("claims", Shown.orDash(String.join(" ", api.claims())));
+        return shown;
+    }
+
+    private static Map<String, String> shown(Added added) {
+        Map<String, String> shown = shown(added.api());
+        shown.put("client_id", added.api().audience().value());
+        shown.put("client_secret", added.secret().value() + "   (for introspection; shown only now)");
+        added.shared().ifPresent(shared -> {
+            shown.put("shared_secret", shared.current() + "   (checks tokens; shown only now)");
+            shown.put("next_shared_secret", shared.next() + "   (after the next key rotate --api)");
+        });
+        return shown;
+    }
+}

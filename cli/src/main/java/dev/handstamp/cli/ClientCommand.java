@@ -1,0 +1,165 @@
+package dev.handstamp.cli;
+
+import dev.handstamp.server.administration.Clients.Added;
+import dev.handstamp.server.administration.Clients.NewClient;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.GrantType;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `handstamp client`: applications that ask for tokens.
+@Command(
+        name = "client",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Clients: applications that ask for tokens.",
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  handstamp client add shop --grant client_credentials --grant refresh_token \\",
+            "      --api https://api.example/orders --scope orders:read"
+        })
+final class ClientCommand {
+
+    private final Terminal terminal;
+
+    ClientCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Command(
+            name = "add",
+            description = {
+                "Registers a client, and prints its client_id and client_secret. The secret is shown only now."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  handstamp client add shop --grant client_credentials --api https://api.example/orders \\",
+                "      --scope orders:read --json",
+                "  handstamp client add shop --grant client_credentials --secret-stdin < secret"
+            })
+    int add(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Parameters(paramLabel = "NAME", description = "Its name, which is its client_id unless --id says another.")
+                    String name,
+            @Option(
+                            names = "--grant",
+                            required = true,
+                            paramLabel = "TYPE",
+                            description = "client_credentials or refresh_token; may be repeated.")
+                    List<String> grants,
+            @Option(names = "--api", paramLabel = "URL", description = "An API that it may ask for; may be repeated.")
+                    @Nullable
+                    List<String> apis,
+            @Option(
+                            names = "--scope",
+                            paramLabel = "SCOPE",
+                            description = "A scope that it may ask for at one of its APIs; may be repeated.")
+                    @Nullable
+                    List<String> scopes,
+            @Option(names = "--id", paramLabel = "ID", description = "Its client_id.") @Nullable String id,
+            @Option(
+                            names = "--secret-stdin",
+                            description = "Reads the secret from standard input: 32 or more random characters.")
+                    boolean secretFromStandardInput) {
+        Optional<Secret> secret =
+                secretFromStandardInput ? Optional.of(new Secret(new SecretInput(terminal).read())) : Optional.empty();
+        NewClient wanted = new NewClient(id == null ? name : id, grants, Given.list(apis), Given.list(scopes), secret);
+        return store.with(office -> {
+            Added added = office.clients().add(wanted);
+            return printed.one(object(added), shown(added));
+        });
+    }
+
+    @Command(name = "list", description = "Lists the clients.")
+    int list(@Mixin StoreOptions store, @Mixin Printed printed) {
+        return store.with(office -> {
+            List<Client> clients = office.clients().list();
+            Instant now = terminal.clock().instant();
+            return printed.many(
+                    clients.stream().map(ClientCommand::object).toList(),
+                    List.of("CLIENT", "GRANTS", "APIS", "SCOPES", "SINCE"),
+                    clients.stream().map(client -> row(client, now)).toList(),
+                    "No clients yet: handstamp client add NAME --grant client_credentials --api URL --scope SCOPE");
+        });
+    }
+
+    @Command(name = "show", description = "Shows one client.")
+    int show(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "ID") String id) {
+        return store.with(office -> {
+            Client client = office.clients().find(id);
+            return printed.one(object(client), shown(client));
+        });
+    }
+
+    @Command(name = "delete", description = "Deletes a client, and ends every refresh token and token of it at once.")
+    int delete(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "ID") String id) {
+        return store.with(office -> {
+            Client client = office.clients().delete(id);
+            return printed.done(object(client), "Deleted the client " + client.id() + ".");
+        });
+    }
+
+    private static Map<String, Object> object(Added added) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("client_id", added.client().id().value());
+        object.put("client_secret", added.secret().value());
+        object.putAll(object(added.client()));
+        return object;
+    }
+
+    /// Named as in RFC 7591 §2.
+    private static Map<String, Object> object(Client client) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("client_id", client.id().value());
+        object.put("grant_types", grants(client));
+        object.put("apis", apis(client));
+        object.put("scope", client.scopes().toString());
+        object.put("client_id_issued_at", client.createdAt().getEpochSecond());
+        return object;
+    }
+
+    private static List<String> row(Client client, Instant now) {
+        return List.of(
+                client.id().value(),
+                String.join(" ", grants(client)),
+                Shown.orDash(String.join(" ", apis(client))),
+                Shown.orDash(client.scopes().toString()),
+                Shown.instant(client.createdAt(), now));
+    }
+
+    private static Map<String, String> shown(Added added) {
+        Map<String, String> shown = new LinkedHashMap<>();
+        shown.put("client_id", added.client().id().value());
+        shown.put("client_secret", added.secret().value() + "   (shown only now)");
+        shown.putAll(shown(added.client()));
+        return shown;
+    }
+
+    private static Map<String, String> shown(Client client) {
+        Map<String, String> shown = new LinkedHashMap<>();
+        shown.put("client_id", client.id().value());
+        shown.put("grant types", String.join(" ", grants(client)));
+        shown.put("APIs", Shown.orDash(String.join(" ", apis(client))));
+        shown.put("scopes", Shown.orDash(client.scopes().toString()));
+        return shown;
+    }
+
+    private static List<String> grants(Client client) {
+        return client.grants().stream().map(GrantType::wireName).sorted().toList();
+    }
+
+    private static List<String> apis(Client client) {
+        return client.apis().stream().map(Audience::value).sorted().toList();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.handstamp.cli;
+
+import dev.handstamp.server.Opening;
+import dev.handstamp.server.ServerConfig;
+import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Apis;
+import dev.handstamp.server.administration.AuditLog;
+import dev.handstamp.server.administration.Clients;
+import dev.handstamp.server.administration.Keys;
+import dev.handstamp.server.administration.Roles;
+import dev.handstamp.server.administration.Sessions;
+import dev.handstamp.server.administration.Tokens;
+import dev.handstamp.server.administration.Users;
+import dev.handstamp.server.crypto.PasswordHasher;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.store.Database;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/// The administration of one store, wired for one command. Each part is made when it is asked for.
+final class Office implements AutoCloseable {
+
+    private final ServerConfig config;
+    private final Terminal terminal;
+    private final InstantSource clock;
+    private final Secrets secrets = new Secrets(new SecureRandom());
+    private final Opening opening;
+    private final Database database;
+    private @Nullable PasswordHasher hasher;
+
+    private Office(ServerConfig config, Terminal terminal) {
+        this.config = config;
+        this.terminal = terminal;
+        this.clock = terminal.clock();
+        this.opening = Opening.forCommand(config, secrets, clock);
+        this.database = opening.database();
+    }
+
+    static Office open(ServerConfig config, Terminal terminal) {
+        return new Office(config, terminal);
+    }
+
+    Users users() {
+        return new Users(database, this::hasher, secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    Clients clients() {
+        return new Clients(database, secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    Apis apis() {
+        return new Apis(database, opening::signingKeys, keys(), secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    Roles roles() {
+        return new Roles(database, clock, Administrator.COMMAND_LINE);
+    }
+
+    Keys keys() {
+        return new Keys(database, opening::signingKeys, opening::keyEncryption, clock, Administrator.COMMAND_LINE);
+    }
+
+    Sessions sessions() {
+        return new Sessions(database, users(), clock, Administrator.COMMAND_LINE);
+    }
+
+    Tokens tokens() {
+        String issuer = config.issuer(config.port());
+        return new Tokens(
+                database, users(), opening::keyEncryption, secrets, issuer, clock, Administrator.COMMAND_LINE);
+    }
+
+    AuditLog auditLog() {
+        return new AuditLog(database);
+    }
+
+    /// Tells about a master key that was made, and lets go of everything.
+    @Override
+    public void close() {
+        opening.madeMasterKey().ifPresent(file -> FirstStart.noteMasterKey(terminal, file));
+        if (hasher != null) hasher.close();
+        opening.close();
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    private PasswordHasher hasher() {
+        if (hasher == null) hasher = new PasswordHasher(1, 1, secrets);
+        return hasher;
+    }
+}

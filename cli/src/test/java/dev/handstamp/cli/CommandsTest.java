@@ -1,0 +1,481 @@
+package dev.handstamp.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.server.settings.Setting;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+
+    private static final String API = "https://api.example/orders";
+
+    @TempDir
+    Path folder;
+
+    private Shell shell;
+
+    @BeforeEach
+    void open() {
+        shell = new Shell(folder.resolve("data"));
+    }
+
+    @Test
+    void the_forms_of_the_documentation_work_before_a_server_ever_ran() {
+        shell.runWith(
+                        "right password\n",
+                        "user",
+                        "add",
+                        "vera",
+                        "--name",
+                        "Vera Vale",
+                        "--email",
+                        "vera@example.org",
+                        "--role",
+                        "vip",
+                        "--attribute",
+                        "age=34",
+                        "--password-stdin")
+                .isDone();
+        shell.run(
+                        "api",
+                        "add",
+                        API,
+                        "--scope",
+                        "orders:read",
+                        "--scope",
+                        "orders:write",
+                        "--algorithm",
+                        "ES256",
+                        "--token-lifetime",
+                        "5m",
+                        "--claim",
+                        "age")
+                .isDone();
+        Map<String, Object> client = shell.run(
+                        "client",
+                        "add",
+                        "shop",
+                        "--grant",
+                        "client_credentials",
+                        "--grant",
+                        "refresh_token",
+                        "--api",
+                        API,
+                        "--scope",
+                        "orders:read",
+                        "--json")
+                .isDone()
+                .json();
+        shell.run("role", "add", "vip", "--api", API, "--scope", "orders:write").isDone();
+
+        assertThat(client)
+                .containsEntry("client_id", "shop")
+                .containsEntry("grant_types", List.of("client_credentials", "refresh_token"))
+                .containsEntry("apis", List.of(API))
+                .containsEntry("scope", "orders:read");
+        assertThat((String) client.get("client_secret")).hasSize(43);
+        Map<String, Object> vera =
+                shell.run("user", "show", "vera", "--json").isDone().json();
+        assertThat(vera)
+                .containsEntry("name", "Vera Vale")
+                .containsEntry("email", "vera@example.org")
+                .containsEntry("roles", List.of("vip"))
+                .containsEntry("attributes", Map.of("age", 34L))
+                .containsEntry("disabled", false);
+        assertThat(shell.run("role", "list", "--json").isDone().jsonList())
+                .containsExactly(Map.of("role", "vip", "scopes", Map.of(API, "orders:write")));
+    }
+
+    @Test
+    void an_api_is_told_its_secrets_once() {
+        shell.run("user", "list").isDone();
+        Map<String, Object> added = shell.run("api", "add", API, "--algorithm", "HS256", "--json")
+                .isDone()
+                .json();
+        assertThat(added)
+                .containsEntry("client_id", API)
+                .containsEntry("token_lifetime", 300L)
+                .containsKeys("client_secret", "shared_secret", "next_shared_secret");
+        assertThat(Base64.getUrlDecoder().decode((String) added.get("shared_secret")))
+                .hasSizeGreaterThanOrEqualTo(32);
+        Map<String, Object> shown =
+                shell.run("api", "show", API, "--json").isDone().json();
+        assertThat(shown).doesNotContainKeys("client_secret", "shared_secret", "next_shared_secret");
+
+        Map<String, Object> turned =
+                shell.run("key", "rotate", "--api", API, "--json").isDone().json();
+        assertThat(turned.get("shared_secret")).isEqualTo(added.get("next_shared_secret"));
+    }
+
+    @Test
+    void a_master_key_that_is_made_is_told_about_loudly() {
+        Shell.Result first = shell.run("api", "add", API).isDone();
+        assertThat(first.err())
+                .contains("BACK IT UP NOW")
+                .contains(folder.resolve("data/master.key").toString());
+        assertThat(shell.run("api", "add", API + "/2").isDone().err()).isEmpty();
+    }
+
+    @Test
+    void a_client_can_have_an_identifier_and_a_secret_that_were_chosen() {
+        String secret = "v3ry-l0ng-and-random-enough-for-anybody";
+        Map<String, Object> added = shell.runWith(
+                        secret + "\n",
+                        "client",
+                        "add",
+                        "shop",
+                        "--id",
+                        "my.shop",
+                        "--grant",
+                        "refresh_token",
+                        "--secret-stdin",
+                        "--json")
+                .isDone()
+                .json();
+        assertThat(added).containsEntry("client_id", "my.shop").containsEntry("client_secret", secret);
+        shell.runWith("short", "client", "add", "b", "--grant", "refresh_token", "--secret-stdin")
+                .isRefused("a chosen secret has 32 to 256");
+        shell.runWith("a".repeat(40), "client", "add", "b", "--grant", "refresh_token", "--secret-stdin")
+                .isRefused("must be random");
+        shell.run("client", "add", "my.shop", "--grant", "refresh_token").isRefused("is taken");
+    }
+
+    @Test
+    void a_password_is_asked_for_twice_without_a_word_on_the_screen() {
+        Shell.Result added = shell.typing("right password", "right password")
+                .run("user", "add", "nick")
+                .isDone();
+        assertThat(added.out() + added.err()).doesNotContain("right password");
+        shell.typing("right password", "wrong password")
+                .run("user", "add", "mia")
+                .isWrongUsage("the two passwords differ");
+        shell.run("user", "add", "mia").isWrongUsage("use --password-stdin");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            1234567   | a password has at least 8 characters
+            ''        | a password has at least 8 characters
+            '1234567\n' | a password has at least 8 characters
+            """)
+    void a_short_password_is_refused(String password, String reason) {
+        shell.runWith(password, "user", "add", "vera", "--password-stdin").isRefused(reason);
+    }
+
+    @Test
+    void a_password_counts_as_it_is_but_for_one_line_feed() {
+        shell.runWith("x".repeat(1025), "user", "add", "vera", "--password-stdin")
+                .isRefused("a password has at most 1024 bytes");
+        shell.runWith("x".repeat(1024) + "\n", "user", "add", "vera", "--password-stdin")
+                .isDone();
+        shell.bare(
+                        new byte[] {'a', 'b', 'c', (byte) 0xC3, 0x28, 'd', 'e', 'f', 'g'},
+                        "user",
+                        "add",
+                        "mia",
+                        "--password-stdin",
+                        "--data",
+                        folder.resolve("data").toString())
+                .isWrongUsage("not UTF-8");
+        // Two line feeds: one of them belongs to the password, which makes it long enough.
+        shell.runWith("1234567\n\n", "user", "add", "mia", "--password-stdin").isDone();
+    }
+
+    @Test
+    void a_role_that_nobody_added_is_made_and_mentioned() {
+        Shell.Result added =
+                shell.runWith("right password", "user", "add", "vera", "--role", "vip", "--password-stdin");
+        assertThat(added.isDone().err()).contains("The role vip was not known");
+        assertThat(shell.run("role", "list", "--json").jsonList())
+                .containsExactly(Map.of("role", "vip", "scopes", Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            user show nobody                                             | there is no user "nobody"
+            user delete nobody                                           | there is no user "nobody"
+            client delete nobody                                         | there is no client nobody
+            client delete first-party                                    | not a client id
+            api delete https://nobody                                    | there is no API "https://nobody"
+            api add orders                                               | not a API: "orders"
+            api add https://a --scope two"words                          | not a scope
+            api add https://a --algorithm none                           | not a signature algorithm: "none"
+            api add https://a --token-lifetime 25h                       | a token lives whole seconds, 10s to 24h
+            api add https://a --claim sub                                | the claim sub has a meaning of its own
+            api add https://a --claim cnf                                | the claim cnf has a meaning of its own
+            client add a --grant password                                | not a grant type: "password"
+            client add a --grant refresh_token --api https://nobody      | there is no API https://nobody
+            client add a --grant refresh_token --scope x                 | none of the client's APIs has the scope x
+            client add usr_a --grant refresh_token                       | not a client id
+            role add a --api https://nobody                              | there is no API https://nobody
+            role delete nobody                                           | there is no role nobody
+            session revoke nothing                                       | there is no live session "nothing"
+            session list --user nobody                                   | there is no user "nobody"
+            audit --user nobody                                          | there is no user "nobody"
+            key retire nothing                                           | there is no key "nothing"
+            key rotate --algorithm ES512                                 | no API's tokens are signed with
+            key rotate --api https://nobody                              | there is no API https://nobody
+            token issue --user nobody --api https://a                    | there is no user "nobody"
+            token issue --client nobody --api https://a                  | there is no client nobody
+            """)
+    void what_cannot_be_done_is_refused_with_a_reason(String command, String reason) {
+        assertThat(shell.run(command.split(" ")).isRefused(reason).out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            user frobnicate                      | frobnicate
+            user add                             | NAME
+            user list --bogus                    | Unknown option: '--bogus'
+            client add shop                      | --grant
+            api add https://a --token-lifetime x | allowed is such as 10s
+            session revoke                       | name either a session or --user USER
+            session list --limit 0               | --limit is at least 1
+            token issue --api https://a          | name either --user USER or --client ID
+            audit --since yesterday              | --since is a duration such as 24h
+            role delete a --scope b              | say which with --api
+            serve --port x                       | port (flag --port): "x" is not allowed
+            serve --issuer http://a.example      | must be https
+            serve --prot 1                       | '--prot'
+            user add a --password secret         | --password
+            """)
+    void wrong_usage_is_told_apart(String command, String reason) {
+        shell.run(command.split(" ")).isWrongUsage(reason);
+    }
+
+    @Test
+    void a_wrong_configuration_is_reported_whole() {
+        shell.with("HANDSTAMP_PRT", "1").with("HANDSTAMP_PORT", "x");
+        Shell.Result refused = shell.run("user", "list").isWrongUsage("did you mean port?");
+        assertThat(refused.err()).contains("port (variable HANDSTAMP_PORT): \"x\" is not allowed");
+    }
+
+    @Test
+    void a_configuration_file_says_where_the_data_is() throws Exception {
+        Path file = Files.writeString(folder.resolve("handstamp.yaml"), "data: elsewhere\n");
+        shell.bare("role", "add", "guest", "--config", file.toString()).isDone();
+        assertThat(folder.resolve("elsewhere/handstamp.db")).exists();
+    }
+
+    @Test
+    void ending_things_is_written_to_the_audit_log() {
+        addVera();
+        shell.run("user", "disable", "vera").isDone();
+        shell.run("user", "enable", "vera").isDone();
+        shell.runWith("another password", "user", "password", "vera", "--password-stdin")
+                .isDone();
+        shell.run("user", "change", "vera", "--attribute", "age=35", "--add-role", "guest", "--name", "V.")
+                .isDone();
+        String subject =
+                (String) shell.run("user", "show", "vera", "--json").json().get("sub");
+        shell.run("user", "delete", "vera").isDone();
+
+        assertThat(shell.run("audit", "--user", subject, "--since", "1h", "--json")
+                        .isDone()
+                        .jsonList())
+                .extracting(event -> event.get("type"))
+                .containsExactly(
+                        "user_created",
+                        "user_disabled",
+                        "user_enabled",
+                        "password_changed",
+                        "user_changed",
+                        "user_deleted");
+        assertThat(shell.run("audit").isDone().out()).contains("user_deleted").doesNotContain("password another");
+        assertThat(shell.run("audit", "--since", "2999-01-01", "--json").jsonList())
+                .isEmpty();
+    }
+
+    @Test
+    void lists_are_json_arrays_and_aligned_tables() {
+        assertThat(shell.run("user", "list", "--json").isDone().jsonList()).isEmpty();
+        addVera();
+        shell.runWith("right password", "user", "add", "zoë", "--password-stdin")
+                .isDone();
+        assertThat(shell.run("user", "list", "--json").jsonList())
+                .extracting(user -> user.get("username"))
+                .containsExactly("vera", "zoë");
+        List<String> lines = shell.run("user", "list").out().lines().toList();
+        assertThat(lines.getFirst()).startsWith("USER  NAME");
+        assertThat(lines.get(1).indexOf("active")).isEqualTo(lines.get(2).indexOf("active"));
+    }
+
+    @Test
+    void a_name_cannot_disturb_the_terminal() {
+        shell.runWith("right password", "user", "add", "vera", "--name", "V\u202eera", "--password-stdin")
+                .isDone();
+        assertThat(shell.run("user", "list").out()).contains("V\\u202eera").doesNotContain("\u202e");
+        shell.runWith("right password", "user", "add", "mia", "--name", "M\u001b[31m", "--password-stdin")
+                .isRefused("not a name");
+    }
+
+    @Test
+    void a_token_issued_by_hand_says_what_the_roles_carry_and_can_be_revoked() {
+        addVera();
+        shell.run("api", "add", API, "--scope", "read", "--scope", "write", "--claim", "age", "--algorithm", "ES256")
+                .isDone();
+        shell.run("role", "add", "vip", "--api", API, "--scope", "read").isDone();
+        Map<String, Object> answer = shell.run("token", "issue", "--user", "vera", "--api", API, "--json")
+                .isDone()
+                .json();
+        assertThat(answer).containsEntry("token_type", "Bearer").containsEntry("scope", "read");
+
+        String token = (String) answer.get("access_token");
+        Map<String, Object> decoded =
+                shell.bare("token", "decode", token, "--json").isDone().json();
+        assertThat(decoded).containsEntry("verified", false).containsKey("expires_in");
+        assertThat(decoded.get("claims").toString())
+                .contains("iss=http://localhost:9000", "aud=" + API, "age=34", "roles=[vip]");
+        List<Map<String, Object>> sessions =
+                shell.run("session", "list", "--json").jsonList();
+        assertThat(sessions).hasSize(1);
+        assertThat(sessions.getFirst()).containsEntry("username", "vera");
+        String sid = (String) sessions.getFirst().get("sid");
+        shell.run("session", "revoke", sid).isDone();
+        assertThat(shell.run("session", "list", "--json").jsonList()).isEmpty();
+        assertThat(shell.run("audit", "--json").jsonList())
+                .extracting(event -> event.get("type"))
+                .contains("token_issued", "session_revoked");
+
+        shell.run("token", "issue", "--user", "vera", "--api", API, "--scope", "write")
+                .isRefused("not so much scope: vera's roles carry read there");
+        shell.run("user", "disable", "vera").isDone();
+        shell.run("token", "issue", "--user", "vera", "--api", API).isRefused("the user vera is disabled");
+    }
+
+    @Test
+    void a_token_for_a_client_speaks_for_the_client() {
+        shell.run("api", "add", API, "--scope", "read").isDone();
+        shell.run("api", "add", API + "/2").isDone();
+        shell.run("client", "add", "shop", "--grant", "client_credentials", "--api", API, "--scope", "read")
+                .isDone();
+        String token = shell.run("token", "issue", "--client", "shop", "--api", API)
+                .isDone()
+                .out();
+        Shell.Result decoded = shell.bare(token.getBytes(StandardCharsets.UTF_8), "token", "decode")
+                .isDone();
+        assertThat(decoded.out()).contains("sub  shop", "client_id  shop", "scope  read", "Expires in");
+        assertThat(decoded.err()).contains("Nothing was checked");
+        shell.run("token", "issue", "--client", "shop", "--api", API + "/2").isRefused("has no part in");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "abc",
+                "a.b",
+                "a.b.c.d.e",
+                "e30.e30",
+                "!!.e30.x",
+                "bm90IGpzb24.e30.x",
+                "eyJhIjoxLCJhIjoyfQ.e30.x"
+            })
+    void what_is_no_token_is_refused_without_a_stack_trace(String text) {
+        Shell.Result refused = shell.bare(text.getBytes(StandardCharsets.UTF_8), "token", "decode");
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).startsWith("handstamp: ").doesNotContain("Exception");
+    }
+
+    @Test
+    void deleting_a_role_takes_it_from_its_holders() {
+        addVera();
+        shell.run("role", "delete", "vip").isDone();
+        assertThat(shell.run("user", "show", "vera", "--json").json()).containsEntry("roles", List.of());
+    }
+
+    @Test
+    void a_role_can_lose_single_scopes() {
+        shell.run("api", "add", API, "--scope", "read", "--scope", "write").isDone();
+        shell.run("role", "add", "clerk", "--api", API, "--scope", "read", "--scope", "write")
+                .isDone();
+        shell.run("role", "delete", "clerk", "--api", API, "--scope", "write").isDone();
+        assertThat(shell.run("role", "list", "--json").jsonList().getFirst())
+                .containsEntry("scopes", Map.of(API, "read"));
+        shell.run("role", "delete", "clerk", "--api", API, "--scope", "write").isRefused("the role clerk has read at");
+    }
+
+    @Test
+    void keys_turn_and_can_be_withdrawn() {
+        shell.run("api", "add", API, "--algorithm", "ES256").isDone();
+        String current = keyInState("current");
+        String next = keyInState("next");
+        shell.run("key", "rotate", "--algorithm", "ES256").isDone();
+        assertThat(keyInState("current")).isEqualTo(next);
+        assertThat(keyInState("retired")).isEqualTo(current);
+        shell.run("key", "retire", current).isDone();
+        assertThat(shell.run("key", "list", "--json").jsonList())
+                .extracting(key -> key.get("kid"))
+                .doesNotContain(current);
+    }
+
+    @Test
+    void help_is_shown_for_every_command_with_examples() {
+        for (String command :
+                List.of("user add", "api add", "client add", "role add", "serve", "audit", "token verify")) {
+            Shell.Result help = shell.bare((command + " --help").split(" ")).isDone();
+            assertThat(help.out()).contains("Usage: handstamp " + command).containsPattern("Examples?:");
+        }
+        assertThat(shell.bare("--help").isDone().out()).contains("serve", "A first walk:", "Exit status");
+        assertThat(shell.bare().isWrongUsage("Usage: handstamp").out()).isEmpty();
+        assertThat(shell.bare("user").isWrongUsage("Usage: handstamp user").out())
+                .isEmpty();
+        assertThat(shell.bare("--version").isDone().out()).matches("handstamp \\d+\\.\\d+.*\\n");
+    }
+
+    @Test
+    void serve_has_a_flag_for_every_setting_that_is_no_secret() {
+        String help = shell.bare("serve", "--help").isDone().out();
+        for (Setting<?> setting : Setting.ALL) {
+            setting.flag().ifPresent(flag -> assertThat(help).contains(flag));
+            if (setting.secret()) assertThat(help).doesNotContain("--" + setting.name() + " ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void completion_knows_the_commands_and_is_a_script_that_the_shell_takes(String name) throws Exception {
+        String script = shell.bare("completion", name).isDone().out();
+        assertThat(script).contains("complete -F _complete_handstamp").contains("--password-stdin");
+        Path file = Files.writeString(folder.resolve("completion"), script);
+        Process bash = new ProcessBuilder("bash", "-n", file.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
+        assertThat(bash.waitFor()).isZero();
+    }
+
+    private void addVera() {
+        shell.runWith(
+                        "right password",
+                        "user",
+                        "add",
+                        "vera",
+                        "--role",
+                        "vip",
+                        "--attribute",
+                        "age=34",
+                        "--password-stdin")
+                .isDone();
+    }
+
+    private String keyInState(String state) {
+        return shell.run("key", "list", "--json").isDone().jsonList().stream()
+                .filter(key -> key.get("state").equals(state))
+                .map(key -> (String) key.get("kid"))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.handstamp.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Runs real commands in this process on a real data folder.
+final class Shell {
+
+    /// What a command left behind.
+    record Result(int status, String out, String err) {
+
+        Result isDone() {
+            assertThat(status).as(err).isZero();
+            return this;
+        }
+
+        Result isRefused(String reason) {
+            assertThat(status).as(out + err).isEqualTo(1);
+            assertThat(err).contains(reason);
+            return this;
+        }
+
+        Result isWrongUsage(String reason) {
+            assertThat(status).as(out + err).isEqualTo(2);
+            assertThat(err).contains(reason);
+            return this;
+        }
+
+        Map<String, Object> json() {
+            return parse(out);
+        }
+
+        /// The elements of a list.
+        List<Map<String, Object>> jsonList() {
+            Object list = parse("{\"list\":" + out + "}").get("list");
+            List<Map<String, Object>> objects = new ArrayList<>();
+            for (Object each : (List<?>) list) objects.add(object(each));
+            return objects;
+        }
+
+        @SuppressWarnings("unchecked")
+        private static Map<String, Object> object(Object value) {
+            return (Map<String, Object>) value;
+        }
+
+        private static Map<String, Object> parse(String text) {
+            try {
+                return Json.parseObject(text.strip().getBytes(StandardCharsets.UTF_8));
+            } catch (JsonException e) {
+                throw new AssertionError(text, e);
+            }
+        }
+    }
+
+    private final Path data;
+    private final Map<String, String> environment = new HashMap<>();
+    private final Deque<String> answers = new ArrayDeque<>();
+
+    Shell(Path data) {
+        this.data = data;
+    }
+
+    Shell with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /// What somebody at the terminal types when asked.
+    Shell typing(String... typed) {
+        answers.addAll(List.of(typed));
+        return this;
+    }
+
+    /// Runs a command on this shell's data.
+    Result run(String... arguments) {
+        return runWith("", arguments);
+    }
+
+    Result runWith(String input, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--data", data.toString()));
+        return bare(input.getBytes(StandardCharsets.UTF_8), all.toArray(String[]::new));
+    }
+
+    /// Runs exactly these arguments.
+    Result bare(byte[] input, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(
+                new ByteArrayInputStream(input),
+                Terminal.writer(out),
+                Terminal.writer(err),
+                environment,
+                InstantSource.system(),
+                _ -> Optional.ofNullable(answers.poll()));
+        int status = new Cli(terminal).run(arguments);
+        return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    Result bare(String... arguments) {
+        return bare(new byte[0], arguments);
+    }
+}
