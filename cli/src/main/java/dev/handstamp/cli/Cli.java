@@ -5,6 +5,7 @@ import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.crypto.DamagedKey;
 import dev.handstamp.server.crypto.UnusableMasterKey;
 import dev.handstamp.server.store.StoreException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -104,7 +105,7 @@ public final class Cli {
                 wrong.lines().forEach(line -> terminal.err().println("handstamp: " + line));
                 return WRONG_USAGE;
             }
-            case Refused _, Unusable _, UnusableMasterKey _, DamagedKey _, StoreException _ ->
+            case Refused _, Unusable _, UnusableMasterKey _, DamagedKey _, StoreException _, UncheckedIOException _ ->
                 terminal.err().println("handstamp: " + failure.getMessage());
             default -> {
                 terminal.err().println("handstamp: this should not have happened");

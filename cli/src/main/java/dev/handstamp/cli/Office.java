@@ -17,6 +17,7 @@ import dev.handstamp.server.store.Database;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
 
 /// The administration of one store, wired for one command. Each part is made when it is asked for.
@@ -39,6 +40,8 @@ final class Office implements AutoCloseable {
     }
 
     static Office open(ServerConfig config, Terminal terminal) {
+        // The connection pool to PostgreSQL tells java.util.logging what it does: not what the command was asked for.
+        if (config.database().url().isPresent()) LogManager.getLogManager().reset();
         return new Office(config, terminal);
     }
 

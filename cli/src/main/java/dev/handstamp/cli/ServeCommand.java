@@ -2,6 +2,7 @@ package dev.handstamp.cli;
 
 import dev.handstamp.server.Handstamp;
 import dev.handstamp.server.ServerConfig;
+import dev.handstamp.server.log.Log;
 import dev.handstamp.server.settings.Setting;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
@@ -60,6 +61,7 @@ final class ServeCommand implements Callable<Integer> {
         boolean isFirst = config.database().url().isEmpty()
                 && !Files.exists(config.database().file());
         boolean hadMasterKey = Files.exists(config.masterKeyFile());
+        Log.captureLibraries();
         Handstamp server = Handstamp.start(config);
         stopWhenTold(server);
         if (!hadMasterKey && config.masterKey().isEmpty()) FirstStart.noteMasterKey(terminal, config.masterKeyFile());

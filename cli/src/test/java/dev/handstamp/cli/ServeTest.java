@@ -1,0 +1,126 @@
+package dev.handstamp.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The server as a process of its own, beside commands on the same data.
+class ServeTest {
+
+    private static final String API = "https://api.example/orders";
+    private static final Pattern SERVES = Pattern.compile("Handstamp serves (http://localhost:\\d+) ");
+
+    private final List<Process> started = new ArrayList<>();
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void kill() {
+        for (Process process : started) process.destroyForcibly();
+    }
+
+    @Test
+    void a_server_sees_what_commands_do_and_ends_well_when_told_to() throws Exception {
+        Path data = folder.resolve("data");
+        Process server = serve(data, "first", "--port", "0");
+        String issuer = issuer(server, "first");
+        assertThat(log("first"))
+                .contains("BACK IT UP NOW")
+                .contains("./handstamp user add vera --name \"Vera Vale\" --data " + data)
+                .doesNotContain("org.eclipse.jetty");
+
+        Shell shell = new Shell(data);
+        shell.run("api", "add", API, "--scope", "read", "--algorithm", "ES256").isDone();
+        shell.run("client", "add", "shop", "--grant", "client_credentials", "--api", API, "--scope", "read")
+                .isDone();
+        String token = shell.run("token", "issue", "--client", "shop", "--api", API, "--issuer", issuer)
+                .isDone()
+                .out()
+                .strip();
+        assertThat(shell.bare("token", "verify", "--issuer", issuer, "--audience", API, token, "--json")
+                        .isDone()
+                        .json())
+                .containsEntry("active", true)
+                .containsEntry("sub", "shop");
+        shell.bare("token", "verify", "--issuer", issuer, "--audience", API + "/2", token)
+                .isRefused("wrong_audience");
+
+        Process second = serve(data, "second", "--port", "0");
+        assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(1);
+        assertThat(log("second"))
+                .isEqualTo(
+                        "handstamp: another server uses the data folder " + data + " (process " + server.pid() + ")\n");
+
+        server.destroy(); // SIGTERM
+        assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isZero();
+        assertThat(shell.run("audit", "--json").jsonList())
+                .extracting(event -> event.get("type"))
+                .contains("server_started", "server_stopped");
+
+        Process again = serve(data, "again", "--port", "0");
+        issuer(again, "again");
+        assertThat(log("again")).doesNotContain("BACK IT UP", "Nobody can log in yet");
+    }
+
+    @Test
+    void a_port_that_is_taken_is_refused_in_one_line() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process server = serve(folder.resolve("data"), "taken", "--port", String.valueOf(taken.getLocalPort()));
+            assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.exitValue()).isEqualTo(1);
+            assertThat(log("taken"))
+                    .startsWith("handstamp: cannot serve at 127.0.0.1 port ")
+                    .hasLineCount(1);
+        }
+    }
+
+    private Process serve(Path data, String name, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "serve",
+                "--data",
+                data.toString(),
+                "--management-port",
+                "0"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectError(folder.resolve(name).toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        started.add(process);
+        return process;
+    }
+
+    private String issuer(Process server, String name) throws IOException, InterruptedException {
+        while (server.isAlive()) {
+            Matcher serves = SERVES.matcher(log(name));
+            if (serves.find()) return serves.group(1);
+            Thread.sleep(50);
+        }
+        throw new AssertionError(log(name));
+    }
+
+    private String log(String name) throws IOException {
+        return Files.readString(folder.resolve(name), StandardCharsets.UTF_8);
+    }
+}
