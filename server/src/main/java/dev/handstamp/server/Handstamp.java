@@ -100,6 +100,7 @@ public final class Handstamp {
 
     private Handstamp(ServerConfig config) {
         this.config = config;
+        Log.captureLibraries();
         Log.threshold(Log.Level.valueOf(config.logLevel().toUpperCase(Locale.ROOT)));
         Thread provider = Thread.ofPlatform().daemon().name("crypto-start").start(CryptoProvider::warmUp);
         this.secrets = new Secrets(new SecureRandom());
