@@ -50,7 +50,10 @@ final class SessionCookies {
 
     /// Makes the browser forget both.
     static Response clear(Response response) {
-        return response.header("Set-Cookie", ACCESS + "=" + ACCESS_ATTRIBUTES + 0)
-                .header("Set-Cookie", REFRESH + "=" + REFRESH_ATTRIBUTES + 0);
+        // The access token last: curl 7.88 forgets only the last one of an answer for good and reads the others from
+        // its jar
+        // again. What it keeps is then a refresh token that has ended, not an access token that still opens doors.
+        return response.header("Set-Cookie", REFRESH + "=" + REFRESH_ATTRIBUTES + 0)
+                .header("Set-Cookie", ACCESS + "=" + ACCESS_ATTRIBUTES + 0);
     }
 }
