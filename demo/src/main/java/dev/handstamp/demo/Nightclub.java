@@ -17,6 +17,7 @@ import dev.handstamp.verifier.BearerToken.InvalidRequest;
 import dev.handstamp.verifier.BearerToken.Missing;
 import dev.handstamp.verifier.TokenVerifier;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -52,7 +53,7 @@ public final class Nightclub implements AutoCloseable {
     public Nightclub(
             int port, URI issuer, String audience, TokenVerifier verifier, String checking, InstantSource clock)
             throws IOException {
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 128);
+        this.server = listen(port);
         this.guard = new Guard(verifier, origin());
         this.frontPage = new FrontPage(issuer.toString(), audience, checking);
         this.session = new SessionPassage(issuer, origin());
@@ -88,7 +89,7 @@ public final class Nightclub implements AutoCloseable {
         }
         Optional<String> name = nameIn(visit.body());
         if (name.isEmpty()) {
-            return Answer.problem(400, "invalid_request", "Send {\"name\": …}, 1 to 40 characters, and nothing else.");
+            return Answer.problem(400, "invalid_request", "Send {\"name\": …} alone, 1 to 40 characters.");
         }
         return guests(201, guestList.add(name.get()));
     }
@@ -127,6 +128,15 @@ public final class Nightclub implements AutoCloseable {
         server.stop(0);
         threads.shutdownNow();
         session.close();
+    }
+
+    private static HttpServer listen(int port) throws IOException {
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try {
+            return HttpServer.create(address, 128);
+        } catch (BindException e) {
+            throw new IOException("Nightclub cannot listen at " + address + ": " + e.getMessage(), e);
+        }
     }
 
     private void handle(HttpExchange exchange) throws IOException {

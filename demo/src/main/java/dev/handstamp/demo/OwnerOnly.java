@@ -3,11 +3,16 @@ package dev.handstamp.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /// Files and folders that nobody but their owner can read.
 final class OwnerOnly {
@@ -20,8 +25,8 @@ final class OwnerOnly {
     private OwnerOnly() {}
 
     /// A folder that is there already keeps the permissions that its owner gave it.
-    static Path folder(Path folder) throws IOException {
-        return Files.isDirectory(folder) ? folder : Files.createDirectories(folder, FOLDER);
+    static void folder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) Files.createDirectories(folder, FOLDER);
     }
 
     /// Writes the whole text or leaves the file as it was.
@@ -29,5 +34,11 @@ final class OwnerOnly {
         Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), ".", ".unfinished", FILE);
         Files.writeString(unfinished, text, UTF_8);
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /// Goes on where the file ends.
+    static PrintStream append(Path file) throws IOException {
+        var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        return new PrintStream(Channels.newOutputStream(FileChannel.open(file, options, FILE)), true, UTF_8);
     }
 }

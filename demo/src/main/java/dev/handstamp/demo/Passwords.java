@@ -6,19 +6,17 @@ import static java.util.stream.Collectors.joining;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
 /// The passwords of the demonstration's guests: made once for each data directory, kept in a file that only its owner
-/// can
-/// read, one `name password` a line, so that a later start can print them again and a shell can read them.
+/// can read, one `name password` a line, so that a later start can print them again and a shell can read them.
 ///
-/// A real server keeps no password anywhere, only its hash. They are not fixed ones, because a data directory outlives
-/// the
-/// afternoon it was made for, and a password that stands in a README is one that everybody has.
+/// A real server keeps no password anywhere, only its hash. These are not fixed ones, because a data directory outlives
+/// the afternoon that it was made for, and a password that stands in a README is one that everybody has.
 final class Passwords {
 
     // Ten syllables of 75 are 62 bits, and can be read out and typed: "tuka-dofe-mina-rosu-pebo".
@@ -27,18 +25,37 @@ final class Passwords {
     private static final int GROUPS = 5;
     private static final int SYLLABLES_PER_GROUP = 2;
 
-    private Passwords() {}
+    private final Map<String, String> passwords;
+    private final List<String> fresh;
 
-    /// Reads the file; makes it, or what is missing in it, first.
-    static SequencedMap<String, String> in(Path file, List<String> names, RandomGenerator random) throws IOException {
-        SequencedMap<String, String> passwords = read(file);
-        boolean complete = passwords.keySet().containsAll(names);
-        for (String name : names) passwords.computeIfAbsent(name, _ -> fresh(random));
-        if (!complete) write(file, passwords);
-        return passwords;
+    private Passwords(Map<String, String> passwords, List<String> fresh) {
+        this.passwords = passwords;
+        this.fresh = fresh;
     }
 
-    private static String fresh(RandomGenerator random) {
+    /// Reads the file; makes it, or what is missing in it, first.
+    static Passwords in(Path file, List<String> usernames, RandomGenerator random) throws IOException {
+        Map<String, String> passwords = read(file);
+        var fresh = new ArrayList<>(usernames);
+        fresh.removeAll(passwords.keySet());
+        for (String name : fresh) passwords.put(name, password(random));
+        if (!fresh.isEmpty()) OwnerOnly.write(file, text(passwords));
+        return new Passwords(passwords, fresh);
+    }
+
+    /// The password of one of the names that [#in] was asked for.
+    String of(String username) {
+        String password = passwords.get(username);
+        if (password == null) throw new IllegalArgumentException("no guest: " + username);
+        return password;
+    }
+
+    /// Whether it was made just now, so that no user can have it yet.
+    boolean isFresh(String username) {
+        return fresh.contains(username);
+    }
+
+    private static String password(RandomGenerator random) {
         var password = new StringBuilder();
         for (int group = 0; group < GROUPS; group++) {
             if (group > 0) password.append('-');
@@ -50,7 +67,7 @@ final class Passwords {
         return password.toString();
     }
 
-    private static SequencedMap<String, String> read(Path file) throws IOException {
+    private static Map<String, String> read(Path file) throws IOException {
         var passwords = new LinkedHashMap<String, String>();
         if (!Files.exists(file)) return passwords;
         for (String line : Files.readAllLines(file, UTF_8)) {
@@ -60,11 +77,9 @@ final class Passwords {
         return passwords;
     }
 
-    private static void write(Path file, Map<String, String> passwords) throws IOException {
-        OwnerOnly.write(
-                file,
-                passwords.entrySet().stream()
-                        .map(entry -> entry.getKey() + ' ' + entry.getValue() + '\n')
-                        .collect(joining()));
+    private static String text(Map<String, String> passwords) {
+        return passwords.entrySet().stream()
+                .map(entry -> entry.getKey() + ' ' + entry.getValue() + '\n')
+                .collect(joining());
     }
 }

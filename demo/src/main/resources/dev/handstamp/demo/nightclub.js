@@ -23,6 +23,7 @@ const meanings = {
     exp: "When it fades",
     jti: "This one token’s own number",
     sid: "The session that it belongs to",
+    grant_id: "What its holder allowed; revoked, it takes the token with it",
     scope: "What it allows here",
     roles: "The roles of its holder",
     groups: "The same roles, as MicroProfile calls them",
@@ -199,9 +200,14 @@ function countDown() {
 function fade() {
     clearInterval(clockwork);
     byId("life").classList.add("over");
+    // The doors allow for a second between their clock and the issuer's.
+    clockwork = setTimeout(showShutDoor, 1100);
+}
+
+async function showShutDoor() {
+    await tryDoor(doors.find(door => door.id === "floor"));
     byId("faded").hidden = false;
     announce("Your stamp has faded. The doors answer 401. Refresh to go on.");
-    tryDoor(doors.find(door => door.id === "floor"));
 }
 
 // --- the doors ---
@@ -241,9 +247,9 @@ async function tryEveryDoor() {
     announce(doors.map((door, index) => `${door.name}: ${results[index].status}`).join(", "));
 }
 
-function sentence({answer}) {
+function sentence({status, answer}) {
     if (answer.guests) return answer.guests.length ? `On the list: ${answer.guests.join(", ")}.` : "The list is empty.";
-    return answer.message ?? answer.error_description ?? answer.error ?? "";
+    return answer.message ?? answer.error_description ?? answer.error ?? (status === 401 ? "No stamp was shown." : "");
 }
 
 function clearResults() {

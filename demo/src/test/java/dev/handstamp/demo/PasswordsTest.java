@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,18 +18,23 @@ class PasswordsTest {
 
     @Test
     void passwords_are_made_once_and_can_be_typed() throws IOException {
-        var first = passwords("vera", "nick");
+        Passwords first = passwords("vera", "nick");
+        Passwords second = passwords("vera", "nick");
 
-        assertThat(first.values()).allMatch(password -> password.matches("[a-z]{4}(-[a-z]{4}){4}"));
-        assertThat(first.get("vera")).isNotEqualTo(first.get("nick"));
-        assertThat(passwords("vera", "nick")).isEqualTo(first);
+        assertThat(first.of("vera")).matches("[a-z]{4}(-[a-z]{4}){4}").isNotEqualTo(first.of("nick"));
+        assertThat(first.isFresh("vera")).isTrue();
+        assertThat(second.of("vera")).isEqualTo(first.of("vera"));
+        assertThat(second.isFresh("vera")).isFalse();
     }
 
     @Test
     void a_guest_who_was_missing_gets_one_and_the_others_keep_theirs() throws IOException {
-        var first = passwords("vera");
+        Passwords first = passwords("vera");
+        Passwords second = passwords("vera", "mia");
 
-        assertThat(passwords("vera", "mia")).containsAllEntriesOf(first).containsKey("mia");
+        assertThat(second.of("vera")).isEqualTo(first.of("vera"));
+        assertThat(second.isFresh("vera")).isFalse();
+        assertThat(second.isFresh("mia")).isTrue();
     }
 
     @Test
@@ -44,8 +48,8 @@ class PasswordsTest {
         }
     }
 
-    private SequencedMap<String, String> passwords(String... names) throws IOException {
-        return Passwords.in(file(), List.of(names), new SecureRandom());
+    private Passwords passwords(String... usernames) throws IOException {
+        return Passwords.in(file(), List.of(usernames), new SecureRandom());
     }
 
     private Path file() {
