@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a newcomer does: starts it, pastes the walk, stops it, starts it again.
 class WalkTest {
 
+    private static final String PRINTED = """
+        Vera, 34 and vip, logs in once. Without her stamp the doors stay shut, with it they open:
+        {} 401
+        {"message":"The floor is yours, Vera Vale."} 200
+        {"message":"Cheers, Vera Vale."} 200
+        {"message":"Your usual table, Vera Vale."} 200
+        Mia is 16 and Nick is no vip. Their stamps are good, but these doors want more:
+        {"error":"insufficient_scope",\
+        "error_description":"The access token does not carry the privileges that are needed"} 403
+        {"error":"insufficient_scope",\
+        "error_description":"The access token does not carry the privileges that are needed"} 403
+        Nick may read the guest list, Vera may write it:
+        {"guests":["Ada","Grace"]} 200
+        {"error":"insufficient_scope",\
+        "error_description":"The access token does not carry the scope that is needed",\
+        "scope":"guestlist:write"} 403
+        {"guests":["Ada","Grace","Zora"]} 201
+        As a browser does it, with the stamp in a cookie: log in, refresh, log out. Then the door is shut:
+        200
+        {"message":"The floor is yours, Nick Night."} 200
+        200
+        {"message":"The floor is yours, Nick Night."} 200
+        204
+        {} 401
+        Vera logs out. From now on the server says to every API that asks about her stamp:
+        204
+        {"active":false}
+        """;
+
     @TempDir
     Path folder;
 
@@ -25,35 +56,18 @@ class WalkTest {
     @ValueSource(booleans = {false, true})
     void the_walk_can_be_pasted(boolean introspect) throws IOException, InterruptedException {
         try (var demo = RunningDemo.in(folder, introspect)) {
-            assertThat(run("sh", "-c", demo.walk.commands())).isEqualTo("""
-                Vera, 34 and vip, logs in once. Without her stamp the doors stay shut, with it they open:
-                {} 401
-                {"message":"The floor is yours, Vera Vale."} 200
-                {"message":"Cheers, Vera Vale."} 200
-                {"message":"Your usual table, Vera Vale."} 200
-                Mia is 16 and Nick is no vip. Their stamps are good, but these doors want more:
-                {"error":"insufficient_scope",\
-                "error_description":"The access token does not carry the privileges that are needed"} 403
-                {"error":"insufficient_scope",\
-                "error_description":"The access token does not carry the privileges that are needed"} 403
-                Nick may read the guest list, Vera may write it:
-                {"guests":["Ada","Grace"]} 200
-                {"error":"insufficient_scope",\
-                "error_description":"The access token does not carry the scope that is needed",\
-                "scope":"guestlist:write"} 403
-                {"guests":["Ada","Grace","Zora"]} 201
-                As a browser does it, with the stamp in a cookie: log in, refresh, log out. Then the door is shut:
-                200
-                {"message":"The floor is yours, Nick Night."} 200
-                200
-                {"message":"The floor is yours, Nick Night."} 200
-                204
-                {} 401
-                Vera logs out. From now on the server says to every API that asks about her stamp:
-                204
-                {"active":false}
-                """);
+            assertThat(run("sh", "-c", demo.walk.commands())).isEqualTo(PRINTED);
         }
+    }
+
+    @Test
+    void the_readme_shows_this_walk_and_what_it_prints() throws IOException {
+        Passwords passwords = Passwords.in(folder.resolve("passwords.txt"), List.of("vera"), new SplittableRandom(1));
+        Walk walk = new Walk("http://localhost:9000", "http://localhost:9001", Path.of("demo-data"), passwords);
+
+        assertThat(Files.readString(Path.of("../README.md")))
+                .contains("```sh\n" + walk.commands() + "```")
+                .contains("```\n" + PRINTED + "```");
     }
 
     @Test

@@ -93,6 +93,7 @@ class ListenerTest {
     @BeforeEach
     void start() {
         Log.captureLibraries();
+        Log.threshold(Log.Level.INFO);
         Log.writeTo(new PrintStream(log, true, StandardCharsets.UTF_8));
         listener.start();
     }

@@ -42,6 +42,7 @@ class TlsTest {
     @BeforeEach
     void capture() {
         Log.captureLibraries();
+        Log.threshold(Log.Level.INFO);
         Log.writeTo(new PrintStream(log, true, StandardCharsets.UTF_8));
     }
 
