@@ -1,5 +1,7 @@
 package dev.handstamp.bench;
 
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.CryptoProvider;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +54,12 @@ public final class Bench {
             server.awaitOpen();
             String secret = prepare(server);
             var load = new Load(server);
-            System.out.println(Load.HEADER);
+            for (Algorithm algorithm : List.of(Algorithm.RS256, Algorithm.ES256)) {
+                System.out.printf(
+                        "the bare signature, %s with %s: %,.0f per CPU-second%n",
+                        algorithm.joseName(), CryptoProvider.description(), Signatures.perCpuSecond(algorithm));
+            }
+            System.out.println("\n" + Load.HEADER);
             System.out.println(
                     load.run("client_credentials RS256", CONNECTIONS, tokens(secret, RS256_API), warm, measured)
                             .row());
