@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 
 /// Keeps a number of connections busy for a while and reports what the server did per second of its own CPU time.
 final class Load {
@@ -43,7 +44,22 @@ final class Load {
             | %-40s | %10s | %10s | %8s | %8s | %7s |
             | ---------------------------------------- | ---------: | ---------: | -------: | -------: | ------: |""".formatted("what", "per CPU-s", "per second", "p50 ms", "p99 ms", "refused");
 
-    private record Share(long requests, long refused, long[] nanoseconds) {}
+    /// What one client did in a round.
+    private static final class Share {
+        private long refused;
+        private int requests;
+        private long[] nanoseconds = new long[1024];
+
+        void add(int status, long took) {
+            if (requests == nanoseconds.length) nanoseconds = Arrays.copyOf(nanoseconds, requests * 2);
+            nanoseconds[requests++] = took;
+            if (status != 200) refused++;
+        }
+
+        LongStream times() {
+            return Arrays.stream(nanoseconds, 0, requests);
+        }
+    }
 
     private final ServerProcess server;
 
@@ -62,14 +78,11 @@ final class Load {
         List<Share> shares = round(all, measured);
         Duration wall = Duration.ofNanos(System.nanoTime() - began);
         cpu = server.cpu().minus(cpu);
-        long[] times = shares.stream()
-                .flatMapToLong(share -> Arrays.stream(share.nanoseconds))
-                .sorted()
-                .toArray();
+        long[] times = shares.stream().flatMapToLong(Share::times).sorted().toArray();
         return new Figures(
                 name,
-                shares.stream().mapToLong(Share::requests).sum(),
-                shares.stream().mapToLong(Share::refused).sum(),
+                times.length,
+                shares.stream().mapToLong(share -> share.refused).sum(),
                 wall,
                 cpu,
                 times[times.length / 2],
@@ -92,18 +105,14 @@ final class Load {
     }
 
     private Share share(Client client, AtomicBoolean over) throws IOException {
-        long requests = 0;
-        long refused = 0;
-        long[] nanoseconds = new long[1024];
+        var share = new Share();
         try (var connection = new Connection(server.port)) {
             while (!over.get()) {
                 long began = System.nanoTime();
                 int status = client.request(connection);
-                if (requests == nanoseconds.length) nanoseconds = Arrays.copyOf(nanoseconds, nanoseconds.length * 2);
-                nanoseconds[(int) requests++] = System.nanoTime() - began;
-                if (status != 200) refused++;
+                share.add(status, System.nanoTime() - began);
             }
         }
-        return new Share(requests, refused, Arrays.copyOf(nanoseconds, (int) requests));
+        return share;
     }
 }
