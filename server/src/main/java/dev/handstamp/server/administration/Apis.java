@@ -27,34 +27,6 @@ import java.util.function.Supplier;
 /// The APIs that tokens are issued for (RFC 8707).
 public final class Apis {
 
-    /// What a token says by itself, so that no attribute may be mapped to it: RFC 7519 §4.1, RFC 9068 §2.2, RFC 9449
-    /// §6, and what else a verifier decides by.
-    private static final Set<String> REGISTERED = Set.of(
-            "iss",
-            "sub",
-            "aud",
-            "exp",
-            "nbf",
-            "iat",
-            "jti",
-            "client_id",
-            "scope",
-            "roles",
-            "groups",
-            "entitlements",
-            "sid",
-            "grant_id",
-            "cnf",
-            "act",
-            "may_act",
-            "status",
-            "auth_time",
-            "acr",
-            "amr",
-            "nonce",
-            "azp",
-            "authorization_details");
-
     private static final int MOST_CLAIMS = 50;
 
     /// An API to be.
@@ -165,7 +137,7 @@ public final class Apis {
     private static List<String> claims(Collection<String> names) {
         Set<String> claims = new LinkedHashSet<>();
         for (String name : names) {
-            if (REGISTERED.contains(name)) {
+            if (Api.RESERVED_CLAIMS.contains(name)) {
                 throw new Refused("the claim " + name + " has a meaning of its own: no attribute can take its place");
             }
             claims.add(Parsed.attribute(name));

@@ -11,7 +11,6 @@ import dev.handstamp.server.issuance.TokenHolder.ForUser;
 import dev.handstamp.server.live.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 
 /// Signs access tokens.
 ///
@@ -19,22 +18,6 @@ import java.util.Set;
 public final class TokenIssuer {
 
     public static final String TYPE = "at+jwt";
-
-    /// What an API's choice of attributes never overwrites.
-    private static final Set<String> OUR_OWN = Set.of(
-            "iss",
-            "sub",
-            "aud",
-            "client_id",
-            "iat",
-            "nbf",
-            "exp",
-            "jti",
-            "sid",
-            "grant_id",
-            "scope",
-            "roles",
-            "groups");
 
     private static final int USUAL_SIZE = 640;
 
@@ -100,7 +83,7 @@ public final class TokenIssuer {
         roles("roles", holder.user(), json); // RFC 9068 §2.2.3.1
         roles("groups", holder.user(), json); // Eclipse MicroProfile JWT reads them here.
         for (String claim : api.claims()) {
-            if (OUR_OWN.contains(claim)) continue;
+            if (Api.RESERVED_CLAIMS.contains(claim)) continue;
             holder.user().attribute(claim).ifPresent(value -> json.name(claim).value(value));
         }
     }

@@ -6,6 +6,7 @@ import dev.handstamp.server.domain.grant.Scopes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /// An API that tokens are issued for: a protected resource (RFC 6749 §1.1, RFC 8707).
 ///
@@ -27,6 +28,42 @@ public record Api(
     public static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofMinutes(5);
     public static final Duration SHORTEST_TOKEN_LIFETIME = Duration.ofSeconds(10);
     public static final Duration LONGEST_TOKEN_LIFETIME = Duration.ofHours(24);
+
+    /// The claims that verifiers decide by, so that no user attribute is ever mapped to one of them.
+    ///
+    /// @see <a href="https://www.rfc-editor.org/rfc/rfc7519#section-4.1">RFC 7519 §4.1, registered claims</a>
+    /// @see <a href="https://www.rfc-editor.org/rfc/rfc9068#section-2.2">RFC 9068 §2.2, JWT access token</a>
+    public static final Set<String> RESERVED_CLAIMS = Set.of(
+            // RFC 7519 §4.1
+            "iss",
+            "sub",
+            "aud",
+            "exp",
+            "nbf",
+            "iat",
+            "jti",
+            // RFC 9068 §2.2
+            "client_id",
+            "scope",
+            "roles",
+            "groups",
+            "entitlements",
+            "auth_time",
+            "acr",
+            "amr",
+            // OpenID Connect Core §2; Front-Channel Logout §3
+            "azp",
+            "nonce",
+            "sid",
+            // What a token is bound to (RFC 9449 §6, RFC 8705 §3.1), who acts by it (RFC 8693 §4), what it allows
+            // (RFC 9396 §9.1), whether it still counts (Token Status List).
+            "cnf",
+            "act",
+            "may_act",
+            "authorization_details",
+            "status",
+            // Our own: the grant that a token descends from.
+            "grant_id");
 
     public Api {
         claims = List.copyOf(claims);
