@@ -24,6 +24,7 @@ const meanings = {
     jti: "This one token’s own number",
     sid: "The session that it belongs to",
     grant_id: "What its holder allowed; revoked, it takes the token with it",
+    rev: "How far the list of what was taken back went when it was stamped",
     scope: "What it allows here",
     roles: "The roles of its holder",
     groups: "The same roles, as MicroProfile calls them",

@@ -11,6 +11,7 @@ import dev.handstamp.jwt.TokenPolicy;
 import dev.handstamp.jwt.Verification;
 import dev.handstamp.jwt.Verified;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.revocation.Issuance;
 import dev.handstamp.server.domain.revocation.RevocationRules.TokenFacts;
 import dev.handstamp.server.live.Snapshot;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import java.util.Optional;
 /// Checks the access tokens that this server has issued.
 public final class AccessTokens {
 
-    /// Issuing and checking share one clock, but tokens may carry an `iat` that is up to a second ahead.
+    /// The clocks of two nodes may differ a little.
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(1);
 
     private static final int LONGEST = 16_384;
@@ -80,6 +81,8 @@ public final class AccessTokens {
                 token.subject(),
                 token.clientId(),
                 token.audience(),
-                token.issuedAt());
+                new Issuance(
+                        token.issuedAt(),
+                        token.claims().integer(TokenIssuer.REVOCATIONS).orElse(0L)));
     }
 }

@@ -12,6 +12,7 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.revocation.Issuance;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.Subject;
@@ -159,7 +160,7 @@ public final class Logins {
         Secret refreshToken = secrets.refreshToken();
         Instant now = clock.instant();
         Snapshot known = live.current();
-        Instant issuedAt = issuer.issuedAt(
+        Issuance issuance = issuer.issuance(
                 known, checked.subject().value(), request.client().id().value(), request.api(), now);
         Entry entry = database.inTransaction(tx -> users.find(tx, checked.subject())
                 .filter(user -> !user.disabled() && user.passwordHash().equals(checked.passwordHash()))
@@ -170,7 +171,7 @@ public final class Logins {
             case NoScope _ -> new ScopeRefused();
             case Entered entered -> {
                 tally.loginsSucceeded.increment();
-                yield new LoggedIn(earned(entered, request, known, refreshToken, issuedAt, now));
+                yield new LoggedIn(earned(entered, request, known, refreshToken, issuance, now));
             }
         };
     }
@@ -236,10 +237,15 @@ public final class Logins {
     }
 
     private Earned earned(
-            Entered entered, LoginRequest request, Snapshot known, Secret refreshToken, Instant issuedAt, Instant now) {
+            Entered entered,
+            LoginRequest request,
+            Snapshot known,
+            Secret refreshToken,
+            Issuance issuance,
+            Instant now) {
         Grant grant = entered.grant;
         ForUser holder = new ForUser(entered.user, grant.client(), grant.session(), grant.id());
-        IssuedToken token = issuer.issue(known, holder, request.api(), entered.scopes, issuedAt, now);
+        IssuedToken token = issuer.issue(known, holder, request.api(), entered.scopes, issuance, now);
         tally.tokensIssued.increment();
         Duration refreshLifetime = Duration.between(now, entered.refreshToken.expiresAt());
         return new Earned(grant.subject(), token, refreshToken, refreshLifetime);

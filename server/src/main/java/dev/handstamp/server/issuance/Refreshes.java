@@ -12,6 +12,7 @@ import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.grant.RefreshToken.Successor;
 import dev.handstamp.server.domain.grant.Rotation;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.revocation.Issuance;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.RefreshOutcome.NotGood;
 import dev.handstamp.server.issuance.RefreshOutcome.Refreshed;
@@ -117,7 +118,7 @@ public final class Refreshes {
         Optional<Api> api =
                 known.directory().target(request.client(), presented.get().audience());
         if (api.isEmpty()) return notGood();
-        Instant issuedAt = issuedAt(known, presented.get(), api.get(), now);
+        Issuance issuance = issuance(known, presented.get(), api.get(), now);
 
         Redemption redemption = database.inTransaction(tx -> redeem(tx, request, api.get(), next, known, now));
         return switch (redemption) {
@@ -137,9 +138,9 @@ public final class Refreshes {
             }
             case Repeat repeat -> {
                 Secret successor = seal.open(request.token(), repeat.sealed);
-                yield refreshed(repeat.allowed, successor, repeat.expiresAt, known, issuedAt, now);
+                yield refreshed(repeat.allowed, successor, repeat.expiresAt, known, issuance, now);
             }
-            case Redeemed redeemed -> refreshed(redeemed.allowed, token, redeemed.expiresAt, known, issuedAt, now);
+            case Redeemed redeemed -> refreshed(redeemed.allowed, token, redeemed.expiresAt, known, issuance, now);
         };
     }
 
@@ -147,8 +148,8 @@ public final class Refreshes {
         return grants.findRefreshToken(tx, hash).flatMap(token -> grants.find(tx, token.grant()));
     }
 
-    private Instant issuedAt(Snapshot known, Grant grant, Api api, Instant now) {
-        return issuer.issuedAt(known, grant.subject().value(), grant.client().value(), api, now);
+    private Issuance issuance(Snapshot known, Grant grant, Api api, Instant now) {
+        return issuer.issuance(known, grant.subject().value(), grant.client().value(), api, now);
     }
 
     private Redemption redeem(Transaction tx, RefreshRequest request, Api api, Next next, Snapshot known, Instant now) {
@@ -230,10 +231,10 @@ public final class Refreshes {
     }
 
     private RefreshOutcome refreshed(
-            Allowed allowed, Secret successor, Instant expiresAt, Snapshot known, Instant issuedAt, Instant now) {
+            Allowed allowed, Secret successor, Instant expiresAt, Snapshot known, Issuance issuance, Instant now) {
         Grant grant = allowed.grant;
         ForUser holder = new ForUser(allowed.user, grant.client(), grant.session(), grant.id());
-        IssuedToken accessToken = issuer.issue(known, holder, allowed.api, allowed.scopes, issuedAt, now);
+        IssuedToken accessToken = issuer.issue(known, holder, allowed.api, allowed.scopes, issuance, now);
         tally.refreshes.increment();
         tally.tokensIssued.increment();
         return new Refreshed(new Earned(grant.subject(), accessToken, successor, Duration.between(now, expiresAt)));

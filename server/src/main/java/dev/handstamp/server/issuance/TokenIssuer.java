@@ -5,6 +5,7 @@ import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.revocation.Issuance;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.TokenHolder.ForUser;
@@ -19,6 +20,9 @@ public final class TokenIssuer {
 
     public static final String TYPE = "at+jwt";
 
+    /// The claim that tells by which position of the revocation log a token was issued.
+    static final String REVOCATIONS = "rev";
+
     private static final int USUAL_SIZE = 640;
 
     private final String issuer;
@@ -29,31 +33,30 @@ public final class TokenIssuer {
         this.secrets = secrets;
     }
 
-    /// The `iat` of a token for this holder: the first whole second that no revocation so far refuses.
+    /// When a token for this holder is issued, so that no revocation so far refuses it.
     ///
     /// Taken before the transaction that earns the token, so that a revocation that commits in between refuses it.
-    Instant issuedAt(Snapshot known, String subject, String client, Api api, Instant now) {
-        return known.revocations()
-                .earliestIssuedAt(subject, client, api.audience().value(), now);
+    Issuance issuance(Snapshot known, String subject, String client, Api api, Instant now) {
+        return known.revocations().issuance(subject, client, api.audience().value(), now);
     }
 
     /// Signs a token that was asked for at `now`.
     public IssuedToken issue(Snapshot known, TokenHolder holder, Api api, Scopes scopes, Instant now) {
-        Instant issuedAt = issuedAt(known, holder.subject(), holder.client().value(), api, now);
-        return issue(known, holder, api, scopes, issuedAt, now);
+        Issuance issuance = issuance(known, holder.subject(), holder.client().value(), api, now);
+        return issue(known, holder, api, scopes, issuance, now);
     }
 
-    /// @param issuedAt from [#issuedAt]
+    /// @param issuance from [#issuance]
     /// @param now      when it was asked for; what is left of its life is counted from here
-    IssuedToken issue(Snapshot known, TokenHolder holder, Api api, Scopes scopes, Instant issuedAt, Instant now) {
+    IssuedToken issue(Snapshot known, TokenHolder holder, Api api, Scopes scopes, Issuance issuance, Instant now) {
         JwsSigner signer = known.keys()
                 .signer(api.algorithm(), api.audience(), TYPE)
                 .orElseThrow(() -> new IllegalStateException(
                         "no key signs " + api.algorithm().joseName()));
         String jwtId = secrets.id();
         Instant expiresAt =
-                Instant.ofEpochSecond(issuedAt.plus(api.tokenLifetime()).getEpochSecond());
-        byte[] claims = claims(holder, api, scopes, jwtId, issuedAt, expiresAt);
+                Instant.ofEpochSecond(issuance.at().plus(api.tokenLifetime()).getEpochSecond());
+        byte[] claims = claims(holder, api, scopes, jwtId, issuance, expiresAt);
         return new IssuedToken(signer.sign(claims), jwtId, expiresAt, left(now, expiresAt), scopes);
     }
 
@@ -62,16 +65,17 @@ public final class TokenIssuer {
     }
 
     private byte[] claims(
-            TokenHolder holder, Api api, Scopes scopes, String jwtId, Instant issuedAt, Instant expiresAt) {
+            TokenHolder holder, Api api, Scopes scopes, String jwtId, Issuance issuance, Instant expiresAt) {
         JsonWriter json = new JsonWriter(USUAL_SIZE)
                 .beginObject()
                 .member("iss", issuer)
                 .member("sub", holder.subject())
                 .member("aud", api.audience().value())
                 .member("client_id", holder.client().value())
-                .member("iat", issuedAt.getEpochSecond())
+                .member("iat", issuance.at().getEpochSecond())
                 .member("exp", expiresAt.getEpochSecond())
-                .member("jti", jwtId);
+                .member("jti", jwtId)
+                .member(REVOCATIONS, issuance.position());
         if (!scopes.isEmpty()) json.member("scope", scopes.toString());
         if (holder instanceof ForUser forUser) describe(forUser, api, json);
         return json.endObject().toByteArray();

@@ -8,6 +8,7 @@ import dev.handstamp.server.crypto.MasterKey;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.KeySlot;
+import dev.handstamp.server.domain.revocation.Issuance;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.revocation.RevocationRules.TokenFacts;
 import dev.handstamp.server.domain.user.Role;
@@ -225,7 +226,13 @@ abstract class LiveContract {
     private static boolean isRevoked(Snapshot snapshot, String session) {
         return snapshot.revocations()
                 .revoke(new TokenFacts(
-                        "jti", session, "grant", "usr_vera", "shop", List.of("https://api.example"), NOW));
+                        "jti",
+                        session,
+                        "grant",
+                        "usr_vera",
+                        "shop",
+                        List.of("https://api.example"),
+                        new Issuance(NOW, 0)));
     }
 
     private static Role role(String name) {

@@ -62,8 +62,9 @@ public record Api(
             "may_act",
             "authorization_details",
             "status",
-            // Our own: the grant that a token descends from.
-            "grant_id");
+            // Our own: the grant that a token descends from, and by which position of the revocation log it was issued.
+            "grant_id",
+            "rev");
 
     public Api {
         claims = List.copyOf(claims);

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class RevocationRules {
 
     /// What of a token decides whether it was taken back. A missing claim is an empty text, which no entry names.
+    ///
+    /// @param issuance by the clock in whole seconds, which is too coarse by itself, and by the log
     public record TokenFacts(
             String jwtId,
             String session,
@@ -20,13 +22,16 @@ public final class RevocationRules {
             String subject,
             String client,
             Iterable<String> audience,
-            Instant issuedAt) {}
+            Issuance issuance) {}
 
-    private record Rule(Instant issuedBefore, Instant forgetAt) {
+    private record Rule(long position, Instant issuedBefore, Instant forgetAt) {
 
         /// The wider of two rules about one identifier.
         Rule or(Rule other) {
-            return new Rule(later(issuedBefore, other.issuedBefore), later(forgetAt, other.forgetAt));
+            return new Rule(
+                    Math.max(position, other.position),
+                    later(issuedBefore, other.issuedBefore),
+                    later(forgetAt, other.forgetAt));
         }
 
         private static Instant later(Instant one, Instant other) {
@@ -35,14 +40,16 @@ public final class RevocationRules {
     }
 
     private final Map<Kind, Map<String, Rule>> rules = new EnumMap<>(Kind.class);
+    private volatile long position;
 
     public RevocationRules() {
         for (Kind kind : Kind.values()) rules.put(kind, new ConcurrentHashMap<>());
     }
 
     public void add(Revocation revocation) {
-        of(revocation.kind())
-                .merge(revocation.id(), new Rule(revocation.issuedBefore(), revocation.forgetAt()), Rule::or);
+        Rule rule = new Rule(revocation.position(), revocation.issuedBefore(), revocation.forgetAt());
+        of(revocation.kind()).merge(revocation.id(), rule, Rule::or);
+        position = Math.max(position, revocation.position());
     }
 
     /// Drops every rule that can no longer concern a token that has not expired.
@@ -63,13 +70,15 @@ public final class RevocationRules {
         return false;
     }
 
-    /// The first `iat` of a whole second that no cut-off refuses: what a token issued now for these must carry, so that
-    /// somebody let in again in the second of a revocation is not refused for the rest of it.
-    public Instant earliestIssuedAt(String subject, String client, String audience, Instant now) {
-        Instant earliest = after(Kind.SUBJECT, subject, now);
-        earliest = after(Kind.CLIENT, client, earliest);
-        earliest = after(Kind.API, audience, earliest);
-        return after(Kind.ISSUER, "", earliest);
+    /// When a token for these is issued that no entry so far refuses, and every later one about them does.
+    ///
+    /// Never before a cut-off, although the clock of the node that made that one may be ahead of ours.
+    public Issuance issuance(String subject, String client, String audience, Instant now) {
+        long known = position; // First: what is added from here on counts as later.
+        Instant at = notBefore(Kind.SUBJECT, subject, now);
+        at = notBefore(Kind.CLIENT, client, at);
+        at = notBefore(Kind.API, audience, at);
+        return new Issuance(notBefore(Kind.ISSUER, "", at), known);
     }
 
     public int size() {
@@ -82,15 +91,15 @@ public final class RevocationRules {
 
     private boolean cutOff(Kind kind, String id, TokenFacts token) {
         Rule rule = of(kind).get(id);
-        return rule != null
-                && token.issuedAt().getEpochSecond() <= rule.issuedBefore().getEpochSecond();
+        if (rule == null) return false;
+        Issuance issuance = token.issuance();
+        return issuance.position() < rule.position
+                || issuance.at().getEpochSecond() < rule.issuedBefore().getEpochSecond();
     }
 
-    private Instant after(Kind kind, String id, Instant earliest) {
+    private Instant notBefore(Kind kind, String id, Instant at) {
         Rule rule = of(kind).get(id);
-        if (rule == null) return earliest;
-        Instant nextSecond = Instant.ofEpochSecond(rule.issuedBefore().getEpochSecond() + 1);
-        return nextSecond.isAfter(earliest) ? nextSecond : earliest;
+        return rule != null && rule.issuedBefore().isAfter(at) ? rule.issuedBefore() : at;
     }
 
     private Map<String, Rule> of(Kind kind) {
