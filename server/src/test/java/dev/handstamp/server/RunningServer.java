@@ -95,6 +95,17 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
+    /// Another node on a database that the first one has filled, with a data folder of its own.
+    ///
+    /// @param settings those of the first node
+    static RunningServer startBeside(Map<String, String> settings) {
+        try {
+            return start(Files.createTempDirectory("handstamp-test"), settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static RunningServer start(Path data, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "data", data.toString(),

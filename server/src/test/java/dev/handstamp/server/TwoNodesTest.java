@@ -1,0 +1,490 @@
+package dev.handstamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.handstamp.jwt.JwkSet;
+import dev.handstamp.jwt.Jws;
+import dev.handstamp.jwt.TokenPolicy;
+import dev.handstamp.jwt.Verified;
+import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Apis;
+import dev.handstamp.server.administration.Apis.NewApi;
+import dev.handstamp.server.administration.AuditLog;
+import dev.handstamp.server.administration.Clients;
+import dev.handstamp.server.administration.Clients.NewClient;
+import dev.handstamp.server.administration.Keys;
+import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.administration.Roles;
+import dev.handstamp.server.administration.Sessions;
+import dev.handstamp.server.administration.Users;
+import dev.handstamp.server.administration.Users.Change;
+import dev.handstamp.server.administration.Users.NewUser;
+import dev.handstamp.server.crypto.PasswordHasher;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.AuditEvent.Type;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.key.SigningKey;
+import dev.handstamp.server.domain.key.SigningKey.State;
+import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.user.Role;
+import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.store.Database;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two servers on one PostgreSQL are one issuer, and an administrator beside them acts on both at once.
+class TwoNodesTest {
+
+    private static final String STRONG_SECRET = "v3ry-l0ng-and-random-enough-for-anybody";
+
+    @TempDir
+    private static Path folder;
+
+    private static final Secrets SECRETS = new Secrets(new SecureRandom());
+    private static final PasswordHasher HASHER = new PasswordHasher(1, 8, SECRETS);
+
+    private static EmbeddedPostgres postgres;
+    private static RunningServer a;
+    private static RunningServer b;
+    private static Opening office;
+    private static Users users;
+    private static Clients clients;
+    private static Apis apis;
+    private static Roles roles;
+    private static Keys keys;
+    private static Sessions sessions;
+    private static AuditLog audit;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = EmbeddedPostgres.start();
+        Map<String, String> shared = Map.of(
+                "database", postgres.getJdbcUrl("postgres", "postgres"),
+                "master-key-file", folder.resolve("master.key").toString(),
+                "issuer", "http://localhost:9000");
+        a = RunningServer.start(shared);
+        b = RunningServer.startBeside(shared);
+
+        Map<String, String> settings = new HashMap<>(shared);
+        settings.put("data", folder.resolve("office").toString());
+        // As the store keeps them, so that what was added equals what is found.
+        InstantSource clock = () -> Instant.now().truncatedTo(ChronoUnit.MICROS);
+        Administrator administrator = Administrator.COMMAND_LINE;
+        office = Opening.forCommand(ServerConfig.of(settings), SECRETS, clock);
+        Database database = office.database();
+        users = new Users(database, () -> HASHER, SECRETS, clock, administrator);
+        clients = new Clients(database, SECRETS, clock, administrator);
+        keys = new Keys(database, office::signingKeys, office::keyEncryption, clock, administrator);
+        apis = new Apis(database, office::signingKeys, keys, SECRETS, clock, administrator);
+        roles = new Roles(database, clock, administrator);
+        sessions = new Sessions(database, users, clock, administrator);
+        audit = new AuditLog(database);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        office.close();
+        b.close();
+        a.close();
+        HASHER.close();
+        postgres.close();
+    }
+
+    @Test
+    void a_token_of_one_node_is_active_at_the_other_with_all_its_claims() {
+        String token = a.logIn().string("access_token");
+
+        Map<String, Object> told = b.introspect(token).json();
+
+        assertThat(a.issuer()).isEqualTo(b.issuer());
+        assertThat(told).containsEntry("active", true).containsAllEntriesOf(RunningServer.claims(token));
+    }
+
+    @Test
+    void a_token_revoked_at_one_node_is_inactive_at_the_other_at_once() {
+        for (int i = 0; i < 20; i++) {
+            RunningServer here = i % 2 == 0 ? a : b;
+            RunningServer there = i % 2 == 0 ? b : a;
+            String token = here.clientCredentials().string("access_token");
+            assertThat(there.isActive(token)).isTrue();
+
+            assertThat(here.revoke(token).status()).isEqualTo(200);
+
+            assertThat(there.isActive(token)).isFalse();
+        }
+    }
+
+    @Test
+    void a_logout_at_one_node_ends_everything_at_the_other_at_once() {
+        Reply login = a.logIn();
+        assertThat(b.isActive(login.string("access_token"))).isTrue();
+
+        a.call("DELETE", "/session").bearer(login.string("access_token")).send();
+
+        assertThat(b.isActive(login.string("access_token"))).isFalse();
+        assertThat(b.refresh(login.string("refresh_token")).outcome()).isEqualTo("401 invalid_grant");
+    }
+
+    @Test
+    void a_client_is_known_at_both_nodes_when_it_was_added_and_unknown_when_it_was_deleted() {
+        for (int i = 0; i < 10; i++) {
+            String id = "kiosk-" + i;
+            Client added = clients.add(kiosk(id)).client();
+            List<Reply> tokens = onBoth(node -> clientCredentials(node, id));
+            assertThat(tokens).extracting(Reply::outcome).containsOnly("200");
+            assertThat(clients.find(id)).isEqualTo(added);
+
+            clients.delete(id);
+
+            assertThat(onBoth(node -> clientCredentials(node, id)))
+                    .extracting(Reply::outcome)
+                    .containsOnly("401 invalid_client");
+            for (Reply token : tokens) assertThat(activeAnywhere(token)).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("O-19: fifty requests with one refresh token, spread over two nodes, get one successor")
+    void parallel_refreshes_over_both_nodes_get_one_successor() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            String token = a.logIn().string("refresh_token");
+
+            List<Reply> replies = inParallel(50, i -> (i % 2 == 0 ? a : b).refresh(token));
+
+            assertThat(replies).extracting(Reply::outcome).containsOnly("200");
+            Set<String> successors = new HashSet<>();
+            for (Reply reply : replies) successors.add(reply.string("refresh_token"));
+            assertThat(successors).hasSize(1);
+            assertThat(replies).allMatch(TwoNodesTest::activeAtBoth);
+            assertThat(b.refresh(successors.iterator().next()).outcome()).isEqualTo("200");
+        }
+    }
+
+    @Test
+    @DisplayName("O-18: a refresh token used at one node and replayed at the other ends its family at both")
+    void a_replay_at_the_other_node_is_found_out() {
+        Reply login = a.logIn();
+        Reply second = b.refresh(login.string("refresh_token"));
+        Reply third = a.refresh(second.string("refresh_token"));
+
+        Reply replay = b.refresh(login.string("refresh_token"));
+
+        assertThat(third.status()).isEqualTo(200);
+        assertThat(replay.outcome()).isEqualTo("401 invalid_grant");
+        assertThat(onBoth(node -> node.refresh(third.string("refresh_token"))))
+                .extracting(Reply::outcome)
+                .containsOnly("401 invalid_grant");
+        for (Reply each : List.of(login, second, third))
+            assertThat(activeAnywhere(each)).isFalse();
+        String grant =
+                (String) RunningServer.claims(third.string("access_token")).get("grant_id");
+        assertThat(a.audit(Type.REFRESH_TOKEN_REUSED))
+                .filteredOn(event -> grant.equals(event.details().get("grant")))
+                .hasSize(1);
+    }
+
+    @Test
+    @DisplayName("K-09: while an administrator turns the keys and both nodes sign, every token verifies at the other")
+    void keys_turn_while_both_nodes_sign() throws Exception {
+        AtomicBoolean turning = new AtomicBoolean(true);
+        CountDownLatch signing = new CountDownLatch(4);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Set<String>>> signers = new ArrayList<>();
+            for (boolean stale : List.of(false, true)) {
+                signers.add(threads.submit(() -> signAndVerify(a, b, stale, signing, turning)));
+                signers.add(threads.submit(() -> signAndVerify(b, a, stale, signing, turning)));
+            }
+            signing.await();
+            try {
+                for (int i = 0; i < 6; i++) {
+                    List<SigningKey> current = keys.rotate(Optional.empty());
+                    String now = current.getFirst().keyId();
+                    assertThat(onBoth(RunningServer::clientCredentials))
+                            .allSatisfy(reply -> assertThat(keyId(reply)).isEqualTo(now));
+                }
+            } finally {
+                turning.set(false);
+            }
+            for (Future<Set<String>> signer : signers) assertThat(signer.get()).hasSizeGreaterThan(2);
+        }
+    }
+
+    @Test
+    void a_withdrawn_key_is_refused_at_both_nodes_at_once() {
+        Reply token = a.clientCredentials();
+        String lost = keyId(token);
+        assertThat(activeAtBoth(token)).isTrue();
+
+        SigningKey successor = keys.retire(lost).orElseThrow();
+
+        assertThat(activeAnywhere(token)).isFalse();
+        assertThat(onBoth(RunningServer::clientCredentials))
+                .allSatisfy(reply -> assertThat(keyId(reply)).isEqualTo(successor.keyId()));
+        assertThat(keys.list()).extracting(listed -> listed.key().keyId()).doesNotContain(lost);
+    }
+
+    @Test
+    void a_disabled_user_has_nothing_left_at_either_node() {
+        users.add(new NewUser("dora", "Dora", "dora@example.org", List.of("buyer"), Map.of()), "right password");
+        List<Reply> logins = onBoth(node -> node.logIn("dora", "right password"));
+        assertThat(logins).allMatch(TwoNodesTest::activeAtBoth);
+
+        users.disable("dora");
+
+        for (Reply login : logins) {
+            assertThat(activeAnywhere(login)).isFalse();
+            assertThat(onBoth(node -> node.refresh(login.string("refresh_token"))))
+                    .extracting(Reply::outcome)
+                    .containsOnly("401 invalid_grant");
+        }
+        assertThat(onBoth(node -> node.logIn("dora", "right password")))
+                .extracting(Reply::outcome)
+                .containsOnly("401 invalid_grant");
+
+        users.enable("dora");
+        assertThat(onBoth(node -> node.logIn("dora", "right password")))
+                .extracting(Reply::outcome)
+                .containsOnly("200");
+    }
+
+    @Test
+    void users_and_roles_are_administered_for_both_nodes() {
+        roles.add("reader", Optional.of(RunningServer.ORDERS), List.of("orders:read", "orders:write"));
+        User rosa = users.add(
+                        new NewUser("rosa", "Rosa", "rosa@example.org", List.of("reader"), Map.of("age", "30")),
+                        "right password")
+                .user();
+        assertThat(users.list()).contains(rosa);
+        Reply wide = a.logIn("rosa", "right password");
+        assertThat(wide.string("scope")).isEqualTo("orders:read orders:write");
+
+        Role narrowed = roles.narrow("reader", RunningServer.ORDERS, List.of("orders:write"));
+        assertThat(roles.list()).contains(narrowed);
+        assertThat(activeAnywhere(wide)).isFalse();
+        Reply narrow = b.refresh(wide.string("refresh_token"));
+        assertThat(narrow.string("scope")).isEqualTo("orders:read");
+
+        users.change("rosa", changed(Map.of("age", "31")));
+        assertThat(activeAnywhere(narrow)).isFalse();
+        Reply older = a.refresh(narrow.string("refresh_token"));
+        assertThat(b.introspect(older.string("access_token")).json()).containsEntry("age", 31L);
+
+        users.changePassword("rosa", "another password");
+        assertThat(activeAnywhere(older)).isFalse();
+        assertThat(b.logIn("rosa", "right password").outcome()).isEqualTo("401 invalid_grant");
+        Reply again = b.logIn("rosa", "another password");
+
+        roles.delete("reader");
+        assertThat(activeAnywhere(again)).isFalse();
+        assertThat(users.find("rosa").roles()).isEmpty();
+
+        users.delete("rosa");
+        assertThat(a.logIn("rosa", "another password").outcome()).isEqualTo("401 invalid_grant");
+        assertThatThrownBy(() -> users.find("rosa")).isInstanceOf(Refused.class);
+        assertThat(audit.about(rosa.subject().value(), Instant.EPOCH, 100))
+                .extracting(AuditEvent::type)
+                .contains(Type.USER_CREATED, Type.USER_CHANGED, Type.PASSWORD_CHANGED, Type.USER_DELETED);
+    }
+
+    @Test
+    void an_api_with_a_shared_secret_is_administered_for_both_nodes() {
+        String audience = "https://api.example/till";
+        Apis.Added added = apis.add(new NewApi(
+                audience, List.of("till:open"), Optional.of("HS256"), Optional.of(Duration.ofMinutes(2)), List.of()));
+        assertThat(apis.list()).contains(added.api());
+        clients.add(new NewClient(
+                "cashier",
+                List.of("client_credentials"),
+                List.of(audience),
+                List.of("till:open"),
+                Optional.of(new Secret(STRONG_SECRET))));
+        List<Reply> before = onBoth(node -> clientCredentials(node, "cashier"));
+        assertThat(before).extracting(Reply::outcome).containsOnly("200");
+
+        String next = added.shared().orElseThrow().next();
+        assertThat(keys.rotateShared(audience).current()).isEqualTo(next);
+        List<Reply> after = onBoth(node -> clientCredentials(node, "cashier"));
+        assertThat(keyId(after.getFirst())).isEqualTo(keyId(after.getLast())).isNotEqualTo(keyId(before.getFirst()));
+        for (Reply token : after) {
+            assertThat(onBoth(node -> node.call("POST", "/introspect")
+                            .basic(audience, added.secret().value())
+                            .form("token", token.string("access_token"))
+                            .send()))
+                    .allSatisfy(told -> assertThat(told.json()).containsEntry("active", true));
+        }
+
+        apis.delete(audience);
+        assertThat(onBoth(node -> clientCredentials(node, "cashier")))
+                .extracting(Reply::outcome)
+                .containsOnly("400 invalid_target");
+        assertThatThrownBy(() -> apis.find(audience)).isInstanceOf(Refused.class);
+        assertThat(keys.list()).noneMatch(listed -> listed.key().slot().isShared());
+    }
+
+    @Test
+    @DisplayName("A-16: the sessions that a user has at both nodes are listed, and ended at both at once")
+    void sessions_of_both_nodes_are_listed_and_ended() {
+        a.addUser("sina", "buyer");
+        List<Reply> logins = onBoth(node -> node.logIn("sina", RunningServer.PASSWORD));
+        List<SessionId> signedIn = logins.stream().map(TwoNodesTest::session).toList();
+        assertThat(sessions.list(Optional.of("sina"), 10))
+                .extracting(listed -> listed.session().id())
+                .containsExactlyInAnyOrderElementsOf(signedIn);
+
+        sessions.revoke(signedIn.getFirst().value());
+
+        assertThat(activeAnywhere(logins.getFirst())).isFalse();
+        assertThat(activeAtBoth(logins.getLast())).isTrue();
+        assertThat(sessions.revokeAll("sina")).containsExactly(signedIn.getLast());
+        assertThat(activeAnywhere(logins.getLast())).isFalse();
+        assertThat(sessions.list(Optional.of("sina"), 10)).isEmpty();
+        assertThat(audit.since(Instant.now().minusSeconds(60), 1_000))
+                .filteredOn(event -> event.type() == Type.SESSION_REVOKED)
+                .extracting(event -> new SessionId(event.target()))
+                .containsAll(signedIn);
+    }
+
+    @Test
+    void two_administrators_at_once_do_not_both_add_the_same_name() throws Exception {
+        List<Boolean> added = inParallel(8, _ -> {
+            try {
+                clients.add(kiosk("only-one"));
+                return true;
+            } catch (Refused e) {
+                assertThat(e).hasMessageContaining("is taken");
+                return false;
+            }
+        });
+
+        assertThat(added).filteredOn(Boolean::booleanValue).hasSize(1);
+        assertThat(clients.list()).extracting(Client::id).containsOnlyOnce(new ClientId("only-one"));
+    }
+
+    @Test
+    void a_role_that_was_never_added_is_made_with_the_user_who_has_it() {
+        Users.Added added =
+                users.add(new NewUser("gina", "", "", List.of("greeter", "buyer"), Map.of()), "right password");
+
+        assertThat(added.newRoles()).containsExactly(new RoleName("greeter"));
+        assertThat(b.logIn("gina", "right password").status()).isEqualTo(200);
+        assertThat(keys.list()).extracting(Keys.Listed::state).contains(State.CURRENT, State.NEXT);
+    }
+
+    /// Signs at one node and checks at the other until the keys no longer turn.
+    ///
+    /// @param stale whether the verifier fetches the key set only for a key that it does not know
+    /// @return the keys that signed
+    private static Set<String> signAndVerify(
+            RunningServer signer, RunningServer other, boolean stale, CountDownLatch signing, AtomicBoolean turning)
+            throws Exception {
+        TokenPolicy policy = TokenPolicy.builder()
+                .issuer(a.issuer())
+                .audience(RunningServer.ORDERS)
+                .build();
+        Set<String> used = new HashSet<>();
+        JwkSet known = keySet(other);
+        signing.countDown();
+        while (turning.get()) {
+            String token = signer.clientCredentials().string("access_token");
+            String keyId = Jws.keyIdOf(token).orElseThrow();
+            if (!stale || known.find(keyId).isEmpty()) known = keySet(other);
+            assertThat(policy.check(token, known, Instant.now())).isInstanceOf(Verified.class);
+            assertThat(other.isActive(token)).isTrue();
+            used.add(keyId);
+        }
+        return used;
+    }
+
+    private static JwkSet keySet(RunningServer node) throws Exception {
+        return JwkSet.parse(node.call("GET", "/jwks").send().body());
+    }
+
+    private static String keyId(Reply token) {
+        return Jws.keyIdOf(token.string("access_token")).orElseThrow();
+    }
+
+    private static SessionId session(Reply login) {
+        return new SessionId(
+                (String) RunningServer.claims(login.string("access_token")).get("sid"));
+    }
+
+    private static boolean activeAtBoth(Reply token) {
+        return a.isActive(token.string("access_token")) && b.isActive(token.string("access_token"));
+    }
+
+    private static boolean activeAnywhere(Reply token) {
+        return a.isActive(token.string("access_token")) || b.isActive(token.string("access_token"));
+    }
+
+    private static NewClient kiosk(String id) {
+        return new NewClient(
+                id,
+                List.of("client_credentials"),
+                List.of(RunningServer.ORDERS),
+                List.of("orders:read"),
+                Optional.of(new Secret(STRONG_SECRET)));
+    }
+
+    private static Reply clientCredentials(RunningServer node, String client) {
+        return node.call("POST", "/token")
+                .basic(client, STRONG_SECRET)
+                .form("grant_type", "client_credentials")
+                .send();
+    }
+
+    private static Change changed(Map<String, String> attributes) {
+        return new Change(Optional.empty(), Optional.empty(), List.of(), List.of(), attributes, List.of());
+    }
+
+    private interface AtNode {
+        Reply ask(RunningServer node);
+    }
+
+    private static List<Reply> onBoth(AtNode request) {
+        return List.of(request.ask(a), request.ask(b));
+    }
+
+    private interface Numbered<T> {
+        T run(int number) throws Exception;
+    }
+
+    private static <T> List<T> inParallel(int times, Numbered<T> work) throws Exception {
+        List<Callable<T>> calls = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            int number = i;
+            calls.add(() -> work.run(number));
+        }
+        List<T> results = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<T> future : threads.invokeAll(calls)) results.add(future.get());
+        }
+        return results;
+    }
+}
