@@ -47,8 +47,19 @@ final class PostgresqlEngine implements Engine {
         try {
             return new PostgresqlEngine(new HikariDataSource(config));
         } catch (HikariPool.PoolInitializationException e) {
-            throw new StoreUnavailable("cannot reach the database " + location, e);
+            throw notOpened(location, e);
         }
+    }
+
+    /// What an operator can put right is told apart from a database that may come back by itself.
+    private static StoreException notOpened(DatabaseLocation.Postgresql location, RuntimeException e) {
+        String state =
+                e.getCause() instanceof SQLException cause && cause.getSQLState() != null ? cause.getSQLState() : "";
+        if (state.startsWith("28")) {
+            return new StoreException("the database " + location + " refuses the user name or the password", e);
+        }
+        if (state.equals("3D000")) return new StoreException("there is no database " + location, e);
+        return new StoreUnavailable("cannot reach the database " + location, e);
     }
 
     @Override
