@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -142,6 +143,7 @@ class HouseRulesTest {
     }
 
     @Test
+    @DisplayName("O-36: the page cannot be framed and runs nothing that stands in it")
     void the_page_cannot_be_framed_and_runs_nothing_that_stands_in_it() {
         HttpResponse<String> page = get(at("/")).header("Accept", "text/html").send();
 
@@ -170,6 +172,7 @@ class HouseRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/floor", "/assets/nightclub.js", "/nowhere", "/session/refresh"})
+    @DisplayName("O-36, S-03: every answer says nosniff and no-referrer")
     void every_answer_says_nosniff_and_no_referrer(String path) {
         HttpResponse<String> answer = get(at(path)).send();
 

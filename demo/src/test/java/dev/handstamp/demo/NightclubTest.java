@@ -175,6 +175,7 @@ class NightclubTest {
     }
 
     @Test
+    @DisplayName("O-36: the stamp is shown in its parts but never whole, and is not stored")
     void the_stamp_is_shown_in_its_parts_but_never_whole() {
         String token = club.tokenOf("vera");
         String[] parts = token.split("\\.", -1);

@@ -142,6 +142,16 @@ class ClaimThreatsTest {
         assertThat(refusal(withClaim("nbf", NOW + 61))).isEqualTo(Reason.NOT_YET_VALID);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {-86_400, -3600, -61, -60, -1, 0, 1, 299, 300, 301, 359, 360, 3600, 86_400})
+    @DisplayName("S-11: wherever the clock jumps, a token counts from 60 s before its birth to 60 s after its end")
+    void a_clock_that_jumps_lets_no_token_live_longer(long age) {
+        Reason refusal = lived(NOW - age, NOW - age + 300);
+        if (age < -60) assertThat(refusal).isEqualTo(Reason.ISSUED_IN_THE_FUTURE);
+        else if (age >= 360) assertThat(refusal).isEqualTo(Reason.EXPIRED);
+        else assertThat(refusal).isNull();
+    }
+
     @Test
     @DisplayName("T-34: invalid UTF-8 is refused in names and values of header and claims")
     void invalid_utf_8_is_refused() {

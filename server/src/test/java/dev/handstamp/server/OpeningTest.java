@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,7 @@ class OpeningTest {
     }
 
     @Test
+    @DisplayName("S-16: a data folder that is open to others is refused and left alone")
     void a_folder_with_something_in_it_that_is_open_to_others_is_refused_and_left_alone() throws IOException {
         Path home = Files.createDirectory(folder.resolve("home"));
         Files.writeString(home.resolve("letter"), "dear");
@@ -121,6 +123,7 @@ class OpeningTest {
     }
 
     @Test
+    @DisplayName("S-16: without the master key of its database nothing starts, and no other one is made")
     void a_lost_master_key_is_not_replaced() throws IOException {
         Path data = folder.resolve("data");
         server(data).close();
@@ -144,6 +147,7 @@ class OpeningTest {
     }
 
     @Test
+    @DisplayName("S-16: an example master key is refused")
     void an_example_master_key_is_refused() {
         assertThatThrownBy(() -> open(folder.resolve("data"), Map.of("HANDSTAMP_MASTER_KEY", "A".repeat(43))))
                 .isInstanceOf(UnusableMasterKey.class)

@@ -6,6 +6,7 @@ import dev.handstamp.json.Json;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.GrantStore;
@@ -340,6 +341,7 @@ class RefreshTest {
     }
 
     @Test
+    @DisplayName("A-16: a session that nobody uses ends after its idle time, which the server keeps")
     void a_refresh_token_has_its_time() throws Exception {
         Map<String, String> brief = Map.of("refresh-token.idle", "1s");
         try (RunningServer strict = RunningServer.start(brief)) {
@@ -347,6 +349,26 @@ class RefreshTest {
             Thread.sleep(1100);
 
             assertThat(strict.refresh(token).outcome()).isEqualTo("401 invalid_grant");
+        }
+    }
+
+    @Test
+    @DisplayName("A-16: a session ends after its whole time, however much it is used, and is no longer listed")
+    void a_session_ends_however_much_it_is_used() throws Exception {
+        try (RunningServer strict = RunningServer.start(Map.of("session.lifetime", "3s"))) {
+            Instant patience = Instant.now().plusSeconds(30);
+            Reply reply = strict.logIn();
+            int answers = 0;
+            while (reply.status() == 200 && Instant.now().isBefore(patience)) {
+                answers++;
+                Thread.sleep(100);
+                reply = strict.refresh(reply.string("refresh_token"));
+            }
+
+            assertThat(answers).isGreaterThan(1);
+            assertThat(reply.outcome()).isEqualTo("401 invalid_grant");
+            List<Session> live = strict.database.read(tx -> new SessionStore().listLive(tx, Instant.now(), 10));
+            assertThat(live).isEmpty();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +160,7 @@ class ServerConfigTest {
                 "http://[2001:db8::1]:9000",
                 "http://127.0.0.1.example.org"
             })
+    @DisplayName("S-16: an issuer on a public host must be https")
     void an_issuer_that_is_not_loopback_must_be_https(String issuer) {
         assertThat(invalid(Map.of(), Map.of("issuer", issuer)))
                 .containsExactly("issuer (flag --issuer): must be https: only a loopback issuer may be http");
@@ -196,6 +198,7 @@ class ServerConfigTest {
     }
 
     @Test
+    @DisplayName("S-16: an https issuer needs TLS or a named proxy")
     void an_https_issuer_needs_tls_or_a_named_proxy() {
         assertThat(invalid(Map.of(), Map.of("issuer", "https://login.example.org")))
                 .containsExactly(
@@ -215,6 +218,7 @@ class ServerConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"proxy.example", "0.0.0.0/0", "10.0.0.0/33", "10.0.0.0/", "::1/129", "10.0.0.1,,", "*"})
+    @DisplayName("S-16: not everybody is a trusted proxy")
     void a_proxy_is_an_address_or_a_network_that_is_not_the_world(String proxies) {
         assertThat(invalid(Map.of(), Map.of("trusted-proxies", proxies)))
                 .singleElement()
@@ -239,6 +243,7 @@ class ServerConfigTest {
     }
 
     @Test
+    @DisplayName("S-16: half of TLS is refused")
     void half_of_tls_is_refused() throws IOException {
         Path certificate = Files.createFile(folder.resolve("c.pem"));
         assertThat(invalid(Map.of(), Map.of("tls.certificate", certificate.toString())))
@@ -250,6 +255,7 @@ class ServerConfigTest {
     }
 
     @Test
+    @DisplayName("S-16: passwords in clear text from the network are refused")
     void passwords_in_clear_text_from_the_network_are_refused() {
         assertThat(invalid(Map.of(), Map.of("host", "0.0.0.0")))
                 .singleElement()
@@ -258,6 +264,7 @@ class ServerConfigTest {
     }
 
     @Test
+    @DisplayName("S-16: debug logging of a public issuer is refused")
     void debug_logging_of_a_public_issuer_is_refused() {
         var flags = Map.of("issuer", "https://a.example", "trusted-proxies", "10.0.0.1", "log.level", "debug");
         assertThat(invalid(Map.of(), flags))
@@ -296,6 +303,7 @@ class ServerConfigTest {
     }
 
     @Test
+    @DisplayName("S-16: a secret is given by variable only, is not empty, and is never shown")
     void a_secret_is_given_by_variable_only_and_never_shown() throws IOException {
         assertThat(invalid(yaml("master-key: aaaa-secret"), Map.of(), Map.of()))
                 .singleElement()

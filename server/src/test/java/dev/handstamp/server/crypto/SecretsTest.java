@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 final class SecretsTest {
@@ -17,6 +18,7 @@ final class SecretsTest {
     private final Secrets secrets = new Secrets(new SecureRandom());
 
     @Test
+    @DisplayName("S-15, A-16: 10,000 identifiers, those of sessions among them, show no repeat and no structure")
     void ten_thousand_identifiers_show_no_repeat_and_no_structure() {
         assertRandom(secrets::id, 16);
         assertRandom(() -> secrets.sessionId().value(), 16);
@@ -25,6 +27,7 @@ final class SecretsTest {
     }
 
     @Test
+    @DisplayName("S-15: 10,000 refresh tokens and client secrets show no repeat and no structure")
     void ten_thousand_secrets_show_no_repeat_and_no_structure() {
         assertRandom(() -> secrets.refreshToken().value(), 32);
         assertRandom(() -> secrets.clientSecret().value(), 32);

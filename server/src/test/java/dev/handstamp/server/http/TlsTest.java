@@ -25,6 +25,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,7 @@ class TlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC", "Ed25519"})
+    @DisplayName("O-36: over TLS every answer asks for TLS from then on (RFC 6797)")
     void a_request_over_tls_is_served_and_is_secure(String algorithm) throws Exception {
         Tls tls = makeFiles("first", algorithm);
         try (var listener = listener(tls);

@@ -156,6 +156,20 @@ class LoginThrottleTest {
     }
 
     @Test
+    @DisplayName("S-11: pauses are measured on a clock that is never set, even where its count turns over")
+    void a_pause_lasts_as_long_as_it_says_where_the_clock_turns_over() {
+        nanos.set(Long.MAX_VALUE - Duration.ofMillis(500).toNanos());
+        failTimes(5, "vera", ELSEWHERE);
+
+        assertThat(((Delayed) admit("vera", ELSEWHERE)).retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        pass(Duration.ofMillis(999));
+        assertThat(nanos.get()).isNegative();
+        assertThat(admit("vera", ELSEWHERE)).isInstanceOf(Delayed.class);
+        pass(Duration.ofMillis(1));
+        assertThat(admit("vera", ELSEWHERE)).isInstanceOf(Admitted.class);
+    }
+
+    @Test
     void a_million_names_do_not_fill_the_memory() {
         LoginThrottle open =
                 new LoginThrottle(new Limits(5, 100_000_000, Duration.ofSeconds(1), Duration.ofMinutes(1)), nanos::get);

@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -190,6 +191,24 @@ abstract class SigningKeysContract {
 
         keys.rotate(List.of(SHARED), "cli");
         assertThat(key(SHARED, State.CURRENT).keyId()).isNotEqualTo(secret);
+    }
+
+    @Test
+    @DisplayName("S-11: a clock that jumps to and fro turns the keys once, not at every jump")
+    void a_jumping_clock_does_not_make_rotations_storm() {
+        keys.ensure("test");
+        String next = key(KeySlot.DEFAULT, State.NEXT).keyId();
+        for (int i = 0; i < 10; i++) {
+            time.set(NOW.plus(MONTH.multipliedBy(2)));
+            keys.rotateDue(MONTH, "server");
+            otherNode.rotateDue(MONTH, "server");
+            time.set(NOW.minus(MONTH));
+            keys.rotateDue(MONTH, "server");
+            otherNode.rotateDue(MONTH, "server");
+        }
+        time.set(NOW.plus(MONTH.multipliedBy(2)));
+        assertThat(key(KeySlot.DEFAULT, State.CURRENT).keyId()).isEqualTo(next);
+        assertThat(states(KeySlot.DEFAULT)).containsExactlyInAnyOrder(State.RETIRED, State.CURRENT, State.NEXT);
     }
 
     @Test
