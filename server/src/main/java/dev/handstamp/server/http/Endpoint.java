@@ -1,6 +1,9 @@
 package dev.handstamp.server.http;
 
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /// Answers the requests of one path and method.
 ///
@@ -25,5 +28,14 @@ public interface Endpoint {
     /// endpoint the change of threads (about half the price of a small request) for the requests that allow it.
     default Optional<Response> handleAtOnce(Request request) {
         return Optional.empty();
+    }
+
+    /// Begins to answer without holding a thread: the stage ends with the answer, or empty, which sends the request
+    /// to [#handle] on a virtual thread. As it stands, [#handleAtOnce] is asked.
+    ///
+    /// Called where that is, and under the same rule. For a hot endpoint that needs one thing from another thread,
+    /// where a virtual thread that waited for it would cost more than the answer.
+    default CompletionStage<Optional<Response>> begin(Request request) {
+        return CompletableFuture.completedStage(Objects.requireNonNull(handleAtOnce(request)));
     }
 }

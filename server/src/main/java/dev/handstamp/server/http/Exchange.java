@@ -5,6 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
@@ -156,9 +160,29 @@ final class Exchange implements Invocable.Task, Callback {
 
     /// Answers here and now if the endpoint can, else on a virtual thread.
     private void serve(Endpoint endpoint, Request request) {
-        Response ready = endpoint.isNonBlocking() ? handle(endpoint, request) : handleAtOnce(endpoint, request);
-        if (ready != null) {
-            finish(ready, request.path(), false);
+        if (endpoint.isNonBlocking()) {
+            finish(handle(endpoint, request), request.path(), false);
+        } else {
+            begin(endpoint, request)
+                    .whenComplete((answer, thrown) -> ScopedValue.where(Log.REQUEST_ID, id)
+                            .run(() -> {
+                                if (thrown == null) goOn(endpoint, request, answer);
+                                else finish(broken(thrown, request), request.path(), false);
+                            }));
+        }
+    }
+
+    private static CompletionStage<Optional<Response>> begin(Endpoint endpoint, Request request) {
+        try {
+            return endpoint.begin(request);
+        } catch (Throwable thrown) {
+            return CompletableFuture.failedStage(thrown);
+        }
+    }
+
+    private void goOn(Endpoint endpoint, Request request, Optional<Response> answer) {
+        if (answer.isPresent()) {
+            finish(answer.get(), request.path(), false);
         } else {
             Thread.startVirtualThread(() -> ScopedValue.where(Log.REQUEST_ID, id)
                     .run(() -> finish(handle(endpoint, request), request.path(), false)));
@@ -183,16 +207,9 @@ final class Exchange implements Invocable.Task, Callback {
         }
     }
 
-    private @Nullable Response handleAtOnce(Endpoint endpoint, Request request) {
-        try {
-            return endpoint.handleAtOnce(request).orElse(null);
-        } catch (Throwable thrown) {
-            return broken(thrown, request);
-        }
-    }
-
     private static Response broken(Throwable thrown, Request request) {
-        Log.error("request failed", thrown, "method", request.method(), "route", request.path());
+        Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+        Log.error("request failed", cause, "method", request.method(), "route", request.path());
         return Refusals.serverError();
     }
 

@@ -8,6 +8,7 @@ import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.RevocationRules;
 import dev.handstamp.server.log.Log;
 import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.DatabaseReader;
 import dev.handstamp.server.store.DirectoryStore;
 import dev.handstamp.server.store.Revision;
 import dev.handstamp.server.store.RevisionStore;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,6 +38,9 @@ public final class Live implements AutoCloseable {
     /// How old [#latest()] may be while the database answers.
     private static final Duration POLL = Duration.ofMillis(250);
 
+    /// How old [#recent()] may be.
+    static final Duration RECENT = Duration.ofMillis(10);
+
     private static final Duration FORGETTING = Duration.ofMinutes(1);
 
     /// A revocation outlives its last token by this: a clock that was set forward and back again forgets nothing too
@@ -44,7 +49,7 @@ public final class Live implements AutoCloseable {
 
     private static final Revision NOTHING = new Revision(-1, -1);
 
-    private final Database database;
+    private final DatabaseReader reader;
     private final KeyEncryption encryption;
     private final InstantSource clock;
     private final RevisionStore revisions = new RevisionStore();
@@ -56,25 +61,28 @@ public final class Live implements AutoCloseable {
             new AtomicReference<>(new CompletableFuture<>());
     private final AtomicBoolean asked = new AtomicBoolean();
     private final Thread thread;
-    private volatile Snapshot snapshot;
-    private volatile long readAt;
+    private volatile Known known;
     private volatile boolean closed;
 
     // Met by the reading thread only.
-    private Revision known = NOTHING;
+    private Revision position = NOTHING;
     private Instant forgottenAt;
     private boolean failing;
 
     /// Reads everything before it returns.
     public Live(Database database, KeyEncryption encryption, InstantSource clock) {
-        this.database = database;
+        this.reader = database.reader();
         this.encryption = encryption;
         this.clock = clock;
-        this.snapshot = new Snapshot(
-                new Directory(NOTHING.position(), Map.of(), Map.of(), Map.of()), new RevocationRules(), KeyRing.EMPTY);
+        Directory nobody = new Directory(NOTHING.position(), Map.of(), Map.of(), Map.of());
+        this.known = new Known(new Snapshot(nobody, new RevocationRules(), KeyRing.EMPTY), System.nanoTime());
         this.forgottenAt = clock.instant();
-        this.readAt = System.nanoTime();
-        refresh();
+        try {
+            refresh();
+        } catch (RuntimeException | Error e) {
+            reader.close();
+            throw e;
+        }
         this.thread = Thread.ofPlatform().name("live").daemon().start(this::run);
     }
 
@@ -82,10 +90,8 @@ public final class Live implements AutoCloseable {
     ///
     /// @throws dev.handstamp.server.store.StoreUnavailable if the database cannot be read now: 503
     public Snapshot current() {
-        CompletableFuture<Snapshot> read = nextRead.get();
-        if (asked.compareAndSet(false, true)) LockSupport.unpark(thread);
         try {
-            return read.get();
+            return nextRead().get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException reason) throw reason;
             throw new IllegalStateException("what the server knows could not be read", e.getCause());
@@ -95,14 +101,31 @@ public final class Live implements AutoCloseable {
         }
     }
 
+    /// [#current()] for whoever need not hold a thread meanwhile. What depends on the stage runs on the one thread that
+    /// reads for everybody: it must be quick and must never wait.
+    public CompletionStage<Snapshot> next() {
+        return nextRead();
+    }
+
+    /// A snapshot that holds everything committed [#RECENT] before this call, without waiting; empty if the database
+    /// was
+    /// not asked since, which somebody who waits then does for all.
+    public Optional<Snapshot> recent() {
+        Known known = this.known;
+        long age = System.nanoTime() - known.asOf;
+        if (age > RECENT.toNanos()) return Optional.empty();
+        if (age > RECENT.toNanos() / 2) ask(); // In time for those who come later.
+        return Optional.of(known.snapshot);
+    }
+
     /// The last known snapshot, without waiting: at most [#POLL] old while the database answers.
     public Snapshot latest() {
-        return snapshot;
+        return known.snapshot;
     }
 
     /// How long ago the database last answered.
     public Duration age() {
-        return Duration.ofNanos(System.nanoTime() - readAt);
+        return Duration.ofNanos(System.nanoTime() - known.asOf);
     }
 
     @Override
@@ -114,6 +137,16 @@ public final class Live implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private CompletableFuture<Snapshot> nextRead() {
+        CompletableFuture<Snapshot> read = nextRead.get();
+        ask();
+        return read;
+    }
+
+    private void ask() {
+        if (asked.compareAndSet(false, true)) LockSupport.unpark(thread);
     }
 
     private void run() {
@@ -132,12 +165,14 @@ public final class Live implements AutoCloseable {
                 read.completeExceptionally(e);
             }
         }
+        reader.close();
         nextRead.get().completeExceptionally(new IllegalStateException("the server is stopping"));
     }
 
     private Snapshot refresh() {
-        Snapshot before = snapshot;
-        Changes changes = database.read(tx -> changesSince(tx, known));
+        Snapshot before = known.snapshot;
+        long asOf = System.nanoTime();
+        Changes changes = reader.read(tx -> changesSince(tx, position));
         Instant now = clock.instant();
         for (Revocation revocation : changes.revocations()) before.revocations().add(revocation);
         forget(before.revocations(), now);
@@ -147,11 +182,10 @@ public final class Live implements AutoCloseable {
                 : before.keys().at(now);
         Directory directory =
                 changes.configuration().map(Configuration::directory).orElse(before.directory());
-        if (changes.configuration().isPresent() || keys != before.keys()) {
-            snapshot = new Snapshot(directory, before.revocations(), keys);
-        }
-        known = changes.revision();
-        readAt = System.nanoTime();
+        boolean isChanged = changes.configuration().isPresent() || keys != before.keys();
+        Snapshot snapshot = isChanged ? new Snapshot(directory, before.revocations(), keys) : before;
+        position = changes.revision();
+        known = new Known(snapshot, asOf);
         return snapshot;
     }
 
@@ -177,6 +211,9 @@ public final class Live implements AutoCloseable {
         rules.forget(now.minus(CLOCK_SLACK));
         forgottenAt = now;
     }
+
+    /// @param asOf the [System#nanoTime()] before the read that found it
+    private record Known(Snapshot snapshot, long asOf) {}
 
     private record Changes(Revision revision, List<Revocation> revocations, Optional<Configuration> configuration) {}
 

@@ -29,6 +29,18 @@ public final class ClientAuthenticator {
     /// Name and secret as sent.
     private record Credentials(String name, Secret secret) {}
 
+    /// @param wronged the client or API whose name came with a wrong secret, which is to be recorded; else empty
+    private record Judgement(Authentication authentication, String wronged) {
+
+        static Judgement of(Authentication authentication) {
+            return new Judgement(authentication, "");
+        }
+
+        static Judgement wrongSecret(String name) {
+            return new Judgement(refused(), name);
+        }
+    }
+
     private static final int LONGEST_HEADER = 4096;
 
     private final AuthenticationFailures failures;
@@ -39,24 +51,13 @@ public final class ClientAuthenticator {
 
     /// Authenticates the sender of a form.
     public Authentication authenticate(Request request, Form form, Directory directory) {
-        List<String> headers = request.headers("Authorization");
-        boolean header = !headers.isEmpty();
-        boolean assertion = form.has("client_assertion") || form.has("client_assertion_type");
-        boolean post = form.has("client_secret");
-        if (headers.size() > 1 || (header && post) || (assertion && (header || post))) {
-            return new Refused(new OAuthError(ErrorCode.INVALID_REQUEST, "Authenticate in one way, not in two."));
-        }
-        if (!header) return authenticatePost(request, form, directory);
+        return reported(judge(request, form, directory), request);
+    }
 
-        Authentication authentication = authenticateBasic(request, headers.getFirst(), directory);
-        Optional<String> repeated = form.get("client_id");
-        boolean mixed = authentication instanceof ByClient(var client)
-                && repeated.isPresent()
-                && !repeated.get().equals(client.id().value());
-        return mixed
-                ? new Refused(
-                        new OAuthError(ErrorCode.INVALID_REQUEST, "client_id names another client than Authorization."))
-                : authentication;
+    /// The sender of a form whose credentials are right. Never waits: of whoever else, nothing is recorded here.
+    public Optional<Authentication> recognise(Request request, Form form, Directory directory) {
+        Authentication found = judge(request, form, directory).authentication;
+        return found instanceof Refused || found instanceof Anonymous ? Optional.empty() : Optional.of(found);
     }
 
     /// Authenticates the sender of a body that holds no credentials: by its header, or not at all.
@@ -66,36 +67,58 @@ public final class ClientAuthenticator {
         if (headers.size() > 1) {
             return new Refused(new OAuthError(ErrorCode.INVALID_REQUEST, "Send one Authorization header."));
         }
-        return authenticateBasic(request, headers.getFirst(), directory);
+        return reported(judgeBasic(headers.getFirst(), directory), request);
     }
 
-    private Authentication authenticateBasic(Request request, String header, Directory directory) {
+    private Authentication reported(Judgement judgement, Request request) {
+        if (!judgement.wronged.isEmpty()) failures.wrongSecret(judgement.wronged, Callers.of(request));
+        return judgement.authentication;
+    }
+
+    private static Judgement judge(Request request, Form form, Directory directory) {
+        List<String> headers = request.headers("Authorization");
+        boolean header = !headers.isEmpty();
+        boolean assertion = form.has("client_assertion") || form.has("client_assertion_type");
+        boolean post = form.has("client_secret");
+        if (headers.size() > 1 || (header && post) || (assertion && (header || post))) {
+            return Judgement.of(
+                    new Refused(new OAuthError(ErrorCode.INVALID_REQUEST, "Authenticate in one way, not in two.")));
+        }
+        if (!header) return judgePost(form, directory);
+
+        Judgement judgement = judgeBasic(headers.getFirst(), directory);
+        Optional<String> repeated = form.get("client_id");
+        boolean mixed = judgement.authentication instanceof ByClient(var client)
+                && repeated.isPresent()
+                && !repeated.get().equals(client.id().value());
+        return mixed
+                ? Judgement.of(new Refused(new OAuthError(
+                        ErrorCode.INVALID_REQUEST, "client_id names another client than Authorization.")))
+                : judgement;
+    }
+
+    private static Judgement judgeBasic(String header, Directory directory) {
         Optional<Credentials> credentials = basic(header, directory);
-        return credentials.isEmpty() ? refused() : authenticate(request, credentials.get(), directory);
+        return credentials.isEmpty() ? Judgement.of(refused()) : judge(credentials.get(), directory);
     }
 
-    private Authentication authenticatePost(Request request, Form form, Directory directory) {
+    private static Judgement judgePost(Form form, Directory directory) {
         Optional<String> name = form.get("client_id");
         Optional<String> secret = form.get("client_secret");
-        if (name.isEmpty() || secret.isEmpty()) return refused();
-        return authenticate(request, new Credentials(name.get(), new Secret(secret.get())), directory);
+        if (name.isEmpty() || secret.isEmpty()) return Judgement.of(refused());
+        return judge(new Credentials(name.get(), new Secret(secret.get())), directory);
     }
 
-    private Authentication authenticate(Request request, Credentials credentials, Directory directory) {
+    private static Judgement judge(Credentials credentials, Directory directory) {
         Optional<Client> client = client(credentials.name, directory);
         if (client.isPresent() && client.get().secretHash().isPresent()) {
             boolean right = client.get().secretHash().get().matches(credentials.secret);
-            return right ? new ByClient(client.get()) : wrongSecret(request, credentials.name);
+            return right ? Judgement.of(new ByClient(client.get())) : Judgement.wrongSecret(credentials.name);
         }
         Optional<Api> api = api(credentials.name, directory);
-        if (api.isEmpty()) return refused();
+        if (api.isEmpty()) return Judgement.of(refused());
         boolean right = api.get().secretHash().matches(credentials.secret);
-        return right ? new ByApi(api.get()) : wrongSecret(request, credentials.name);
-    }
-
-    private Authentication wrongSecret(Request request, String name) {
-        failures.wrongSecret(name, Callers.of(request));
-        return refused();
+        return right ? Judgement.of(new ByApi(api.get())) : Judgement.wrongSecret(credentials.name);
     }
 
     /// Reads `Basic` credentials: both parts were form-encoded first (RFC 6749 §2.3.1).
@@ -120,6 +143,7 @@ public final class ClientAuthenticator {
     private static Optional<String> base64(String text) {
         try {
             byte[] bytes = Base64.getDecoder().decode(text);
+            if (isAscii(bytes)) return Optional.of(new String(bytes, StandardCharsets.US_ASCII));
             return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
@@ -127,6 +151,13 @@ public final class ClientAuthenticator {
         } catch (IllegalArgumentException | CharacterCodingException _) {
             return Optional.empty();
         }
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b < 0) return false;
+        }
+        return true;
     }
 
     private static Optional<String> formDecoded(String text) {
@@ -139,11 +170,12 @@ public final class ClientAuthenticator {
     }
 
     private static Optional<Client> client(String name, Directory directory) {
-        return ClientId.parse(name).map(id -> directory.clients().get(id));
+        // Not parsed: what has not the form of an identifier was never registered.
+        return Optional.ofNullable(directory.clients().get(new ClientId(name)));
     }
 
     private static Optional<Api> api(String name, Directory directory) {
-        return Audience.parse(name).flatMap(directory::api);
+        return directory.api(new Audience(name));
     }
 
     private static Refused refused() {

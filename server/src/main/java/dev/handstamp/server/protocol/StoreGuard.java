@@ -6,6 +6,8 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.log.Log;
 import dev.handstamp.server.store.StoreUnavailable;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /// Answers for an endpoint whose database cannot be asked now: 503 and when to ask again. Nothing was half done.
 public final class StoreGuard implements Endpoint {
@@ -27,6 +29,16 @@ public final class StoreGuard implements Endpoint {
             return OAuthError.tryLater(
                     ErrorCode.TEMPORARILY_UNAVAILABLE, "The server cannot do this now; try again.", RETRY_AFTER);
         }
+    }
+
+    @Override
+    public Optional<Response> handleAtOnce(Request request) {
+        return endpoint.handleAtOnce(request);
+    }
+
+    @Override
+    public CompletionStage<Optional<Response>> begin(Request request) {
+        return endpoint.begin(request);
     }
 
     @Override

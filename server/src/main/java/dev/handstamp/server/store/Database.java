@@ -46,6 +46,11 @@ public final class Database implements AutoCloseable {
         return engine.read(alone(work));
     }
 
+    /// A reader for one platform thread that reads all day. Whoever takes it closes it, before the database.
+    public DatabaseReader reader() {
+        return engine.reader();
+    }
+
     /// Runs a work that is done whole or not at all. Any exception undoes it and is rethrown; its neighbours are not
     /// touched.
     ///

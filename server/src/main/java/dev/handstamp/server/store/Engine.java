@@ -9,6 +9,9 @@ sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresqlEn
 
     <T> T read(Function<Transaction, T> work);
 
+    /// Reads for one thread, which owns what it reads with.
+    DatabaseReader reader();
+
     <T> T write(Function<Transaction, T> work);
 
     /// Writes without any limit of time.

@@ -72,6 +72,22 @@ final class PostgresqlEngine implements Engine {
         return admitted(() -> transaction(connection -> committed(connection, work, ONE_STATE)));
     }
 
+    /// Every transaction runs on its caller's thread anyway.
+    @Override
+    public DatabaseReader reader() {
+        return new DatabaseReader() {
+            @Override
+            public <T> T read(Function<Transaction, T> work) {
+                return PostgresqlEngine.this.read(work);
+            }
+
+            @Override
+            public void close() {
+                // The connection went back to the pool after each read.
+            }
+        };
+    }
+
     @Override
     public <T> T write(Function<Transaction, T> work) {
         return admitted(() -> repeated(() -> transaction(connection -> committed(connection, work))));

@@ -55,6 +55,11 @@ final class SqliteEngine implements Engine {
     }
 
     @Override
+    public DatabaseReader reader() {
+        return new SqliteReader(file, reads::isClosed);
+    }
+
+    @Override
     public <T> T write(Function<Transaction, T> function) {
         Work<T> work = new Work<>(function);
         writes.add(work);
@@ -130,24 +135,20 @@ final class SqliteEngine implements Engine {
     }
 
     private void read() {
-        @Nullable SqliteConnection connection = null;
-        for (Work<?> work = reads.take(); work != null; work = reads.take()) {
-            if (work.isAbandoned()) continue;
-            try {
-                if (connection == null) connection = SqliteConnection.reader(file);
-                connection.execute("BEGIN");
-                work.run(connection.transaction());
-                connection.execute("ROLLBACK");
-                work.answer();
-            } catch (Throwable e) {
-                work.fail(failure("nothing could be read", e));
-                connection = closed(connection);
+        try (SqliteReader reader = new SqliteReader(file, () -> false)) { // What waits at the end is still read.
+            for (Work<?> work = reads.take(); work != null; work = reads.take()) {
+                if (work.isAbandoned()) continue;
+                try {
+                    reader.read(work);
+                    work.answer();
+                } catch (Throwable e) {
+                    work.fail(failure("nothing could be read", e));
+                }
             }
         }
-        closed(connection);
     }
 
-    private static StoreException failure(String what, Throwable e) {
+    static StoreException failure(String what, Throwable e) {
         return switch (e) {
             case StoreException known -> known;
             case SQLException refused -> Dialect.SQLITE.failure(what, refused);
@@ -155,7 +156,7 @@ final class SqliteEngine implements Engine {
         };
     }
 
-    private static @Nullable SqliteConnection closed(@Nullable SqliteConnection connection) {
+    static @Nullable SqliteConnection closed(@Nullable SqliteConnection connection) {
         try {
             if (connection != null) connection.close();
         } catch (SQLException e) {

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +45,7 @@ class ListenerTest {
             .get("/inline", new NonBlockingEcho())
             .post("/inline", new NonBlockingEcho())
             .get("/sometimes", new SometimesAtOnce())
+            .get("/later", new FromAnotherThread())
             .get("/large", _ -> Response.json(200, new byte[50_000_000]))
             .post("/echo", request -> Response.text(200, new String(request.body(), StandardCharsets.ISO_8859_1)))
             .get("/json", _ -> Response.json(200, Map.of("a", 1)))
@@ -203,6 +206,20 @@ class ListenerTest {
         assertThat(get("/sometimes?wait").body()).isEqualTo("virtual");
         assertThat(get("/sometimes?fail").status()).isEqualTo(500);
         assertThat(log.toString(StandardCharsets.UTF_8)).contains("\"route\":\"/sometimes\"");
+    }
+
+    @Test
+    void an_endpoint_may_answer_from_the_thread_that_brings_what_it_needs() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(get("/later").body()).isEqualTo("the other thread");
+            assertThat(get("/later?wait").body()).isEqualTo("virtual");
+            assertThat(get("/later?fail").status()).isEqualTo(500);
+            assertThat(get("/later?throw").status()).isEqualTo(500);
+        }
+        String logged = log.toString(StandardCharsets.UTF_8);
+        assertThat(logged).contains("\"detail\":\"from there\"").contains("\"detail\":\"from here\"");
+        assertThat(logged.lines().filter(line -> line.contains("request failed")))
+                .allMatch(line -> line.contains("\"request\":\""));
     }
 
     @Test
@@ -735,6 +752,28 @@ class ListenerTest {
                 case "wait" -> Optional.empty();
                 case "fail" -> throw new IllegalStateException("at once");
                 default -> Optional.of(handle(request));
+            };
+        }
+    }
+
+    private static final class FromAnotherThread implements Endpoint {
+        @Override
+        public Response handle(Request request) {
+            return Response.text(200, Thread.currentThread().isVirtual() ? "virtual" : "platform");
+        }
+
+        @Override
+        public CompletionStage<Optional<Response>> begin(Request request) {
+            CompletableFuture<String> needed = new CompletableFuture<>();
+            Thread.ofPlatform().start(() -> needed.complete("the other thread"));
+            return switch (request.query().orElse("")) {
+                case "wait" -> needed.thenApply(_ -> Optional.empty());
+                case "fail" ->
+                    needed.thenApply(_ -> {
+                        throw new IllegalStateException("from there");
+                    });
+                case "throw" -> throw new IllegalStateException("from here");
+                default -> needed.thenApply(text -> Optional.of(Response.text(200, text)));
             };
         }
     }
