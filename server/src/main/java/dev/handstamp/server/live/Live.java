@@ -38,9 +38,6 @@ public final class Live implements AutoCloseable {
     /// How old [#latest()] may be while the database answers.
     private static final Duration POLL = Duration.ofMillis(250);
 
-    /// How old [#recent()] may be.
-    static final Duration RECENT = Duration.ofMillis(10);
-
     private static final Duration FORGETTING = Duration.ofMinutes(1);
 
     /// A revocation outlives its last token by this: a clock that was set forward and back again forgets nothing too
@@ -105,17 +102,6 @@ public final class Live implements AutoCloseable {
     /// reads for everybody: it must be quick and must never wait.
     public CompletionStage<Snapshot> next() {
         return nextRead();
-    }
-
-    /// A snapshot that holds everything committed [#RECENT] before this call, without waiting; empty if the database
-    /// was
-    /// not asked since, which somebody who waits then does for all.
-    public Optional<Snapshot> recent() {
-        Known known = this.known;
-        long age = System.nanoTime() - known.asOf;
-        if (age > RECENT.toNanos()) return Optional.empty();
-        if (age > RECENT.toNanos() / 2) ask(); // In time for those who come later.
-        return Optional.of(known.snapshot);
     }
 
     /// The last known snapshot, without waiting: at most [#POLL] old while the database answers.

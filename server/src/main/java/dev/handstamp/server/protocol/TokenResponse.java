@@ -26,11 +26,6 @@ public final class TokenResponse {
                 .member("refresh_token_expires_in", earned.refreshLifetime().toSeconds()));
     }
 
-    /// Whether this hands out a token, and is no refusal.
-    public static boolean isGood(Response response) {
-        return response.status() == 200;
-    }
-
     private static JsonWriter write(IssuedToken token) {
         JsonWriter json = new JsonWriter(USUAL_SIZE)
                 .beginObject()

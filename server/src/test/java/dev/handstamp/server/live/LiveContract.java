@@ -104,28 +104,6 @@ abstract class LiveContract {
     }
 
     @Test
-    void what_was_committed_a_moment_ago_is_in_the_recent_snapshot_if_there_is_one() throws Exception {
-        for (int i = 0; i < 20; i++) {
-            String session = "session-" + i;
-            live.current();
-            revoke(elsewhere, session);
-            Thread.sleep(Live.RECENT);
-            assertThat(live.recent()
-                            .map(snapshot -> isRevoked(snapshot, session))
-                            .orElse(true))
-                    .isTrue();
-        }
-    }
-
-    @Test
-    void while_it_is_asked_for_there_is_a_recent_snapshot_again_and_again() {
-        for (int i = 0; i < 20; i++) {
-            live.current();
-            await(() -> live.recent().isPresent());
-        }
-    }
-
-    @Test
     void no_caller_among_many_misses_what_was_committed_before_it_asked() throws Exception {
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> results = new ArrayList<>();
@@ -225,7 +203,6 @@ abstract class LiveContract {
             assertThat(live.latest().directory().role(role.name())).contains(role);
         }
         assertThat(live.next()).failsWithin(Duration.ofSeconds(30));
-        await(() -> live.recent().isEmpty());
     }
 
     @Test

@@ -33,13 +33,11 @@ public final class ClientCredentialsGrant {
         this.tally = tally;
     }
 
-    /// The token, unless this is refused or takes a signature that other connections should not wait for.
-    Optional<Response> issueAtOnce(ClientCredentials request, Client client, Snapshot known) {
+    /// Whether the signature takes so little that others may wait for it.
+    boolean isQuick(ClientCredentials request, Client client, Snapshot known) {
         return target(request, client, known)
-                        .filter(api -> isQuick(api.algorithm()))
-                        .isPresent()
-                ? Optional.of(issue(request, client, known))
-                : Optional.empty();
+                .filter(api -> isQuick(api.algorithm()))
+                .isPresent();
     }
 
     Response issue(ClientCredentials request, Client client, Snapshot known) {

@@ -16,20 +16,20 @@ import dev.handstamp.server.protocol.Authentication.Refused;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
-import dev.handstamp.server.protocol.TokenResponse;
 import dev.handstamp.server.protocol.token.TokenRequest.ClientCredentials;
 import dev.handstamp.server.protocol.token.TokenRequest.Malformed;
 import dev.handstamp.server.protocol.token.TokenRequest.Refresh;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /// Issues tokens to authenticated clients.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-3.2">RFC 6749 §3.2, token endpoint</a>
 public final class TokenEndpoint implements Endpoint {
 
-    private interface Issuing {
-        Optional<Response> issue(ClientCredentials asked, Client client, Snapshot known);
-    }
+    private static final CompletionStage<Optional<Response>> NOT_AT_ONCE =
+            CompletableFuture.completedStage(Optional.empty());
 
     private final Live live;
     private final ClientAuthenticator authenticator;
@@ -49,32 +49,27 @@ public final class TokenEndpoint implements Endpoint {
 
     @Override
     public Response handle(Request request) {
-        return onRecent(request, (asked, client, known) -> Optional.of(clientCredentials.issue(asked, client, known)))
-                .orElseGet(() -> handleExactly(request));
-    }
-
-    private Response handleExactly(Request request) {
         return switch (Form.parse(request)) {
             case MalformedForm malformed -> OAuthError.of(malformed).toResponse();
             case Form form -> handle(request, form, live.current());
         };
     }
 
-    /// Issues a client's token by the recent snapshot. A refusal is left to the current one.
+    /// Issues a client's token where the signature is quick, as soon as it is certain that nothing has changed since
+    /// the client was recognised.
     @Override
-    public Optional<Response> handleAtOnce(Request request) {
-        return onRecent(request, clientCredentials::issueAtOnce);
-    }
-
-    private Optional<Response> onRecent(Request request, Issuing issuing) {
-        Optional<Snapshot> recent = live.recent();
-        if (recent.isEmpty() || !(Form.parse(request) instanceof Form form)) return Optional.empty();
-        Snapshot known = recent.get();
-        Optional<Authentication> sender = authenticator.recognise(request, form, known.directory());
-        if (sender.isEmpty() || !(sender.get() instanceof ByClient(var client))) return Optional.empty();
-        return TokenRequest.parse(form) instanceof ClientCredentials credentials
-                ? issuing.issue(credentials, client, known).filter(TokenResponse::isGood)
-                : Optional.empty();
+    public CompletionStage<Optional<Response>> begin(Request request) {
+        if (!(Form.parse(request) instanceof Form form)) return NOT_AT_ONCE;
+        Snapshot before = live.latest();
+        Optional<Authentication> sender = authenticator.recognise(request, form, before.directory());
+        if (sender.isEmpty() || !(sender.get() instanceof ByClient(var client))) return NOT_AT_ONCE;
+        if (!(TokenRequest.parse(form) instanceof ClientCredentials asked)) return NOT_AT_ONCE;
+        if (!clientCredentials.isQuick(asked, client, before)) return NOT_AT_ONCE;
+        return live.next().handle((known, failure) -> {
+            // A failure is told by handle(), which waits for the next read.
+            boolean isSame = failure == null && known.equals(before);
+            return isSame ? Optional.of(clientCredentials.issue(asked, client, known)) : Optional.empty();
+        });
     }
 
     private Response handle(Request request, Form form, Snapshot known) {
