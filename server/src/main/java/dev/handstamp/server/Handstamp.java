@@ -124,7 +124,7 @@ public final class Handstamp {
             management.start(Routes.management(
                     new HealthEndpoint(),
                     new ReadinessEndpoint(live),
-                    new MetricsEndpoint(requests, tally, hasher, live)));
+                    new MetricsEndpoint(requests, tally, hasher, live, database)));
             provider.join();
         } catch (InterruptedException e) {
             closeAll();

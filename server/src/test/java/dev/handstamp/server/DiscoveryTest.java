@@ -152,6 +152,7 @@ class DiscoveryTest {
                 .contains("handstamp_refreshes_total{outcome=\"refreshed\"}")
                 .contains("handstamp_introspections_total")
                 .contains("handstamp_password_hash_queue 0.0")
+                .contains("handstamp_store_queue 0.0")
                 .contains("handstamp_revocation_rules")
                 .contains("handstamp_heap_used_bytes");
     }

@@ -6,6 +6,7 @@ import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Tally;
 import dev.handstamp.server.live.Live;
+import dev.handstamp.server.store.Database;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.SummaryWithCallback;
@@ -31,13 +32,15 @@ public final class MetricsEndpoint implements Endpoint {
     private final Tally tally;
     private final PasswordHasher hasher;
     private final Live live;
+    private final Database database;
     private @Nullable PrometheusRegistry registry;
 
-    public MetricsEndpoint(RequestCounts requests, Tally tally, PasswordHasher hasher, Live live) {
+    public MetricsEndpoint(RequestCounts requests, Tally tally, PasswordHasher hasher, Live live, Database database) {
         this.requests = requests;
         this.tally = tally;
         this.hasher = hasher;
         this.live = live;
+        this.database = database;
     }
 
     @Override
@@ -59,6 +62,7 @@ public final class MetricsEndpoint implements Endpoint {
         registerRequests(made);
         registerLogins(made);
         registerTokens(made);
+        gauge(made, "handstamp_store_queue", "Writes that wait for the database.", database::waitingWrites);
         registerServer(made);
         registry = made;
         return made;

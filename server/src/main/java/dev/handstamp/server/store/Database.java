@@ -59,6 +59,11 @@ public final class Database implements AutoCloseable {
         return engine.write(alone(work));
     }
 
+    /// How many writes wait for their turn at this moment.
+    public int waitingWrites() {
+        return engine.waitingWrites();
+    }
+
     public Dialect dialect() {
         return engine.dialect();
     }

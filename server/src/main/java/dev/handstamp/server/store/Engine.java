@@ -14,6 +14,9 @@ sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresqlEn
 
     <T> T write(Function<Transaction, T> work);
 
+    /// How many writes wait for their turn.
+    int waitingWrites();
+
     /// Writes without any limit of time.
     <T> T migrate(Function<Transaction, T> work);
 

@@ -94,6 +94,11 @@ final class PostgresqlEngine implements Engine {
     }
 
     @Override
+    public int waitingWrites() {
+        return pool.getHikariPoolMXBean().getThreadsAwaitingConnection(); // Reads wait in the same line.
+    }
+
+    @Override
     public <T> T migrate(Function<Transaction, T> work) {
         return transaction(connection -> {
             connection.setNetworkTimeout(Runnable::run, 0);

@@ -67,6 +67,11 @@ final class SqliteEngine implements Engine {
     }
 
     @Override
+    public int waitingWrites() {
+        return writes.size();
+    }
+
+    @Override
     public <T> T migrate(Function<Transaction, T> function) {
         Work<T> work = new Work<>(function);
         writes.add(work);

@@ -72,14 +72,14 @@ class SqliteStoreTest extends StoreContract {
         var held = new CountDownLatch(1);
         var second = new CountDownLatch(1);
         var release = new CountDownLatch(1);
-        var first = inBackground(tx -> waiting(held));
+        var first = occupied(held);
         var insert = inBackground(tx -> users.insert(tx, vera));
-        awaitWaiting(insert);
+        awaitWaitingWrites(1);
         var last = inBackground(tx -> {
             second.countDown();
             return waiting(release);
         });
-        awaitWaiting(last);
+        awaitWaitingWrites(2);
         held.countDown();
         second.await();
 
@@ -107,9 +107,19 @@ class SqliteStoreTest extends StoreContract {
         return new Background<>(thread, answer);
     }
 
-    /// Until its caller waits for the answer: then the work is in the queue.
-    private static void awaitWaiting(Background<?> background) throws InterruptedException {
-        while (background.thread().getState() != Thread.State.TIMED_WAITING) Thread.sleep(1);
+    /// A write that the writer is busy with from now on, until the latch opens: whatever comes later waits.
+    private Background<Boolean> occupied(CountDownLatch latch) throws InterruptedException {
+        var begun = new CountDownLatch(1);
+        var work = inBackground(tx -> {
+            begun.countDown();
+            return waiting(latch);
+        });
+        begun.await();
+        return work;
+    }
+
+    private void awaitWaitingWrites(int number) throws InterruptedException {
+        while (database.waitingWrites() != number) Thread.sleep(1);
     }
 
     private static boolean waiting(CountDownLatch latch) {
@@ -124,9 +134,9 @@ class SqliteStoreTest extends StoreContract {
     @Test
     void a_caller_who_gives_up_before_its_turn_has_changed_nothing() throws Exception {
         var held = new CountDownLatch(1);
-        var first = inBackground(tx -> waiting(held));
+        var first = occupied(held);
         var insert = inBackground(tx -> users.insert(tx, vera));
-        awaitWaiting(insert);
+        awaitWaitingWrites(1);
         insert.thread().interrupt();
         assertThatThrownBy(insert.answer()::get).hasCauseInstanceOf(StoreUnavailable.class);
         held.countDown();
