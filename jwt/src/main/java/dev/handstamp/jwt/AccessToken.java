@@ -24,6 +24,7 @@ public final class AccessToken {
     private final String clientId;
     private final long issuedAt;
     private final long expiresAt;
+    private final long notBefore;
     private final String jwtId;
     private final @Nullable String sessionId;
 
@@ -37,6 +38,7 @@ public final class AccessToken {
             String clientId,
             long issuedAt,
             long expiresAt,
+            long notBefore,
             String jwtId,
             @Nullable String sessionId) {
         this.claims = claims;
@@ -48,6 +50,7 @@ public final class AccessToken {
         this.clientId = clientId;
         this.issuedAt = issuedAt;
         this.expiresAt = expiresAt;
+        this.notBefore = notBefore;
         this.jwtId = jwtId;
         this.sessionId = sessionId;
     }
@@ -113,6 +116,19 @@ public final class AccessToken {
     /// subject.
     public boolean isForUser() {
         return !subject.equals(clientId);
+    }
+
+    long issuedAtSecond() {
+        return issuedAt;
+    }
+
+    long expiresAtSecond() {
+        return expiresAt;
+    }
+
+    /// Seconds since 1970; negative when the token does not say.
+    long notBefore() {
+        return notBefore;
     }
 
     @Override

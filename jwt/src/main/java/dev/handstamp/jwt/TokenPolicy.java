@@ -71,6 +71,19 @@ public final class TokenPolicy {
         return checkUnknownHeader(compact, keys, now);
     }
 
+    /// Checks anew what changes with time: whether a token that was found good is still, or already, in its life.
+    ///
+    /// The answer is the one that [#check] would give to the same token with the same keys: form, signature and
+    /// claims do not change, and were checked by this policy.
+    ///
+    /// @param verified what this policy answered
+    public Verification checkAgain(Verified verified, Instant now) {
+        AccessToken token = verified.accessToken();
+        Rejected problem =
+                timeProblem(token.notBefore(), token.issuedAtSecond(), token.expiresAtSecond(), now.getEpochSecond());
+        return problem == null ? verified : problem;
+    }
+
     /// Tells why a token is refused whatever its signature is, so that its issuer need not be asked about it.
     ///
     /// Empty does not mean that it is good: nothing was verified.
@@ -257,7 +270,8 @@ public final class TokenPolicy {
         }
         long issuedAt = Claims.numericDate(members.get("iat"));
         long expiresAt = Claims.numericDate(members.get("exp"));
-        problem = timeProblem(members, issuedAt, expiresAt, now);
+        long notBefore = Claims.numericDate(members.get("nbf"));
+        problem = timeProblem(notBefore, issuedAt, expiresAt, now);
         if (problem != null) {
             return problem;
         }
@@ -271,6 +285,7 @@ public final class TokenPolicy {
                 text(members, "client_id"),
                 issuedAt,
                 expiresAt,
+                notBefore,
                 text(members, "jti"),
                 (String) members.get("sid")));
     }
@@ -304,7 +319,7 @@ public final class TokenPolicy {
                 : new Rejected(Reason.MALFORMED_CLAIMS, "scope is not text");
     }
 
-    private @Nullable Rejected timeProblem(Map<String, Object> members, long issuedAt, long expiresAt, long now) {
+    private @Nullable Rejected timeProblem(long notBefore, long issuedAt, long expiresAt, long now) {
         if (expiresAt <= issuedAt) {
             return new Rejected(Reason.MALFORMED_CLAIMS, "exp is not after iat");
         }
@@ -314,7 +329,6 @@ public final class TokenPolicy {
         if (issuedAt - clockSkew > now) {
             return new Rejected(Reason.ISSUED_IN_THE_FUTURE, "in " + (issuedAt - now) + " s");
         }
-        long notBefore = Claims.numericDate(members.get("nbf"));
         if (notBefore - clockSkew > now) {
             return new Rejected(Reason.NOT_YET_VALID, "in " + (notBefore - now) + " s");
         }

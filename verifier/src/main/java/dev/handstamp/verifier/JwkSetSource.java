@@ -7,7 +7,7 @@ import java.util.Optional;
 public interface JwkSetSource extends AutoCloseable {
 
     /// The newest keys known, at once: it never waits, and costs next to nothing. A set without keys when none are
-    /// known.
+    /// known; the same object for as long as the keys are the same, for what was checked with another is forgotten.
     JwkSet current();
 
     /// Looks for a key that [#current()] did not have, and answers the newest set, with or without it.

@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// By default a token is checked here (RFC 9068 §4), with the keys that the issuer publishes: see [RemoteJwkSet].
-/// Once they are known no request leaves the process. With [Builder#introspection(String, String)] the issuer is
+/// Once they are known no request leaves the process. A token that was found good is remembered (see
+/// [Builder#seenTokens]): the next request with it costs a look-up, its times and its revocation. With
+/// [Builder#introspection(String, String)] the issuer is
 /// asked about each token instead; what it answers must pass the same checks.
 public final class TokenVerifier implements AutoCloseable {
 
@@ -35,6 +37,7 @@ public final class TokenVerifier implements AutoCloseable {
     private final JwkSetSource keys;
     private final RevocationCheck revocation;
     private final @Nullable Introspection introspection;
+    private final @Nullable SeenTokens seenTokens;
     private final InstantSource clock;
     private final boolean ownsKeys;
 
@@ -44,12 +47,14 @@ public final class TokenVerifier implements AutoCloseable {
             boolean ownsKeys,
             RevocationCheck revocation,
             @Nullable Introspection introspection,
+            @Nullable SeenTokens seenTokens,
             InstantSource clock) {
         this.policy = policy;
         this.keys = keys;
         this.ownsKeys = ownsKeys;
         this.revocation = revocation;
         this.introspection = introspection;
+        this.seenTokens = seenTokens;
         this.clock = clock;
     }
 
@@ -63,11 +68,15 @@ public final class TokenVerifier implements AutoCloseable {
     /// before (at most 2), or for the answer of an introspection (at most 5).
     public Verification verify(String token) {
         Instant now = clock.instant();
-        Verification verification = introspection == null
-                ? policy.check(token, keys.current(), now)
-                : introspection.judge(token, policy, now);
-        if (verification instanceof Verified verified) return accepted(token, verified, now);
-        if (introspection != null || ((Rejected) verification).reason() != Reason.UNKNOWN_KEY) return verification;
+        if (introspection != null) return introspected(introspection, token, now);
+
+        SeenTokens.Seen seen = seenTokens == null ? null : seenTokens.find(token);
+        if (seen != null) return checkedAgain(seen, token, now);
+
+        JwkSet current = keys.current();
+        Verification verification = policy.check(token, current, now);
+        if (verification instanceof Verified verified) return accepted(token, verified, current, now);
+        if (((Rejected) verification).reason() != Reason.UNKNOWN_KEY) return verification;
         return checkedWithNewestKeys(token, verification);
     }
 
@@ -77,11 +86,36 @@ public final class TokenVerifier implements AutoCloseable {
     public void close() {
         if (ownsKeys) keys.close();
         if (introspection != null) introspection.close();
+        if (seenTokens != null) seenTokens.close();
     }
 
-    private Verification accepted(String token, Verified verified, Instant now) {
+    /// How many tokens are remembered now.
+    int remembered() {
+        return seenTokens == null ? 0 : seenTokens.size();
+    }
+
+    private Verification introspected(Introspection asked, String token, Instant now) {
+        Verification verification = asked.judge(token, policy, now);
+        return verification instanceof Verified verified ? revocation.check(token, verified, now) : verification;
+    }
+
+    private Verification checkedAgain(SeenTokens.Seen seen, String token, Instant now) {
+        Verification verification = seen.checkAgain(now);
+        if (verification instanceof Verified verified) {
+            keys.used(verified.accessToken().keyId());
+            verification = revocation.check(token, verified, now);
+        }
+        if (seenTokens != null && verification instanceof Rejected) seenTokens.forget(seen);
+        return verification;
+    }
+
+    private Verification accepted(String token, Verified verified, JwkSet checkedWith, Instant now) {
         keys.used(verified.accessToken().keyId());
-        return revocation.check(token, verified, now);
+        Verification verification = revocation.check(token, verified, now);
+        if (seenTokens != null && verification instanceof Verified) {
+            seenTokens.remember(token, verified, policy, keys, checkedWith);
+        }
+        return verification;
     }
 
     private Verification checkedWithNewestKeys(String token, Verification unknownKey) {
@@ -95,7 +129,7 @@ public final class TokenVerifier implements AutoCloseable {
         }
         Instant now = clock.instant();
         Verification verification = policy.check(token, newest, now);
-        return verification instanceof Verified verified ? accepted(token, verified, now) : verification;
+        return verification instanceof Verified verified ? accepted(token, verified, newest, now) : verification;
     }
 
     /// Collects what to expect of a token and where the keys come from. Issuer and audience are required.
@@ -111,6 +145,8 @@ public final class TokenVerifier implements AutoCloseable {
         private RevocationCheck revocation = new ExpiryOnly();
         private InstantSource clock = InstantSource.system();
         private boolean loadAtStart;
+        private int seenEntries = SeenTokens.DEFAULT_ENTRIES;
+        private long seenBytes = SeenTokens.DEFAULT_BYTES;
 
         private Builder() {}
 
@@ -183,6 +219,26 @@ public final class TokenVerifier implements AutoCloseable {
             return this;
         }
 
+        /// How many tokens are remembered after they were found good, and in how much memory; 4096 and
+        /// 16 MiB by default.
+        ///
+        /// The answer to a remembered token is the same as that of the full check: its times and its
+        /// revocation are checked on each request, and it is forgotten when the issuer's key set changes.
+        /// Tokens stand in memory in the clear, until they expire. They are not remembered when an
+        /// introspection takes the place of the local check.
+        ///
+        /// @param maximumEntries rounded down to a power of two; 0 remembers nothing
+        /// @param maximumBytes of heap, estimated
+        /// @throws IllegalArgumentException if either is negative, or there are more than 2^24 entries
+        public Builder seenTokens(int maximumEntries, long maximumBytes) {
+            if (maximumEntries < 0 || maximumEntries > 1 << 24 || maximumBytes < 0) {
+                throw new IllegalArgumentException("seenTokens takes 0 to 16777216 entries, and no negative bytes");
+            }
+            this.seenEntries = maximumEntries;
+            this.seenBytes = maximumBytes;
+            return this;
+        }
+
         /// What time it is; the system's clock by default.
         public Builder clock(InstantSource clock) {
             this.clock = clock;
@@ -220,13 +276,15 @@ public final class TokenVerifier implements AutoCloseable {
         }
 
         private TokenVerifier local(TokenPolicy checked, JwkSetSource source, boolean owned) {
-            return new TokenVerifier(checked, source, owned, revocation, null, clock);
+            SeenTokens seen = seenEntries == 0 ? null : new SeenTokens(seenEntries, seenBytes, clock);
+            return new TokenVerifier(checked, source, owned, revocation, null, seen, clock);
         }
 
         private TokenVerifier introspecting(TokenPolicy checked) {
             var asked = Introspection.of(issuer, clientId, clientSecret);
             if (loadAtStart) load(asked);
-            return new TokenVerifier(checked, new FixedJwkSet(JwkSet.of(List.of())), false, revocation, asked, clock);
+            JwkSetSource none = new FixedJwkSet(JwkSet.of(List.of()));
+            return new TokenVerifier(checked, none, false, revocation, asked, null, clock);
         }
 
         private static void load(Introspection asked) {
