@@ -2,6 +2,7 @@
 module dev.handstamp.testing {
     requires transitive dev.handstamp.jwt;
     requires jdk.httpserver;
+    requires static transitive org.junit.jupiter.api; // for HandstampExtension alone
     requires static org.jspecify;
 
     exports dev.handstamp.testing;

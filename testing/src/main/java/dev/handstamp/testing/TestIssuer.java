@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -201,7 +202,8 @@ public final class TestIssuer implements AutoCloseable {
             HttpServer started = HttpServer.create(address, 256);
             started.setExecutor(threads);
             started.createContext("/", this::answer);
-            started.start();
+            // What it starts is a daemon because that thread is one: a forgotten issuer keeps no process alive.
+            CompletableFuture.runAsync(started::start, threads).join();
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
