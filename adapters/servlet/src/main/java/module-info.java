@@ -1,0 +1,8 @@
+/// One filter that stands in front of a servlet application.
+module dev.handstamp.servlet {
+    requires transitive dev.handstamp.verifier;
+    requires transitive jakarta.servlet;
+    requires static org.jspecify;
+
+    exports dev.handstamp.servlet;
+}
