@@ -72,7 +72,7 @@ public final class AccessToken {
     }
 
     public Instant issuedAt() {
-        return Instant.ofEpochSecond(issuedAt);
+        return Instant.ofEpochSecond(Math.max(issuedAt, 0));
     }
 
     public Instant expiresAt() {

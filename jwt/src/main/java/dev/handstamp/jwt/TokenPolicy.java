@@ -4,12 +4,13 @@ import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,21 +31,32 @@ public final class TokenPolicy {
     private static final String[] TEXTS = {"iss", "sub", "client_id", "jti", "sid"};
     private static final String[] DATES = {"exp", "iat", "nbf"};
 
+    /// Where issuers that do not follow RFC 9068 name the client.
+    private static final String[] CLIENT_NAMES = {"client_id", "azp", "appid", "cid"};
+
+    /// Claims that only an ID token (OpenID Connect Core §3.1.3.6, §3.3.2.11) or a security event token (RFC
+    /// 8417 §2.2) has.
+    private static final String[] NEVER_IN_ACCESS_TOKENS = {"at_hash", "c_hash", "events"};
+
     private final String issuer;
+    private final boolean anyIssuer;
     private final Set<String> audience;
     private final boolean anyAudience;
     private final Set<Algorithm> algorithms;
     private final String type;
+    private final Set<String> foreignTypes;
     private final long clockSkew;
     private final long maximumLifetime;
     private final int maximumLength;
 
     private TokenPolicy(Builder builder, String issuer) {
         this.issuer = issuer;
+        this.anyIssuer = builder.anyIssuer;
         this.audience = Set.copyOf(builder.audience);
         this.anyAudience = builder.anyAudience;
         this.algorithms = Collections.unmodifiableSet(EnumSet.copyOf(builder.algorithms));
         this.type = JoseHeader.mediaType(builder.type);
+        this.foreignTypes = foreignTypes(builder.foreignTypes, type);
         this.clockSkew = builder.clockSkew.toSeconds();
         this.maximumLifetime = builder.maximumLifetime.toSeconds();
         this.maximumLength = builder.maximumLength;
@@ -66,7 +78,7 @@ public final class TokenPolicy {
         KnownHeaders.Known known = keys.knownHeaders().find(compact.text(), compact.firstDot());
         if (known != null) {
             Rejected problem = headerProblem(known.header());
-            return problem != null ? problem : checkSigned(compact, known.key(), now);
+            return problem != null ? problem : checkSigned(compact, known.header(), known.key(), now);
         }
         return checkUnknownHeader(compact, keys, now);
     }
@@ -111,12 +123,13 @@ public final class TokenPolicy {
         var said = new LinkedHashMap<>(answer);
         said.remove("active");
         Verification verification = checkClaims(
-                Collections.unmodifiableMap(said), written.keyId(), written.algorithm(), now.getEpochSecond());
+                Collections.unmodifiableMap(said), false, written.keyId(), written.algorithm(), now.getEpochSecond());
         return verification instanceof Verified verified && !isSame(written, verified.accessToken())
                 ? new Rejected(Reason.INACTIVE, "the answer is about another token")
                 : verification;
     }
 
+    /// Empty when any issuer will do.
     public String issuer() {
         return issuer;
     }
@@ -168,7 +181,7 @@ public final class TokenPolicy {
                     "the key is for " + key.get().algorithm().joseName());
         }
         int headerLength = compact.firstDot();
-        Verification verification = checkSigned(compact, key.get(), now);
+        Verification verification = checkSigned(compact, header, key.get(), now);
         if (verification instanceof Verified) {
             keys.knownHeaders().remember(compact.text(), headerLength, header, key.get());
         }
@@ -205,7 +218,8 @@ public final class TokenPolicy {
         }
         String keyId = header.keyId() == null ? "" : header.keyId();
         try {
-            return checkClaims(Json.parseObject(payload), keyId, header.algorithm(), now.getEpochSecond());
+            Map<String, Object> claims = Json.parseObject(payload);
+            return checkClaims(claims, isForeign(header), keyId, header.algorithm(), now.getEpochSecond());
         } catch (JsonException e) {
             return new Rejected(Reason.MALFORMED_CLAIMS, String.valueOf(e.getMessage()));
         }
@@ -217,20 +231,34 @@ public final class TokenPolicy {
                 && written.clientId().equals(said.clientId());
     }
 
+    /// Of a type that is taken beside the access tokens of RFC 9068.
+    private boolean isForeign(JoseHeader header) {
+        return foreignTypes.contains(header.type() == null ? "" : header.type());
+    }
+
+    private static Set<String> foreignTypes(Set<String> given, String own) {
+        var types = new HashSet<String>();
+        for (String type : given) {
+            types.add(JoseHeader.mediaType(type));
+        }
+        types.remove(own);
+        return Set.copyOf(types);
+    }
+
     private @Nullable Rejected headerProblem(JoseHeader header) {
         if (!algorithms.contains(header.algorithm())) {
             return new Rejected(
                     Reason.UNSUPPORTED_ALGORITHM, "alg is " + header.algorithm().joseName());
         }
-        if (!type.equals(header.type())) {
+        if (!type.equals(header.type()) && !isForeign(header)) {
             return new Rejected(Reason.WRONG_TYPE, "typ is " + header.type());
         }
         return null;
     }
 
-    /// Decodes where the bytes stand: first the signature, which was not signed, then the payload, when it is no
-    /// longer needed as it was sent.
-    private Verification checkSigned(Compact compact, VerificationKey key, Instant now) {
+    /// Decodes where the bytes stand: first the signature, which was not signed, then the payload, when it is
+    /// no longer needed as it was sent.
+    private Verification checkSigned(Compact compact, JoseHeader header, VerificationKey key, Instant now) {
         byte[] text = compact.text();
         int signatureStart = compact.secondDot() + 1;
         int signatureLength = Base64Url.decode(text, signatureStart, text.length, text, signatureStart);
@@ -247,22 +275,23 @@ public final class TokenPolicy {
         }
         try {
             Map<String, Object> members = Json.parseObject(text, payloadStart, payloadLength);
-            return checkClaims(members, key.keyId(), key.algorithm(), now.getEpochSecond());
+            return checkClaims(members, isForeign(header), key.keyId(), key.algorithm(), now.getEpochSecond());
         } catch (JsonException e) {
             return new Rejected(Reason.MALFORMED_CLAIMS, String.valueOf(e.getMessage()));
         }
     }
 
-    private Verification checkClaims(Map<String, Object> members, String keyId, Algorithm algorithm, long now) {
-        Rejected problem = formProblem(members);
+    private Verification checkClaims(
+            Map<String, Object> members, boolean foreign, String keyId, Algorithm algorithm, long now) {
+        Rejected problem = foreign ? foreignFormProblem(members) : formProblem(members, REQUIRED);
         if (problem != null) {
             return problem;
         }
-        List<String> named = Claims.stringsOrNull(members.get("aud"));
-        if (named == null || named.isEmpty() || named.contains("")) {
+        List<String> named = members.containsKey("aud") ? Claims.stringsOrNull(members.get("aud")) : List.of();
+        if (named == null || (named.isEmpty() && members.containsKey("aud")) || named.contains("")) {
             return new Rejected(Reason.MALFORMED_CLAIMS, "aud is not text or a list of texts");
         }
-        if (!issuer.equals(members.get("iss"))) {
+        if (!anyIssuer && !issuer.equals(members.get("iss"))) {
             return new Rejected(Reason.WRONG_ISSUER, "iss is " + members.get("iss"));
         }
         if (!anyAudience && Collections.disjoint(named, audience)) {
@@ -279,10 +308,10 @@ public final class TokenPolicy {
                 new Claims(members),
                 keyId,
                 algorithm,
-                issuer,
+                anyIssuer ? text(members, "iss") : issuer,
                 text(members, "sub"),
                 named,
-                text(members, "client_id"),
+                foreign ? clientOf(members) : text(members, "client_id"),
                 issuedAt,
                 expiresAt,
                 notBefore,
@@ -290,13 +319,39 @@ public final class TokenPolicy {
                 (String) members.get("sid")));
     }
 
+    /// Empty for what is not there: only a claim that is not required can be missing here.
     private static String text(Map<String, Object> members, String name) {
-        return (String) Objects.requireNonNull(members.get(name));
+        return members.get(name) instanceof String text ? text : "";
     }
 
-    /// RFC 9068 §2.2: what must be there, and of which type.
-    private static @Nullable Rejected formProblem(Map<String, Object> members) {
-        for (String name : REQUIRED) {
+    private static String clientOf(Map<String, Object> members) {
+        for (String name : CLIENT_NAMES) {
+            if (members.containsKey(name)) {
+                return text(members, name);
+            }
+        }
+        return "";
+    }
+
+    private @Nullable Rejected foreignFormProblem(Map<String, Object> members) {
+        for (String name : NEVER_IN_ACCESS_TOKENS) {
+            if (members.containsKey(name)) {
+                return new Rejected(Reason.WRONG_TYPE, "has " + name + ", so it is no access token");
+            }
+        }
+        var required = new ArrayList<String>(List.of("exp"));
+        if (!anyIssuer) {
+            required.add("iss");
+        }
+        if (!anyAudience) {
+            required.add("aud");
+        }
+        return formProblem(members, required.toArray(String[]::new));
+    }
+
+    /// What must be there (RFC 9068 §2.2), and of which type.
+    private static @Nullable Rejected formProblem(Map<String, Object> members, String... required) {
+        for (String name : required) {
             if (!members.containsKey(name)) {
                 return new Rejected(Reason.MISSING_CLAIM, name);
             }
@@ -332,8 +387,9 @@ public final class TokenPolicy {
         if (notBefore - clockSkew > now) {
             return new Rejected(Reason.NOT_YET_VALID, "in " + (notBefore - now) + " s");
         }
-        if (expiresAt - issuedAt > maximumLifetime) {
-            return new Rejected(Reason.LIFETIME_TOO_LONG, (expiresAt - issuedAt) + " s");
+        long lifetime = expiresAt - (issuedAt < 0 ? now : issuedAt);
+        if (lifetime > maximumLifetime) {
+            return new Rejected(Reason.LIFETIME_TOO_LONG, lifetime + " s");
         }
         return null;
     }
@@ -342,11 +398,13 @@ public final class TokenPolicy {
     public static final class Builder {
 
         private @Nullable String issuer;
+        private boolean anyIssuer;
         private Set<String> audience = Set.of();
         private boolean anyAudience;
         private Set<Algorithm> algorithms =
                 EnumSet.of(Algorithm.RS256, Algorithm.ES256, Algorithm.EDDSA, Algorithm.PS256);
         private String type = "at+jwt";
+        private Set<String> foreignTypes = Set.of();
         private Duration clockSkew = MAXIMUM_CLOCK_SKEW;
         private Duration maximumLifetime = Duration.ofHours(24);
         private int maximumLength = 16_384;
@@ -356,6 +414,14 @@ public final class TokenPolicy {
         /// The `iss` of every token, equal as a string.
         public Builder issuer(String issuer) {
             this.issuer = issuer;
+            this.anyIssuer = false;
+            return this;
+        }
+
+        /// Takes tokens whatever issuer they name: only where the keys are known to be one issuer's alone.
+        public Builder anyIssuer() {
+            this.issuer = "";
+            this.anyIssuer = true;
             return this;
         }
 
@@ -385,6 +451,18 @@ public final class TokenPolicy {
             return this;
         }
 
+        /// Takes tokens of these types too, from issuers that do not follow RFC 9068; an empty text stands for
+        /// a token without `typ`.
+        ///
+        /// Of them only `iss`, `aud` and `exp` are required. What is missing reads as empty, a missing `iat` as
+        /// the year 1970; the client may be named by `azp`, `appid` or `cid`. One that holds `at_hash`,
+        /// `c_hash` or `events` is refused: it is an ID token or a security event. Whoever takes `JWT` relies
+        /// on the audience to tell access tokens from the issuer's others (RFC 8725 §3.11).
+        public Builder foreignTypes(String... types) {
+            this.foreignTypes = Set.of(types);
+            return this;
+        }
+
         /// How far clocks may differ, at most 60 seconds.
         public Builder clockSkew(Duration clockSkew) {
             this.clockSkew = clockSkew;
@@ -408,7 +486,7 @@ public final class TokenPolicy {
         /// @throws IllegalArgumentException naming the setting that is missing or out of bounds
         public TokenPolicy build() {
             String expected = issuer;
-            if (expected == null || expected.isEmpty()) {
+            if (expected == null || (expected.isEmpty() && !anyIssuer)) {
                 throw new IllegalArgumentException("issuer is missing");
             }
             if ((audience.isEmpty() && !anyAudience) || audience.contains("")) {

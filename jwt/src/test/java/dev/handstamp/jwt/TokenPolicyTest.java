@@ -100,6 +100,129 @@ class TokenPolicyTest {
         assertThat(((Rejected) twoKeys).reason()).isEqualTo(Reason.UNKNOWN_KEY);
     }
 
+    @Test
+    void a_type_that_is_not_at_jwt_is_taken_only_where_it_was_asked_for() {
+        Issuance issuance = new Issuance();
+        TokenPolicy strict = policy().build();
+        TokenPolicy open = policy().foreignTypes("JWT", "").build();
+        TokenPolicy typeless = policy().foreignTypes("").build();
+
+        assertThat(reason(strict, issuance, "{\"typ\":\"JWT\"}", claims())).isEqualTo(Reason.WRONG_TYPE);
+        assertThat(reason(strict, issuance, "{}", claims())).isEqualTo(Reason.WRONG_TYPE);
+        for (String header : List.of(
+                "{\"typ\":\"JWT\"}",
+                "{\"typ\":\"jwt\"}",
+                "{\"typ\":\"application/jwt\"}",
+                "{}",
+                "{\"typ\":\"at+jwt\"}")) {
+            for (int i = 0; i < 3; i++) { // The second time the header is known.
+                assertThat(issuance.check(open, header, claims())).isInstanceOf(Verified.class);
+            }
+            assertThat(reason(strict, issuance, "{\"typ\":\"JWT\"}", claims())).isEqualTo(Reason.WRONG_TYPE);
+        }
+        assertThat(reason(typeless, issuance, "{\"typ\":\"JWT\"}", claims())).isEqualTo(Reason.WRONG_TYPE);
+        assertThat(reason(open, issuance, "{\"typ\":\"logout+jwt\"}", claims())).isEqualTo(Reason.WRONG_TYPE);
+    }
+
+    @Test
+    void a_foreign_token_needs_only_issuer_audience_and_expiry() {
+        Issuance issuance = new Issuance();
+        TokenPolicy open = policy().foreignTypes("JWT").build();
+        Map<String, Object> few = new LinkedHashMap<>(Map.of(
+                "iss", ISSUER, "aud", List.of(API, "account"), "exp", NOW.getEpochSecond() + 300, "azp", "shop"));
+
+        var verified = (Verified) issuance.check(open, "{\"typ\":\"JWT\"}", few);
+        AccessToken token = verified.accessToken();
+        assertThat(token.clientId()).isEqualTo("shop");
+        assertThat(token.subject()).isEmpty();
+        assertThat(token.jwtId()).isEmpty();
+        assertThat(token.issuedAt()).isEqualTo(Instant.EPOCH);
+        assertThat(token.audience()).containsExactly(API, "account");
+        assertThat(open.checkAgain(verified, NOW)).isEqualTo(verified);
+        assertThat(open.checkAgain(verified, NOW.plusSeconds(400))).isInstanceOf(Rejected.class);
+
+        assertThat(reason(open, issuance, "{\"typ\":\"at+jwt\"}", few)).isEqualTo(Reason.MISSING_CLAIM);
+        for (String needed : List.of("iss", "aud", "exp")) {
+            assertThat(reason(open, issuance, "{\"typ\":\"JWT\"}", without(few, needed)))
+                    .isEqualTo(Reason.MISSING_CLAIM);
+        }
+        assertThat(reason(open, issuance, "{\"typ\":\"JWT\"}", with(few, "aud", "https://other.example")))
+                .isEqualTo(Reason.WRONG_AUDIENCE);
+        assertThat(reason(open, issuance, "{\"typ\":\"JWT\"}", with(few, "iss", "https://other.example")))
+                .isEqualTo(Reason.WRONG_ISSUER);
+        assertThat(reason(open, issuance, "{\"typ\":\"JWT\"}", with(few, "exp", NOW.getEpochSecond() - 61)))
+                .isEqualTo(Reason.EXPIRED);
+        assertThat(reason(open, issuance, "{\"typ\":\"JWT\"}", with(few, "exp", NOW.getEpochSecond() + 90_000)))
+                .isEqualTo(Reason.LIFETIME_TOO_LONG);
+        assertThat(reason(open, issuance, "{\"typ\":\"JWT\"}", with(few, "sub", 7)))
+                .isEqualTo(Reason.MALFORMED_CLAIMS);
+    }
+
+    @Test
+    void an_id_token_or_a_security_event_is_no_access_token_of_any_type() {
+        Issuance issuance = new Issuance();
+        TokenPolicy open = policy().foreignTypes("JWT", "").build();
+
+        for (String tell : List.of("at_hash", "c_hash", "events")) {
+            assertThat(reason(open, issuance, "{\"typ\":\"JWT\"}", with(claims(), tell, "x")))
+                    .isEqualTo(Reason.WRONG_TYPE);
+        }
+    }
+
+    @Test
+    void any_issuer_and_any_audience_ask_for_neither() {
+        Issuance issuance = new Issuance();
+        TokenPolicy open = TokenPolicy.builder()
+                .anyIssuer()
+                .anyAudience()
+                .foreignTypes("JWT")
+                .build();
+        Map<String, Object> bare = new LinkedHashMap<>(Map.of("exp", NOW.getEpochSecond() + 300));
+
+        var verified = (Verified) issuance.check(open, "{\"typ\":\"JWT\"}", with(bare, "iss", "anyone"));
+        assertThat(verified.accessToken().issuer()).isEqualTo("anyone");
+        verified = (Verified) issuance.check(open, "{\"typ\":\"JWT\"}", bare);
+        assertThat(verified.accessToken().issuer()).isEmpty();
+        assertThat(verified.accessToken().audience()).isEmpty();
+        assertThat(reason(open, issuance, "{\"typ\":\"JWT\"}", with(bare, "aud", List.of())))
+                .isEqualTo(Reason.MALFORMED_CLAIMS);
+        assertThat(reason(open, issuance, "{\"typ\":\"at+jwt\"}", without(claims(), "iss")))
+                .isEqualTo(Reason.MISSING_CLAIM);
+    }
+
+    private static Reason reason(TokenPolicy policy, Issuance issuance, String header, Map<String, Object> claims) {
+        return ((Rejected) issuance.check(policy, header, claims)).reason();
+    }
+
+    private static Map<String, Object> with(Map<String, Object> claims, String name, Object value) {
+        var changed = new LinkedHashMap<>(claims);
+        changed.put(name, value);
+        return changed;
+    }
+
+    private static Map<String, Object> without(Map<String, Object> claims, String name) {
+        var changed = new LinkedHashMap<>(claims);
+        changed.remove(name);
+        return changed;
+    }
+
+    /// Signs claims under any header.
+    private static final class Issuance {
+
+        private final PrivateJwk key = PrivateJwk.generate(Algorithm.ES256);
+        private final JwkSet keys = JwkSet.of(List.of(key.verificationKey()));
+
+        Verification check(TokenPolicy policy, String header, Map<String, Object> claims) {
+            String members = header.substring(1, header.length() - 1);
+            String whole = "{\"alg\":\"ES256\",\"kid\":\"" + key.keyId() + "\"" + (members.isEmpty() ? "" : ",")
+                    + members + "}";
+            String signed = Base64Url.encode(whole.getBytes(StandardCharsets.UTF_8)) + "."
+                    + Base64Url.encode(Json.write(claims));
+            byte[] bytes = signed.getBytes(StandardCharsets.US_ASCII);
+            return policy.check(signed + "." + Base64Url.encode(key.sign(bytes)), keys, NOW);
+        }
+    }
+
     private static TokenPolicy.Builder policy() {
         return TokenPolicy.builder().issuer(ISSUER).audience(API);
     }

@@ -137,6 +137,7 @@ public final class TokenVerifier implements AutoCloseable {
 
         private final TokenPolicy.Builder policy = TokenPolicy.builder();
         private String issuer = "";
+        private boolean anyIssuer;
         private boolean algorithmsGiven;
         private @Nullable SharedSecret sharedSecret;
         private @Nullable JwkSetSource keys;
@@ -154,6 +155,7 @@ public final class TokenVerifier implements AutoCloseable {
         /// keys come from elsewhere.
         public Builder issuer(String issuer) {
             this.issuer = issuer;
+            this.anyIssuer = false;
             policy.issuer(issuer);
             return this;
         }
@@ -161,6 +163,27 @@ public final class TokenVerifier implements AutoCloseable {
         /// The names of this API, one of which must be among the token's `aud`, character by character.
         public Builder audience(String... audience) {
             policy.audience(audience);
+            return this;
+        }
+
+        /// Takes tokens for whatever API: whoever holds one for another API of the issuer may come in.
+        public Builder anyAudience() {
+            policy.anyAudience();
+            return this;
+        }
+
+        /// Takes tokens whatever issuer they name. The keys must be given: they alone say who signed.
+        public Builder anyIssuer() {
+            this.issuer = "";
+            this.anyIssuer = true;
+            policy.anyIssuer();
+            return this;
+        }
+
+        /// Takes tokens of these types (`typ`) beside `at+jwt`, from issuers that do not follow RFC 9068; see
+        /// [TokenPolicy.Builder#foreignTypes(String...)].
+        public Builder foreignTypes(String... types) {
+            policy.foreignTypes(types);
             return this;
         }
 
@@ -272,6 +295,9 @@ public final class TokenVerifier implements AutoCloseable {
             int sources = (sharedSecret != null ? 1 : 0) + (keys != null ? 1 : 0) + (asks ? 1 : 0);
             if (sources > 1) {
                 throw new IllegalArgumentException("sharedSecret, keys and introspection exclude each other");
+            }
+            if (anyIssuer && sharedSecret == null && keys == null) {
+                throw new IllegalArgumentException("anyIssuer needs keys or a sharedSecret");
             }
         }
 

@@ -127,6 +127,35 @@ final class TokenVerifierTest {
     }
 
     @Test
+    void a_foreign_issuer_s_tokens_are_taken_where_that_was_asked_for() {
+        String typeless = issuer.token()
+                .header("typ", "JWT")
+                .without("jti")
+                .without("client_id")
+                .sign();
+        try (TokenVerifier strict = builder().build();
+                TokenVerifier open = builder().foreignTypes("JWT").build();
+                RemoteJwkSet keys = RemoteJwkSet.builder(issuer.jwksUri())
+                        .jwksUri(java.net.URI.create(issuer.jwksUri()))
+                        .build();
+                TokenVerifier anything = TokenVerifier.builder()
+                        .anyIssuer()
+                        .anyAudience()
+                        .foreignTypes("JWT")
+                        .keys(keys)
+                        .build()) {
+            assertThat(strict.verify(typeless)).isInstanceOf(Rejected.class);
+            assertThat(open.verify(typeless)).isInstanceOf(Verified.class);
+            assertThat(anything.verify(
+                            issuer.token().claim("iss", "x").audience("y").sign()))
+                    .isInstanceOf(Verified.class);
+        }
+        assertThatThrownBy(
+                        () -> TokenVerifier.builder().anyIssuer().anyAudience().build())
+                .hasMessageContaining("anyIssuer needs keys");
+    }
+
+    @Test
     void two_sources_of_trust_contradict_each_other() {
         assertThatThrownBy(() -> builder()
                         .sharedSecret(secret())
