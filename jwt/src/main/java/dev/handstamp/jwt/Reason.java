@@ -20,6 +20,7 @@ public enum Reason {
     ISSUED_IN_THE_FUTURE("Compare the clocks of the issuer and of this machine."),
     LIFETIME_TOO_LONG("Let the issuer give tokens a shorter life, or raise maximumLifetime."),
     REVOKED("Log in again."),
+    REVOCATIONS_UNKNOWN("Check that the issuer's revocation feed can be reached from here."),
     KEYS_UNAVAILABLE("Check that the issuer's key set can be reached from here."),
     INTROSPECTION_UNAVAILABLE("Check that the issuer's introspection endpoint can be reached from here."),
     INACTIVE("Get a new token: the issuer says that this one is not active.");

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,20 +22,27 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Register {
 
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
-    private final Set<String> credentials = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> credentials = new ConcurrentHashMap<>();
 
     void client(String clientId, String clientSecret) {
         String pair = encoded(clientId) + ":" + encoded(clientSecret);
-        credentials.add("Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+        String basic = "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        credentials.put(basic, clientId);
     }
 
     void revoke(String token) {
         revoked.add(token);
     }
 
-    Answer introspect(HttpExchange exchange, String issuer, KeyChain keys, Instant now) throws IOException {
+    /// By whose name and secret it is asked; empty when they are not right.
+    Optional<String> caller(HttpExchange exchange) {
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-        if (authorization == null || !credentials.contains(authorization)) return Answer.status(401);
+        return authorization == null ? Optional.empty() : Optional.ofNullable(credentials.get(authorization));
+    }
+
+    Answer introspect(HttpExchange exchange, String issuer, KeyChain keys, TestFeed feed, Instant now)
+            throws IOException {
+        if (caller(exchange).isEmpty()) return Answer.status(401);
         String token = token(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         TokenPolicy policy = TokenPolicy.builder()
                 .issuer(issuer)
@@ -43,7 +51,9 @@ final class Register {
                 .build();
         Verification verification = policy.check(token, keys.verifying(), now);
         Map<String, Object> answer = new LinkedHashMap<>();
-        boolean active = verification instanceof Verified && !revoked.contains(token);
+        boolean active = verification instanceof Verified verified
+                && !revoked.contains(token)
+                && !feed.hasRevoked(verified.accessToken().claims().toMap());
         answer.put("active", active);
         if (active) {
             answer.put("token_type", "Bearer");

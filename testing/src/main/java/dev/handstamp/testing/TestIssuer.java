@@ -3,8 +3,11 @@ package dev.handstamp.testing;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.JwkSet;
+import dev.handstamp.jwt.Jws;
 import dev.handstamp.jwt.PrivateJwk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +17,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +51,7 @@ public final class TestIssuer implements AutoCloseable {
     });
     private final String path;
     private final int port;
+    private final TestFeed feed;
     private final AtomicInteger metadataRequests = new AtomicInteger();
     private final AtomicInteger keyRequests = new AtomicInteger();
     private final AtomicInteger introspectionRequests = new AtomicInteger();
@@ -63,6 +68,7 @@ public final class TestIssuer implements AutoCloseable {
         HttpServer first = listen(0);
         this.server = first;
         this.port = first.getAddress().getPort();
+        this.feed = new TestFeed(issuer(), keys, clock);
     }
 
     /// An issuer `http://127.0.0.1:<free port>`.
@@ -90,9 +96,14 @@ public final class TestIssuer implements AutoCloseable {
         return issuer() + "/jwks";
     }
 
+    /// Where the revocation feed stands.
+    public String feedAddress() {
+        return issuer() + "/revocations";
+    }
+
     /// A token with every claim of RFC 9068 §2.2, good for five minutes, to be changed and signed.
     public TokenBuilder token() {
-        return new TokenBuilder(issuer(), clock.instant(), this::key);
+        return new TokenBuilder(issuer(), clock.instant(), this::key).claim("rev", feed.position());
     }
 
     /// The key that signs now with this algorithm.
@@ -109,19 +120,60 @@ public final class TestIssuer implements AutoCloseable {
     /// former key stays published.
     public void rotateKey() {
         keys.rotate();
+        feed.keysChanged();
     }
 
     /// No longer publishes the keys that [#rotateKey()] has replaced.
     public void withdrawRetiredKeys() {
         keys.withdrawRetired();
+        feed.keysChanged();
     }
 
-    /// From now on introspection (RFC 7662) says that this token is not active.
+    /// From now on introspection (RFC 7662) says that this token is not active, and every verifier that reads the
+    /// [#feed()] is told of its `jti`.
     public void revoke(String token) {
         register.revoke(token);
+        Jws.parse(token).flatMap(TestIssuer::jwtId).ifPresent(jwtId -> feed.revoke("token", jwtId));
     }
 
-    /// Who may introspect; nobody may before this was called.
+    /// Takes back every token with this `sid`, now and for ever.
+    public void revokeSession(String sessionId) {
+        feed.revoke("session", sessionId);
+    }
+
+    /// Takes back every token with this `grant_id`, now and for ever.
+    public void revokeGrant(String grantId) {
+        feed.revoke("grant", grantId);
+    }
+
+    /// Takes back every token of this `sub` that was issued so far; those of [#token()] from here on are good.
+    public void revokeSubject(String subject) {
+        feed.revoke("subject", subject);
+    }
+
+    /// Takes back every token of this `client_id` that was issued so far.
+    public void revokeClient(String clientId) {
+        feed.revoke("client", clientId);
+    }
+
+    /// Takes back every token for this audience that was issued so far.
+    public void revokeAudience(String audience) {
+        feed.revoke("api", audience);
+    }
+
+    /// Takes back every token that was issued so far.
+    public void revokeEverything() {
+        feed.revoke("issuer", "");
+    }
+
+    /// What verifiers hear of revocations, and what can go wrong with it. An API that [#introspectionClient] has
+    /// made known may read it.
+    public TestFeed feed() {
+        return feed;
+    }
+
+    /// An API that may introspect, and read the [#feed()] as the audience of this name; nobody may before this was
+    /// called.
     public void introspectionClient(String clientId, String clientSecret) {
         register.client(clientId, clientSecret);
     }
@@ -185,6 +237,7 @@ public final class TestIssuer implements AutoCloseable {
         metadata.put("issuer", issuer());
         metadata.put("jwks_uri", jwksUri());
         metadata.put("introspection_endpoint", issuer() + "/introspect");
+        metadata.put("revocation_feed_endpoint", feedAddress());
         metadata.put("token_endpoint", issuer() + "/token");
         metadata.put("response_types_supported", List.of("none"));
         return metadata;
@@ -221,7 +274,14 @@ public final class TestIssuer implements AutoCloseable {
             send(exchange, wrong, wrong != null ? wrong : Answer.json(keys.json()));
         } else if (asked.equals(path + "/introspect")) {
             introspectionRequests.incrementAndGet();
-            send(exchange, introspectionAnswer, register.introspect(exchange, issuer(), keys, clock.instant()));
+            send(exchange, introspectionAnswer, register.introspect(exchange, issuer(), keys, feed, clock.instant()));
+        } else if (asked.equals(path + "/revocations")) {
+            Optional<String> audience = register.caller(exchange);
+            if (audience.isPresent()) {
+                feed.serve(exchange, audience.get());
+            } else {
+                Answer.status(401).send(exchange);
+            }
         } else {
             Answer.status(404).send(exchange);
         }
@@ -231,6 +291,14 @@ public final class TestIssuer implements AutoCloseable {
     private boolean isMetadata(String asked) {
         return (asked.equals("/.well-known/oauth-authorization-server" + path) && !onlyOpenId)
                 || asked.equals(path + "/.well-known/openid-configuration");
+    }
+
+    private static Optional<String> jwtId(Jws token) {
+        try {
+            return Claims.of(Json.parseObject(token.unverifiedPayload())).string("jti");
+        } catch (JsonException notClaims) {
+            return Optional.empty();
+        }
     }
 
     private static void send(HttpExchange exchange, @Nullable Answer wrong, Answer right) throws IOException {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// How an API says no: a status, headers, and a small JSON body (RFC 6750 §3).
 ///
@@ -23,11 +24,15 @@ import java.util.Optional;
 /// | [#insufficientScope(Collection)], [#insufficientPrivileges(String)] | 403 | `insufficient_scope` |
 /// | [#crossSite()] | 403 | `invalid_request` |
 ///
-/// A good token must not be thrown away because nobody could judge it: for [Reason#KEYS_UNAVAILABLE] and
-/// [Reason#INTROSPECTION_UNAVAILABLE] the answer is 503 with `Retry-After` and no challenge.
+/// A good token must not be thrown away because nobody could judge it: for [Reason#KEYS_UNAVAILABLE],
+/// [Reason#INTROSPECTION_UNAVAILABLE] and [Reason#REVOCATIONS_UNKNOWN] the answer is 503 with `Retry-After` and no
+/// challenge.
 public final class Challenge {
 
     static final String DEFAULT_REALM = "api";
+
+    private static final Set<Reason> UNJUDGED =
+            Set.of(Reason.KEYS_UNAVAILABLE, Reason.INTROSPECTION_UNAVAILABLE, Reason.REVOCATIONS_UNKNOWN);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -57,7 +62,7 @@ public final class Challenge {
 
     /// For a token that was refused: 401, or 503 when it could not be judged.
     public static Challenge invalidToken(Reason reason) {
-        if (reason == Reason.KEYS_UNAVAILABLE || reason == Reason.INTROSPECTION_UNAVAILABLE) {
+        if (UNJUDGED.contains(reason)) {
             String description = "The access token cannot be checked at the moment";
             return new Challenge(503, DEFAULT_REALM, error("temporarily_unavailable", description), reason.code());
         }

@@ -53,9 +53,13 @@ public final class Introspection implements RevocationCheck {
         if (clientId.isEmpty() || clientSecret.isEmpty()) {
             throw new IllegalArgumentException("introspection needs a client id and a client secret");
         }
+        return new Introspection(Issuer.of(issuer, Set.of()), basic(clientId, clientSecret));
+    }
+
+    /// The value of `Authorization` for an API (RFC 6749 §2.3.1).
+    static String basic(String clientId, String clientSecret) {
         String pair = encoded(clientId) + ":" + encoded(clientSecret);
-        String basic = "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII));
-        return new Introspection(Issuer.of(issuer, Set.of()), basic);
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the access tokens of one issuer for one API: built once, asked a million times, from any number of
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// TokenVerifier verifier = TokenVerifier.builder()
 ///         .issuer("https://login.example")
 ///         .audience("https://api.example/orders")
+///         .revocationFeed(secret, Silence.failClosed(Duration.ofSeconds(10)))
 ///         .build();
 /// Verification verification = verifier.verify(token);      // Verified(accessToken) or Rejected(reason, detail)
 /// ```
@@ -36,6 +38,7 @@ public final class TokenVerifier implements AutoCloseable {
     private final TokenPolicy policy;
     private final JwkSetSource keys;
     private final RevocationCheck revocation;
+    private final @Nullable RevocationFeed ownFeed;
     private final @Nullable Introspection introspection;
     private final @Nullable SeenTokens seenTokens;
     private final InstantSource clock;
@@ -46,6 +49,7 @@ public final class TokenVerifier implements AutoCloseable {
             JwkSetSource keys,
             boolean ownsKeys,
             RevocationCheck revocation,
+            @Nullable RevocationFeed ownFeed,
             @Nullable Introspection introspection,
             @Nullable SeenTokens seenTokens,
             InstantSource clock) {
@@ -53,6 +57,7 @@ public final class TokenVerifier implements AutoCloseable {
         this.keys = keys;
         this.ownsKeys = ownsKeys;
         this.revocation = revocation;
+        this.ownFeed = ownFeed;
         this.introspection = introspection;
         this.seenTokens = seenTokens;
         this.clock = clock;
@@ -84,9 +89,15 @@ public final class TokenVerifier implements AutoCloseable {
     /// the builder stay open: they may serve others.
     @Override
     public void close() {
+        if (ownFeed != null) ownFeed.close();
         if (ownsKeys) keys.close();
         if (introspection != null) introspection.close();
         if (seenTokens != null) seenTokens.close();
+    }
+
+    /// The feed that tells what was taken back, for its status; empty when none was chosen.
+    public Optional<RevocationFeed> revocationFeed() {
+        return revocation instanceof RevocationFeed feed ? Optional.of(feed) : Optional.empty();
     }
 
     /// How many tokens are remembered now.
@@ -138,12 +149,14 @@ public final class TokenVerifier implements AutoCloseable {
         private final TokenPolicy.Builder policy = TokenPolicy.builder();
         private String issuer = "";
         private boolean anyIssuer;
+        private String audience = "";
         private boolean algorithmsGiven;
         private @Nullable SharedSecret sharedSecret;
         private @Nullable JwkSetSource keys;
         private String clientId = "";
         private String clientSecret = "";
         private RevocationCheck revocation = new ExpiryOnly();
+        private RevocationFeed.@Nullable Builder ownFeed;
         private InstantSource clock = InstantSource.system();
         private boolean loadAtStart;
         private int seenEntries = SeenTokens.DEFAULT_ENTRIES;
@@ -163,6 +176,7 @@ public final class TokenVerifier implements AutoCloseable {
         /// The names of this API, one of which must be among the token's `aud`, character by character.
         public Builder audience(String... audience) {
             policy.audience(audience);
+            this.audience = audience.length == 0 ? "" : audience[0];
             return this;
         }
 
@@ -242,6 +256,16 @@ public final class TokenVerifier implements AutoCloseable {
             return this;
         }
 
+        /// Hears from the issuer what was taken back, so that it is refused within a second and nothing is asked for
+        /// it: see [RevocationFeed]. This is what to choose unless there is a reason not to.
+        ///
+        /// @param secret with which this API, by the first name given as its audience, asks the issuer
+        /// @param whenSilent what becomes of tokens when the issuer is not heard
+        public Builder revocationFeed(String secret, Silence whenSilent) {
+            this.ownFeed = RevocationFeed.unbound(secret, whenSilent);
+            return this;
+        }
+
         /// How many tokens are remembered after they were found good, and in how much memory; 4096 and
         /// 16 MiB by default.
         ///
@@ -293,6 +317,12 @@ public final class TokenVerifier implements AutoCloseable {
         private void requireOneSource() {
             boolean asks = !clientId.isEmpty() || !clientSecret.isEmpty();
             int sources = (sharedSecret != null ? 1 : 0) + (keys != null ? 1 : 0) + (asks ? 1 : 0);
+            if (asks && ownFeed != null) {
+                throw new IllegalArgumentException("introspection asks about each token: it needs no revocationFeed");
+            }
+            if (ownFeed != null && !(revocation instanceof ExpiryOnly)) {
+                throw new IllegalArgumentException("revocationFeed and revocation exclude each other");
+            }
             if (sources > 1) {
                 throw new IllegalArgumentException("sharedSecret, keys and introspection exclude each other");
             }
@@ -303,14 +333,30 @@ public final class TokenVerifier implements AutoCloseable {
 
         private TokenVerifier local(TokenPolicy checked, JwkSetSource source, boolean owned) {
             SeenTokens seen = seenEntries == 0 ? null : new SeenTokens(seenEntries, seenBytes, clock);
-            return new TokenVerifier(checked, source, owned, revocation, null, seen, clock);
+            RevocationFeed feed = ownFeed == null ? null : feed(ownFeed, source);
+            return new TokenVerifier(checked, source, owned, feed == null ? revocation : feed, feed, null, seen, clock);
+        }
+
+        /// It checks its events with the same keys, unless those are a secret.
+        private RevocationFeed feed(RevocationFeed.Builder own, JwkSetSource source) {
+            own.issuer(issuer).audience(audience).clock(clock);
+            if (sharedSecret == null) own.keys(source);
+            RevocationFeed feed = own.start();
+            try {
+                if (!loadAtStart || feed.awaitConnected(IssuerConnection.TIME_LIMIT)) return feed;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            feed.close();
+            throw new KeysUnavailableException("no revocation feed of " + issuer + ": "
+                    + feed.status().problem().orElse("nothing was heard in time"));
         }
 
         private TokenVerifier introspecting(TokenPolicy checked) {
             var asked = Introspection.of(issuer, clientId, clientSecret);
             if (loadAtStart) load(asked);
             JwkSetSource none = new FixedJwkSet(JwkSet.of(List.of()));
-            return new TokenVerifier(checked, none, false, revocation, asked, null, clock);
+            return new TokenVerifier(checked, none, false, revocation, null, asked, null, clock);
         }
 
         private static void load(Introspection asked) {

@@ -44,8 +44,8 @@ final class ChallengeTest {
 
     @Test
     void the_wire_says_the_same_for_every_wrong_token_and_the_log_says_which() {
-        Set<Reason> judged =
-                EnumSet.complementOf(EnumSet.of(Reason.KEYS_UNAVAILABLE, Reason.INTROSPECTION_UNAVAILABLE));
+        Set<Reason> judged = EnumSet.complementOf(
+                EnumSet.of(Reason.KEYS_UNAVAILABLE, Reason.INTROSPECTION_UNAVAILABLE, Reason.REVOCATIONS_UNKNOWN));
         Set<String> wire = new TreeSet<>();
         Set<String> log = new TreeSet<>();
         for (Reason reason : judged) {
@@ -62,7 +62,7 @@ final class ChallengeTest {
     @ParameterizedTest
     @EnumSource(
             value = Reason.class,
-            names = {"KEYS_UNAVAILABLE", "INTROSPECTION_UNAVAILABLE"})
+            names = {"KEYS_UNAVAILABLE", "INTROSPECTION_UNAVAILABLE", "REVOCATIONS_UNKNOWN"})
     void a_token_that_nobody_could_judge_is_not_called_invalid(Reason reason) {
         Challenge challenge = Challenge.invalidToken(reason);
 
