@@ -24,12 +24,12 @@ public final class Jwk implements VerificationKey {
     private final String thumbprint;
     private final Pool<Signature> signatures;
 
-    private Jwk(JwkMembers members, Algorithm algorithm, CryptoProvider provider)
-            throws InvalidJwkException, GeneralSecurityException {
+    private Jwk(JwkMembers members, KeyMaterial material, PublicKey publicKey, CryptoProvider provider)
+            throws InvalidJwkException {
         this.keyId = members.keyId();
-        this.algorithm = algorithm;
-        this.material = KeyMaterial.of(algorithm, provider);
-        this.publicKey = material.publicKey(members);
+        this.algorithm = members.algorithm(members.keyType());
+        this.material = material;
+        this.publicKey = publicKey;
         this.json = canonical(members, keyId, algorithm);
         this.thumbprint = Thumbprint.of(json);
         this.signatures = new Pool<>(() -> ready(algorithm, publicKey, provider));
@@ -53,8 +53,28 @@ public final class Jwk implements VerificationKey {
             }
         }
         members.requireUse("verify");
+        return checked(members, KeyMaterial::publicKey, provider);
+    }
+
+    /// The public part of a pair whose private part is known: what that proves is not tested again.
+    ///
+    /// @param pair all members of the pair
+    static Jwk ofPair(Map<String, Object> publicPart, JwkMembers pair, CryptoProvider provider)
+            throws InvalidJwkException {
+        return checked(new JwkMembers(publicPart), (material, own) -> material.publicKeyOfPair(pair), provider);
+    }
+
+    private interface Reading {
+        PublicKey publicKey(KeyMaterial material, JwkMembers members)
+                throws InvalidJwkException, GeneralSecurityException;
+    }
+
+    private static Jwk checked(JwkMembers members, Reading reading, CryptoProvider provider)
+            throws InvalidJwkException {
+        Algorithm algorithm = members.algorithm(members.keyType());
         try {
-            return new Jwk(members, members.algorithm(type), provider);
+            KeyMaterial material = KeyMaterial.of(algorithm, provider);
+            return new Jwk(members, material, reading.publicKey(material, members), provider);
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new InvalidJwkException("the key was refused by " + CryptoProvider.description());
         }

@@ -14,6 +14,11 @@ sealed interface KeyMaterial permits RsaMaterial, EcMaterial, Ed25519Material, M
 
     PublicKey publicKey(JwkMembers members) throws InvalidJwkException, GeneralSecurityException;
 
+    /// The same for a pair whose private members are at hand: they may prove what is costly to test without them.
+    default PublicKey publicKeyOfPair(JwkMembers members) throws InvalidJwkException, GeneralSecurityException {
+        return publicKey(members);
+    }
+
     PrivateKey privateKey(JwkMembers members) throws InvalidJwkException, GeneralSecurityException;
 
     /// A new pair as members, `kty` and `alg` left out.

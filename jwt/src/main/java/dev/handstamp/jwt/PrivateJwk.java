@@ -124,7 +124,7 @@ public final class PrivateJwk {
 
     private static PrivateJwk pair(JwkMembers members, KeyType type, CryptoProvider provider)
             throws InvalidJwkException {
-        Jwk jwk = Jwk.parse(publicPart(members, type), provider);
+        Jwk jwk = Jwk.ofPair(publicPart(members, type), members, provider);
         Algorithm algorithm = jwk.algorithm();
         try {
             PrivateKey key = KeyMaterial.of(algorithm, provider).privateKey(members);

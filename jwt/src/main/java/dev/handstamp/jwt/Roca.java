@@ -31,12 +31,18 @@ final class Roca {
     /// For each small prime, the powers of 65537 modulo it as a set of bits.
     private static Map<Integer, BigInteger> powers() {
         var powers = new LinkedHashMap<Integer, BigInteger>();
-        for (int prime = 3; prime <= LARGEST_PRIME; prime += 2) {
-            if (BigInteger.valueOf(prime).isProbablePrime(32)) {
-                powers.put(prime, powersModulo(prime));
-            }
+        for (int number = 3; number <= LARGEST_PRIME; number++) {
+            if (isPrime(number)) powers.put(number, powersModulo(number));
         }
         return powers;
+    }
+
+    /// Tells whether a small number from 2 upwards is prime, by division.
+    static boolean isPrime(int number) {
+        for (int divisor = 2; divisor * divisor <= number; divisor++) {
+            if (number % divisor == 0) return false;
+        }
+        return true;
     }
 
     private static BigInteger powersModulo(int prime) {

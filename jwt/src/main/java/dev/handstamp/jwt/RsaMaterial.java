@@ -19,19 +19,45 @@ record RsaMaterial(CryptoProvider provider) implements KeyMaterial {
 
     private static final int MINIMUM_BITS = 2048;
     private static final int MAXIMUM_BITS = 4096;
+    private static final int MINIMUM_PRIME_BITS = MINIMUM_BITS / 4;
     private static final int MAXIMUM_EXPONENT_BYTES = 8;
     private static final BigInteger MINIMUM_EXPONENT = BigInteger.valueOf(65537);
+    private static final String NOT_TWO_PRIMES = "n is not the product of two large primes";
     private static final BigInteger SMALL_PRIMES = productOfPrimesBelow(1000);
 
     @Override
     public PublicKey publicKey(JwkMembers members) throws InvalidJwkException, GeneralSecurityException {
+        RSAPublicKeySpec spec = plausible(members);
+        if (spec.getModulus().isProbablePrime(16)) {
+            throw new InvalidJwkException(NOT_TWO_PRIMES);
+        }
+        return provider.keyFactory("RSA").generatePublic(spec);
+    }
+
+    /// That n is no prime takes long to compute, unless p and q are there to show it.
+    @Override
+    public PublicKey publicKeyOfPair(JwkMembers members) throws InvalidJwkException, GeneralSecurityException {
+        RSAPublicKeySpec spec = plausible(members);
+        BigInteger p = members.integer("p", MAXIMUM_BITS / 8);
+        BigInteger q = members.integer("q", MAXIMUM_BITS / 8);
+        if (!p.multiply(q).equals(spec.getModulus())) {
+            throw new InvalidJwkException("n is not p times q");
+        }
+        if (Math.min(p.bitLength(), q.bitLength()) < MINIMUM_PRIME_BITS) {
+            throw new InvalidJwkException(NOT_TWO_PRIMES);
+        }
+        return provider.keyFactory("RSA").generatePublic(spec);
+    }
+
+    /// What can be said about n and e at little cost.
+    private static RSAPublicKeySpec plausible(JwkMembers members) throws InvalidJwkException {
         BigInteger modulus = members.integer("n", MAXIMUM_BITS / 8);
         BigInteger exponent = members.integer("e", MAXIMUM_EXPONENT_BYTES);
         if (modulus.bitLength() < MINIMUM_BITS) {
             throw new InvalidJwkException("n must have " + MINIMUM_BITS + " to " + MAXIMUM_BITS + " bits");
         }
-        if (!modulus.gcd(SMALL_PRIMES).equals(BigInteger.ONE) || modulus.isProbablePrime(16)) {
-            throw new InvalidJwkException("n is not the product of two large primes");
+        if (!modulus.gcd(SMALL_PRIMES).equals(BigInteger.ONE)) {
+            throw new InvalidJwkException(NOT_TWO_PRIMES);
         }
         if (Roca.marks(modulus)) {
             throw new InvalidJwkException("n comes from a broken key generator (CVE-2017-15361)");
@@ -39,7 +65,7 @@ record RsaMaterial(CryptoProvider provider) implements KeyMaterial {
         if (exponent.compareTo(MINIMUM_EXPONENT) < 0 || !exponent.testBit(0)) {
             throw new InvalidJwkException("e must be odd and at least 65537");
         }
-        return provider.keyFactory("RSA").generatePublic(new RSAPublicKeySpec(modulus, exponent));
+        return new RSAPublicKeySpec(modulus, exponent);
     }
 
     @Override
@@ -53,9 +79,6 @@ record RsaMaterial(CryptoProvider provider) implements KeyMaterial {
                 members.integer("dp", MAXIMUM_BITS / 8),
                 members.integer("dq", MAXIMUM_BITS / 8),
                 members.integer("qi", MAXIMUM_BITS / 8));
-        if (!spec.getPrimeP().multiply(spec.getPrimeQ()).equals(spec.getModulus())) {
-            throw new InvalidJwkException("n is not p times q");
-        }
         return provider.keyFactory("RSA").generatePrivate(spec);
     }
 
@@ -83,9 +106,9 @@ record RsaMaterial(CryptoProvider provider) implements KeyMaterial {
     }
 
     private static BigInteger productOfPrimesBelow(int bound) {
-        BigInteger product = BigInteger.TWO;
-        for (BigInteger prime = BigInteger.valueOf(3); prime.intValue() < bound; prime = prime.nextProbablePrime()) {
-            product = product.multiply(prime);
+        BigInteger product = BigInteger.ONE;
+        for (int number = 2; number < bound; number++) {
+            if (Roca.isPrime(number)) product = product.multiply(BigInteger.valueOf(number));
         }
         return product;
     }

@@ -54,6 +54,18 @@ class KeyThreatsTest {
     }
 
     @Test
+    @DisplayName(
+            "T-23: a private RSA key is refused when its primes do not make its modulus, or one is none to speak of")
+    void private_rsa_keys_of_other_primes_are_refused() {
+        Map<String, Object> pair = Door.RSA.toJson();
+        var modulus = new BigInteger(1, Base64Url.decode((String) pair.get("n")));
+        assertThatThrownBy(() -> PrivateJwk.parse(with(pair, "p", (String) pair.get("q"))))
+                .hasMessageContaining("p times q");
+        Map<String, Object> trivial = with(with(pair, "p", "AQ"), "q", KeyMaterial.encode(modulus));
+        assertThatThrownBy(() -> PrivateJwk.parse(trivial)).hasMessageContaining("two large primes");
+    }
+
+    @Test
     @DisplayName("T-23: a modulus of the ROCA generator is refused")
     void a_roca_modulus_is_refused() {
         BigInteger product = BigInteger.ONE;
