@@ -4,6 +4,7 @@ import dev.handstamp.server.log.Log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -178,7 +179,8 @@ public final class Listener implements AutoCloseable {
     private static QueuedThreadPool threads() {
         // Selectors and the acceptor live here for good; the rest resumes connections and never waits.
         int cores = Runtime.getRuntime().availableProcessors();
-        var threads = new QueuedThreadPool(cores * 2 + 6, cores + 2);
+        // Its own kind of queue would start the JVM's whole management first, to learn the size of a reference.
+        var threads = new QueuedThreadPool(cores * 2 + 6, cores + 2, new LinkedBlockingQueue<>());
         threads.setName("http");
         threads.setDaemon(true);
         return threads;
