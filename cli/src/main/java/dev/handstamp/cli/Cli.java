@@ -1,11 +1,5 @@
 package dev.handstamp.cli;
 
-import dev.handstamp.server.Unusable;
-import dev.handstamp.server.administration.Refused;
-import dev.handstamp.server.crypto.DamagedKey;
-import dev.handstamp.server.crypto.UnusableMasterKey;
-import dev.handstamp.server.store.StoreException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -74,7 +68,7 @@ public final class Cli {
         root.setUsageHelpWidth(100);
         root.setUsageHelpAutoWidth(false);
         root.setParameterExceptionHandler((wrong, _) -> wrongUsage(wrong));
-        root.setExecutionExceptionHandler((failure, _, _) -> failed(failure));
+        root.setExecutionExceptionHandler((failure, _, _) -> Failures.tell(failure, terminal));
         return root;
     }
 
@@ -97,21 +91,5 @@ public final class Cli {
         terminal.err().println("handstamp: " + wrong.getMessage());
         terminal.err().println("Usage and examples: " + command.getCommandSpec().qualifiedName() + " --help");
         return WRONG_USAGE;
-    }
-
-    private int failed(Exception failure) {
-        switch (failure) {
-            case WrongUsage wrong -> {
-                wrong.lines().forEach(line -> terminal.err().println("handstamp: " + line));
-                return WRONG_USAGE;
-            }
-            case Refused _, Unusable _, UnusableMasterKey _, DamagedKey _, StoreException _, UncheckedIOException _ ->
-                terminal.err().println("handstamp: " + failure.getMessage());
-            default -> {
-                terminal.err().println("handstamp: this should not have happened");
-                failure.printStackTrace(terminal.err());
-            }
-        }
-        return REFUSED;
     }
 }

@@ -7,6 +7,12 @@ public final class Main {
 
     /// Runs one command and ends the process with its status.
     public static void main(String... arguments) {
-        System.exit(new Cli(Terminal.ofProcess()).run(arguments));
+        System.exit(run(Terminal.ofProcess(), arguments));
+    }
+
+    private static int run(Terminal terminal, String... arguments) {
+        return ServeFlags.parse(arguments)
+                .map(flags -> new Serving(terminal).run(flags))
+                .orElseGet(() -> new Cli(terminal).run(arguments));
     }
 }

@@ -1,29 +1,35 @@
 package dev.handstamp.cli;
 
 import dev.handstamp.server.Handstamp;
-import dev.handstamp.server.ServerConfig;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A run through what the program does, on data of its own, so that the JVM can write down what it loaded and start
 /// faster the next time (`-XX:AOTCacheOutput`).
+///
+/// What is run here is in the cache, and what is not is not: a start as `serve` does it, on an empty folder and on a
+/// used one, the commands, and the requests that a server answers most.
 final class Rehearsal {
 
     private static final String API = "http://localhost/rehearsal";
     private static final String SECRET = "only for this rehearsal, 7 x longer than it needs to be";
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final int ROUNDS = 20;
 
     private final Path data;
 
@@ -31,107 +37,164 @@ final class Rehearsal {
         this.data = data;
     }
 
-    public static void main(String... arguments) throws IOException, InterruptedException {
+    public static void main(String... arguments) throws IOException {
         Path data = Files.createTempDirectory("handstamp-rehearsal");
         try {
             new Rehearsal(data).run();
         } finally {
             delete(data);
         }
-        System.exit(0);
+        System.exit(Cli.DONE);
     }
 
-    private void run() throws IOException, InterruptedException {
-        Handstamp server = Handstamp.start(ServerConfig.of(
-                Map.of("data", data.toString(), "port", "0", "management.port", "0", "log.level", "warn")));
+    private void run() throws IOException {
+        withServer(server -> {
+            register();
+            commands();
+            ask(server.port());
+        });
+        withServer(server -> ask(server.port()));
+    }
+
+    private interface Scene {
+        void play(Handstamp server) throws IOException;
+    }
+
+    private void withServer(Scene scene) throws IOException {
+        ServeFlags flags = ServeFlags.parse(
+                        "serve",
+                        "--data",
+                        data.toString(),
+                        "--port",
+                        "0",
+                        "--management-port",
+                        "0",
+                        "--issuer",
+                        "http://localhost:9000",
+                        "--log-level",
+                        "warn")
+                .orElseThrow();
+        Handstamp server = new Serving(terminal("", new ByteArrayOutputStream())).start(flags);
         try {
-            command("", "api", "add", API, "--scope", "read", "--algorithm", "ES256", "--claim", "age");
-            command("", "role", "add", "guest", "--api", API, "--scope", "read");
-            command(
-                    "right password",
-                    "user",
-                    "add",
-                    "vera",
-                    "--role",
-                    "guest",
-                    "--attribute",
-                    "age=34",
-                    "--password-stdin");
-            command(
-                    SECRET,
-                    "client",
-                    "add",
-                    "shop",
-                    "--grant",
-                    "client_credentials",
-                    "--api",
-                    API,
-                    "--scope",
-                    "read",
-                    "--secret-stdin",
-                    "--json");
-            for (String noun : new String[] {"api", "user", "client", "role", "key", "session"})
-                command("", noun, "list");
-            command("", "audit", "--json");
-            new Cli(Terminal.ofProcess()).run("--version");
-            String token = command("", "token", "issue", "--user", "vera", "--api", API);
-            command(token, "token", "decode");
-            ask(URI.create("http://localhost:" + server.port()));
+            scene.play(server);
         } finally {
             server.stop();
         }
     }
 
+    private void register() {
+        command("", "api", "add", API, "--scope", "read", "--algorithm", "ES256", "--claim", "age");
+        command("", "role", "add", "guest", "--api", API, "--scope", "read");
+        command(
+                "right password",
+                "user",
+                "add",
+                "vera",
+                "--role",
+                "guest",
+                "--attribute",
+                "age=34",
+                "--password-stdin");
+        command(
+                SECRET,
+                "client",
+                "add",
+                "shop",
+                "--grant",
+                "client_credentials",
+                "--api",
+                API,
+                "--scope",
+                "read",
+                "--secret-stdin",
+                "--json");
+    }
+
+    private void commands() {
+        for (String noun : new String[] {"api", "user", "client", "role", "key", "session"}) command("", noun, "list");
+        command("", "audit", "--json");
+        new Cli(Terminal.ofProcess()).run("--version");
+        String token = command("", "token", "issue", "--user", "vera", "--api", API);
+        command(token, "token", "decode");
+    }
+
     private String command(String input, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                Terminal.writer(out),
-                Terminal.writer(System.err),
-                Map.of(),
-                InstantSource.system(),
-                _ -> Optional.empty());
         boolean needsStore = !(arguments[0].equals("token") && arguments[1].equals("decode"));
         Stream<String> store = needsStore ? Stream.of("--data", data.toString()) : Stream.of();
-        int status =
-                new Cli(terminal).run(Stream.concat(Stream.of(arguments), store).toArray(String[]::new));
+        int status = new Cli(terminal(input, out))
+                .run(Stream.concat(Stream.of(arguments), store).toArray(String[]::new));
         if (status != Cli.DONE) throw new IllegalStateException(String.join(" ", arguments) + " ended with " + status);
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private static void ask(URI server) throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            String login = "{\"username\": \"vera\", \"password\": \"right password\"}";
-            for (int i = 0; i < 20; i++) {
-                send(http, HttpRequest.newBuilder(server.resolve("/jwks")).build());
-                send(
-                        http,
-                        HttpRequest.newBuilder(server.resolve("/token"))
-                                .header("Content-Type", "application/x-www-form-urlencoded")
-                                .POST(HttpRequest.BodyPublishers.ofString(
-                                        "grant_type=client_credentials&client_id=shop&client_secret="
-                                                + SECRET.replace(' ', '+').replace(",", "%2C")))
-                                .build());
+    private static Terminal terminal(String input, ByteArrayOutputStream out) {
+        return new Terminal(
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                Terminal.writer(out),
+                Terminal.writer(System.err),
+                environment(),
+                InstantSource.system(),
+                _ -> Optional.empty());
+    }
+
+    /// The variables of this process, but for those that would change what is rehearsed.
+    private static Map<String, String> environment() {
+        Predicate<String> isOurs = name -> name.startsWith("HANDSTAMP_");
+        return System.getenv().entrySet().stream()
+                .filter(variable -> !isOurs.test(variable.getKey()))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static void ask(int port) throws IOException {
+        String login = "{\"username\": \"vera\", \"password\": \"right password\"}";
+        String basic = "Authorization: Basic " + base64("shop:" + encoded(SECRET)) + "\r\n";
+        try (Socket connection = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            for (int i = 0; i < ROUNDS; i++) {
+                String token = member(
+                        "access_token",
+                        send(connection, "POST /token", basic, FORM, "grant_type=client_credentials&scope=read"));
+                send(connection, "POST /introspect", basic, FORM, "token=" + token);
+                send(connection, "GET /jwks", "", FORM, "");
             }
-            send(
-                    http,
-                    HttpRequest.newBuilder(server.resolve("/session"))
-                            .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(login))
-                            .build());
-            send(
-                    http,
-                    HttpRequest.newBuilder(server.resolve("/.well-known/oauth-authorization-server"))
-                            .build());
+            String session = send(connection, "POST /session", "", "application/json", login);
+            String refresh = "{\"refresh_token\": \"" + member("refresh_token", session) + "\"}";
+            send(connection, "POST /session/refresh", "", "application/json", refresh);
+            send(connection, "GET /.well-known/oauth-authorization-server", "", FORM, "");
         }
     }
 
-    private static void send(HttpClient http, HttpRequest request) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw new IllegalStateException(
-                    request.uri() + " answered " + response.statusCode() + ": " + response.body());
+    /// Sends a request and answers the whole response, which is expected to be good.
+    private static String send(Socket connection, String methodAndPath, String header, String type, String body)
+            throws IOException {
+        String request = methodAndPath + " HTTP/1.1\r\nHost: localhost\r\n" + header + "Content-Type: " + type
+                + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        connection.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        StringBuilder response = new StringBuilder();
+        while (response.indexOf("\r\n\r\n") < 0) {
+            int next = connection.getInputStream().read();
+            if (next < 0) throw new IOException("the connection ended after " + response);
+            response.append((char) next);
         }
+        int length = Integer.parseInt(response.toString().replaceAll("(?s).*\r\nContent-Length: (\\d+)\r\n.*", "$1"));
+        response.append(new String(connection.getInputStream().readNBytes(length), StandardCharsets.UTF_8));
+        if (!response.toString().startsWith("HTTP/1.1 200 ")) {
+            throw new IllegalStateException(methodAndPath + " was answered " + response);
+        }
+        return response.toString();
+    }
+
+    private static String member(String name, String response) {
+        int start = response.indexOf("\"" + name + "\":\"") + name.length() + 4;
+        return response.substring(start, response.indexOf('"', start));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static void delete(Path folder) throws IOException {

@@ -1,14 +1,8 @@
 package dev.handstamp.cli;
 
-import dev.handstamp.server.Handstamp;
-import dev.handstamp.server.ServerConfig;
-import dev.handstamp.server.log.Log;
 import dev.handstamp.server.settings.Setting;
-import java.nio.file.Files;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
@@ -18,6 +12,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
 /// `handstamp serve`: the server itself. It has a flag for every setting that is no secret.
+///
+/// [ServeFlags] reads the plain form without picocli; this explains it, and reads the rest.
 @Command(
         name = "serve",
         description = {
@@ -56,33 +52,12 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-        ServerConfig config = store.read(flags());
-        boolean isFirst = config.database().url().isEmpty()
-                && !Files.exists(config.database().file());
-        boolean hadMasterKey = Files.exists(config.masterKeyFile());
-        Log.captureLibraries();
-        Handstamp server = Handstamp.start(config);
-        stopWhenTold(server);
-        if (!hadMasterKey && config.masterKey().isEmpty()) FirstStart.noteMasterKey(terminal, config.masterKeyFile());
-        if (isFirst) FirstStart.noteFirstUser(terminal, store.again());
-        terminal.err()
-                .println("Handstamp serves " + server.issuer() + " (port " + server.port() + "). Ctrl-C stops it.");
-        new CountDownLatch(1).await();
-        return Cli.DONE;
-    }
-
-    /// Halts rather than exits, because a process that ends by a signal it has obeyed has ended well: status 0.
-    private static void stopWhenTold(Handstamp server) {
-        Thread stop = Thread.ofPlatform().name("stop").unstarted(() -> {
-            server.stop();
-            Runtime.getRuntime().halt(Cli.DONE);
-        });
-        Runtime.getRuntime().addShutdownHook(stop);
+    public Integer call() {
+        return new Serving(terminal).run(new ServeFlags(store.config(), flags()));
     }
 
     private Map<String, String> flags() {
-        Map<String, String> flags = new LinkedHashMap<>();
+        Map<String, String> flags = store.flags();
         for (Setting<?> setting : Setting.ALL) {
             if (isStoreOption(setting) || setting.flag().isEmpty()) continue;
             String value = spec.findOption(setting.flag().get()).getValue();

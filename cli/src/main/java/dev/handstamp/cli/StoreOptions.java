@@ -59,21 +59,28 @@ final class StoreOptions {
     ///
     /// @param more further flags, texts by the settings' names
     ServerConfig read(Map<String, String> more) {
-        Map<String, String> flags = new LinkedHashMap<>(more);
+        Map<String, String> flags = flags();
+        flags.putAll(more);
+        return configuration(config(), flags, terminal);
+    }
+
+    Optional<Path> config() {
+        return Optional.ofNullable(config);
+    }
+
+    /// The flags that were given, texts by the settings' names; the map is the caller's.
+    Map<String, String> flags() {
+        Map<String, String> flags = new LinkedHashMap<>();
         if (data != null) flags.put(Setting.DATA.name(), data);
         if (database != null) flags.put(Setting.DATABASE.name(), database);
-        return switch (ServerConfig.read(Optional.ofNullable(config), terminal.environment(), flags)) {
+        return flags;
+    }
+
+    /// The configuration that a file, the terminal's variables and these flags make together.
+    static ServerConfig configuration(Optional<Path> file, Map<String, String> flags, Terminal terminal) {
+        return switch (ServerConfig.read(file, terminal.environment(), flags)) {
             case Valid(var valid) -> valid;
             case Invalid(var problems) -> throw new WrongUsage(problems);
         };
-    }
-
-    /// These options again, to be shown in a command.
-    String again() {
-        StringBuilder text = new StringBuilder();
-        if (config != null) text.append(" --config ").append(config);
-        if (data != null) text.append(" --data ").append(data);
-        if (database != null) text.append(" --database ").append(database);
-        return text.toString();
     }
 }

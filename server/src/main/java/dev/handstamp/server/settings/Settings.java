@@ -25,7 +25,7 @@ public final class Settings {
     private static final Path HERE = Path.of("");
 
     private final Problems problems;
-    private final Map<Setting<?>, Given> given = new LinkedHashMap<>();
+    private final Map<String, Given> given = new LinkedHashMap<>(); // by the settings' names
 
     private Settings(Problems problems) {
         this.problems = problems;
@@ -55,7 +55,7 @@ public final class Settings {
 
     /// The value of a setting, if it was given and fits.
     public <T> Optional<T> find(Setting<T> setting) {
-        Given text = given.get(setting);
+        Given text = given.get(setting.name());
         if (text == null) return Optional.empty();
         Optional<T> value = setting.kind().parser().apply(text.text());
         if (value.isEmpty()) {
@@ -76,18 +76,18 @@ public final class Settings {
     }
 
     public boolean isGiven(Setting<?> setting) {
-        return given.containsKey(setting);
+        return given.containsKey(setting.name());
     }
 
     /// Reports that a setting's value, although it fits by itself, cannot be.
     public void problem(Setting<?> setting, String problem) {
-        Given text = given.get(setting);
+        Given text = given.get(setting.name());
         String origin = text == null ? "" : " (" + text.origin() + ")";
         problems.add(setting.name() + origin + ": " + problem);
     }
 
     private Path absolute(Setting<Path> setting, Path path) {
-        Given text = given.get(setting);
+        Given text = given.get(setting.name());
         Path folder = text == null ? HERE : text.folder();
         return folder.toAbsolutePath().resolve(path).normalize();
     }
@@ -100,7 +100,7 @@ public final class Settings {
             Optional<Setting<?>> setting = named(name);
             if (setting.isEmpty()) unknown(name, origin);
             else if (setting.get().secret()) misplacedSecret(setting.get(), origin);
-            else given.put(setting.get(), new Given(entry.text(), origin, folder));
+            else given.put(setting.get().name(), new Given(entry.text(), origin, folder));
         });
     }
 
@@ -117,7 +117,7 @@ public final class Settings {
         Optional<Setting<?>> setting = Setting.ALL.stream()
                 .filter(each -> each.variable().equals(variable))
                 .findFirst();
-        if (setting.isPresent()) given.put(setting.get(), new Given(text, origin, HERE));
+        if (setting.isPresent()) given.put(setting.get().name(), new Given(text, origin, HERE));
         else unknown(variable.substring(VARIABLE_PREFIX.length()), origin);
     }
 
@@ -128,7 +128,7 @@ public final class Settings {
             else if (setting.get().secret()) misplacedSecret(setting.get(), "flag");
             else {
                 String origin = "flag " + setting.get().flag().orElseThrow();
-                given.put(setting.get(), new Given(text, origin, HERE));
+                given.put(setting.get().name(), new Given(text, origin, HERE));
             }
         });
     }
