@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /// An HTTP answer that a [TestIssuer] gives in place of the right one. Immutable.
 public final class Answer {
@@ -18,20 +19,28 @@ public final class Answer {
     private final int missing;
     private final Duration delay;
     private final Duration pausePerByte;
+    private final CountDownLatch released;
 
     private Answer(
-            int status, Map<String, String> headers, byte[] body, int missing, Duration delay, Duration pausePerByte) {
+            int status,
+            Map<String, String> headers,
+            byte[] body,
+            int missing,
+            Duration delay,
+            Duration pausePerByte,
+            CountDownLatch released) {
         this.status = status;
         this.headers = headers;
         this.body = body;
         this.missing = missing;
         this.delay = delay;
         this.pausePerByte = pausePerByte;
+        this.released = released;
     }
 
     /// A status and an empty body.
     public static Answer status(int status) {
-        return new Answer(status, Map.of(), new byte[0], 0, Duration.ZERO, Duration.ZERO);
+        return new Answer(status, Map.of(), new byte[0], 0, Duration.ZERO, Duration.ZERO, new CountDownLatch(0));
     }
 
     /// 200 with `application/json`.
@@ -60,33 +69,39 @@ public final class Answer {
     public Answer header(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Answer(status, more, body, missing, delay, pausePerByte);
+        return new Answer(status, more, body, missing, delay, pausePerByte, released);
     }
 
     public Answer body(byte[] bytes) {
-        return new Answer(status, headers, bytes.clone(), missing, delay, pausePerByte);
+        return new Answer(status, headers, bytes.clone(), missing, delay, pausePerByte, released);
     }
 
     /// The same, but the last bytes that were announced never come: the connection is cut.
     public Answer withoutLast(int bytes) {
         byte[] sent = Arrays.copyOf(body, Math.max(0, body.length - bytes));
-        return new Answer(status, headers, sent, body.length - sent.length, delay, pausePerByte);
+        return new Answer(status, headers, sent, body.length - sent.length, delay, pausePerByte, released);
     }
 
     /// The same, after a while.
     public Answer after(Duration pause) {
-        return new Answer(status, headers, body, missing, pause, pausePerByte);
+        return new Answer(status, headers, body, missing, pause, pausePerByte, released);
+    }
+
+    /// The same, but not before the test lets it go.
+    public Answer heldUntil(CountDownLatch released) {
+        return new Answer(status, headers, body, missing, delay, pausePerByte, released);
     }
 
     /// The same, byte by byte.
     public Answer dripping(Duration pause) {
-        return new Answer(status, headers, body, missing, delay, pause);
+        return new Answer(status, headers, body, missing, delay, pause, released);
     }
 
     void send(HttpExchange exchange) throws IOException {
         try (exchange) {
             exchange.getRequestBody().readAllBytes();
             pause(delay);
+            released.await();
             headers.forEach(exchange.getResponseHeaders()::set);
             int announced = body.length + missing;
             exchange.sendResponseHeaders(status, announced == 0 ? -1 : announced);

@@ -1,16 +1,45 @@
 package dev.handstamp.verifier;
 
+import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What a [Doorkeeper] needs to see of a request.
 ///
+/// A token that is bound to a key (RFC 9449) needs [#at], one that is bound to a certificate (RFC 8705) needs
+/// [#presenting]; without them such a token is refused, and others are not concerned.
+///
 /// @param method as sent
 /// @param rawQuery the query as sent, without the question mark, or null
 /// @param headers every value of a header, one element a line, by the header's name in any case; empty when it is
 ///     not there
-public record ApiRequest(String method, @Nullable String rawQuery, Function<String, List<String>> headers) {
+/// @param address the whole address as this server sees it, or null
+/// @param clientCertificate the certificate whose key the client has proved to hold in the TLS handshake, or null
+public record ApiRequest(
+        String method,
+        @Nullable String rawQuery,
+        Function<String, List<String>> headers,
+        @Nullable URI address,
+        @Nullable X509Certificate clientCertificate) {
+
+    public ApiRequest(String method, @Nullable String rawQuery, Function<String, List<String>> headers) {
+        this(method, rawQuery, headers, null, null);
+    }
+
+    /// The same request, with the address that it came to: scheme, host and path, as this server sees it.
+    ///
+    /// Behind a proxy that is not what the client sees; [Doorkeeper] is told the outside origin.
+    public ApiRequest at(URI address) {
+        return new ApiRequest(method, rawQuery, headers, address, clientCertificate);
+    }
+
+    /// The same request, from a client whose certificate was seen in the TLS handshake: by this server, or by a
+    /// proxy that it trusts by name and whose header no client can send.
+    public ApiRequest presenting(X509Certificate certificate) {
+        return new ApiRequest(method, rawQuery, headers, address, certificate);
+    }
 
     List<String> header(String name) {
         List<String> values = headers.apply(name);

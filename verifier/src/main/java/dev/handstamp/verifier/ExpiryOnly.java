@@ -13,4 +13,9 @@ public final class ExpiryOnly implements RevocationCheck {
     public Verification check(String token, Verified verified, Instant now) {
         return verified;
     }
+
+    @Override
+    public String knowledge() {
+        return "nothing is asked: a revoked token stays good until it expires";
+    }
 }

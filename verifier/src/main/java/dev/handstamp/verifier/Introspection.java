@@ -163,6 +163,11 @@ public final class Introspection implements RevocationCheck {
     }
 
     @Override
+    public String knowledge() {
+        return issuer.identifier() + " was asked just now";
+    }
+
+    @Override
     public void close() {
         connection.close();
     }

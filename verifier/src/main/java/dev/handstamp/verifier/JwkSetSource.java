@@ -19,6 +19,18 @@ public interface JwkSetSource extends AutoCloseable {
     /// Hears that a valid token was signed by this key. Called for every such token.
     default void used(String keyId) {}
 
+    /// Takes the whole set that the issuer has announced by other means than an answer to us, such as a revocation
+    /// feed: a key is then known before it first signs, and one that left is no longer trusted.
+    ///
+    /// Only for a set of which the caller has checked that this issuer, and nobody else, said it just now. A source
+    /// that does not fetch takes no notice.
+    default void announced(JwkSet keys) {}
+
+    /// Where the keys come from and how old that knowledge is, in words for an [Explanation].
+    default String knowledge() {
+        return "keys that were handed over";
+    }
+
     /// Why there are no keys, in words for a log; empty when there are some.
     default Optional<String> problem() {
         return Optional.empty();

@@ -67,6 +67,7 @@ public final class RemoteJwkSet implements JwkSetSource {
     private boolean closed;
     private boolean anySigned;
     private boolean refreshAfterFlight;
+    private boolean isOvertaken;
     private int failures;
     private long fetchedAt;
     private long nextRefresh;
@@ -108,6 +109,47 @@ public final class RemoteJwkSet implements JwkSetSource {
     @Override
     public void used(String keyId) {
         if (!signing.contains(keyId)) noteFirstUse(keyId);
+    }
+
+    @Override
+    public void announced(JwkSet keys) {
+        for (VerificationKey key : keys.keys()) {
+            if (!(key instanceof Jwk)) throw new IllegalArgumentException("an issuer announces public keys only");
+        }
+        if (keys.keys().isEmpty()) return;
+        lock.lock();
+        try {
+            if (closed) return;
+            refuseChangedKeys(keys);
+            take(keys);
+            // The flight under way may have read the set before the issuer changed it.
+            isOvertaken = flight != null;
+            refreshAfterFlight = isOvertaken;
+            startThread();
+            changed.signalAll();
+        } catch (UnusableAnswerException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "keys announced by {0} are not used: {1}",
+                    publication.issuer().identifier(),
+                    e.getMessage());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String knowledge() {
+        lock.lock();
+        try {
+            if (current == NONE) return "no keys of " + publication.issuer().identifier() + ": " + problem;
+            Duration age = Duration.ofNanos(System.nanoTime() - fetchedAt);
+            String known = current.keys().size() + " keys of "
+                    + publication.issuer().identifier() + ", " + age.toSeconds() + " s old";
+            return failures == 0 ? known : known + "; they cannot be renewed: " + problem;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -179,13 +221,16 @@ public final class RemoteJwkSet implements JwkSetSource {
     private Flight ask(String keyId) {
         var asked = new Flight(keyId);
         flight = asked;
-        if (thread == null) {
-            thread = new Thread(this::run, "handstamp-keys");
-            thread.setDaemon(true);
-            thread.start();
-        }
+        startThread();
         changed.signalAll();
         return asked;
+    }
+
+    private void startThread() {
+        if (thread != null) return;
+        thread = new Thread(this::run, "handstamp-keys");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void run() {
@@ -223,7 +268,6 @@ public final class RemoteJwkSet implements JwkSetSource {
     private void fly(Flight flown) {
         try {
             JwkSet fetched = publication.fetch(Deadline.in(IssuerConnection.TIME_LIMIT));
-            refuseChangedKeys(fetched);
             land(flown, fetched);
         } catch (UnusableAnswerException e) {
             fail(String.valueOf(e.getMessage()));
@@ -238,21 +282,18 @@ public final class RemoteJwkSet implements JwkSetSource {
         }
     }
 
-    private void land(Flight flown, JwkSet fetched) {
+    private void land(Flight flown, JwkSet fetched) throws UnusableAnswerException {
         boolean isBack;
         lock.lock();
         try {
             if (closed) return;
-            long now = System.nanoTime();
+            refuseChangedKeys(fetched);
             isBack = failures > 0;
-            failures = 0;
-            fetchedAt = now;
-            lastGood = fetched;
-            current = fetched;
-            signing.retainAll(keyIds(fetched));
-            nextRefresh = refreshAfterFlight ? now : now + jittered(refreshInterval);
+            if (!isOvertaken) take(fetched);
+            if (refreshAfterFlight) nextRefresh = System.nanoTime();
             refreshAfterFlight = false;
-            if (!flown.isSatisfiedBy(fetched)) coolUntil = now + coolDown.toNanos();
+            isOvertaken = false;
+            if (!flown.isSatisfiedBy(current)) coolUntil = System.nanoTime() + coolDown.toNanos();
             flight = null;
         } finally {
             lock.unlock();
@@ -263,6 +304,16 @@ public final class RemoteJwkSet implements JwkSetSource {
                     "the keys of {0} are back",
                     publication.issuer().identifier());
         report(fetched.ignored());
+    }
+
+    private void take(JwkSet keys) {
+        long now = System.nanoTime();
+        failures = 0;
+        fetchedAt = now;
+        lastGood = keys;
+        current = keys;
+        signing.retainAll(keyIds(keys));
+        nextRefresh = now + jittered(refreshInterval);
     }
 
     private void fail(String why) {
@@ -280,6 +331,7 @@ public final class RemoteJwkSet implements JwkSetSource {
             nextRefresh = now + jittered(pause);
             coolUntil = now + min(inUse == 0 ? pause : coolDown, coolDown).toNanos();
             refreshAfterFlight = false;
+            isOvertaken = false;
             flight = null;
         } finally {
             lock.unlock();

@@ -15,6 +15,11 @@ public interface RevocationCheck extends AutoCloseable {
     /// @param verified what the local check found
     Verification check(String token, Verified verified, Instant now);
 
+    /// What is known about revocations now and how old that knowledge is, in words for an [Explanation].
+    default String knowledge() {
+        return "asked " + getClass().getSimpleName();
+    }
+
     /// Ends what runs in the background; nothing by default.
     @Override
     default void close() {}

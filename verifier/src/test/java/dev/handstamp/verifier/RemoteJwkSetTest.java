@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.JwkSet;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.jwt.Reason;
 import dev.handstamp.jwt.Rejected;
@@ -13,6 +14,7 @@ import dev.handstamp.jwt.Verified;
 import dev.handstamp.testing.Answer;
 import dev.handstamp.testing.TestIssuer;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -512,6 +515,61 @@ final class RemoteJwkSetTest {
         }
         assertThat(wrong).isEmpty();
         assertThat(verified.get()).isGreaterThan(100);
+    }
+
+    @Test
+    void a_key_that_was_announced_is_known_before_it_signs_and_without_a_fetch() {
+        RemoteJwkSet keys = open(keys().build());
+        TokenVerifier verifier = verifier().keys(keys).build();
+        assertThat(verifier.verify(issuer.token().sign())).isInstanceOf(Verified.class);
+        issuer.rotateKey();
+        issuer.rotateKey();
+
+        keys.announced(issuer.keys());
+        issuer.goDown();
+
+        assertThat(verifier.verify(issuer.token().sign())).isInstanceOf(Verified.class);
+        assertThat(issuer.keyRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void what_is_announced_during_a_fetch_is_newer_than_the_fetch() {
+        RemoteJwkSet keys = open(keys().build());
+        TokenVerifier verifier = verifier().keys(keys).build();
+        String former = new String(issuer.keys().toJson(), StandardCharsets.UTF_8);
+        var released = new CountDownLatch(1);
+        issuer.answerKeysWith(Answer.json(former).heldUntil(released));
+        CompletableFuture.runAsync(() -> verifier.verify(issuer.token().sign()));
+        eventually(() -> issuer.keyRequests() == 1);
+
+        issuer.rotateKey();
+        issuer.rotateKey();
+        keys.announced(issuer.keys());
+        String later = issuer.token().sign();
+        assertThat(verifier.verify(later)).isInstanceOf(Verified.class);
+        issuer.answerNormally();
+        released.countDown();
+
+        eventually(() -> issuer.keyRequests() >= 2); // The first fetch has landed, and another has left after it.
+        assertThat(verifier.verify(later)).isInstanceOf(Verified.class);
+    }
+
+    @Test
+    @DisplayName("K-06: an announcement cannot change the key under a known kid, nor bring a secret")
+    void an_announcement_is_held_to_the_rules_of_a_key_set() throws Exception {
+        RemoteJwkSet keys = open(keys().loadAtStart().build());
+        Map<String, Object> attackers =
+                new LinkedHashMap<>(PrivateJwk.generate(Algorithm.ES256).toJson());
+        attackers.put("kid", issuer.key(Algorithm.ES256).keyId());
+        PrivateJwk attackersKey = PrivateJwk.parse(attackers);
+        JwkSet known = keys.current();
+
+        List<String> log = RecordedLog.of(() -> keys.announced(JwkSet.of(List.of(attackersKey.verificationKey()))));
+
+        assertThat(log).anyMatch(line -> line.contains("ALARM"));
+        assertThat(keys.current()).isSameAs(known);
+        var secret = JwkSet.of(List.of(PrivateJwk.generate(Algorithm.HS256).verificationKey()));
+        assertThatThrownBy(() -> keys.announced(secret)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
