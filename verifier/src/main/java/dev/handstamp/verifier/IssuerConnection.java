@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.net.http.HttpTimeoutException;
@@ -14,12 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Exchanges with an issuer that cannot hurt us: bounded in time even if the answer drips, bounded in size, never
@@ -32,6 +34,7 @@ final class IssuerConnection implements AutoCloseable {
     static final int MAXIMUM_BYTES = 512 * 1024;
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    private static final ScheduledThreadPoolExecutor WATCH = watch();
 
     private final ThreadPoolExecutor threads;
     private final HttpClient client;
@@ -53,12 +56,17 @@ final class IssuerConnection implements AutoCloseable {
 
     /// Fetches what a 200 carries. Any other status is unusable.
     byte[] get(URI address, String accept, Duration limit) throws UnusableAnswerException {
-        return send(HttpRequest.newBuilder(address).header("Accept", accept).build(), limit);
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .timeout(limit)
+                .header("Accept", accept)
+                .build();
+        return send(request, limit);
     }
 
     /// Posts a form and fetches what a 200 carries. Any other status is unusable.
     byte[] post(URI address, String authorization, String form, Duration limit) throws UnusableAnswerException {
         HttpRequest request = HttpRequest.newBuilder(address)
+                .timeout(limit)
                 .header("Accept", "application/json")
                 .header("Authorization", authorization)
                 .header("Content-Type", "application/x-www-form-urlencoded")
@@ -69,19 +77,21 @@ final class IssuerConnection implements AutoCloseable {
 
     private byte[] send(HttpRequest request, Duration limit) throws UnusableAnswerException {
         URI address = request.uri();
-        // The client's own time limit ends with the headers, so the clock is kept here.
-        CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, IssuerConnection::subscriber);
+        var body = new ReceivedBody();
+        // The client's own time limit ends with the headers; the body has the watch.
+        Future<?> watch = WATCH.schedule(body::giveUp, limit.toNanos(), TimeUnit.NANOSECONDS);
         try {
-            return content(exchange.get(limit.toNanos(), TimeUnit.NANOSECONDS));
-        } catch (TimeoutException e) {
-            exchange.cancel(true);
-            throw new UnusableAnswerException(address + " did not answer in time");
+            // Not sendAsync: what follows that runs in the common pool, all of whose threads may be waiting for us.
+            return content(client.send(request, body));
         } catch (InterruptedException e) {
-            exchange.cancel(true);
             Thread.currentThread().interrupt();
             throw new UnusableAnswerException("interrupted while waiting for " + address);
-        } catch (ExecutionException e) {
-            throw new UnusableAnswerException(address + ": " + words(e.getCause()));
+        } catch (HttpTimeoutException e) {
+            throw new UnusableAnswerException(address + " did not answer in time");
+        } catch (IOException e) {
+            throw new UnusableAnswerException(address + ": " + words(e));
+        } finally {
+            watch.cancel(false);
         }
     }
 
@@ -96,17 +106,24 @@ final class IssuerConnection implements AutoCloseable {
         return response.body();
     }
 
-    private static String words(@Nullable Throwable cause) {
-        if (cause instanceof HttpTimeoutException) return "no connection in time";
-        if (cause == null) return "failed";
+    private static String words(IOException cause) {
         String message = cause.getMessage();
         return message == null
                 ? cause.getClass().getSimpleName()
                 : cause.getClass().getSimpleName() + ", " + message;
     }
 
-    private static BodySubscriber<byte[]> subscriber(ResponseInfo info) {
-        return new BoundedBody(info.statusCode() == 200 ? MAXIMUM_BYTES : 0);
+    /// One for all connections; it only ever gives up, and its thread ends when there is nothing to watch.
+    private static ScheduledThreadPoolExecutor watch() {
+        var watch = new ScheduledThreadPoolExecutor(1, task -> {
+            var thread = new Thread(task, "handstamp-watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+        watch.setKeepAliveTime(10, TimeUnit.SECONDS);
+        watch.allowCoreThreadTimeOut(true);
+        watch.setRemoveOnCancelPolicy(true);
+        return watch;
     }
 
     /// Gives back the threads. What is under way ends within its time limit.
@@ -123,13 +140,34 @@ final class IssuerConnection implements AutoCloseable {
         }
     }
 
+    /// Waits for the body of a 200, until somebody gives up.
+    private static final class ReceivedBody implements BodyHandler<byte[]> {
+
+        private final AtomicReference<@Nullable BoundedBody> body = new AtomicReference<>();
+        private volatile boolean givenUp;
+
+        @Override
+        public BodySubscriber<byte[]> apply(ResponseInfo info) {
+            var started = new BoundedBody(info.statusCode() == 200 ? MAXIMUM_BYTES : 0);
+            body.set(started);
+            if (givenUp) started.refuse(new HttpTimeoutException("in vain"));
+            return started;
+        }
+
+        void giveUp() {
+            givenUp = true;
+            BoundedBody started = body.get();
+            if (started != null) started.refuse(new HttpTimeoutException("in vain"));
+        }
+    }
+
     /// Collects a body up to its limit. With a limit of 0 it does not listen at all.
     private static final class BoundedBody implements BodySubscriber<byte[]> {
 
         private final int limit;
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
         private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-        private Flow.@Nullable Subscription subscription;
+        private volatile Flow.@Nullable Subscription subscription;
 
         BoundedBody(int limit) {
             this.limit = limit;
@@ -156,7 +194,7 @@ final class IssuerConnection implements AutoCloseable {
             for (ByteBuffer buffer : buffers) {
                 if (body.isDone()) return;
                 if (received.size() + buffer.remaining() > limit) {
-                    refuse();
+                    refuse(new IOException("more than " + limit + " bytes"));
                 } else {
                     byte[] bytes = new byte[buffer.remaining()];
                     buffer.get(bytes);
@@ -175,9 +213,10 @@ final class IssuerConnection implements AutoCloseable {
             body.complete(received.toByteArray());
         }
 
-        private void refuse() {
-            if (subscription != null) subscription.cancel();
-            body.completeExceptionally(new IOException("more than " + limit + " bytes"));
+        void refuse(IOException why) {
+            body.completeExceptionally(why);
+            Flow.Subscription running = subscription;
+            if (running != null) running.cancel();
         }
     }
 }

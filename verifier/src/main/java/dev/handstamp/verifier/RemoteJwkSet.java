@@ -310,8 +310,10 @@ public final class RemoteJwkSet implements JwkSetSource {
         long now = System.nanoTime();
         failures = 0;
         fetchedAt = now;
-        lastGood = keys;
-        current = keys;
+        // What is remembered of a set (SeenTokens, known headers) stays good as long as it is the same object.
+        JwkSet taken = isSame(lastGood, keys) ? lastGood : keys;
+        lastGood = taken;
+        current = taken;
         signing.retainAll(keyIds(keys));
         nextRefresh = now + jittered(refreshInterval);
     }
@@ -374,6 +376,14 @@ public final class RemoteJwkSet implements JwkSetSource {
                     ignored);
         }
         lastIgnored = ignored;
+    }
+
+    private static boolean isSame(JwkSet known, JwkSet keys) {
+        return known.keys().size() == keys.keys().size()
+                && known.keys().stream()
+                        .allMatch(key -> keys.find(key.keyId())
+                                .filter(other -> isSame(key, other))
+                                .isPresent());
     }
 
     private static boolean isSame(VerificationKey known, VerificationKey key) {

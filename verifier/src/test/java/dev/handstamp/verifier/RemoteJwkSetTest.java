@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -515,6 +516,30 @@ final class RemoteJwkSetTest {
         }
         assertThat(wrong).isEmpty();
         assertThat(verified.get()).isGreaterThan(100);
+    }
+
+    @Test
+    void the_first_keys_come_although_every_thread_of_the_common_pool_waits_for_them() {
+        TokenVerifier verifier = open(verifier().build());
+        String token = issuer.token().sign();
+        List<CompletableFuture<Verification>> waiting = new ArrayList<>();
+        for (int i = 0; i <= ForkJoinPool.commonPool().getParallelism(); i++) {
+            waiting.add(CompletableFuture.supplyAsync(() -> verifier.verify(token)));
+        }
+
+        for (CompletableFuture<Verification> each : waiting)
+            assertThat(each.join()).isInstanceOf(Verified.class);
+    }
+
+    @Test
+    void a_renewed_set_without_a_change_is_the_same_set() {
+        RemoteJwkSet keys =
+                open(keys().refreshInterval(Duration.ofSeconds(1)).loadAtStart().build());
+        JwkSet first = keys.current();
+
+        eventually(() -> issuer.keyRequests() >= 3);
+
+        assertThat(keys.current()).isSameAs(first);
     }
 
     @Test
