@@ -32,6 +32,8 @@ import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationEndpoint;
+import dev.handstamp.server.protocol.revocation.RevocationFeed;
+import dev.handstamp.server.protocol.revocation.RevocationFeedEndpoint;
 import dev.handstamp.server.protocol.session.LoginEndpoint;
 import dev.handstamp.server.protocol.session.LogoutEndpoint;
 import dev.handstamp.server.protocol.session.RefreshEndpoint;
@@ -238,6 +240,8 @@ public final class Handstamp {
                 clock,
                 tally);
         ClientAuthenticator authenticator = new ClientAuthenticator(new AuthenticationFailures(database, audit, clock));
+        RevocationFeed feed = opened(
+                new RevocationFeed(live, origin, secrets, new RevocationFeed.Limits(6_000, 4_000), clock, tally));
         return Routes.of(new Routes.Doors(
                 new TokenEndpoint(
                         live,
@@ -247,6 +251,7 @@ public final class Handstamp {
                 new IntrospectionEndpoint(
                         live, authenticator, accessTokens, database, users, sessions, grants, origin, clock, tally),
                 new RevocationEndpoint(live, authenticator, accessTokens, endings, clock),
+                new RevocationFeedEndpoint(live, authenticator, feed, tally),
                 new LoginEndpoint(live, authenticator, logins, origin),
                 new WhoAmIEndpoint(live, accessTokens, database, users, clock),
                 new LogoutEndpoint(live, accessTokens, endings, origin, clock),

@@ -10,6 +10,7 @@ import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationEndpoint;
+import dev.handstamp.server.protocol.revocation.RevocationFeedEndpoint;
 import dev.handstamp.server.protocol.session.LoginEndpoint;
 import dev.handstamp.server.protocol.session.LogoutEndpoint;
 import dev.handstamp.server.protocol.session.RefreshEndpoint;
@@ -24,6 +25,7 @@ final class Routes {
             TokenEndpoint token,
             IntrospectionEndpoint introspection,
             RevocationEndpoint revocation,
+            RevocationFeedEndpoint revocationFeed,
             LoginEndpoint login,
             WhoAmIEndpoint whoAmI,
             LogoutEndpoint logout,
@@ -39,6 +41,7 @@ final class Routes {
                 .post("/token", guarded(doors.token)) // RFC 6749 §3.2
                 .post("/introspect", guarded(doors.introspection)) // RFC 7662
                 .post("/revoke", guarded(doors.revocation)) // RFC 7009
+                .get("/revocations", guarded(doors.revocationFeed)) // RFC 8417 in server-sent events
                 .post("/session", guarded(doors.login))
                 .get("/session", guarded(doors.whoAmI))
                 .delete("/session", guarded(doors.logout))

@@ -1,5 +1,6 @@
 package dev.handstamp.server;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.jwt.JwkSet;
@@ -38,27 +39,18 @@ class DiscoveryTest {
         List<String> methods = List.of("client_secret_basic", "client_secret_post");
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.json())
-                .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "issuer",
-                        issuer,
-                        "token_endpoint",
-                        issuer + "/token",
-                        "jwks_uri",
-                        issuer + "/jwks",
-                        "introspection_endpoint",
-                        issuer + "/introspect",
-                        "revocation_endpoint",
-                        issuer + "/revoke",
-                        "response_types_supported",
-                        List.of(),
-                        "grant_types_supported",
-                        List.of("client_credentials", "refresh_token"),
-                        "token_endpoint_auth_methods_supported",
-                        methods,
-                        "introspection_endpoint_auth_methods_supported",
-                        methods,
-                        "revocation_endpoint_auth_methods_supported",
-                        methods));
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        entry("issuer", issuer),
+                        entry("token_endpoint", issuer + "/token"),
+                        entry("jwks_uri", issuer + "/jwks"),
+                        entry("introspection_endpoint", issuer + "/introspect"),
+                        entry("revocation_endpoint", issuer + "/revoke"),
+                        entry("revocation_feed_endpoint", issuer + "/revocations"),
+                        entry("response_types_supported", List.of()),
+                        entry("grant_types_supported", List.of("client_credentials", "refresh_token")),
+                        entry("token_endpoint_auth_methods_supported", methods),
+                        entry("introspection_endpoint_auth_methods_supported", methods),
+                        entry("revocation_endpoint_auth_methods_supported", methods)));
     }
 
     @Test

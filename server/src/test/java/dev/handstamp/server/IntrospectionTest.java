@@ -6,6 +6,7 @@ import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.PrivateJwk;
+import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.store.RevocationStore;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -325,8 +327,8 @@ class IntrospectionTest {
             assertThat(server.isActive(token)).isTrue();
 
             Instant now = Instant.now();
-            server.database.inTransaction(
-                    tx -> new RevocationStore().append(tx, Kind.TOKEN, jwtId, now, now, now.plusSeconds(600)));
+            server.database.inTransaction(tx -> new RevocationStore()
+                    .append(tx, Kind.TOKEN, jwtId, AuditEvent.Type.TOKEN_REVOKED, Set.of(), now, now.plusSeconds(600)));
 
             assertThat(server.isActive(token)).isFalse();
         }
@@ -335,8 +337,8 @@ class IntrospectionTest {
     @Test
     void a_token_issued_in_the_second_of_a_revocation_is_good() {
         Instant now = Instant.now();
-        server.database.inTransaction(
-                tx -> new RevocationStore().append(tx, Kind.CLIENT, "depot", now, now, now.plusSeconds(600)));
+        server.database.inTransaction(tx -> new RevocationStore()
+                .append(tx, Kind.CLIENT, "depot", AuditEvent.Type.CLIENT_DELETED, Set.of(), now, now.plusSeconds(600)));
 
         String token = server.call("POST", "/token")
                 .basic("depot", RunningServer.DEPOT_SECRET)

@@ -116,7 +116,7 @@ public final class Apis {
             grants.revokeAll(tx, api.audience(), now);
             keys.withdrawShared(tx, api.audience(), now);
             journal.note(tx, AuditEvent.Type.API_DELETED, audience, Map.of(), now);
-            journal.cutOff(tx, Kind.API, audience, now);
+            journal.cutOff(tx, Kind.API, audience, AuditEvent.Type.API_DELETED, Set.of(api.audience()), now);
             return api;
         });
     }

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,10 +91,12 @@ public final class Clients {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             Client client = find(tx, id);
+            Set<Audience> audiences = new HashSet<>(client.apis());
+            audiences.addAll(grants.audiences(tx, client.id()));
             clients.delete(tx, client.id());
             grants.revokeAll(tx, client.id(), now);
             journal.note(tx, AuditEvent.Type.CLIENT_DELETED, id, Map.of(), now);
-            journal.cutOff(tx, Kind.CLIENT, id, now);
+            journal.cutOff(tx, Kind.CLIENT, id, AuditEvent.Type.CLIENT_DELETED, audiences, now);
             return client;
         });
     }

@@ -2,6 +2,7 @@ package dev.handstamp.server.administration;
 
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.RevocationStore;
@@ -9,6 +10,7 @@ import dev.handstamp.server.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 
 /// Writes down what an administrator did, in the transaction that does it.
 final class Journal {
@@ -29,7 +31,9 @@ final class Journal {
     }
 
     /// Every token of this kind and identifier that was issued until now is refused from the commit on.
-    void cutOff(Transaction tx, Kind kind, String id, Instant now) {
-        revocations.append(tx, kind, id, now, now, now.plus(REMEMBERED));
+    ///
+    /// @param audiences the APIs that it concerns; empty: all
+    void cutOff(Transaction tx, Kind kind, String id, AuditEvent.Type cause, Set<Audience> audiences, Instant now) {
+        revocations.append(tx, kind, id, cause, audiences, now, now.plus(REMEMBERED));
     }
 }

@@ -10,6 +10,7 @@ import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.RoleStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserStore;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// The roles and the scopes that their holders have at each API.
@@ -37,6 +39,7 @@ public final class Roles {
     private final RoleStore roles = new RoleStore();
     private final ApiStore apis = new ApiStore();
     private final UserStore users = new UserStore();
+    private final GrantStore grants = new GrantStore();
 
     public Roles(Database database, InstantSource clock, Administrator administrator) {
         this.database = database;
@@ -79,8 +82,17 @@ public final class Roles {
             roles.delete(tx, roleName);
             note(tx, AuditEvent.Type.ROLE_DELETED, role, now);
             List<User> holders = holders(tx, roleName);
-            for (User holder : holders) users.update(tx, without(holder, roleName));
-            cutOff(tx, holders, now);
+            for (User holder : holders) {
+                users.lock(tx, holder.subject()).ifPresent(user -> users.update(tx, without(user, roleName)));
+            }
+            if (holders.size() > MOST_SINGLE_CUT_OFFS) {
+                journal.cutOff(tx, Kind.ISSUER, "", AuditEvent.Type.ROLE_DELETED, Set.of(), now);
+                return role;
+            }
+            for (User holder : holders) {
+                Set<Audience> audiences = grants.audiences(tx, holder.subject());
+                cutOff(tx, holder, AuditEvent.Type.ROLE_DELETED, audiences, now);
+            }
             return role;
         });
     }
@@ -105,7 +117,12 @@ public final class Roles {
             Role role = new Role(roleName, left);
             roles.put(tx, role);
             note(tx, AuditEvent.Type.ROLE_CHANGED, role, now);
-            cutOff(tx, holders(tx, roleName), now);
+            List<User> holders = holders(tx, roleName);
+            if (holders.size() > MOST_SINGLE_CUT_OFFS) {
+                journal.cutOff(tx, Kind.API, audience, AuditEvent.Type.ROLE_CHANGED, Set.of(api), now);
+                return role;
+            }
+            for (User holder : holders) cutOff(tx, holder, AuditEvent.Type.ROLE_CHANGED, Set.of(api), now);
             return role;
         });
     }
@@ -133,13 +150,8 @@ public final class Roles {
         return holders;
     }
 
-    private void cutOff(Transaction tx, List<User> holders, Instant now) {
-        if (holders.size() > MOST_SINGLE_CUT_OFFS) {
-            journal.cutOff(tx, Kind.ISSUER, "", now);
-            return;
-        }
-        for (User holder : holders)
-            journal.cutOff(tx, Kind.SUBJECT, holder.subject().value(), now);
+    private void cutOff(Transaction tx, User holder, AuditEvent.Type cause, Set<Audience> audiences, Instant now) {
+        journal.cutOff(tx, Kind.SUBJECT, holder.subject().value(), cause, audiences, now);
     }
 
     private void note(Transaction tx, AuditEvent.Type type, Role role, Instant now) {

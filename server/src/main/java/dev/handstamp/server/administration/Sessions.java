@@ -1,6 +1,7 @@
 package dev.handstamp.server.administration;
 
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The live sessions of users.
 public final class Sessions {
@@ -62,7 +64,7 @@ public final class Sessions {
             sessions.end(tx, session.id(), now);
             grants.revokeAll(tx, session.id(), now);
             note(tx, session.id(), session.subject().value(), now);
-            journal.cutOff(tx, Kind.SESSION, id, now);
+            cutOff(tx, session.id(), now);
             return session;
         });
     }
@@ -77,9 +79,14 @@ public final class Sessions {
             List<SessionId> ended = sessions.endAll(tx, found.subject(), now);
             grants.revokeAll(tx, found.subject(), now);
             for (SessionId session : ended) note(tx, session, found.subject().value(), now);
-            for (SessionId session : ended) journal.cutOff(tx, Kind.SESSION, session.value(), now);
+            for (SessionId session : ended) cutOff(tx, session, now);
             return ended;
         });
+    }
+
+    private void cutOff(Transaction tx, SessionId session, Instant now) {
+        Set<Audience> audiences = grants.audiences(tx, session);
+        journal.cutOff(tx, Kind.SESSION, session.value(), AuditEvent.Type.SESSION_REVOKED, audiences, now);
     }
 
     private Listed named(Transaction tx, Session session) {

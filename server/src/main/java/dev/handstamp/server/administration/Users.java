@@ -6,6 +6,7 @@ import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.UnacceptablePassword;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.Role;
@@ -140,11 +141,11 @@ public final class Users {
         PasswordHash hash = hash(password);
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            User user = find(tx, nameOrSubject);
+            User user = lock(tx, nameOrSubject);
             User changed = user.withPasswordHash(hash);
             users.update(tx, changed);
             note(tx, AuditEvent.Type.PASSWORD_CHANGED, changed, now);
-            endEverything(tx, changed, now);
+            endEverything(tx, changed, AuditEvent.Type.PASSWORD_CHANGED, now);
             return changed;
         });
     }
@@ -153,10 +154,11 @@ public final class Users {
     public User delete(String nameOrSubject) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            User user = find(tx, nameOrSubject);
+            User user = lock(tx, nameOrSubject);
+            Set<Audience> audiences = grants.audiences(tx, user.subject());
             users.delete(tx, user.subject());
             note(tx, AuditEvent.Type.USER_DELETED, user, now);
-            journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), now);
+            journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), AuditEvent.Type.USER_DELETED, audiences, now);
             return user;
         });
     }
@@ -171,7 +173,7 @@ public final class Users {
         Optional<String> email = change.email().map(Parsed::email);
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            User user = find(tx, nameOrSubject);
+            User user = lock(tx, nameOrSubject);
             User changed = user.withRoles(rolesAfter(user, added, removed))
                     .withProfile(
                             name.orElse(user.name()),
@@ -180,8 +182,7 @@ public final class Users {
             List<RoleName> newRoles = makeMissing(tx, added, now);
             users.update(tx, changed);
             note(tx, AuditEvent.Type.USER_CHANGED, changed, now);
-            if (isNarrowed(user, changed))
-                journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), now);
+            if (isNarrowed(user, changed)) cutOff(tx, changed, AuditEvent.Type.USER_CHANGED, now);
             return new Added(changed, newRoles);
         });
     }
@@ -193,27 +194,41 @@ public final class Users {
     private User setDisabled(String nameOrSubject, boolean disabled) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            User user = find(tx, nameOrSubject);
+            User user = lock(tx, nameOrSubject);
             if (user.disabled() == disabled) return user;
             User changed = user.withDisabled(disabled);
             users.update(tx, changed);
             note(tx, disabled ? AuditEvent.Type.USER_DISABLED : AuditEvent.Type.USER_ENABLED, changed, now);
-            if (disabled) endEverything(tx, changed, now);
+            if (disabled) endEverything(tx, changed, AuditEvent.Type.USER_DISABLED, now);
             return changed;
         });
     }
 
-    private void endEverything(Transaction tx, User user, Instant now) {
+    private void endEverything(Transaction tx, User user, AuditEvent.Type cause, Instant now) {
         sessions.endAll(tx, user.subject(), now);
         grants.revokeAll(tx, user.subject(), now);
-        journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), now);
+        cutOff(tx, user, cause, now);
+    }
+
+    private void cutOff(Transaction tx, User user, AuditEvent.Type cause, Instant now) {
+        Set<Audience> audiences = grants.audiences(tx, user.subject());
+        journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), cause, audiences, now);
+    }
+
+    /// The user, who is this transaction's until the commit.
+    private User lock(Transaction tx, String nameOrSubject) {
+        return users.lock(tx, find(tx, nameOrSubject).subject()).orElseThrow(() -> unknown(nameOrSubject));
     }
 
     private User find(Transaction tx, String nameOrSubject) {
         return Username.parse(nameOrSubject)
                 .flatMap(username -> users.findByUsername(tx, username))
                 .or(() -> users.find(tx, new Subject(nameOrSubject)))
-                .orElseThrow(() -> new Refused("there is no user " + Refused.quoted(nameOrSubject)));
+                .orElseThrow(() -> unknown(nameOrSubject));
+    }
+
+    private static Refused unknown(String nameOrSubject) {
+        return new Refused("there is no user " + Refused.quoted(nameOrSubject));
     }
 
     private List<RoleName> makeMissing(Transaction tx, Set<RoleName> wanted, Instant now) {

@@ -96,6 +96,14 @@ public final class KeyRing {
         return key == null ? Optional.empty() : Optional.of(key.signer(type));
     }
 
+    /// What signs announcements to APIs; empty while there is no key for it.
+    ///
+    /// @param type the `typ` of what is announced
+    public Optional<JwsSigner> announcer(String type) {
+        Held key = signing.get(KeySlot.ANNOUNCEMENTS);
+        return key == null ? Optional.empty() : Optional.of(key.signer(type));
+    }
+
     /// The public keys, next, current and retired.
     public JwkSet published() {
         return published;

@@ -32,14 +32,21 @@ final class Answers {
             boolean close,
             Callback callback) {
         byte[] body = answer.body();
+        HttpFields.Mutable fields = head(out, answer, requestId, secure, close);
+        if (mayHaveBody(answer.status())) fields.put(HttpHeader.CONTENT_LENGTH, body.length);
+        out.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    /// Status and headers, but for the length.
+    static HttpFields.Mutable head(
+            org.eclipse.jetty.server.Response out, Response answer, String requestId, boolean secure, boolean close) {
         out.setStatus(answer.status());
         HttpFields.Mutable fields = out.getHeaders();
         addHeaders(fields, answer);
         fields.add("X-Request-Id", requestId);
         if (secure) fields.add(TRANSPORT_SECURITY);
         if (close) fields.add(CLOSE);
-        if (mayHaveBody(answer.status())) fields.put(HttpHeader.CONTENT_LENGTH, body.length);
-        out.write(true, ByteBuffer.wrap(body), callback);
+        return fields;
     }
 
     private static void addHeaders(HttpFields.Mutable fields, Response answer) {

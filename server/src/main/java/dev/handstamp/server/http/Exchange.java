@@ -14,8 +14,10 @@ import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
@@ -40,6 +42,7 @@ final class Exchange implements Invocable.Task, Callback {
 
     private byte[] body = NO_BODY;
     private int bodyLength;
+    private volatile @Nullable Outflow outflow;
 
     Exchange(
             Service service,
@@ -107,15 +110,21 @@ final class Exchange implements Invocable.Task, Callback {
     /// The answer is on its way to the client.
     @Override
     public void succeeded() {
-        service.ended();
+        ended();
         callback.succeeded();
     }
 
     /// The client has gone.
     @Override
     public void failed(Throwable thrown) {
-        service.ended();
+        ended();
         callback.failed(thrown);
+    }
+
+    private void ended() {
+        Outflow begun = outflow;
+        if (begun != null) service.ended(begun, in.getConnectionMetaData().getConnection());
+        service.ended();
     }
 
     /// Whether the message is framed in a way that somebody on the way may read otherwise (RFC 9112 §6.1): any transfer
@@ -221,7 +230,19 @@ final class Exchange implements Invocable.Task, Callback {
         } catch (RuntimeException thrown) {
             Log.error("an observer failed", thrown);
         }
-        Answers.write(out, response, id, secure, close || service.isClosing(), this);
+        boolean isLast = close || service.isClosing();
+        Outflow.Watcher watcher = response.watcher();
+        if (watcher == null || HttpMethod.HEAD.is(in.getMethod())) {
+            Answers.write(out, response, id, secure, isLast, this);
+        } else {
+            Answers.head(out, response, id, secure, isLast);
+            Connection connection = in.getConnectionMetaData().getConnection();
+            Outflow begun = new Outflow(out, connection.getEndPoint(), watcher, this);
+            outflow = begun;
+            service.began(begun, connection);
+            begun.begin();
+            if (service.isClosing()) begun.endNow();
+        }
     }
 
     private Request request(String path) {

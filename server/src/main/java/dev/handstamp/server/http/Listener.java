@@ -55,8 +55,8 @@ public final class Listener implements AutoCloseable {
     /// @param observer told of every answer, on the thread that answers: it must be quick and must not wait
     public Listener(ListenerConfig config, Router router, Consumer<RequestObserved> observer) {
         this.config = config;
-        this.service = new Service(config, router, observer);
         this.connections = new SlowConnections(config.headerTimeout(), config.bodyTimeout());
+        this.service = new Service(config, router, observer, connections);
         this.server = new Server(threads());
         this.ssl = config.tls().isPresent() ? sslContextFactory() : null;
         this.connector = connector(server, config, ssl);

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// One HTTP response, immutable and whole: a status, headers and a body whose length is known.
+/// One HTTP response, immutable: a status, headers and a body whose length is known, or one that goes on
+/// ([#events]).
 ///
 /// The listener adds what every answer carries (`Content-Length`, `Date`, `X-Request-Id`, the security headers)
 /// and, to JSON, `Cache-Control: no-store` unless the endpoint has said otherwise.
@@ -23,16 +25,27 @@ public final class Response {
     private static final Set<String> LISTENERS_OWN =
             Set.of("connection", "content-length", "date", "server", "transfer-encoding", "x-request-id");
     private static final List<Header> JSON = List.of(JSON_TYPE);
+
+    /// The last one asks nginx to pass each event on at once.
+    private static final List<Header> EVENTS =
+            List.of(new Header("Content-Type", "text/event-stream"), NO_STORE, new Header("X-Accel-Buffering", "no"));
+
     private static final byte[] NO_BODY = {};
 
     private final int status;
     private final List<Header> headers;
     private final byte[] body;
+    private final Outflow.@Nullable Watcher watcher;
 
     private Response(int status, List<Header> headers, byte[] body) {
+        this(status, headers, body, null);
+    }
+
+    private Response(int status, List<Header> headers, byte[] body, Outflow.@Nullable Watcher watcher) {
         this.status = status;
         this.headers = headers;
         this.body = body;
+        this.watcher = watcher;
     }
 
     /// Ready JSON in UTF-8; the array belongs to the response from now on.
@@ -54,6 +67,13 @@ public final class Response {
 
     public static Response html(int status, String page) {
         return new Response(status, List.of(HTML_TYPE), page.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Server-sent events, which go on until one side ends them.
+    ///
+    /// @param watcher is given the outflow to send them with
+    public static Response events(Outflow.Watcher watcher) {
+        return new Response(200, EVENTS, NO_BODY, watcher);
     }
 
     /// A redirect that never repeats a POST with its credentials (RFC 9700 §4.12).
@@ -98,6 +118,11 @@ public final class Response {
         return body;
     }
 
+    /// Who sends a body that goes on; null if the body is whole.
+    Outflow.@Nullable Watcher watcher() {
+        return watcher;
+    }
+
     /// Leaves headers and body out: they may hold tokens.
     @Override
     public String toString() {
@@ -108,6 +133,6 @@ public final class Response {
         List<Header> more = new ArrayList<>(headers.size() + 1);
         more.addAll(headers);
         more.add(header);
-        return new Response(status, List.copyOf(more), body);
+        return new Response(status, List.copyOf(more), body, watcher);
     }
 }

@@ -1,7 +1,10 @@
 package dev.handstamp.server.http;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.util.Callback;
 
@@ -14,11 +17,14 @@ final class Service extends Handler.Abstract.NonBlocking {
     private final boolean tls;
     private final int maximumBodyBytes;
     private final LongAdder inFlight = new LongAdder();
+    private final SlowConnections connections;
+    private final Set<Outflow> outflows = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    Service(ListenerConfig config, Router router, Consumer<RequestObserved> observer) {
+    Service(ListenerConfig config, Router router, Consumer<RequestObserved> observer, SlowConnections connections) {
         this.router = router;
         this.observer = observer;
+        this.connections = connections;
         this.proxies = TrustedProxies.parse(config.trustedProxies());
         this.tls = config.tls().isPresent();
         this.maximumBodyBytes = config.maximumBodyBytes();
@@ -37,13 +43,25 @@ final class Service extends Handler.Abstract.NonBlocking {
         inFlight.decrement();
     }
 
+    /// An answer begins that goes on, and looks after its own slowness.
+    void began(Outflow outflow, Connection connection) {
+        outflows.add(outflow);
+        connections.began(outflow, connection);
+    }
+
+    void ended(Outflow outflow, Connection connection) {
+        outflows.remove(outflow);
+        connections.ended(connection);
+    }
+
     boolean isBusy() {
         return inFlight.sum() > 0;
     }
 
-    /// From now on every answer closes its connection.
+    /// From now on every answer closes its connection, and those that go on end.
     void close() {
         stopping = true;
+        outflows.forEach(Outflow::endNow);
     }
 
     boolean isClosing() {

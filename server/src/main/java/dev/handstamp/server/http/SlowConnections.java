@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.jspecify.annotations.Nullable;
 
 /// Closes connections that drip: those which stay in one phase of one request for longer than that phase may take.
 ///
@@ -36,6 +37,17 @@ final class SlowConnections implements Connection.Listener {
         open.remove(connection);
     }
 
+    /// An answer begins that goes on: it may last as long as its client keeps taking it.
+    void began(Outflow outflow, Connection connection) {
+        Progress progress = open.get(connection);
+        if (progress != null) progress.outflow = outflow;
+    }
+
+    void ended(Connection connection) {
+        Progress progress = open.get(connection);
+        if (progress != null) progress.outflow = null;
+    }
+
     int count() {
         return open.size();
     }
@@ -43,6 +55,12 @@ final class SlowConnections implements Connection.Listener {
     /// Looks at every connection once; called about once a second, by one thread.
     void sweep(long now) {
         open.forEach((connection, progress) -> {
+            Outflow outflow = progress.outflow;
+            if (outflow != null) {
+                progress.since = now;
+                outflow.sweep(now);
+                return;
+            }
             if (connection instanceof HttpConnection http && isOverdue(http, progress, now)) connection.close();
         });
     }
@@ -78,8 +96,9 @@ final class SlowConnections implements Connection.Listener {
         ANSWER
     }
 
-    /// Where a connection was when last looked at; touched by the sweeping thread alone.
+    /// Where a connection was when last looked at; touched by the sweeping thread alone, but for the outflow.
     private static final class Progress {
+        private volatile @Nullable Outflow outflow;
         private Phase phase = Phase.HEADER;
         private long requests;
         private long since;

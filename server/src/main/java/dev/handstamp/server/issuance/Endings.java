@@ -1,9 +1,11 @@
 package dev.handstamp.server.issuance;
 
+import dev.handstamp.jwt.AccessToken;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
@@ -20,6 +22,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Takes back what was issued: sessions, grants and single tokens, each with its entry in the revocation log and its
 /// audit event in the transaction that ends it.
@@ -62,7 +66,7 @@ public final class Endings {
     public boolean logOut(SessionId session, Subject subject, ClientId client, Directory directory, Caller caller) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            if (!endSession(tx, session, directory, now)) return false;
+            if (!endSession(tx, session, AuditEvent.Type.LOGGED_OUT, directory, now)) return false;
             audit.append(
                     tx,
                     caller.event(AuditEvent.Type.LOGGED_OUT, subject.value(), session.value(), client, Map.of(), now));
@@ -76,7 +80,7 @@ public final class Endings {
     public boolean revoke(Grant grant, Directory directory, Caller caller) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            if (!revoke(tx, grant, directory, now)) return false;
+            if (!revoke(tx, grant, AuditEvent.Type.GRANT_REVOKED, directory, now)) return false;
             audit.append(
                     tx,
                     caller.event(
@@ -91,8 +95,10 @@ public final class Endings {
     }
 
     /// Revokes one access token (RFC 7009 §2.1).
-    public void revoke(String jwtId, String subject, ClientId client, Instant expiresAt, Caller caller) {
+    public void revoke(AccessToken token, ClientId client, Caller caller) {
         Instant now = clock.instant();
+        String jwtId = token.jwtId();
+        Set<Audience> audiences = token.audience().stream().map(Audience::new).collect(Collectors.toSet());
         database.inTransaction(tx -> {
             audit.append(
                     tx,
@@ -101,17 +107,18 @@ public final class Endings {
                             client.value(),
                             jwtId,
                             client,
-                            Map.of("subject", subject),
+                            Map.of("subject", token.subject()),
                             now));
-            return revocations.append(tx, Kind.TOKEN, jwtId, now, now, expiresAt.plus(CLOCK_SKEW));
+            Instant forgetAt = token.expiresAt().plus(CLOCK_SKEW);
+            return revocations.append(tx, Kind.TOKEN, jwtId, AuditEvent.Type.TOKEN_REVOKED, audiences, now, forgetAt);
         });
     }
 
     /// A spent refresh token came back: one of its two holders has stolen it, so the whole family dies (RFC 9700
     /// §4.14.2).
     void endStolen(Transaction tx, Grant grant, Directory directory, Caller caller, Instant now) {
-        revoke(tx, grant, directory, now);
-        endSession(tx, grant.session(), directory, now);
+        revoke(tx, grant, AuditEvent.Type.REFRESH_TOKEN_REUSED, directory, now);
+        endSession(tx, grant.session(), AuditEvent.Type.REFRESH_TOKEN_REUSED, directory, now);
         audit.append(
                 tx,
                 caller.event(
@@ -125,19 +132,20 @@ public final class Endings {
                         now));
     }
 
-    private boolean revoke(Transaction tx, Grant grant, Directory directory, Instant now) {
+    private boolean revoke(Transaction tx, Grant grant, AuditEvent.Type cause, Directory directory, Instant now) {
         if (!grants.revoke(tx, grant.id(), now)) return false;
         Duration life = directory.api(grant.audience()).map(Api::tokenLifetime).orElse(Api.LONGEST_TOKEN_LIFETIME);
-        revocations.append(
-                tx, Kind.GRANT, grant.id().value(), now, now, now.plus(life).plus(CLOCK_SKEW));
+        Instant forgetAt = now.plus(life).plus(CLOCK_SKEW);
+        revocations.append(tx, Kind.GRANT, grant.id().value(), cause, Set.of(grant.audience()), now, forgetAt);
         return true;
     }
 
-    private boolean endSession(Transaction tx, SessionId session, Directory directory, Instant now) {
+    private boolean endSession(
+            Transaction tx, SessionId session, AuditEvent.Type cause, Directory directory, Instant now) {
         if (!sessions.end(tx, session, now)) return false;
         grants.revokeAll(tx, session, now);
         Instant forgetAt = now.plus(directory.longestTokenLifetime()).plus(CLOCK_SKEW);
-        revocations.append(tx, Kind.SESSION, session.value(), now, now, forgetAt);
+        revocations.append(tx, Kind.SESSION, session.value(), cause, grants.audiences(tx, session), now, forgetAt);
         return true;
     }
 }

@@ -162,7 +162,7 @@ public final class Logins {
         Snapshot known = live.current();
         Issuance issuance = issuer.issuance(
                 known, checked.subject().value(), request.client().id().value(), request.api(), now);
-        Entry entry = database.inTransaction(tx -> users.find(tx, checked.subject())
+        Entry entry = database.inTransaction(tx -> users.hold(tx, checked.subject())
                 .filter(user -> !user.disabled() && user.passwordHash().equals(checked.passwordHash()))
                 .map(user -> enter(tx, request, user, renewed, known, refreshToken, now))
                 .orElse(new Changed()));

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps the [Snapshot] true. One platform thread reads the log's position for everyone who is waiting, loads what
 /// changed, and swaps one reference; nobody else reads or waits for a lock.
@@ -54,6 +55,7 @@ public final class Live implements AutoCloseable {
     private final DirectoryStore directories = new DirectoryStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
 
+    private volatile @Nullable Follower follower;
     private final AtomicReference<CompletableFuture<Snapshot>> nextRead =
             new AtomicReference<>(new CompletableFuture<>());
     private final AtomicBoolean asked = new AtomicBoolean();
@@ -66,13 +68,28 @@ public final class Live implements AutoCloseable {
     private Instant forgottenAt;
     private boolean failing;
 
+    /// Told of whatever a read has found, in order, before anybody who waited for that read. Called on the one thread
+    /// that reads for everybody: it must be quick and must never wait.
+    @FunctionalInterface
+    public interface Follower {
+
+        /// Hears the news of one read.
+        ///
+        /// @param position    where the log stands now
+        /// @param revocations what was appended since the last call
+        /// @param afresh      whether the log is another one than before: the database was put back from a
+        ///                    backup
+        void learned(Snapshot known, long position, List<Revocation> revocations, boolean afresh);
+    }
+
     /// Reads everything before it returns.
     public Live(Database database, KeyEncryption encryption, InstantSource clock) {
         this.reader = database.reader();
         this.encryption = encryption;
         this.clock = clock;
         Directory nobody = new Directory(NOTHING.position(), Map.of(), Map.of(), Map.of());
-        this.known = new Known(new Snapshot(nobody, new RevocationRules(), KeyRing.EMPTY), System.nanoTime());
+        Snapshot nothing = new Snapshot(nobody, new RevocationRules(), KeyRing.EMPTY);
+        this.known = new Known(nothing, NOTHING.position(), System.nanoTime());
         this.forgottenAt = clock.instant();
         try {
             refresh();
@@ -80,7 +97,15 @@ public final class Live implements AutoCloseable {
             reader.close();
             throw e;
         }
+        database.onRevision(this::ask);
         this.thread = Thread.ofPlatform().name("live").daemon().start(this::run);
+    }
+
+    /// Tells this follower of what is learned from now on; there is at most one. Before the first call there may be
+    /// news that [#latest()] has and it was not told of.
+    public void follow(Follower newFollower) {
+        follower = newFollower;
+        ask();
     }
 
     /// A snapshot that holds everything committed before this call. Waits for one read, which all who wait share.
@@ -107,6 +132,11 @@ public final class Live implements AutoCloseable {
     /// The last known snapshot, without waiting: at most [#POLL] old while the database answers.
     public Snapshot latest() {
         return known.snapshot;
+    }
+
+    /// Where the log stood when it was last read. [#latest()] has everything up to here.
+    public long position() {
+        return known.position;
     }
 
     /// How long ago the database last answered.
@@ -160,33 +190,40 @@ public final class Live implements AutoCloseable {
         long asOf = System.nanoTime();
         Changes changes = reader.read(tx -> changesSince(tx, position));
         Instant now = clock.instant();
-        for (Revocation revocation : changes.revocations()) before.revocations().add(revocation);
-        forget(before.revocations(), now);
+        RevocationRules rules = changes.afresh() ? new RevocationRules() : before.revocations();
+        for (Revocation revocation : changes.revocations()) rules.add(revocation);
+        forget(rules, now);
 
         KeyRing keys = changes.configuration().isPresent()
                 ? KeyRing.of(changes.configuration().get().keys(), encryption, before.keys(), now)
                 : before.keys().at(now);
         Directory directory =
                 changes.configuration().map(Configuration::directory).orElse(before.directory());
-        boolean isChanged = changes.configuration().isPresent() || keys != before.keys();
-        Snapshot snapshot = isChanged ? new Snapshot(directory, before.revocations(), keys) : before;
+        boolean isChanged =
+                changes.configuration().isPresent() || keys != before.keys() || rules != before.revocations();
+        Snapshot snapshot = isChanged ? new Snapshot(directory, rules, keys) : before;
+        boolean isNews = isChanged || !changes.revision().equals(position);
         position = changes.revision();
-        known = new Known(snapshot, asOf);
+        known = new Known(snapshot, position.position(), asOf);
+        Follower told = follower;
+        if (told != null && isNews)
+            told.learned(snapshot, position.position(), changes.revocations(), changes.afresh());
         return snapshot;
     }
 
     /// One consistent state: the position, and what lies between it and the known one.
     private Changes changesSince(Transaction tx, Revision known) {
         Revision revision = revisions.position(tx);
-        if (revision.equals(known)) return new Changes(revision, List.of(), Optional.empty());
+        if (revision.equals(known)) return new Changes(revision, List.of(), false, Optional.empty());
 
         // A position that went back is a database put back from a backup: everything is read again.
-        long from = revision.position() < known.position() ? NOTHING.position() : known.position();
-        List<Revocation> newer = revocations.after(tx, from);
-        boolean isConfigured = revision.configurationPosition() == known.configurationPosition();
+        boolean afresh = revision.position() < known.position();
+        List<Revocation> newer = revocations.after(tx, afresh ? NOTHING.position() : known.position());
+        boolean isConfigured = !afresh && revision.configurationPosition() == known.configurationPosition();
         return new Changes(
                 revision,
                 newer,
+                afresh,
                 isConfigured
                         ? Optional.empty()
                         : Optional.of(new Configuration(directories.load(tx), signingKeys.list(tx))));
@@ -199,9 +236,10 @@ public final class Live implements AutoCloseable {
     }
 
     /// @param asOf the [System#nanoTime()] before the read that found it
-    private record Known(Snapshot snapshot, long asOf) {}
+    private record Known(Snapshot snapshot, long position, long asOf) {}
 
-    private record Changes(Revision revision, List<Revocation> revocations, Optional<Configuration> configuration) {}
+    private record Changes(
+            Revision revision, List<Revocation> revocations, boolean afresh, Optional<Configuration> configuration) {}
 
     private record Configuration(Directory directory, List<SigningKey> keys) {}
 }

@@ -1,5 +1,6 @@
 package dev.handstamp.server.store;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /// The database: runs works in transactions.
@@ -12,6 +13,7 @@ public final class Database implements AutoCloseable {
     private static final ScopedValue<Boolean> INSIDE = ScopedValue.newInstance();
 
     private final Engine engine;
+    private volatile Runnable onRevision = () -> {};
 
     private Database(Engine engine) {
         this.engine = engine;
@@ -56,7 +58,20 @@ public final class Database implements AutoCloseable {
     ///
     /// @throws StoreUnavailable if the database cannot take it now
     public <T> T inTransaction(Function<Transaction, T> work) {
-        return engine.write(alone(work));
+        AtomicBoolean revised = new AtomicBoolean();
+        T result = engine.write(alone(tx -> {
+            T done = work.apply(tx);
+            revised.set(tx.isRevised());
+            return done;
+        }));
+        if (revised.get()) onRevision.run();
+        return result;
+    }
+
+    /// Has somebody told right after each commit that counted the revision up. Called on the thread that committed: it
+    /// must be quick and must not wait.
+    public void onRevision(Runnable listener) {
+        onRevision = listener;
     }
 
     /// How many writes wait for their turn at this moment.

@@ -21,6 +21,16 @@ public enum Dialect {
         }
 
         @Override
+        String shared(String query) {
+            return query;
+        }
+
+        @Override
+        String exclusive(String query) {
+            return query;
+        }
+
+        @Override
         boolean isUnavailable(SQLException e) {
             return PASSING_RESULTS.contains(e.getErrorCode() & 0xff);
         }
@@ -44,6 +54,16 @@ public enum Dialect {
         @Override
         Optional<String> migrationLock() {
             return Optional.of("SELECT pg_advisory_xact_lock(4830158372)");
+        }
+
+        @Override
+        String shared(String query) {
+            return query + " FOR SHARE";
+        }
+
+        @Override
+        String exclusive(String query) {
+            return query + " FOR UPDATE";
         }
 
         @Override
@@ -75,6 +95,12 @@ public enum Dialect {
 
     /// A query that keeps other migrations out until the transaction ends.
     abstract Optional<String> migrationLock();
+
+    /// The query, and its rows stay as they are until the commit: whoever would change them waits.
+    abstract String shared(String query);
+
+    /// The query, and its rows are this transaction's until the commit.
+    abstract String exclusive(String query);
 
     abstract boolean isUnavailable(SQLException e);
 

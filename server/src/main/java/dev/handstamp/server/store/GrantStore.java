@@ -12,6 +12,7 @@ import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /// Grants and the refresh tokens below them.
 public final class GrantStore {
@@ -39,6 +40,15 @@ public final class GrantStore {
 
     private static final String REVOKE_BY_AUDIENCE = """
         UPDATE user_grant SET revoked_at = ? WHERE audience = ? AND revoked_at IS NULL""";
+
+    private static final String AUDIENCES_OF_SESSION = """
+        SELECT DISTINCT audience FROM user_grant WHERE session_id = ?""";
+
+    private static final String AUDIENCES_OF_SUBJECT = """
+        SELECT DISTINCT audience FROM user_grant WHERE subject = ?""";
+
+    private static final String AUDIENCES_OF_CLIENT = """
+        SELECT DISTINCT audience FROM user_grant WHERE client_id = ?""";
 
     private static final String INSERT_REFRESH_TOKEN = """
         INSERT INTO refresh_token
@@ -122,6 +132,21 @@ public final class GrantStore {
         return tx.execute(REVOKE_BY_AUDIENCE, now, audience.value());
     }
 
+    /// The APIs that tokens of this session can be for.
+    public Set<Audience> audiences(Transaction tx, SessionId session) {
+        return audiences(tx, AUDIENCES_OF_SESSION, session.value());
+    }
+
+    /// The APIs that a user's tokens can be for. Exact while [UserStore#lock] holds the user.
+    public Set<Audience> audiences(Transaction tx, Subject subject) {
+        return audiences(tx, AUDIENCES_OF_SUBJECT, subject.value());
+    }
+
+    /// The APIs that users' tokens of this client can be for.
+    public Set<Audience> audiences(Transaction tx, ClientId client) {
+        return audiences(tx, AUDIENCES_OF_CLIENT, client.value());
+    }
+
     public void insertRefreshToken(Transaction tx, RefreshToken token) {
         Optional<Spending> spending = token.spending();
         tx.execute(
@@ -178,6 +203,10 @@ public final class GrantStore {
                 row.instant("created_at"),
                 row.instant("expires_at"),
                 row.optionalInstant("revoked_at"));
+    }
+
+    private static Set<Audience> audiences(Transaction tx, String sql, String id) {
+        return Set.copyOf(tx.list(sql, row -> new Audience(row.text("audience")), id));
     }
 
     private static RefreshToken refreshToken(Row row) {

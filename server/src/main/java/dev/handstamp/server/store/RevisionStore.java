@@ -25,11 +25,13 @@ public final class RevisionStore {
 
     /// The position of one more entry of the revocation log.
     public long bump(Transaction tx) {
+        tx.revise();
         return one(tx, BUMP).position();
     }
 
     /// The position of one more change of clients, APIs, roles or signing keys. Their stores count by themselves.
     public long bumpConfiguration(Transaction tx) {
+        tx.revise();
         return one(tx, BUMP_CONFIGURATION).position();
     }
 

@@ -1,19 +1,23 @@
 package dev.handstamp.server.store;
 
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The revocation log: read forward by position, forgotten once it can concern no living token.
 public final class RevocationStore {
 
     private static final String INSERT = """
-        INSERT INTO revocation (position, revoked_at, kind, id, issued_before, forget_at)
-        VALUES (?, ?, ?, ?, ?, ?)""";
+        INSERT INTO revocation (position, revoked_at, kind, id, cause, audiences, issued_before, forget_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String AFTER = """
-        SELECT position, revoked_at, kind, id, issued_before, forget_at
+        SELECT position, revoked_at, kind, id, cause, audiences, issued_before, forget_at
           FROM revocation WHERE position > ? ORDER BY position""";
 
     private static final String FORGET = """
@@ -23,10 +27,21 @@ public final class RevocationStore {
     private final RevisionStore revisions = new RevisionStore();
 
     /// Takes the next position, and with it the log's lock until the commit: the last thing a transaction should do.
-    public Revocation append(Transaction tx, Kind kind, String id, Instant at, Instant issuedBefore, Instant forgetAt) {
+    ///
+    /// @param audiences the APIs that it concerns; empty: all
+    public Revocation append(
+            Transaction tx,
+            Kind kind,
+            String id,
+            AuditEvent.Type cause,
+            Set<Audience> audiences,
+            Instant at,
+            Instant forgetAt) {
         long position = revisions.bump(tx);
-        tx.execute(INSERT, position, at, kind.name(), id, issuedBefore, forgetAt);
-        return new Revocation(position, at, kind, id, issuedBefore, forgetAt);
+        Revocation entry = new Revocation(position, at, kind, id, cause.wireName(), audiences, at, forgetAt);
+        String concerned = Stored.names(entry.audiences());
+        tx.execute(INSERT, position, at, kind.name(), id, entry.cause(), concerned, at, forgetAt);
+        return entry;
     }
 
     /// Everything behind a position, in order.
@@ -47,6 +62,8 @@ public final class RevocationStore {
                 row.instant("revoked_at"),
                 Kind.valueOf(row.text("kind")),
                 row.text("id"),
+                row.text("cause"),
+                Stored.names(row.text("audiences")).stream().map(Audience::new).collect(Collectors.toSet()),
                 row.instant("issued_before"),
                 row.instant("forget_at"));
     }

@@ -20,6 +20,7 @@ public final class Transaction {
     private final Statements statements;
     private final Dialect dialect;
     private boolean ended;
+    private boolean revised;
     private @Nullable StoreException broken;
 
     Transaction(Statements statements, Dialect dialect) {
@@ -60,6 +61,15 @@ public final class Transaction {
         } catch (SQLException e) {
             throw broken(e);
         }
+    }
+
+    /// Notes that what running servers keep in memory changes with this transaction.
+    void revise() {
+        revised = true;
+    }
+
+    boolean isRevised() {
+        return revised;
     }
 
     /// No more statements from here on. Throws if one had failed, though the work kept that to itself.

@@ -50,6 +50,18 @@ public final class UserStore {
         return tx.find(FIND, UserStore::from, subject.value());
     }
 
+    /// The user, whom nobody changes, disables or deletes before the commit. For a transaction that gives them
+    /// something: whoever takes it all back waits, and finds it.
+    public Optional<User> hold(Transaction tx, Subject subject) {
+        return tx.find(tx.dialect().shared(FIND), UserStore::from, subject.value());
+    }
+
+    /// The user, for a transaction that is going to change them or take back what they have: whoever is giving them
+    /// something has finished, or comes after the commit.
+    public Optional<User> lock(Transaction tx, Subject subject) {
+        return tx.find(tx.dialect().exclusive(FIND), UserStore::from, subject.value());
+    }
+
     public Optional<User> findByUsername(Transaction tx, Username username) {
         return tx.find(FIND_BY_USERNAME, UserStore::from, username.value());
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,10 +35,24 @@ final class HousekeepingTest {
         try (Database database = Database.open(new DatabaseLocation.Sqlite(directory.resolve("handstamp.db")))) {
             database.inTransaction(tx -> {
                 for (int i = 0; i < MORE_THAN_ONE_PORTION; i++) {
-                    revocations.append(tx, Kind.TOKEN, "old-" + i, NOW, NOW, NOW.minus(Duration.ofDays(2)));
+                    revocations.append(
+                            tx,
+                            Kind.TOKEN,
+                            "old-" + i,
+                            AuditEvent.Type.TOKEN_REVOKED,
+                            Set.of(),
+                            NOW,
+                            NOW.minus(Duration.ofDays(2)));
                     audit.append(tx, event(NOW.minus(YEAR).minusSeconds(1)));
                 }
-                revocations.append(tx, Kind.TOKEN, "just expired", NOW, NOW, NOW.minusSeconds(1));
+                revocations.append(
+                        tx,
+                        Kind.TOKEN,
+                        "just expired",
+                        AuditEvent.Type.TOKEN_REVOKED,
+                        Set.of(),
+                        NOW,
+                        NOW.minusSeconds(1));
                 audit.append(tx, event(NOW.minus(YEAR).plusSeconds(1)));
                 return true;
             });

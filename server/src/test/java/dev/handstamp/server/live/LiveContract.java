@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.MasterKey;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.KeySlot;
 import dev.handstamp.server.domain.revocation.Issuance;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
@@ -150,7 +152,7 @@ abstract class LiveContract {
                 .signer(KeySlot.DEFAULT.algorithm(), any, "at+jwt")
                 .orElseThrow()
                 .keyId();
-        assertThat(live.latest().keys().published().keys()).hasSize(2);
+        assertThat(live.latest().keys().published().keys()).hasSize(4);
         keys.rotate(List.of(KeySlot.DEFAULT), "test");
         String second = live.current()
                 .keys()
@@ -166,9 +168,9 @@ abstract class LiveContract {
         SigningKeys keys = new SigningKeys(database, encryption, time::get);
         keys.ensure("test");
         keys.rotate(List.of(KeySlot.DEFAULT), "test");
-        assertThat(live.current().keys().published().keys()).hasSize(3);
+        assertThat(live.current().keys().published().keys()).hasSize(5);
         time.set(NOW.plus(Duration.ofHours(1)));
-        assertThat(live.current().keys().published().keys()).hasSize(2);
+        assertThat(live.current().keys().published().keys()).hasSize(4);
     }
 
     @Test
@@ -234,7 +236,8 @@ abstract class LiveContract {
 
     private void revoke(Database where, String session) {
         Instant forgetAt = NOW.plus(Duration.ofMinutes(10));
-        where.inTransaction(tx -> revocations.append(tx, Kind.SESSION, session, NOW, NOW, forgetAt));
+        where.inTransaction(tx ->
+                revocations.append(tx, Kind.SESSION, session, AuditEvent.Type.LOGGED_OUT, Set.of(), NOW, forgetAt));
     }
 
     private static boolean isRevoked(Snapshot snapshot, String session) {

@@ -50,7 +50,8 @@ class PostgresqlStoreTest extends StoreContract {
             });
             return true;
         });
-        assertThat(runs).hasValue(3);
+        // Three, unless the machine is so slow that both are ended at once.
+        assertThat(runs).hasValueGreaterThanOrEqualTo(3);
     }
 
     private static void await(CyclicBarrier barrier) {

@@ -21,6 +21,7 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
+import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Grant;
@@ -321,8 +322,8 @@ abstract class StoreContract {
                 .isInstanceOf(StoreException.class)
                 .isNotInstanceOf(StoreUnavailable.class)
                 .hasMessageContaining("newer version of Handstamp")
-                .hasMessageContaining("0002_extra.sql")
-                .hasMessageContaining("0001_initial.sql");
+                .hasMessageContaining("9999_extra.sql")
+                .hasMessageContaining("0002_revocation_audiences.sql");
     }
 
     @Test
@@ -336,7 +337,7 @@ abstract class StoreContract {
 
     private static Migrations withStep(String sql) {
         List<Migrations.Migration> steps = new ArrayList<>(Migrations.SHIPPED.all());
-        steps.add(new Migrations.Migration("0002_extra.sql", sql));
+        steps.add(new Migrations.Migration("9999_extra.sql", sql));
         return new Migrations(steps);
     }
 
@@ -917,11 +918,14 @@ abstract class StoreContract {
     @Test
     void the_revocation_log_is_read_forward_and_forgotten_when_it_concerns_nothing() {
         Instant forget = NOW.plusSeconds(300);
+        Set<Audience> concerned =
+                Set.of(new Audience("https://api.example/orders"), new Audience("https://api.example/stock"));
         var first = database.inTransaction(
-                tx -> revocations.append(tx, Kind.SESSION, "session-1", NOW, NOW.plusNanos(1_000), forget));
-        var second =
-                database.inTransaction(tx -> revocations.append(tx, Kind.ISSUER, "", NOW, NOW, forget.plusSeconds(1)));
-        assertThat(first).isEqualTo(new Revocation(1, NOW, Kind.SESSION, "session-1", NOW.plusNanos(1_000), forget));
+                tx -> revocations.append(tx, Kind.SESSION, "session-1", Type.LOGGED_OUT, concerned, NOW, forget));
+        var second = database.inTransaction(
+                tx -> revocations.append(tx, Kind.ISSUER, "", Type.ROLE_DELETED, Set.of(), NOW, forget.plusSeconds(1)));
+        assertThat(first)
+                .isEqualTo(new Revocation(1, NOW, Kind.SESSION, "session-1", "logged_out", concerned, NOW, forget));
         assertThat(listed(tx -> revocations.after(tx, 0))).containsExactly(first, second);
         assertThat(listed(tx -> revocations.after(tx, 1))).containsExactly(second);
         assertThat(revision()).isEqualTo(new Revision(2, 0));
@@ -957,7 +961,7 @@ abstract class StoreContract {
                     String id = "jti-" + n;
                     write(tx -> {
                         audit.append(tx, event(Type.TOKEN_REVOKED, "shop", id, NOW));
-                        revocations.append(tx, Kind.TOKEN, id, NOW, NOW, NOW.plusSeconds(300));
+                        revocations.append(tx, Kind.TOKEN, id, Type.TOKEN_REVOKED, Set.of(), NOW, NOW.plusSeconds(300));
                     });
                 }
                 return true;

@@ -16,14 +16,19 @@ public record KeySlot(Algorithm algorithm, Optional<Audience> api) {
     /// The algorithm that every server signs with.
     public static final KeySlot DEFAULT = new KeySlot(Algorithm.RS256, Optional.empty());
 
+    /// What APIs are told is signed with this, whatever algorithm their tokens have: signing is cheap and signatures
+    /// are short.
+    public static final KeySlot ANNOUNCEMENTS = new KeySlot(Algorithm.ES256, Optional.empty());
+
     public static KeySlot of(Algorithm algorithm, Audience api) {
         return new KeySlot(algorithm, algorithm.isSymmetric() ? Optional.of(api) : Optional.empty());
     }
 
-    /// RS256 always, and whatever the registered APIs ask for.
+    /// RS256 and ES256 always, and whatever the registered APIs ask for.
     public static Set<KeySlot> inUse(Collection<Api> apis) {
         Set<KeySlot> slots = new LinkedHashSet<>();
         slots.add(DEFAULT);
+        slots.add(ANNOUNCEMENTS);
         for (Api api : apis) slots.add(of(api.algorithm(), api.audience()));
         return slots;
     }

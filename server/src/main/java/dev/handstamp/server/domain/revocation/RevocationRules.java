@@ -1,10 +1,16 @@
 package dev.handstamp.server.domain.revocation;
 
+import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Everything that was taken back and could still be presented. The newest cut-off wins wherever entries overlap.
@@ -24,14 +30,42 @@ public final class RevocationRules {
             Iterable<String> audience,
             Issuance issuance) {}
 
-    private record Rule(long position, Instant issuedBefore, Instant forgetAt) {
+    private record Rule(
+            long position, String cause, Set<Audience> audiences, Instant at, Instant issuedBefore, Instant forgetAt) {
+
+        static Rule of(Revocation entry) {
+            return new Rule(
+                    entry.position(),
+                    entry.cause(),
+                    entry.audiences(),
+                    entry.at(),
+                    entry.issuedBefore(),
+                    entry.forgetAt());
+        }
 
         /// The wider of two rules about one identifier.
         Rule or(Rule other) {
+            Rule newer = position >= other.position ? this : other;
             return new Rule(
-                    Math.max(position, other.position),
+                    newer.position,
+                    newer.cause,
+                    union(audiences, other.audiences),
+                    newer.at,
                     later(issuedBefore, other.issuedBefore),
                     later(forgetAt, other.forgetAt));
+        }
+
+        Revocation entry(Kind kind, String id) {
+            return new Revocation(position, at, kind, id, cause, audiences, issuedBefore, forgetAt);
+        }
+
+        /// No audience means every one.
+        private static Set<Audience> union(Set<Audience> some, Set<Audience> others) {
+            if (some.equals(others)) return some;
+            if (some.isEmpty() || others.isEmpty()) return Set.of();
+            Set<Audience> all = new HashSet<>(some);
+            all.addAll(others);
+            return Set.copyOf(all);
         }
 
         private static Instant later(Instant one, Instant other) {
@@ -47,8 +81,7 @@ public final class RevocationRules {
     }
 
     public void add(Revocation revocation) {
-        Rule rule = new Rule(revocation.position(), revocation.issuedBefore(), revocation.forgetAt());
-        of(revocation.kind()).merge(revocation.id(), rule, Rule::or);
+        of(revocation.kind()).merge(revocation.id(), Rule.of(revocation), Rule::or);
         position = Math.max(position, revocation.position());
     }
 
@@ -79,6 +112,26 @@ public final class RevocationRules {
         at = notBefore(Kind.CLIENT, client, at);
         at = notBefore(Kind.API, audience, at);
         return new Issuance(notBefore(Kind.ISSUER, "", at), known);
+    }
+
+    /// What an API has to know besides what it knew at a position: the entries about it that were made or widened
+    /// since, those about one identifier made into one, by their positions.
+    ///
+    /// Whoever adds meanwhile may be seen or not.
+    public List<Revocation> since(long known, Audience api) {
+        List<Revocation> news = new ArrayList<>();
+        rules.forEach((kind, byId) -> byId.forEach((id, rule) -> {
+            if (rule.position <= known) return;
+            Revocation entry = rule.entry(kind, id);
+            if (entry.concerns(api)) news.add(entry);
+        }));
+        news.sort(Comparator.comparingLong(Revocation::position));
+        return news;
+    }
+
+    /// The last entry that was added.
+    public long position() {
+        return position;
     }
 
     public int size() {

@@ -56,6 +56,7 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put("jwks_uri", issuer + "/jwks");
         metadata.put("introspection_endpoint", issuer + "/introspect");
         metadata.put("revocation_endpoint", issuer + "/revoke");
+        metadata.put("revocation_feed_endpoint", issuer + "/revocations");
         metadata.put("response_types_supported", List.of());
         metadata.put(
                 "grant_types_supported",

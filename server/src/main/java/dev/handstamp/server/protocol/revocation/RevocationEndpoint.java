@@ -85,8 +85,7 @@ public final class RevocationEndpoint implements Endpoint {
                 .active(text, known, clock.instant())
                 .filter(token -> token.clientId().equals(client.id().value()));
         if (found.isEmpty()) return;
-        AccessToken token = found.get();
-        endings.revoke(token.jwtId(), token.subject(), client.id(), token.expiresAt(), Callers.of(request));
+        endings.revoke(found.get(), client.id(), Callers.of(request));
     }
 
     private void revokeGrant(Request request, Secret refreshToken, Client client, Snapshot known) {

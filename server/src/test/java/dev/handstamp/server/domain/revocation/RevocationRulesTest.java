@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.revocation.RevocationRules.TokenFacts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +92,7 @@ class RevocationRulesTest {
     void an_older_entry_that_is_read_again_does_not_narrow_a_newer_one() {
         takeBack(Kind.SUBJECT, "usr_vera", SECOND.plusSeconds(5));
         TokenFacts between = token(new Issuance(SECOND.plusSeconds(3), 0));
-        rules.add(new Revocation(0, SECOND, Kind.SUBJECT, "usr_vera", SECOND, SECOND.plusSeconds(1)));
+        rules.add(new Revocation(0, SECOND, Kind.SUBJECT, "usr_vera", "", Set.of(), SECOND, SECOND.plusSeconds(1)));
         assertThat(rules.revoke(between)).isTrue();
         rules.forget(SECOND.plusSeconds(60));
         assertThat(rules.size()).isOne();
@@ -100,7 +101,7 @@ class RevocationRulesTest {
     }
 
     private void takeBack(Kind kind, String id, Instant at) {
-        rules.add(new Revocation(++position, at, kind, id, at, at.plusSeconds(60)));
+        rules.add(new Revocation(++position, at, kind, id, "", Set.of(), at, at.plusSeconds(60)));
     }
 
     private Issuance issuance(Instant now) {

@@ -1,0 +1,208 @@
+package dev.handstamp.server.protocol.revocation;
+
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.revocation.Revocation;
+import dev.handstamp.server.domain.revocation.RevocationRules;
+import dev.handstamp.server.issuance.Tally;
+import dev.handstamp.server.live.Snapshot;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// What one API is told: the readers of it, and the position that they have all been told of.
+///
+/// An event is signed once for all readers. A reader that joins is first brought to the common position on its own: by
+/// a snapshot, or by what it has missed. Touched by the feed's one thread only.
+final class FeedChannel {
+
+    /// A snapshot that is older is not given to new readers.
+    private static final long SNAPSHOT_AGE = TimeUnit.SECONDS.toNanos(60);
+
+    private final Audience api;
+    private final FeedEvents events;
+    private final FeedLog log;
+    private final Tally tally;
+    private final Set<FeedReader> live = new LinkedHashSet<>();
+    private final Set<FeedReader> joining = new LinkedHashSet<>();
+
+    private Snapshot known;
+    private long told;
+    private long lastSent = System.nanoTime();
+    private @Nullable FeedSnapshot snapshot;
+    private byte @Nullable [] keys;
+    private long keysPosition = -1;
+
+    FeedChannel(Audience api, FeedEvents events, FeedLog log, Tally tally, Snapshot known) {
+        this.api = api;
+        this.events = events;
+        this.log = log;
+        this.tally = tally;
+        this.known = known;
+        this.told = log.position();
+    }
+
+    boolean isEmpty() {
+        return live.isEmpty() && joining.isEmpty();
+    }
+
+    void join(FeedReader reader) {
+        joining.add(reader);
+        OptionalLong asked = reader.asked();
+        if (asked.isEmpty() || asked.getAsLong() > log.position()) {
+            reader.begin(snapshot());
+        } else {
+            // It was told of more by another node: then nothing in between concerns this API.
+            if (asked.getAsLong() > told) beat();
+            List<Revocation> missed = missed(asked.getAsLong());
+            if (missed.size() > FeedEvents.MOST_RULES) reader.begin(snapshot());
+            else if (asked.getAsLong() < told) reader.send(revoked(asked.getAsLong(), told, missed));
+        }
+        goOn(reader);
+    }
+
+    /// Sends the next part of a snapshot; after the last one, whatever was taken back meanwhile.
+    void goOn(FeedReader reader) {
+        if (!joining.contains(reader)) return;
+        FeedSnapshot from = reader.snapshot();
+        if (from != null && !reader.hasWholeSnapshot()) {
+            reader.send(part(from, reader.nextPart()));
+            return; // The rest when the reader has taken this.
+        }
+        if (from != null && from.position() < told) {
+            reader.send(revoked(from.position(), told, missed(from.position())));
+        }
+        reader.forgetSnapshot();
+        reader.send(keys());
+        reader.send(heartbeat(told, told));
+        joining.remove(reader);
+        live.add(reader);
+        reader.goLive();
+    }
+
+    void leave(FeedReader reader) {
+        live.remove(reader);
+        joining.remove(reader);
+    }
+
+    /// What was just appended to the log, this API's or not.
+    void learned(Snapshot newlyKnown, List<Revocation> appended) {
+        boolean sameKeys = known.keys() == newlyKnown.keys();
+        known = newlyKnown;
+        List<Revocation> news =
+                appended.stream().filter(entry -> entry.concerns(api)).toList();
+        for (int start = 0; start < news.size(); start += FeedEvents.MOST_RULES) {
+            int end = Math.min(news.size(), start + FeedEvents.MOST_RULES);
+            long position =
+                    end == news.size() ? log.position() : news.get(end - 1).position();
+            broadcast(revoked(told, position, news.subList(start, end)));
+            told = position;
+        }
+        if (!sameKeys) {
+            keys = null;
+            broadcast(keys());
+        }
+    }
+
+    /// The log is another one than before: everybody begins again.
+    void startAfresh() {
+        told = log.position();
+        snapshot = null;
+        keys = null;
+        joining.addAll(live);
+        live.clear();
+        for (FeedReader reader : List.copyOf(joining)) {
+            reader.begin(snapshot());
+            goOn(reader);
+        }
+    }
+
+    /// Tells that nothing else has happened, unless something was sent just now.
+    void beat(long now, long pause) {
+        if (now - lastSent >= pause) beat();
+    }
+
+    /// Keeps the connections open while nothing can be vouched for.
+    void sign() {
+        for (FeedReader reader : List.copyOf(live)) reader.send(FeedEvents.SIGN_OF_LIFE);
+    }
+
+    void endAll() {
+        for (FeedReader reader : List.copyOf(live)) reader.end();
+        for (FeedReader reader : List.copyOf(joining)) reader.end();
+    }
+
+    /// Ends those that could no longer connect.
+    void admitOnly(Snapshot now) {
+        var registered = now.directory().api(api);
+        for (Set<FeedReader> readers : List.of(live, joining)) {
+            for (FeedReader reader : List.copyOf(readers)) {
+                boolean same = registered.isPresent()
+                        && registered.get().secretHash().equals(reader.api().secretHash());
+                if (!same) reader.end();
+            }
+        }
+    }
+
+    private void beat() {
+        byte[] event = heartbeat(told, log.position());
+        told = log.position();
+        broadcast(event);
+    }
+
+    private void broadcast(byte[] event) {
+        lastSent = System.nanoTime();
+        for (FeedReader reader : List.copyOf(live)) reader.send(event);
+        tally.feedEventsSent.add(live.size());
+    }
+
+    private List<Revocation> missed(long since) {
+        return log.since(since, api, known.revocations());
+    }
+
+    private FeedSnapshot snapshot() {
+        FeedSnapshot made = snapshot;
+        boolean good = made != null
+                && System.nanoTime() - made.madeAt() < SNAPSHOT_AGE
+                && missed(made.position()).size() <= FeedEvents.MOST_RULES / 10;
+        if (made == null || !good) {
+            RevocationRules rules = known.revocations();
+            made = new FeedSnapshot(told, rules.since(-1, api));
+            snapshot = made;
+        }
+        tally.feedSnapshots.increment();
+        return made;
+    }
+
+    private byte[] part(FeedSnapshot from, int index) {
+        byte[] ready = from.signed(index);
+        if (ready != null) return ready;
+        byte[] made = events.snapshot(known.keys(), api, from.position(), index + 1, from.parts(), from.entries(index));
+        from.remember(index, made);
+        tally.feedEventsSigned.increment();
+        return made;
+    }
+
+    private byte[] revoked(long before, long after, List<Revocation> entries) {
+        tally.feedEventsSigned.increment();
+        return events.revoked(known.keys(), api, before, after, entries);
+    }
+
+    private byte[] heartbeat(long before, long after) {
+        tally.feedEventsSigned.increment();
+        return events.heartbeat(known.keys(), api, before, after);
+    }
+
+    private byte[] keys() {
+        byte[] ready = keys;
+        if (ready == null || keysPosition != told) {
+            ready = events.keys(known.keys(), api, told);
+            keys = ready;
+            keysPosition = told;
+            tally.feedEventsSigned.increment();
+        }
+        return ready;
+    }
+}
