@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: .mvn/need.sh chromium
+# usage: .mvn/need.sh chromium|nginx
 # Makes sure that a program which the tests drive is installed: quick when it is there, installs it where it may (root on
 # Debian or Ubuntu), and otherwise ends the build with one line that says what to install.
 set -eu
@@ -33,8 +33,12 @@ case ${1:-} in
     chromium)
         present chromium chromedriver || install "Chromium and its driver" chromium chromium-driver
         ;;
+    nginx)
+        PATH=$PATH:/usr/sbin # where Debian puts it, and not everybody looks
+        present nginx || install nginx nginx
+        ;;
     *)
-        echo "usage: .mvn/need.sh chromium" >&2
+        echo "usage: .mvn/need.sh chromium|nginx" >&2
         exit 2
         ;;
 esac
