@@ -1,0 +1,86 @@
+package dev.handstamp.forwardauth;
+
+import java.util.Locale;
+
+/// The table of settings: a name, what it takes, its value when it is not given, and what it means. Flags, variables,
+/// errors and documentation are made from it.
+public enum ForwardAuthSetting {
+    ISSUER("", "an https address, or http on loopback", "The issuer of the tokens, exactly as it stands in iss."),
+    AUDIENCE("", "one or more, with commas between", "The names of what stands behind the proxy, one of which is aud."),
+    PROXY(
+            "nginx",
+            "nginx, traefik, caddy or envoy",
+            "Which proxy asks: it decides which headers are believed, and how an answer is written."),
+    HOST("127.0.0.1", "an IP address", "The address to listen on."),
+    PORT("9003", "a number from 0 to 65535", "The port to listen on; 0 takes any free one."),
+    TRUSTED_PROXIES(
+            "127.0.0.0/8,::1",
+            "IP addresses and networks such as 10.0.0.0/8, with commas between",
+            "Where the proxy asks from. Nobody else gets an answer."),
+    ORIGINS(
+            "none",
+            "https origins (or http on loopback), with commas between",
+            "Where browsers reach what stands behind the proxy. Only there the cookie is taken, and only to there "
+                    + "the login leads back."),
+    LOGIN_URL(
+            "none",
+            "an https address (or http on loopback), {url} standing in its query",
+            "Where browsers are sent to log in; {url} becomes the address that they wanted. Needs origins."),
+    REQUIRE(
+            "none",
+            "a query such as scope=orders:read&role=vip,staff",
+            "What every token must carry, besides what the proxy asks for at each place."),
+    API_SECRET(
+            "none",
+            "the secret that the issuer gave to the first audience",
+            "Asks the issuer about each token (introspection) in place of checking it here."),
+    CLOCK_SKEW("60", "seconds from 0 to 60", "How far clocks may differ."),
+    REALM("api", "printable ASCII", "The name of the protection space in challenges."),
+    USER_HEADER("Remote-User", "a header's name", "Tells the upstream who it is."),
+    GROUPS_HEADER("Remote-Groups", "a header's name", "Tells the upstream the roles, with commas between."),
+    NAME_HEADER("Remote-Name", "a header's name", "Tells the upstream the name to show."),
+    EMAIL_HEADER("Remote-Email", "a header's name", "Tells the upstream the e-mail address."),
+    USER_CLAIM("sub", "a claim's name", "What names the user. sub is never given to another; a name may be."),
+    NAME_CLAIM("name", "a claim's name", "What is the name to show."),
+    EMAIL_CLAIM("email", "a claim's name", "What is the e-mail address.");
+
+    private final String standard;
+    private final String allowed;
+    private final String meaning;
+
+    ForwardAuthSetting(String standard, String allowed, String meaning) {
+        this.standard = standard;
+        this.allowed = allowed;
+        this.meaning = meaning;
+    }
+
+    /// As in `--trusted-proxies`, without the dashes.
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// The environment variable that sets it.
+    public String variable() {
+        return "HANDSTAMP_FORWARD_AUTH_" + name();
+    }
+
+    /// A credential: only its variable sets it, so that it shows in no list of processes.
+    public boolean isSecret() {
+        return this == API_SECRET;
+    }
+
+    /// Its value when it is not given: "" when it must be, "none" when there is none.
+    public String standard() {
+        return standard;
+    }
+
+    /// What texts it takes.
+    public String allowed() {
+        return allowed;
+    }
+
+    /// What it is for.
+    public String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,8 @@
+/// The verifier as a small HTTP service for proxies.
+module dev.handstamp.forwardauth {
+    requires transitive dev.handstamp.verifier;
+    requires org.eclipse.jetty.server;
+    requires static org.jspecify;
+
+    exports dev.handstamp.forwardauth;
+}
