@@ -35,6 +35,7 @@ final class ForwardAuthCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // picocli reads it.
     private final HelpOption help = new HelpOption();
 
     @Spec

@@ -70,7 +70,9 @@ class ForwardAuthTest {
     @Test
     void the_help_names_every_flag_and_no_secret() {
         String help = new Shell(folder).bare("forward-auth", "--help").isDone().out();
-        assertThat(help).contains("--trusted-proxies", "--login-url", "Examples:").doesNotContain("--api-secret");
+        assertThat(help)
+                .contains("--trusted-proxies", "--login-url", "Examples:")
+                .doesNotContain("--api-secret");
     }
 
     private static String port(Process process, Path log) throws Exception {

@@ -98,6 +98,12 @@ public final class HandstampExtension
         testIssuer().rotateKey();
     }
 
+    /// Takes a token back: introspection says so from now on, and verifiers that read the revocation feed are told.
+    /// Both need [TestIssuer#introspectionClient].
+    public void revoke(String token) {
+        testIssuer().revoke(token);
+    }
+
     /// Everything else that the issuer can do, rightly or wrongly.
     public synchronized TestIssuer testIssuer() {
         if (issuer == null) issuer = TestIssuer.start(clock);

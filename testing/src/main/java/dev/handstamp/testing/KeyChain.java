@@ -18,8 +18,15 @@ final class KeyChain {
     private final Map<Algorithm, PrivateJwk> next = new EnumMap<>(Algorithm.class);
     private final List<PrivateJwk> retired = new ArrayList<>();
 
+    /// The first keys are made while the issuer begins to listen; whoever needs them waits for them.
     KeyChain() {
-        current(Algorithm.ES256);
+        var making = new Thread(this::first, "test-issuer-keys");
+        making.setDaemon(true);
+        making.start();
+    }
+
+    private PrivateJwk first() {
+        return current(Algorithm.ES256);
     }
 
     synchronized PrivateJwk current(Algorithm algorithm) {
@@ -31,6 +38,7 @@ final class KeyChain {
     }
 
     synchronized void rotate() {
+        first();
         retired.addAll(current.values());
         current.putAll(next);
         next.replaceAll((algorithm, used) -> PrivateJwk.generate(algorithm));
@@ -60,6 +68,7 @@ final class KeyChain {
     }
 
     private List<Jwk> publicKeys() {
+        first();
         List<Jwk> keys = new ArrayList<>();
         for (PrivateJwk key : retired) key.publicJwk().ifPresent(keys::add);
         for (PrivateJwk key : current.values()) key.publicJwk().ifPresent(keys::add);

@@ -30,10 +30,16 @@ public enum ForwardAuthSetting {
             "none",
             "a query such as scope=orders:read&role=vip,staff",
             "What every token must carry, besides what the proxy asks for at each place."),
+    REVOCATION(
+            "expiry",
+            "expiry, refuse, ask, accept or introspection",
+            "How it learns what was taken back. expiry: not before the token ends. refuse, ask, accept: the issuer "
+                    + "tells within a second, and while it was silent for 10 seconds tokens are refused, asked about or "
+                    + "accepted. introspection: the issuer is asked about each token. All but expiry need api-secret."),
     API_SECRET(
             "none",
             "the secret that the issuer gave to the first audience",
-            "Asks the issuer about each token (introspection) in place of checking it here."),
+            "With what the issuer is asked, or tells what was taken back."),
     CLOCK_SKEW("60", "seconds from 0 to 60", "How far clocks may differ."),
     REALM("api", "printable ASCII", "The name of the protection space in challenges."),
     USER_HEADER("Remote-User", "a header's name", "Tells the upstream who it is."),

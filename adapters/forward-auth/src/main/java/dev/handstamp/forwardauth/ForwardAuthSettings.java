@@ -16,11 +16,13 @@ import static dev.handstamp.forwardauth.ForwardAuthSetting.PORT;
 import static dev.handstamp.forwardauth.ForwardAuthSetting.PROXY;
 import static dev.handstamp.forwardauth.ForwardAuthSetting.REALM;
 import static dev.handstamp.forwardauth.ForwardAuthSetting.REQUIRE;
+import static dev.handstamp.forwardauth.ForwardAuthSetting.REVOCATION;
 import static dev.handstamp.forwardauth.ForwardAuthSetting.TRUSTED_PROXIES;
 import static dev.handstamp.forwardauth.ForwardAuthSetting.USER_CLAIM;
 import static dev.handstamp.forwardauth.ForwardAuthSetting.USER_HEADER;
 
 import dev.handstamp.verifier.Requirement;
+import dev.handstamp.verifier.Silence;
 import dev.handstamp.verifier.TokenVerifier;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -43,6 +46,8 @@ public final class ForwardAuthSettings {
 
     private static final Set<String> TAKEN =
             Set.of("authorization", "cookie", "host", "connection", "content-length", "transfer-encoding", "location");
+
+    private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private final Map<ForwardAuthSetting, String> given;
     private final List<String> problems = new ArrayList<>();
@@ -71,6 +76,10 @@ public final class ForwardAuthSettings {
         requirement = check(REQUIRE, ForwardAuthSettings::requirement, Requirement.anyToken());
         realm = check(REALM, matching("[\\x20-\\x7e]+"), "api");
         check(CLOCK_SKEW, text -> number(text, 60), 60);
+        String revocation = check(REVOCATION, matching("expiry|refuse|ask|accept|introspection"), "expiry");
+        if (revocation.equals("expiry") == given.containsKey(API_SECRET)) {
+            problems.add("revocation other than expiry and api-secret need each other");
+        }
         identity = identity();
         if (loginPage.isPresent() && sites.isEmpty()) {
             problems.add("login-url needs origins: the login must not lead back to just anywhere");
@@ -107,13 +116,17 @@ public final class ForwardAuthSettings {
         return of(all);
     }
 
-    /// A verifier after these settings; nothing is fetched yet.
+    /// A verifier after these settings. A feed begins to be read; keys are fetched when the first token comes.
     TokenVerifier verifier() {
+        return verifier(builder -> revocation(text(REVOCATION), builder));
+    }
+
+    private TokenVerifier verifier(Consumer<TokenVerifier.Builder> revocation) {
         TokenVerifier.Builder builder = TokenVerifier.builder()
                 .issuer(text(ISSUER))
                 .audience(audience())
                 .clockSkew(Duration.ofSeconds(Long.parseLong(text(CLOCK_SKEW))));
-        if (given.containsKey(API_SECRET)) builder.introspection(audience()[0], text(API_SECRET));
+        revocation.accept(builder);
         return builder.build();
     }
 
@@ -127,9 +140,20 @@ public final class ForwardAuthSettings {
         return Arrays.stream(text(AUDIENCE).split(",", -1)).map(String::strip).toArray(String[]::new);
     }
 
+    private void revocation(String how, TokenVerifier.Builder builder) {
+        String secret = text(API_SECRET);
+        switch (how) {
+            case "refuse" -> builder.revocationFeed(secret, Silence.failClosed(SILENCE));
+            case "ask" -> builder.revocationFeed(secret, Silence.introspect(SILENCE));
+            case "accept" -> builder.revocationFeed(secret, Silence.accept(SILENCE));
+            case "introspection" -> builder.introspection(audience()[0], secret);
+            default -> {}
+        }
+    }
+
     private void checkVerifier() {
         try {
-            verifier().close();
+            verifier(withoutIt -> {}).close();
         } catch (IllegalArgumentException e) {
             problems.add(String.valueOf(e.getMessage()));
         }

@@ -50,6 +50,9 @@ class ForwardAuthSettingsTest {
                 "user-header | Remote_User",
                 "user-header | Remote-Name",
                 "require | scpoe=x",
+                "revocation | never",
+                "revocation | refuse",
+                "api-secret | s3cret",
                 "clock-skew | 61",
                 "audience | ''",
                 "realm | é",
@@ -76,7 +79,15 @@ class ForwardAuthSettingsTest {
     @Test
     void flags_stand_over_variables_and_no_secret_is_printed() {
         ForwardAuthSettings settings = ForwardAuthSettings.of(
-                Map.of("issuer", "https://login.example", "audience", "https://app.example", "port", "1234"),
+                Map.of(
+                        "issuer",
+                        "https://login.example",
+                        "audience",
+                        "https://app.example",
+                        "port",
+                        "1234",
+                        "revocation",
+                        "introspection"),
                 Map.of("HANDSTAMP_FORWARD_AUTH_PORT", "9", "HANDSTAMP_FORWARD_AUTH_API_SECRET", "s3cret"));
         assertThat(settings.port).isEqualTo(1234);
         assertThat(settings.toString()).doesNotContain("s3cret");

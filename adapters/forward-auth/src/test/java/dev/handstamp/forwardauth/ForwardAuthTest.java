@@ -400,9 +400,23 @@ class ForwardAuthTest {
         handstamp.testIssuer().introspectionClient("https://app.example", "s3cret");
         Map<String, String> settings = settings("nginx");
         settings.put("api-secret", "s3cret");
+        settings.put("revocation", "introspection");
         String[] lines = nginxLines("GET /", "Authorization: Bearer " + token);
         assertThat(ask(settings, lines).status()).isEqualTo(200);
-        handstamp.testIssuer().revoke(token);
+        handstamp.revoke(token);
+        assertThat(ask(settings, lines).status()).isEqualTo(401);
+    }
+
+    @Test
+    void the_issuer_can_tell_what_was_taken_back(@Token String token) throws InterruptedException {
+        handstamp.testIssuer().introspectionClient("https://app.example", "s3cret");
+        Map<String, String> settings = settings("nginx");
+        settings.put("api-secret", "s3cret");
+        settings.put("revocation", "refuse");
+        String[] lines = nginxLines("GET /", "Authorization: Bearer " + token);
+        assertThat(ask(settings, lines).status()).isEqualTo(200);
+        handstamp.revoke(token);
+        for (int tries = 0; tries < 600 && ask(settings, lines).status() == 200; tries++) Thread.sleep(50);
         assertThat(ask(settings, lines).status()).isEqualTo(401);
     }
 
