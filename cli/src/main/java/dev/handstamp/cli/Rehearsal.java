@@ -135,7 +135,8 @@ final class Rehearsal {
                 Terminal.writer(System.err),
                 environment(),
                 InstantSource.system(),
-                _ -> Optional.empty());
+                _ -> Optional.empty(),
+                false);
     }
 
     /// The variables of this process, but for those that would change what is rehearsed.

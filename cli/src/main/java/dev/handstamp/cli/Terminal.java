@@ -11,17 +11,20 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import picocli.CommandLine.Help.Ansi;
 
 /// The world as a command meets it.
 ///
 /// @param question asks on the terminal without echo; empty when there is nobody to ask
+/// @param colours whether people read it on a screen that shows colours
 public record Terminal(
         InputStream in,
         PrintWriter out,
         PrintWriter err,
         Map<String, String> environment,
         InstantSource clock,
-        Function<String, Optional<String>> question) {
+        Function<String, Optional<String>> question,
+        boolean colours) {
 
     static Terminal ofProcess() {
         return new Terminal(
@@ -30,7 +33,8 @@ public record Terminal(
                 writer(FileDescriptor.err),
                 System.getenv(),
                 InstantSource.system(),
-                Terminal::ask);
+                Terminal::ask,
+                Ansi.AUTO.enabled());
     }
 
     /// A writer of UTF-8 that flushes each line.

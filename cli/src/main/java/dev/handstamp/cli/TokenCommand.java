@@ -1,16 +1,23 @@
 package dev.handstamp.cli;
 
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.jwt.Claims;
+import dev.handstamp.jwt.Jws;
 import dev.handstamp.jwt.Rejected;
 import dev.handstamp.jwt.Verification;
 import dev.handstamp.jwt.Verified;
+import dev.handstamp.server.ServerConfig;
 import dev.handstamp.server.issuance.IssuedToken;
 import dev.handstamp.server.settings.Setting;
+import dev.handstamp.verifier.Explanation;
 import dev.handstamp.verifier.TokenVerifier;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +34,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  handstamp token issue --user vera --api https://api.example/orders > token",
             "  handstamp token decode < token",
-            "  handstamp token verify --issuer http://localhost:9000 --audience https://api.example/orders < token"
+            "  handstamp token verify --issuer http://localhost:9000 --audience https://api.example/orders < token",
+            "  handstamp token explain < token"
         })
 final class TokenCommand {
 
@@ -127,6 +135,70 @@ final class TokenCommand {
                     yield Cli.REFUSED;
                 }
             };
+        }
+    }
+
+    @Command(
+            name = "explain",
+            description = {
+                "Checks a token as an API does and tells how it went, check by check: what was compared with what,",
+                "which check refused and what to do about it. Status 0 if the token is good, 1 if it is not.",
+                "Whether it was revoked is not asked: introspection or an API with the feed knows that."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  handstamp token explain < token",
+                "  handstamp token explain --issuer http://localhost:9000 --audience https://api.example/orders < token"
+            })
+    int explain(
+            @Mixin Printed printed,
+            @Mixin HelpOption help,
+            @Option(
+                            names = "--issuer",
+                            paramLabel = "URL",
+                            description = "The issuer to trust. Default: that of the configuration of this machine.")
+                    @Nullable
+                    String issuer,
+            @Option(
+                            names = "--audience",
+                            paramLabel = "URL",
+                            description = "The API it must be for. Default: the one that the token names.")
+                    @Nullable
+                    String audience,
+            @Parameters(paramLabel = "TOKEN", arity = "0..1", description = "The token; else read from standard input.")
+                    @Nullable
+                    String token) {
+        String text = given(token);
+        String api = audience != null ? audience : namedAudience(text);
+        try (TokenVerifier verifier = verifier(issuer != null ? issuer : configuredIssuer(), api)) {
+            Explanation explanation = verifier.explain(text);
+            if (printed.isJson()) printed.object(explanation.toJson());
+            else new ShownWalk(explanation, terminal.colours()).lines().forEach(terminal.out()::println);
+            if (audience == null) printed.remark("The audience was taken from the token: --audience URL compares it.");
+            return explanation.failure().isEmpty() ? Cli.DONE : Cli.REFUSED;
+        }
+    }
+
+    private String configuredIssuer() {
+        ServerConfig config = StoreOptions.configuration(Optional.empty(), Map.of(), terminal);
+        return config.issuer(config.port());
+    }
+
+    /// What an unchecked token says whom it is for; only ever compared with itself.
+    private static String namedAudience(String token) {
+        return Jws.parse(token)
+                .flatMap(TokenCommand::claims)
+                .map(claims -> claims.strings("aud"))
+                .filter(names -> !names.isEmpty() && !names.getFirst().isEmpty())
+                .map(List::getFirst)
+                .orElse("https://api.example");
+    }
+
+    private static Optional<Claims> claims(Jws parsed) {
+        try {
+            return Optional.of(Claims.of(Json.parseObject(parsed.unverifiedPayload())));
+        } catch (JsonException e) {
+            return Optional.empty();
         }
     }
 

@@ -389,6 +389,24 @@ class CommandsTest {
     }
 
     @Test
+    void explaining_a_token_of_a_key_that_nobody_publishes_says_so_in_colour() {
+        String nobody = "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IngifQ.e30.eHh4";
+        Shell.Result walk = shell.onColouredScreen()
+                .bare("token", "explain", "--issuer", "http://127.0.0.1:1", "--audience", API, nobody)
+                .isRefused("");
+        assertThat(walk.out())
+                .contains(
+                        "\u001b[32mok\u001b[0m type",
+                        "\u001b[31;1mNO\u001b[0m key",
+                        "keys_unavailable: ",
+                        "\u001b[2m -");
+        assertThat(shell.bare("token", "explain", "--audience", API, "a\u001b[2Jb")
+                        .isRefused("")
+                        .out())
+                .contains("malformed: not three parts", "Refused at the form check.");
+    }
+
+    @Test
     void deleting_a_role_takes_it_from_its_holders() {
         addVera();
         shell.run("role", "delete", "vip").isDone();

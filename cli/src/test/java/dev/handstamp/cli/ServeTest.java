@@ -59,6 +59,18 @@ class ServeTest {
         shell.bare("token", "verify", "--issuer", issuer, "--audience", API + "/2", token)
                 .isRefused("wrong_audience");
 
+        Shell.Result walk = shell.bare(token.getBytes(StandardCharsets.UTF_8), "token", "explain", "--issuer", issuer)
+                .isDone();
+        assertThat(walk.out())
+                .contains("ok signature", "ok audience    " + API, "Accepted.")
+                .doesNotContain("\u001b");
+        assertThat(walk.err()).contains("--audience URL compares it");
+        assertThat(shell.bare("token", "explain", "--issuer", issuer, "--audience", API + "/2", "--json", token)
+                        .isRefused("")
+                        .json())
+                .containsEntry("accepted", false)
+                .containsEntry("reason", "wrong_audience");
+
         Process second = serve(data, "second", "--port", "0");
         assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isEqualTo(1);

@@ -69,9 +69,15 @@ final class Shell {
     private final Path data;
     private final Map<String, String> environment = new HashMap<>();
     private final Deque<String> answers = new ArrayDeque<>();
+    private boolean colours;
 
     Shell(Path data) {
         this.data = data;
+    }
+
+    Shell onColouredScreen() {
+        colours = true;
+        return this;
     }
 
     Shell with(String variable, String value) {
@@ -106,7 +112,8 @@ final class Shell {
                 Terminal.writer(err),
                 environment,
                 InstantSource.system(),
-                _ -> Optional.ofNullable(answers.poll()));
+                _ -> Optional.ofNullable(answers.poll()),
+                colours);
         int status = new Cli(terminal).run(arguments);
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

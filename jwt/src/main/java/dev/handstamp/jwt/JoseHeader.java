@@ -19,15 +19,6 @@ record JoseHeader(
         if (!(members.get("alg") instanceof String alg)) {
             return new Rejected(Reason.MALFORMED, "alg is missing or not text");
         }
-        if (Algorithm.named(alg).isEmpty()) {
-            return new Rejected(Reason.UNSUPPORTED_ALGORITHM, "alg is " + alg);
-        }
-        // Each would change what the bytes mean: RFC 7515 §4.1.11, RFC 7797, RFC 7516 §4.1.3.
-        for (String name : new String[] {"crit", "b64", "zip"}) {
-            if (members.containsKey(name)) {
-                return new Rejected(Reason.UNSUPPORTED_HEADER, name);
-            }
-        }
         Object kid = members.get("kid");
         if (kid != null && !(kid instanceof String text && !text.isEmpty() && text.length() <= MAXIMUM_KEY_ID_LENGTH)) {
             return new Rejected(Reason.MALFORMED, "kid is not text of 1 to " + MAXIMUM_KEY_ID_LENGTH + " characters");
@@ -35,6 +26,15 @@ record JoseHeader(
         Object typ = members.get("typ");
         if (typ != null && !(typ instanceof String)) {
             return new Rejected(Reason.MALFORMED, "typ is not text");
+        }
+        // Each would change what the bytes mean: RFC 7515 §4.1.11, RFC 7797, RFC 7516 §4.1.3.
+        for (String name : new String[] {"crit", "b64", "zip"}) {
+            if (members.containsKey(name)) {
+                return new Rejected(Reason.UNSUPPORTED_HEADER, name);
+            }
+        }
+        if (Algorithm.named(alg).isEmpty()) {
+            return new Rejected(Reason.UNSUPPORTED_ALGORITHM, "alg is " + alg);
         }
         return null;
     }

@@ -291,14 +291,17 @@ public final class TokenPolicy {
         if (named == null || (named.isEmpty() && members.containsKey("aud")) || named.contains("")) {
             return new Rejected(Reason.MALFORMED_CLAIMS, "aud is not text or a list of texts");
         }
+        long issuedAt = Claims.numericDate(members.get("iat"));
+        long expiresAt = Claims.numericDate(members.get("exp"));
+        if (expiresAt <= issuedAt) {
+            return new Rejected(Reason.MALFORMED_CLAIMS, "exp is not after iat");
+        }
         if (!anyIssuer && !issuer.equals(members.get("iss"))) {
             return new Rejected(Reason.WRONG_ISSUER, "iss is " + members.get("iss"));
         }
         if (!anyAudience && Collections.disjoint(named, audience)) {
             return new Rejected(Reason.WRONG_AUDIENCE, "aud is " + named);
         }
-        long issuedAt = Claims.numericDate(members.get("iat"));
-        long expiresAt = Claims.numericDate(members.get("exp"));
         long notBefore = Claims.numericDate(members.get("nbf"));
         problem = timeProblem(notBefore, issuedAt, expiresAt, now);
         if (problem != null) {
@@ -375,9 +378,6 @@ public final class TokenPolicy {
     }
 
     private @Nullable Rejected timeProblem(long notBefore, long issuedAt, long expiresAt, long now) {
-        if (expiresAt <= issuedAt) {
-            return new Rejected(Reason.MALFORMED_CLAIMS, "exp is not after iat");
-        }
         if (expiresAt + clockSkew <= now) {
             return new Rejected(Reason.EXPIRED, (now - expiresAt) + " s ago");
         }

@@ -160,6 +160,16 @@ public final class RevocationFeed implements RevocationCheck {
                 age.isPresent() && everConnected.getCount() > 0);
     }
 
+    @Override
+    public String knowledge() {
+        FeedStatus status = status();
+        String age = status.age().map(known -> known.toMillis() + " ms old").orElse("unknown");
+        String problem = status.problem()
+                .map(why -> "; the feed is not connected: " + why)
+                .orElse("");
+        return "revocations of " + issuer + " are " + age + ", at position " + status.position() + problem;
+    }
+
     /// Ends the background thread. What is known grows old from here on, and the policy follows.
     @Override
     public void close() {

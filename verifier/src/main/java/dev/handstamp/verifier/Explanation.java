@@ -1,0 +1,156 @@
+package dev.handstamp.verifier;
+
+import dev.handstamp.jwt.Reason;
+import dev.handstamp.jwt.Rejected;
+import dev.handstamp.jwt.Verification;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// The walk of one token through the checks, for the eyes of those who run the API: it says more than a caller may
+/// know.
+///
+/// The verdict is that of [TokenVerifier#verify] itself, and the failed check follows from its [Reason]; the checks
+/// before it have passed, because a token with two faults is refused for the first one in this order. Nothing is
+/// decided here a second time. The values are those that stand in the token, and are not to be believed unless the
+/// whole walk was passed.
+///
+/// @see TokenVerifier#explain(String)
+public final class Explanation {
+
+    /// What is looked at, in this order.
+    public enum Check {
+        /// Its length, and three parts of base64url.
+        FORM,
+        /// That nothing in the header changes what the bytes mean: `crit`, `b64`, `zip` (RFC 7515 §4.1.11).
+        HEADER,
+        /// `alg`: one of those that this API allows (RFC 8725 §3.1).
+        ALGORITHM,
+        /// `typ`: an access token, and no other kind of token (RFC 9068 §4).
+        TYPE,
+        /// `kid`: a key that the issuer publishes (RFC 7515 §4.1.4).
+        KEY,
+        /// The signature, with that key (RFC 7515 §5.2).
+        SIGNATURE,
+        /// The required claims, each in its form (RFC 9068 §2.2).
+        CLAIMS,
+        /// `iss` (RFC 7519 §4.1.1).
+        ISSUER,
+        /// `aud`: this API (RFC 7519 §4.1.3).
+        AUDIENCE,
+        /// `iat`, `nbf`, `exp`, and the clocks (RFC 7519 §4.1.4 to §4.1.6).
+        TIMES,
+        /// Whether it was taken back since.
+        REVOCATION,
+        /// `cnf`: whether the presenter holds the key that it is bound to (RFC 7800).
+        BINDING,
+        /// What this door of the API asks for.
+        REQUIREMENT;
+
+        /// The name for people and programs: `signature`.
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// The check that answers with this reason.
+        public static Check of(Reason reason) {
+            return switch (reason) {
+                case TOO_LONG, MALFORMED -> FORM;
+                case UNSUPPORTED_HEADER -> HEADER;
+                case UNSUPPORTED_ALGORITHM -> ALGORITHM;
+                case WRONG_TYPE -> TYPE;
+                case UNKNOWN_KEY, KEYS_UNAVAILABLE -> KEY;
+                case BAD_SIGNATURE -> SIGNATURE;
+                case MALFORMED_CLAIMS, MISSING_CLAIM -> CLAIMS;
+                case WRONG_ISSUER -> ISSUER;
+                case WRONG_AUDIENCE -> AUDIENCE;
+                case EXPIRED, NOT_YET_VALID, ISSUED_IN_THE_FUTURE, LIFETIME_TOO_LONG -> TIMES;
+                case REVOKED, REVOCATIONS_UNKNOWN, INTROSPECTION_UNAVAILABLE, INACTIVE -> REVOCATION;
+            };
+        }
+    }
+
+    /// How a check ended.
+    public enum Outcome {
+        PASSED,
+        FAILED,
+        NOT_REACHED;
+
+        /// The name for people and programs: `not reached`.
+        public String code() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /// One check of the walk.
+    ///
+    /// @param value what stands in the token, as one line of printable ASCII; empty when it says nothing
+    /// @param sentence what was compared with what, or what is wrong and what to do about it
+    public record Step(Check check, Outcome outcome, String value, String sentence) {}
+
+    private final Verification verification;
+    private final List<Step> steps;
+
+    Explanation(Verification verification, List<Step> steps) {
+        this.verification = verification;
+        this.steps = List.copyOf(steps);
+    }
+
+    /// What [TokenVerifier#verify] says of the token.
+    public Verification verification() {
+        return verification;
+    }
+
+    /// Every check, in the order in which they are made.
+    public List<Step> steps() {
+        return steps;
+    }
+
+    /// The check that refused; empty when all were passed.
+    public Optional<Step> failure() {
+        for (Step step : steps) {
+            if (step.outcome() == Outcome.FAILED) return Optional.of(step);
+        }
+        return Optional.empty();
+    }
+
+    /// The walk as a JSON object: `accepted`, then `reason` and `advice` of a refusal, then `checks`.
+    public Map<String, Object> toJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("accepted", failure().isEmpty());
+        if (verification instanceof Rejected rejected) {
+            json.put("reason", rejected.reason().code());
+            json.put("detail", rejected.detail());
+            json.put("advice", rejected.reason().advice());
+        }
+        List<Map<String, Object>> checks = new ArrayList<>();
+        for (Step step : steps) {
+            Map<String, Object> check = new LinkedHashMap<>();
+            check.put("check", step.check().code());
+            check.put("outcome", step.outcome().code());
+            check.put("value", step.value());
+            check.put("sentence", step.sentence());
+            checks.add(check);
+        }
+        json.put("checks", checks);
+        return json;
+    }
+
+    /// One line a check: `passed       issuer      https://login.example  equal to the one that is trusted`.
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (Step step : steps) {
+            String line = String.format(
+                    "%-11s  %-11s  %s",
+                    step.outcome().code(),
+                    step.check().code(),
+                    step.value().isEmpty() ? step.sentence() : step.value() + "  " + step.sentence());
+            text.append(line.stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+}
