@@ -212,6 +212,9 @@ public final class TestFeed {
         private final int begunIn;
         private long at;
         private final Queue<Held> held = new ArrayDeque<>();
+        private List<Entry> snapshot = List.of();
+        private int part;
+        private long partsAt;
         private long toldKeys = -1;
 
         Reader(String audience, int begunIn, long at) {
@@ -241,7 +244,9 @@ public final class TestFeed {
         private void collect(StringBuilder events) {
             if (at < 0 || at > position) {
                 snapshot(events);
-            } else if (at < position && losing) {
+                return;
+            }
+            if (at < position && losing) {
                 at = position; // As if they had been told.
             } else if (at < position) {
                 List<Entry> news = log.stream()
@@ -256,19 +261,26 @@ public final class TestFeed {
                 toldKeys = keysVersion;
                 write(events, "keys", at, at, "keys", Map.of("jwks", published()));
             }
-            if (events.length() == 0) write(events, "heartbeat", at, at, "heartbeat", Map.of());
+            if (events.indexOf("event: revocation") < 0) write(events, "heartbeat", at, at, "heartbeat", Map.of());
         }
 
+        /// One part at a time, so that a long snapshot is no silence.
         private void snapshot(StringBuilder events) {
-            snapshots++;
-            int parts = Math.max(1, (log.size() + RULES_PER_PART - 1) / RULES_PER_PART);
-            for (int part = 1; part <= parts; part++) {
-                List<Entry> some =
-                        log.subList((part - 1) * RULES_PER_PART, Math.min(log.size(), part * RULES_PER_PART));
-                Map<String, Object> content = Map.of("part", part, "parts", parts, "rules", json(some));
-                write(events, "snapshot", Math.max(0, at), position, "snapshot", content);
+            if (snapshot.isEmpty()) {
+                snapshots++;
+                part = 0;
+                partsAt = position;
+                snapshot = List.copyOf(log);
             }
-            at = position;
+            int parts = Math.max(1, (snapshot.size() + RULES_PER_PART - 1) / RULES_PER_PART);
+            int from = part * RULES_PER_PART;
+            List<Entry> some = snapshot.subList(from, Math.min(snapshot.size(), from + RULES_PER_PART));
+            part++;
+            Map<String, Object> content = Map.of("part", part, "parts", parts, "rules", json(some));
+            write(events, "snapshot", partsAt, partsAt, "snapshot", content);
+            if (part < parts) return;
+            at = partsAt;
+            snapshot = List.of();
         }
 
         private void write(

@@ -167,7 +167,8 @@ public final class RevocationFeed implements RevocationCheck {
         String problem = status.problem()
                 .map(why -> "; the feed is not connected: " + why)
                 .orElse("");
-        return "revocations of " + issuer + " are " + age + ", at position " + status.position() + problem;
+        String stale = status.stale() ? "; too old, so " + whenSilent : "";
+        return "revocations of " + issuer + " are " + age + ", at position " + status.position() + problem + stale;
     }
 
     /// Ends the background thread. What is known grows old from here on, and the policy follows.
@@ -242,7 +243,7 @@ public final class RevocationFeed implements RevocationCheck {
         long from = snapshotWanted ? -1 : follower.position();
         try (EventStream stream = connection.open(server, from)) {
             follower.restart();
-            var arrivals = new Arrivals();
+            var arrivals = new Arrivals(cutAfter);
             String first = stream.next(Deadline.in(cutAfter));
             snapshotWanted = from >= 0; // Until we know that this server continues where we stand.
             hear(first, server, arrivals);
@@ -257,19 +258,24 @@ public final class RevocationFeed implements RevocationCheck {
     private void hear(String text, URI server, Arrivals arrivals) throws UnusableAnswerException {
         SecurityEvent event = reader.read(text);
         long millis = clock.millis();
+        long nanoTime = System.nanoTime();
         if (millis - event.sentAt() > OLDEST_EVENT.toMillis()) {
             throw new UnusableAnswerException("an event that is " + Duration.ofMillis(millis - event.sentAt())
                     + " old by our clock: a recording, or the clock is wrong");
         }
-        long nanoTime = System.nanoTime();
-        long sentAt = arrivals.sentAt(event.sentAt(), nanoTime);
-        if (nanoTime - sentAt > cutAfter.toNanos()) {
-            throw new UnusableAnswerException("events arrive " + Duration.ofNanos(nanoTime - sentAt) + " late");
-        }
-        boolean complete = follower.take(event);
+        follower.take(event);
         keep(event, text);
-        measureSkew(Duration.ofMillis(event.sentAt() - millis));
-        if (complete) know(new Knowledge(sentAt, millis - (nanoTime - sentAt) / 1_000_000), server);
+        if (event.content() instanceof SecurityEvent.Snapshot) {
+            arrivals.excuse(); // It may be long, and older than the connection: what follows it tells the time.
+            return;
+        }
+        if (event.content() instanceof SecurityEvent.Keys announced) {
+            keys.announced(announced.keys());
+            return;
+        }
+        long sentAt = arrivals.sentAt(event.sentAt(), nanoTime);
+        if (event.content() instanceof SecurityEvent.Heartbeat) measureSkew(Duration.ofMillis(event.sentAt() - millis));
+        know(new Knowledge(sentAt, millis - (nanoTime - sentAt) / 1_000_000), server);
         forgetFromTimeToTime(event);
     }
 
@@ -366,7 +372,7 @@ public final class RevocationFeed implements RevocationCheck {
                 if (snapshot.part() == 1) cache.beginSnapshot();
                 cache.append(text);
                 if (snapshot.part() == snapshot.parts()) cache.endSnapshot();
-            } else if (event.content() instanceof SecurityEvent.Revoked) {
+            } else if (event.position() > event.previous()) {
                 cache.append(text);
             } else if (event.content() instanceof SecurityEvent.Heartbeat && nextNote.isOver()) {
                 nextNote = Deadline.in(NOTE_EVERY);

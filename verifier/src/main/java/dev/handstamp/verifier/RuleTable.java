@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// Open addressing with linear probing over the two hashes of the identifier; the text is not kept. A slot is
 /// written from its last field to its first, which is the one that readers look for, and is never used for another
-/// identifier: to forget is to write a smaller copy.
+/// identifier: to forget is to write a smaller copy. Before it a sieve of 8 bits a slot, by the hash that a `String`
+/// keeps for itself, answers nearly all who ask in vain.
 final class RuleTable {
 
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
@@ -27,7 +28,7 @@ final class RuleTable {
     /// Whether a rule with this identifier refuses a token that was issued then.
     boolean refuses(String id, Rule.Issuance issuance) {
         Slots current = slots;
-        if (current.size.get() == 0) return false;
+        if (current.size.get() == 0 || !current.mayHold(id.hashCode())) return false;
         int slot = current.find(hash, id);
         if (slot < 0) return false;
         return !cutOffs || issuance.isBefore(current.position(slot), current.issuedBefore(slot));
@@ -42,10 +43,11 @@ final class RuleTable {
             return;
         }
         if (current.isFull()) {
-            current = current.copy(current.size.get() + (current.size.get() >> 2), Integer.MIN_VALUE);
+            current = current.copy(current.size.get() + (current.size.get() >> 3), Integer.MIN_VALUE);
             slots = current;
         }
         current.put(
+                rule.id().hashCode(),
                 hash.first(rule.id()),
                 hash.second(rule.id()),
                 rule.position(),
@@ -81,14 +83,25 @@ final class RuleTable {
         private final int[] forgetAt;
         private final long[] position;
         private final int[] issuedBefore;
+        private final int[] sieved;
+        private final long[] sieve;
         private final AtomicInteger size = new AtomicInteger();
 
         Slots(int capacity, boolean cutOffs) {
             first = new long[capacity];
             second = new long[capacity];
             forgetAt = new int[capacity];
+            sieved = new int[capacity];
+            sieve = new long[capacity / 8 + 1];
             position = new long[cutOffs ? capacity : 0];
             issuedBefore = new int[cutOffs ? capacity : 0];
+        }
+
+        /// Whether an identifier with this `hashCode` could be here. Whoever makes many that share one gains nothing:
+        /// the places are found by another hash.
+        boolean mayHold(int hashCode) {
+            int bit = bit(hashCode);
+            return (sieve[bit >>> 6] & 1L << bit) != 0;
         }
 
         int find(KeyedHash hash, String id) {
@@ -116,11 +129,14 @@ final class RuleTable {
             issuedBefore[slot] = Math.max(issuedBefore[slot], newIssuedBefore);
         }
 
-        void put(long firstHash, long secondHash, long atPosition, int before, int forget) {
+        void put(int hashCode, long firstHash, long secondHash, long atPosition, int before, int forget) {
             int slot = home(firstHash);
             while (first[slot] != 0) slot = next(slot);
             second[slot] = secondHash;
             forgetAt[slot] = forget;
+            sieved[slot] = hashCode;
+            int bit = bit(hashCode);
+            sieve[bit >>> 6] |= 1L << bit;
             if (position.length > 0) {
                 position[slot] = atPosition;
                 issuedBefore[slot] = before;
@@ -149,6 +165,7 @@ final class RuleTable {
                 if (first[slot] == 0 || forgetAt[slot] < forgetBefore) continue;
                 boolean cutOff = position.length > 0;
                 copy.put(
+                        sieved[slot],
                         first[slot],
                         second[slot],
                         cutOff ? position[slot] : 0,
@@ -159,7 +176,12 @@ final class RuleTable {
         }
 
         long bytes() {
-            return 16L * first.length + 4L * forgetAt.length + 8L * position.length + 4L * issuedBefore.length;
+            return first.length * 24L + position.length * 12L + sieve.length * 8L;
+        }
+
+        private int bit(int hashCode) {
+            long mixed = (hashCode * 0x9E3779B97F4A7C15L) >>> 32;
+            return (int) ((mixed * sieve.length * 64) >>> 32);
         }
 
         private int home(long firstHash) {
