@@ -51,6 +51,7 @@ public final class Cli {
         nouns.put("role", RoleCommand::new);
         nouns.put("user", () -> new UserCommand(terminal));
         nouns.put("session", SessionCommand::new);
+        nouns.put("revocations", () -> new RevocationsCommand(terminal));
         nouns.put("key", KeyCommand::new);
         nouns.put("token", () -> new TokenCommand(terminal));
         nouns.put("audit", () -> new AuditCommand(terminal));

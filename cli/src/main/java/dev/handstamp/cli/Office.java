@@ -7,6 +7,7 @@ import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.administration.AuditLog;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Keys;
+import dev.handstamp.server.administration.Revocations;
 import dev.handstamp.server.administration.Roles;
 import dev.handstamp.server.administration.Sessions;
 import dev.handstamp.server.administration.Tokens;
@@ -67,6 +68,10 @@ final class Office implements AutoCloseable {
 
     Sessions sessions() {
         return new Sessions(database, users(), clock, Administrator.COMMAND_LINE);
+    }
+
+    Revocations revocations() {
+        return new Revocations(database, clock, Administrator.COMMAND_LINE);
     }
 
     Tokens tokens() {

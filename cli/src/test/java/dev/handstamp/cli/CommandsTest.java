@@ -439,6 +439,51 @@ class CommandsTest {
     }
 
     @Test
+    void what_was_taken_back_is_listed_and_followed() throws Exception {
+        shell.run("api", "add", API, "--scope", "read").isDone();
+        shell.run("role", "add", "clerk", "--api", API, "--scope", "read").isDone();
+        shell.runWith("right password\n", "user", "add", "vera", "--role", "clerk", "--password-stdin")
+                .isDone();
+        assertThat(shell.run("revocations", "list").isDone().err()).contains("Nothing was taken back.");
+        shell.run("token", "issue", "--user", "vera", "--api", API).isDone();
+        Shell.Running tail = shell.begin("revocations", "tail", "--json", "--since", "0");
+        Shell.Running inWords = shell.begin("revocations", "tail", "--since", "0");
+
+        shell.run("session", "revoke", "--user", "vera").isDone();
+        shell.run("user", "disable", "vera").isDone();
+
+        String both = String.join("\n", tail.lines(2));
+        assertThat(both).contains("\"kind\":\"session\"", "\"cause\":\"user_disabled\"", API);
+        assertThat(inWords.lines(2).getFirst()).contains("session_revoked", API);
+        assertThat(tail.stop()).isZero();
+        assertThat(inWords.stop()).isZero();
+        List<Map<String, Object>> listed =
+                shell.run("revocations", "list", "--json").isDone().jsonList();
+        assertThat(listed).extracting(entry -> entry.get("kind")).containsExactly("session", "subject");
+        assertThat(listed).extracting(entry -> entry.get("audiences")).containsExactly(List.of(API), List.of(API));
+        assertThat(shell.run("revocations", "list", "--limit", "1").isDone().out())
+                .contains("user_disabled")
+                .doesNotContain("session_revoked");
+    }
+
+    @Test
+    void everything_can_be_taken_back_with_or_without_sessions() {
+        shell.run("api", "add", API, "--scope", "read").isDone();
+        shell.run("role", "add", "clerk", "--api", API, "--scope", "read").isDone();
+        shell.runWith("right password\n", "user", "add", "vera", "--role", "clerk", "--password-stdin")
+                .isDone();
+        shell.run("token", "issue", "--user", "vera", "--api", API).isDone();
+        shell.run("revocations", "all").isDone();
+        assertThat(shell.run("session", "list", "--json").isDone().jsonList()).hasSize(1);
+        assertThat(shell.run("revocations", "all", "--sessions").isDone().out()).contains("Ended 1 session.");
+        assertThat(shell.run("session", "list", "--json").isDone().jsonList()).isEmpty();
+        assertThat(shell.run("revocations", "list", "--json").isDone().jsonList())
+                .extracting(entry -> entry.get("cause"))
+                .containsExactly("everything_revoked", "everything_revoked");
+        assertThat(shell.run("audit", "--json").isDone().out()).contains("everything_revoked");
+    }
+
+    @Test
     void help_is_shown_for_every_command_with_examples() {
         for (String command :
                 List.of("user add", "api add", "client add", "role add", "serve", "audit", "token verify")) {

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 
 /// Runs real commands in this process on a real data folder.
 final class Shell {
@@ -116,6 +118,47 @@ final class Shell {
                 colours);
         int status = new Cli(terminal).run(arguments);
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /// Begins a command that goes on until it is stopped.
+    Running begin(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--data", data.toString()));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(
+                new ByteArrayInputStream(new byte[0]),
+                Terminal.writer(out),
+                Terminal.writer(new ByteArrayOutputStream()),
+                environment,
+                InstantSource.system(),
+                _ -> Optional.empty());
+        var status = new FutureTask<>(() -> new Cli(terminal).run(all.toArray(String[]::new)));
+        Thread thread = Thread.ofPlatform().daemon().start(status);
+        return new Running(out, status, thread);
+    }
+
+    /// A command that goes on.
+    record Running(ByteArrayOutputStream output, FutureTask<Integer> status, Thread thread) {
+
+        /// Waits for so many lines.
+        List<String> lines(int count) throws Exception {
+            Instant end = Instant.now().plusSeconds(60);
+            while (shown().size() < count) {
+                assertThat(Instant.now()).isBefore(end);
+                Thread.sleep(10);
+            }
+            return shown();
+        }
+
+        /// Stops it as Ctrl-C would, and tells how it ended.
+        int stop() throws Exception {
+            thread.interrupt();
+            return status.get();
+        }
+
+        private List<String> shown() {
+            return output.toString(StandardCharsets.UTF_8).lines().toList();
+        }
     }
 
     Result bare(String... arguments) {

@@ -240,8 +240,7 @@ public final class Handstamp {
                 clock,
                 tally);
         ClientAuthenticator authenticator = new ClientAuthenticator(new AuthenticationFailures(database, audit, clock));
-        RevocationFeed feed = opened(
-                new RevocationFeed(live, origin, secrets, new RevocationFeed.Limits(6_000, 4_000), clock, tally));
+        RevocationFeed feed = opened(new RevocationFeed(live, origin, secrets, feedLimits(), clock, tally));
         return Routes.of(new Routes.Doors(
                 new TokenEndpoint(
                         live,
@@ -276,6 +275,11 @@ public final class Handstamp {
     private Lifetimes lifetimes() {
         var set = config.lifetimes();
         return new Lifetimes(set.session(), set.refreshToken(), set.refreshTokenIdle(), set.refreshRepeatWindow());
+    }
+
+    private RevocationFeed.Limits feedLimits() {
+        var set = config.revocationFeeds();
+        return new RevocationFeed.Limits(set.connections(), set.perApi());
     }
 
     private LoginThrottle throttle() {

@@ -39,6 +39,7 @@ public record ServerConfig(
         Lifetimes lifetimes,
         PasswordHashing passwordHashing,
         LoginThrottle loginThrottle,
+        RevocationFeeds revocationFeeds,
         Duration auditRetention,
         String logLevel) {
 
@@ -72,6 +73,9 @@ public record ServerConfig(
     /// @param accountFailures failures for one name before it is slowed down; likewise for one address
     /// @param firstDelay      the first pause; it doubles with each further failure up to the longest
     public record LoginThrottle(int accountFailures, int addressFailures, Duration firstDelay, Duration longestDelay) {}
+
+    /// How many feeds of revocations may be open, together and of one API.
+    public record RevocationFeeds(int connections, int perApi) {}
 
     /// A configuration, or what is wrong with it.
     public sealed interface Reading {}
@@ -132,6 +136,8 @@ public record ServerConfig(
                 lifetimes(settings),
                 new PasswordHashing(settings.get(Setting.PASSWORD_THREADS), settings.get(Setting.PASSWORD_QUEUE)),
                 throttle(settings),
+                new RevocationFeeds(
+                        settings.get(Setting.FEED_CONNECTIONS), settings.get(Setting.FEED_CONNECTIONS_PER_API)),
                 settings.get(Setting.AUDIT_RETENTION),
                 settings.get(Setting.LOG_LEVEL));
     }

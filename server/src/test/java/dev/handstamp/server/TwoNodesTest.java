@@ -143,6 +143,38 @@ class TwoNodesTest {
     }
 
     @Test
+    void an_api_that_is_connected_to_one_node_hears_what_the_other_takes_back() {
+        try (Feed feed = Feed.ofOrders(b)) {
+            feed.next("heartbeat");
+            for (int i = 0; i < 5; i++) {
+                String token = a.clientCredentials().string("access_token");
+                a.revoke(token);
+                assertThat(feed.next("revocation").told())
+                        .containsExactly("token " + RunningServer.claims(token).get("jti"));
+            }
+        }
+    }
+
+    @Test
+    void an_api_goes_on_at_another_node_where_it_had_ended_at_the_first() {
+        long position;
+        try (Feed feed = Feed.ofOrders(a)) {
+            feed.next("heartbeat");
+            a.revoke(a.clientCredentials().string("access_token"));
+            position = feed.next("revocation").position();
+        }
+        String missed = a.clientCredentials().string("access_token");
+        a.revoke(missed);
+        try (Feed feed = Feed.ofOrders(b, position)) {
+            Feed.Event event = feed.next();
+            assertThat(event.type()).isEqualTo("revocation");
+            assertThat(event.before()).isEqualTo(position);
+            assertThat(event.told())
+                    .contains("token " + RunningServer.claims(missed).get("jti"));
+        }
+    }
+
+    @Test
     void a_logout_at_one_node_ends_everything_at_the_other_at_once() {
         Reply login = a.logIn();
         assertThat(b.isActive(login.string("access_token"))).isTrue();

@@ -27,6 +27,7 @@ import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.SigningKeyStore;
 import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -50,6 +51,7 @@ public final class Tokens {
     private final Journal journal;
     private final SessionStore sessions = new SessionStore();
     private final GrantStore grants = new GrantStore();
+    private final UserStore userStore = new UserStore();
 
     /// Works on the given store.
     ///
@@ -86,6 +88,10 @@ public final class Tokens {
         var holder = new TokenHolder.ForUser(user, client.id(), secrets.sessionId(), secrets.grantId());
         IssuedToken token = issuer.issue(known, holder, api, granted, now);
         database.inTransaction(tx -> {
+            // Whoever takes everything back from this user comes before, and changes them, or after, and finds this.
+            if (!userStore.hold(tx, user.subject()).equals(Optional.of(user))) {
+                throw new Refused("the user " + user.username() + " was changed just now; try again");
+            }
             sessions.insert(tx, session(holder.session(), user, token, now));
             grants.insert(tx, grant(holder.grant(), holder.session(), user, client, api, granted, token, now));
             note(tx, token, user.subject().value(), api, now);

@@ -9,6 +9,7 @@ import dev.handstamp.server.domain.revocation.RevocationRules;
 import dev.handstamp.server.log.Log;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.DatabaseReader;
+import dev.handstamp.server.store.Dialect;
 import dev.handstamp.server.store.DirectoryStore;
 import dev.handstamp.server.store.Revision;
 import dev.handstamp.server.store.RevisionStore;
@@ -36,8 +37,11 @@ import org.jspecify.annotations.Nullable;
 /// call, by this process, another node or the command line.
 public final class Live implements AutoCloseable {
 
-    /// How old [#latest()] may be while the database answers.
+    /// How old [#latest()] may be while the database answers. PostgreSQL tells of other nodes' commits besides.
     private static final Duration POLL = Duration.ofMillis(250);
+
+    /// A look at the file costs a few microseconds, and nobody tells when the command line has written to it.
+    private static final Duration POLL_OF_FILE = Duration.ofMillis(50);
 
     private static final Duration FORGETTING = Duration.ofMinutes(1);
 
@@ -48,6 +52,7 @@ public final class Live implements AutoCloseable {
     private static final Revision NOTHING = new Revision(-1, -1);
 
     private final DatabaseReader reader;
+    private final Duration poll;
     private final KeyEncryption encryption;
     private final InstantSource clock;
     private final RevisionStore revisions = new RevisionStore();
@@ -85,6 +90,7 @@ public final class Live implements AutoCloseable {
     /// Reads everything before it returns.
     public Live(Database database, KeyEncryption encryption, InstantSource clock) {
         this.reader = database.reader();
+        this.poll = database.dialect() == Dialect.SQLITE ? POLL_OF_FILE : POLL;
         this.encryption = encryption;
         this.clock = clock;
         Directory nobody = new Directory(NOTHING.position(), Map.of(), Map.of(), Map.of());
@@ -167,7 +173,7 @@ public final class Live implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            if (!asked.get()) LockSupport.parkNanos(this, POLL.toNanos());
+            if (!asked.get()) LockSupport.parkNanos(this, poll.toNanos());
             asked.set(false);
             // Whoever took hold of this future did so before the read that completes it.
             CompletableFuture<Snapshot> read = nextRead.getAndSet(new CompletableFuture<>());

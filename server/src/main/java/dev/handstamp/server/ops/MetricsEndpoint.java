@@ -62,6 +62,7 @@ public final class MetricsEndpoint implements Endpoint {
         registerRequests(made);
         registerLogins(made);
         registerTokens(made);
+        registerRevocations(made);
         gauge(made, "handstamp_store_queue", "Writes that wait for the database.", database::waitingWrites);
         registerServer(made);
         registry = made;
@@ -117,11 +118,44 @@ public final class MetricsEndpoint implements Endpoint {
                 "Refresh tokens presented again by somebody else or too late.",
                 tally.refreshTokensReused);
         counter(to, "handstamp_introspections_total", "Tokens that were asked about.", tally.introspections);
+    }
+
+    private void registerRevocations(PrometheusRegistry to) {
         gauge(
                 to,
                 "handstamp_revocation_rules",
                 "Revocations that are still remembered.",
                 () -> live.latest().revocations().size());
+        gauge(
+                to,
+                "handstamp_log_age_seconds",
+                "How long ago the log of changes was last read: how old this node's knowledge is.",
+                () -> live.age().toNanos() / 1e9);
+        gauge(to, "handstamp_revocation_feeds", "Open feeds of revocations.", tally.feeds::sum);
+        CounterWithCallback.builder()
+                .name("handstamp_revocation_feeds_ended_total")
+                .help("Feeds that were refused because too many are open, or cut off because their reader is slow.")
+                .labelNames("reason")
+                .callback(callback -> {
+                    call(callback, tally.feedsRefused, "refused");
+                    call(callback, tally.feedsCut, "slow");
+                })
+                .register(to);
+        counter(
+                to,
+                "handstamp_revocation_feed_snapshots_total",
+                "Feeds that began with a snapshot, and not where they had ended.",
+                tally.feedSnapshots);
+        counter(
+                to,
+                "handstamp_revocation_feed_events_signed_total",
+                "Events signed, each for all feeds of one API.",
+                tally.feedEventsSigned);
+        counter(
+                to,
+                "handstamp_revocation_feed_events_sent_total",
+                "Events handed to connections.",
+                tally.feedEventsSent);
     }
 
     private static void registerServer(PrometheusRegistry to) {

@@ -160,6 +160,18 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             Kind.duration("10ms", "1h"),
             "The longest pause: nobody is ever locked out for good. At least login-throttle.first-delay.");
 
+    public static final Setting<Integer> FEED_CONNECTIONS = of(
+            "revocation-feed.connections",
+            "5000",
+            Kind.number(1, 8_000),
+            "How many feeds of revocations this node serves; beyond it the answer is 503 with Retry-After.");
+
+    public static final Setting<Integer> FEED_CONNECTIONS_PER_API = of(
+            "revocation-feed.connections-per-api",
+            "2500",
+            Kind.number(1, 8_000),
+            "How many of them one API may have open: one for each process of it.");
+
     public static final Setting<Duration> AUDIT_RETENTION =
             of("audit.retention", "400d", Kind.duration("1d", "36500d"), "How long audit events are kept.");
 
@@ -196,6 +208,8 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             THROTTLE_ADDRESS_FAILURES,
             THROTTLE_FIRST_DELAY,
             THROTTLE_LONGEST_DELAY,
+            FEED_CONNECTIONS,
+            FEED_CONNECTIONS_PER_API,
             AUDIT_RETENTION,
             LOG_LEVEL);
 

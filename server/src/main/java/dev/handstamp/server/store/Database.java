@@ -68,10 +68,11 @@ public final class Database implements AutoCloseable {
         return result;
     }
 
-    /// Has somebody told right after each commit that counted the revision up. Called on the thread that committed: it
-    /// must be quick and must not wait.
+    /// Has somebody told right after each commit that counted the revision up, by this process or, if the database
+    /// tells, another one. It must be quick and must not wait.
     public void onRevision(Runnable listener) {
         onRevision = listener;
+        engine.follow(listener);
     }
 
     /// How many writes wait for their turn at this moment.

@@ -21,6 +21,11 @@ public enum Dialect {
         }
 
         @Override
+        String announced(String statement) {
+            return statement;
+        }
+
+        @Override
         String shared(String query) {
             return query;
         }
@@ -54,6 +59,11 @@ public enum Dialect {
         @Override
         Optional<String> migrationLock() {
             return Optional.of("SELECT pg_advisory_xact_lock(4830158372)");
+        }
+
+        @Override
+        String announced(String statement) {
+            return statement + ", pg_notify('" + PostgresqlNotices.CHANNEL + "', '')";
         }
 
         @Override
@@ -95,6 +105,9 @@ public enum Dialect {
 
     /// A query that keeps other migrations out until the transaction ends.
     abstract Optional<String> migrationLock();
+
+    /// The statement, which has RETURNING, and at its commit whoever follows the database from elsewhere is woken.
+    abstract String announced(String statement);
 
     /// The query, and its rows stay as they are until the commit: whoever would change them waits.
     abstract String shared(String query);

@@ -20,6 +20,9 @@ sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresqlEn
     /// Writes without any limit of time.
     <T> T migrate(Function<Transaction, T> work);
 
+    /// Has somebody told of commits by other processes, if the database can: sooner than by asking, but not surely.
+    void follow(Runnable onCommit);
+
     @Override
     void close();
 }

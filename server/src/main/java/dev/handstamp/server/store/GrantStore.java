@@ -41,6 +41,9 @@ public final class GrantStore {
     private static final String REVOKE_BY_AUDIENCE = """
         UPDATE user_grant SET revoked_at = ? WHERE audience = ? AND revoked_at IS NULL""";
 
+    private static final String REVOKE_EVERYBODYS = """
+        UPDATE user_grant SET revoked_at = ? WHERE revoked_at IS NULL AND expires_at > ?""";
+
     private static final String AUDIENCES_OF_SESSION = """
         SELECT DISTINCT audience FROM user_grant WHERE session_id = ?""";
 
@@ -130,6 +133,13 @@ public final class GrantStore {
     /// @return how many were not revoked before
     public int revokeAll(Transaction tx, Audience audience, Instant now) {
         return tx.execute(REVOKE_BY_AUDIENCE, now, audience.value());
+    }
+
+    /// Revokes the grants of everybody.
+    ///
+    /// @return how many were not revoked before
+    public int revokeAll(Transaction tx, Instant now) {
+        return tx.execute(REVOKE_EVERYBODYS, now, now);
     }
 
     /// The APIs that tokens of this session can be for.

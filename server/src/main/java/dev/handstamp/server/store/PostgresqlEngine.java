@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A PostgreSQL server: each transaction on the caller's thread, on a connection of the pool, READ COMMITTED.
 final class PostgresqlEngine implements Engine {
@@ -21,6 +22,7 @@ final class PostgresqlEngine implements Engine {
 
     private final HikariDataSource pool;
     private final Semaphore places = new Semaphore(CAPACITY);
+    private volatile @Nullable PostgresqlNotices notices;
 
     private PostgresqlEngine(HikariDataSource pool) {
         this.pool = pool;
@@ -34,7 +36,7 @@ final class PostgresqlEngine implements Engine {
         if (!location.password().isEmpty()) config.setPassword(location.password());
         config.setAutoCommit(false);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMaximumPoolSize(CONNECTIONS + 1); // One listens.
         config.setMinimumIdle(2);
         config.setConnectionTimeout(2_000);
         config.setValidationTimeout(1_000);
@@ -107,7 +109,14 @@ final class PostgresqlEngine implements Engine {
     }
 
     @Override
+    public void follow(Runnable onCommit) {
+        notices = new PostgresqlNotices(pool, onCommit);
+    }
+
+    @Override
     public void close() {
+        PostgresqlNotices listening = notices;
+        if (listening != null) listening.close();
         pool.close();
     }
 

@@ -26,13 +26,13 @@ public final class RevisionStore {
     /// The position of one more entry of the revocation log.
     public long bump(Transaction tx) {
         tx.revise();
-        return one(tx, BUMP).position();
+        return one(tx, tx.dialect().announced(BUMP)).position();
     }
 
     /// The position of one more change of clients, APIs, roles or signing keys. Their stores count by themselves.
     public long bumpConfiguration(Transaction tx) {
         tx.revise();
-        return one(tx, BUMP_CONFIGURATION).position();
+        return one(tx, tx.dialect().announced(BUMP_CONFIGURATION)).position();
     }
 
     /// Waits for the changes of others and keeps new ones out: what is read from here on stays true until the commit.

@@ -20,6 +20,14 @@ public final class RevocationStore {
         SELECT position, revoked_at, kind, id, cause, audiences, issued_before, forget_at
           FROM revocation WHERE position > ? ORDER BY position""";
 
+    private static final String PAGE = """
+        SELECT position, revoked_at, kind, id, cause, audiences, issued_before, forget_at
+          FROM revocation WHERE position > ? ORDER BY position LIMIT ?""";
+
+    private static final String NEWEST = """
+        SELECT position, revoked_at, kind, id, cause, audiences, issued_before, forget_at
+          FROM revocation WHERE position > ? ORDER BY position DESC LIMIT ?""";
+
     private static final String FORGET = """
         DELETE FROM revocation WHERE position IN
             (SELECT position FROM revocation WHERE forget_at < ? ORDER BY forget_at LIMIT ?)""";
@@ -47,6 +55,16 @@ public final class RevocationStore {
     /// Everything behind a position, in order.
     public List<Revocation> after(Transaction tx, long position) {
         return tx.list(AFTER, RevocationStore::from, position);
+    }
+
+    /// The first of what is behind a position, in order.
+    public List<Revocation> after(Transaction tx, long position, int limit) {
+        return tx.list(PAGE, RevocationStore::from, position, limit);
+    }
+
+    /// The newest of what is behind a position, in order.
+    public List<Revocation> newest(Transaction tx, long position, int limit) {
+        return tx.list(NEWEST, RevocationStore::from, position, limit).reversed();
     }
 
     /// Drops entries that no longer concern any token, at most [Housekeeping#PORTION] of them.

@@ -37,6 +37,9 @@ public final class SessionStore {
          WHERE subject = ? AND ended_at IS NULL AND expires_at > ?
         RETURNING session_id""";
 
+    private static final String END_EVERYBODYS = """
+        UPDATE session SET ended_at = ? WHERE ended_at IS NULL AND expires_at > ?""";
+
     private static final String HAS_SIGNED_IN_FROM = """
         SELECT 1 FROM session WHERE subject = ? AND address = ? LIMIT 1""";
 
@@ -82,6 +85,13 @@ public final class SessionStore {
     /// @return those that it ended
     public List<SessionId> endAll(Transaction tx, Subject subject, Instant now) {
         return tx.list(END_ALL, row -> new SessionId(row.text("session_id")), now, subject.value(), now);
+    }
+
+    /// Ends every live session of everybody.
+    ///
+    /// @return how many
+    public int endAll(Transaction tx, Instant now) {
+        return tx.execute(END_EVERYBODYS, now, now);
     }
 
     /// Whether the user has had a session from there, as far as is remembered.

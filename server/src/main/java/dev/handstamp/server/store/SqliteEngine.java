@@ -78,6 +78,10 @@ final class SqliteEngine implements Engine {
         return work.await();
     }
 
+    /// Another process that writes to the file cannot tell: the log has to be looked at.
+    @Override
+    public void follow(Runnable onCommit) {}
+
     @Override
     public void close() {
         writes.close();

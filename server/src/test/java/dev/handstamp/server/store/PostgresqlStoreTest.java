@@ -4,6 +4,7 @@ import static dev.handstamp.server.store.Fixtures.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,26 @@ class PostgresqlStoreTest extends StoreContract {
         assertThat(found(tx -> users.find(tx, vera.subject()))).isEmpty();
         signIn();
         assertThat(found(tx -> users.find(tx, vera.subject()))).hasValue(vera);
+    }
+
+    @Test
+    void a_commit_of_another_node_wakes_whoever_follows() throws Exception {
+        var woken = new AtomicInteger();
+        database.onRevision(woken::incrementAndGet);
+        untilMoreThan(woken, 0); // It listens.
+        try (Database elsewhere = Database.open(location)) {
+            int before = woken.get();
+            elsewhere.inTransaction(tx -> new RevisionStore().bump(tx));
+            untilMoreThan(woken, before);
+        }
+    }
+
+    private static void untilMoreThan(AtomicInteger count, int before) throws InterruptedException {
+        Instant end = Instant.now().plusSeconds(30);
+        while (count.get() <= before) {
+            assertThat(Instant.now()).isBefore(end);
+            Thread.sleep(5);
+        }
     }
 
     @Test

@@ -47,6 +47,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -918,8 +919,7 @@ abstract class StoreContract {
     @Test
     void the_revocation_log_is_read_forward_and_forgotten_when_it_concerns_nothing() {
         Instant forget = NOW.plusSeconds(300);
-        Set<Audience> concerned =
-                Set.of(new Audience("https://api.example/orders"), new Audience("https://api.example/stock"));
+        Set<Audience> concerned = Set.of(ORDERS, MENU);
         var first = database.inTransaction(
                 tx -> revocations.append(tx, Kind.SESSION, "session-1", Type.LOGGED_OUT, concerned, NOW, forget));
         var second = database.inTransaction(
@@ -975,6 +975,82 @@ abstract class StoreContract {
                 .map(Revocation::id)
                 .toList();
         assertThat(ids).doesNotHaveDuplicates().hasSize(entries);
+    }
+
+    @Test
+    void whoever_takes_everything_back_from_a_user_finds_every_grant_that_was_given_before() throws Exception {
+        int rounds = 8;
+        for (int round = 0; round < rounds; round++) {
+            User user = user("user-" + round);
+            write(tx -> users.insert(tx, user));
+            Map<Audience, Long> given = new ConcurrentHashMap<>();
+            var numbers = new AtomicInteger();
+            together(6, () -> {
+                int number = numbers.getAndIncrement();
+                if (number % 3 == 2) takeBack(user.subject(), "password-" + number);
+                else give(user.subject(), new Audience("https://api.example/" + number), given);
+                return true;
+            });
+            List<Revocation> entries = listed(tx -> revocations.after(tx, 0)).stream()
+                    .filter(entry -> entry.id().equals(user.subject().value()))
+                    .toList();
+            assertThat(entries).hasSize(2);
+            given.forEach((audience, known) -> assertThat(entries)
+                    .filteredOn(entry -> entry.position() > known)
+                    .allMatch(entry -> entry.concerns(audience)));
+        }
+    }
+
+    /// As a login does: the grant counts only if the user is still whom the password was checked for.
+    private void give(Subject subject, Audience audience, Map<Audience, Long> given) {
+        User checked = database.read(tx -> users.find(tx, subject)).orElseThrow();
+        long known = revision().position();
+        boolean isGiven = database.inTransaction(tx -> {
+            User held = users.hold(tx, subject).orElseThrow();
+            if (!held.equals(checked)) return false;
+            String id = subject.value() + audience.value();
+            Session session = session("session " + id, held);
+            sessions.insert(tx, session);
+            grants.insert(tx, grant("grant " + id, session, ClientId.FIRST_PARTY, audience));
+            return true;
+        });
+        if (isGiven) given.put(audience, known);
+    }
+
+    /// As a new password does.
+    private void takeBack(Subject subject, String password) {
+        write(tx -> {
+            User locked = users.lock(tx, subject).orElseThrow();
+            users.update(tx, locked.withPasswordHash(new PasswordHash(password)));
+            Set<Audience> audiences = grants.audiences(tx, subject);
+            revocations.append(
+                    tx, Kind.SUBJECT, subject.value(), Type.PASSWORD_CHANGED, audiences, NOW, NOW.plusSeconds(300));
+        });
+    }
+
+    @Test
+    void the_newest_entries_are_listed_and_the_next_ones_followed() {
+        for (int i = 1; i <= 5; i++) {
+            String id = "jti-" + i;
+            write(tx -> revocations.append(
+                    tx, Kind.TOKEN, id, Type.TOKEN_REVOKED, Set.of(ORDERS), NOW, NOW.plusSeconds(300)));
+        }
+        assertThat(listed(tx -> revocations.newest(tx, 0, 2)))
+                .extracting(Revocation::position)
+                .containsExactly(4L, 5L);
+        assertThat(listed(tx -> revocations.after(tx, 1, 2)))
+                .extracting(Revocation::position)
+                .containsExactly(2L, 3L);
+    }
+
+    @Test
+    void a_commit_that_counts_the_revision_up_wakes_whoever_follows() {
+        var woken = new AtomicInteger();
+        database.onRevision(woken::incrementAndGet);
+        write(tx -> audit.append(tx, event(Type.TOKEN_REVOKED, "shop", "jti", NOW)));
+        int before = woken.get();
+        write(tx -> revocations.append(tx, Kind.TOKEN, "jti", Type.TOKEN_REVOKED, Set.of(), NOW, NOW.plusSeconds(300)));
+        assertThat(woken).hasValueGreaterThan(before);
     }
 
     // Audit

@@ -39,6 +39,7 @@ public record AuditEvent(
         REFRESH_REFUSED,
         GRANT_REVOKED,
         TOKEN_REVOKED,
+        EVERYTHING_REVOKED,
         TOKEN_ISSUED,
         CLIENT_AUTHENTICATION_FAILED,
         USER_CREATED,

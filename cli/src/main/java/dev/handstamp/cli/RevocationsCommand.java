@@ -1,0 +1,166 @@
+package dev.handstamp.cli;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.server.administration.Revocations;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.revocation.Revocation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `handstamp revocations`: what was taken back.
+@Command(
+        name = "revocations",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "The revocation log: what was taken back, as every connected API is told of it.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  handstamp revocations list --limit 20",
+            "  handstamp revocations tail",
+            "  handstamp revocations tail --since 120 --json",
+            "  handstamp revocations all --sessions"
+        })
+final class RevocationsCommand {
+
+    private static final long PAUSE_MILLIS = 100;
+    private static final int PORTION = 1_000;
+
+    private final Terminal terminal;
+
+    RevocationsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Command(
+            name = "list",
+            description = {
+                "Lists what was taken back and could still be presented; the oldest comes first.",
+                "An entry is forgotten once no token is left that it concerns."
+            })
+    int list(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Option(
+                            names = "--since",
+                            paramLabel = "POSITION",
+                            defaultValue = "0",
+                            description = "Only what came after this position.")
+                    long since,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "1000",
+                            description = "At most the newest N. Default: 1000")
+                    int limit) {
+        if (limit < 1) throw new WrongUsage("--limit is at least 1");
+        return store.with(office -> {
+            List<Revocation> entries = office.revocations().newest(since, limit);
+            return printed.many(
+                    entries.stream().map(RevocationsCommand::object).toList(),
+                    List.of("POSITION", "TIME (UTC)", "KIND", "ID", "CAUSE", "APIS"),
+                    entries.stream().map(RevocationsCommand::row).toList(),
+                    "Nothing was taken back.");
+        });
+    }
+
+    @Command(
+            name = "tail",
+            description = {
+                "Shows each entry as it is made, until it is interrupted (Ctrl-C), beside a running server or without.",
+                "With --json, one object to a line."
+            })
+    int tail(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Option(
+                            names = "--since",
+                            paramLabel = "POSITION",
+                            description = "Begins behind this position; 0 shows all. Default: now")
+                    @Nullable
+                    Long since) {
+        return store.with(office -> {
+            Revocations log = office.revocations();
+            return follow(log, since == null ? log.position() : since, printed.isJson());
+        });
+    }
+
+    @Command(
+            name = "all",
+            description = {
+                "Takes back every token that was issued until now, at every API: for the day when something got lost.",
+                "Clients and applications go on with their refresh tokens, unless sessions end too."
+            })
+    int all(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Option(
+                            names = "--sessions",
+                            description = "Ends every session and refresh token too: everybody has to sign in again.")
+                    boolean sessions) {
+        return store.with(office -> {
+            int ended = office.revocations().everything(sessions).sessions();
+            String sentence = "Every token issued until now is refused."
+                    + (sessions ? " Ended " + ended + (ended == 1 ? " session." : " sessions.") : "");
+            return printed.done(Map.of("sessions_ended", ended), sentence);
+        });
+    }
+
+    private int follow(Revocations log, long since, boolean json) {
+        long position = since;
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                List<Revocation> entries = log.after(position, PORTION);
+                for (Revocation entry : entries) terminal.out().println(json ? line(entry) : sentence(entry));
+                if (entries.isEmpty()) Thread.sleep(PAUSE_MILLIS);
+                else position = entries.getLast().position();
+            }
+        } catch (InterruptedException _) {
+            // Whoever interrupts has seen enough.
+        }
+        return Cli.DONE;
+    }
+
+    private static String line(Revocation entry) {
+        return Json.text(object(entry));
+    }
+
+    private static String sentence(Revocation entry) {
+        return Shown.text(String.join("  ", row(entry)));
+    }
+
+    private static Map<String, Object> object(Revocation entry) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("position", entry.position());
+        object.put("at", entry.at().toString());
+        object.put("kind", kind(entry));
+        object.put("id", entry.id());
+        object.put("cause", entry.cause());
+        object.put(
+                "audiences",
+                entry.audiences().stream().sorted().map(Audience::value).toList());
+        object.put("forget_at", Shown.utc(entry.forgetAt()));
+        return object;
+    }
+
+    private static List<String> row(Revocation entry) {
+        String apis = entry.audiences().stream().sorted().map(Audience::value).collect(Collectors.joining(" "));
+        return List.of(
+                Long.toString(entry.position()),
+                entry.at().toString().replace('T', ' ').replace("Z", ""),
+                kind(entry),
+                Shown.orDash(entry.id()),
+                Shown.orDash(entry.cause()),
+                apis.isEmpty() ? "all" : apis);
+    }
+
+    private static String kind(Revocation entry) {
+        return entry.kind().name().toLowerCase(Locale.ROOT);
+    }
+}
