@@ -17,6 +17,11 @@ public final class Main {
     public static void main(String... arguments) throws InterruptedException {
         if (List.of(arguments).contains("--help")) {
             System.out.print(Options.USAGE);
+            System.out.print(ProxyDemo.USAGE);
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("forward-auth")) {
+            ProxyMain.run(List.of(arguments).subList(1, arguments.length));
             return;
         }
         boundTheHttpServer();
@@ -29,7 +34,7 @@ public final class Main {
     }
 
     /// The JDK's HTTP server reads these when it is first used, and sets no limit to slow or many clients otherwise.
-    private static void boundTheHttpServer() {
+    static void boundTheHttpServer() {
         System.setProperty("sun.net.httpserver.maxReqTime", "20");
         System.setProperty("sun.net.httpserver.maxRspTime", "20");
         System.setProperty("sun.net.httpserver.nodelay", "true");
