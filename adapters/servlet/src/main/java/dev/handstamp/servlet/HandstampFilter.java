@@ -18,6 +18,9 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -37,12 +40,12 @@ import org.jspecify.annotations.Nullable;
 ///         .register(servletContext);
 /// ```
 ///
-/// Behind it `getUserPrincipal()` is a [TokenPrincipal], `getRemoteUser()` its subject, `isUserInRole()` asks the
-/// token's roles, and [#accessToken(ServletRequest)] answers the token itself. What is refused never reaches the
-/// application.
+/// Behind it `getUserPrincipal()` is a [TokenPrincipal], `getRemoteUser()` its subject, `isUserInRole()` asks
+/// the token's roles, and [#accessToken(ServletRequest)] answers the token itself. What is refused never
+/// reaches the application.
 ///
-/// Every request is checked when it comes in. Later dispatches of the same request (async, forward, include) keep
-/// the token that it came in with; an error page is shown to everyone.
+/// Every request is checked when it comes in. Later dispatches of the same request (async, forward, include)
+/// keep the token that it came in with; an error page is shown to everyone.
 public final class HandstampFilter implements Filter {
 
     /// The request attribute that holds the [AccessToken].
@@ -51,7 +54,8 @@ public final class HandstampFilter implements Filter {
     private volatile @Nullable Gate gate;
     private volatile @Nullable AutoCloseable owned;
 
-    /// For `web.xml` and `@WebFilter`: everything comes from init-params. Lists are separated by blanks or commas.
+    /// For `web.xml` and `@WebFilter`: everything comes from init-params. Lists are separated by blanks or
+    /// commas.
     ///
     /// | init-param | |
     /// | --- | --- |
@@ -80,7 +84,8 @@ public final class HandstampFilter implements Filter {
         return request.getAttribute(ACCESS_TOKEN) instanceof AccessToken token ? Optional.of(token) : Optional.empty();
     }
 
-    /// Registers the filter as `handstamp` before every other one, for all paths, with support for async requests.
+    /// Registers the filter as `handstamp` before every other one, for all paths, with support for async
+    /// requests.
     ///
     /// @throws IllegalStateException if a filter of that name is there already, or the context has started
     public void register(ServletContext context) {
@@ -171,7 +176,27 @@ public final class HandstampFilter implements Filter {
         }
 
         private static ApiRequest asApiRequest(HttpServletRequest request) {
-            return new ApiRequest(request.getMethod(), request.getQueryString(), name -> values(request, name));
+            var asked = new ApiRequest(request.getMethod(), request.getQueryString(), name -> values(request, name));
+            Optional<URI> address = address(request);
+            if (address.isPresent()) asked = asked.at(address.get());
+            Optional<X509Certificate> certificate = clientCertificate(request);
+            return certificate.isPresent() ? asked.presenting(certificate.get()) : asked;
+        }
+
+        private static Optional<URI> address(HttpServletRequest request) {
+            try {
+                return Optional.of(new URI(request.getRequestURL().toString()));
+            } catch (URISyntaxException e) {
+                return Optional.empty(); // No proof can be for an address that is none.
+            }
+        }
+
+        /// The client's own comes first (Jakarta Servlet §3.9).
+        private static Optional<X509Certificate> clientCertificate(HttpServletRequest request) {
+            Object chain = request.getAttribute("jakarta.servlet.request.X509Certificate");
+            return chain instanceof X509Certificate[] certificates && certificates.length > 0
+                    ? Optional.of(certificates[0])
+                    : Optional.empty();
         }
 
         private static List<String> values(HttpServletRequest request, String name) {
@@ -182,8 +207,8 @@ public final class HandstampFilter implements Filter {
 
     /// Collects what is required where.
     ///
-    /// A pattern is `/exact`, `/prefix/*` (which includes `/prefix` itself) or `/*`, under the context path. The
-    /// most specific that matches decides alone.
+    /// A pattern is `/exact`, `/prefix/*` (which includes `/prefix` itself) or `/*`, under the context path.
+    /// The most specific that matches decides alone.
     public static final class Builder {
 
         private final Doorkeeper doorkeeper;

@@ -26,7 +26,8 @@ class DirectionTest {
                         "jakarta.servlet..",
                         "java.io",
                         "java.lang..",
-                        "java.security",
+                        "java.net",
+                        "java.security..",
                         "java.time",
                         "java.util..",
                         "org.jspecify..")

@@ -1,6 +1,8 @@
 package dev.handstamp.spring;
 
+import dev.handstamp.verifier.Silence;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,8 @@ record HandstampProperties(
         @DefaultValue("24h") Duration maximumLifetime,
         @DefaultValue("") String cookieOrigin,
         @DefaultValue Keys keys,
-        @DefaultValue Introspection introspection) {
+        @DefaultValue Introspection introspection,
+        @DefaultValue Revocations revocations) {
 
     /// How the issuer's keys are fetched and kept.
     record Keys(
@@ -34,6 +37,39 @@ record HandstampProperties(
         @Override
         public String toString() {
             return "Introspection[" + clientId + "]";
+        }
+    }
+
+    /// Hearing from the issuer what was taken back.
+    ///
+    /// @param secret with which this API asks the issuer; turns the feed on
+    /// @param whenSilent required with the secret
+    /// @param after how old the knowledge may be before that applies
+    record Revocations(
+            @DefaultValue("") String secret,
+            @Nullable WhenSilent whenSilent,
+            @DefaultValue("10s") Duration after,
+            @DefaultValue List<URI> servers,
+            @Nullable Path cacheFile) {
+
+        @Override
+        public String toString() {
+            return "Revocations[" + whenSilent + " after " + after + "]";
+        }
+    }
+
+    /// What becomes of tokens when nothing is heard; see [Silence].
+    enum WhenSilent {
+        REFUSE,
+        ASK,
+        ACCEPT;
+
+        Silence after(Duration silence) {
+            return switch (this) {
+                case REFUSE -> Silence.failClosed(silence);
+                case ASK -> Silence.introspect(silence);
+                case ACCEPT -> Silence.accept(silence);
+            };
         }
     }
 }

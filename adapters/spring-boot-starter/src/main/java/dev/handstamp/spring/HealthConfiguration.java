@@ -1,6 +1,9 @@
 package dev.handstamp.spring;
 
 import dev.handstamp.verifier.JwkSetSource;
+import dev.handstamp.verifier.RevocationFeed;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -18,7 +21,9 @@ class HealthConfiguration {
     @Bean
     @ConditionalOnEnabledHealthIndicator("handstamp")
     @ConditionalOnMissingBean(name = "handstampHealthIndicator")
-    HealthIndicator handstampHealthIndicator(JwkSetSource keys) {
-        return new VerifierHealth(keys);
+    HealthIndicator handstampHealthIndicator(
+            JwkSetSource keys, ObjectProvider<RevocationFeed> revocations, HandstampProperties properties) {
+        boolean refuses = properties.revocations().whenSilent() == HandstampProperties.WhenSilent.REFUSE;
+        return new VerifierHealth(keys, Optional.ofNullable(revocations.getIfAvailable()), refuses);
     }
 }

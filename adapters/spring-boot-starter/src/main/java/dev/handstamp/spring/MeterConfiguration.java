@@ -1,6 +1,7 @@
 package dev.handstamp.spring;
 
 import dev.handstamp.verifier.JwkSetSource;
+import dev.handstamp.verifier.RevocationFeed;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,7 +17,13 @@ import org.springframework.context.annotation.Configuration;
 class MeterConfiguration {
 
     @Bean
-    TokenMeters handstampMeters(HandstampJwtDecoder decoder, ObjectProvider<JwkSetSource> keys) {
-        return new TokenMeters(decoder.counts(), Optional.ofNullable(keys.getIfAvailable()));
+    TokenMeters handstampMeters(
+            HandstampJwtDecoder decoder,
+            ObjectProvider<JwkSetSource> keys,
+            ObjectProvider<RevocationFeed> revocations) {
+        return new TokenMeters(
+                decoder.counts(),
+                Optional.ofNullable(keys.getIfAvailable()),
+                Optional.ofNullable(revocations.getIfAvailable()));
     }
 }

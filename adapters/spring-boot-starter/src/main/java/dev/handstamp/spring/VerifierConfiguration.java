@@ -4,15 +4,19 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.verifier.JwkSetSource;
 import dev.handstamp.verifier.KeysUnavailableException;
 import dev.handstamp.verifier.RemoteJwkSet;
+import dev.handstamp.verifier.RevocationFeed;
 import dev.handstamp.verifier.TokenVerifier;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -50,9 +54,26 @@ class VerifierConfiguration {
         return PublicKeyFile.read(resources.getResource(settings.publicKeyLocation()), onlyAlgorithm());
     }
 
+    /// Begins to listen at once, so that much is known when the first token comes.
     @Bean
     @ConditionalOnMissingBean
-    TokenVerifier handstampVerifier(ObjectProvider<JwkSetSource> keys) {
+    @ConditionalOnProperty("handstamp.revocations.secret")
+    RevocationFeed handstampRevocations(ObjectProvider<JwkSetSource> keys) {
+        HandstampProperties.Revocations revocations = properties.revocations();
+        requireForRevocations(revocations.whenSilent() != null, "handstamp.revocations.when-silent");
+        requireForRevocations(!settings.issuerUri().isEmpty(), SPRING + ".issuer-uri");
+        requireForRevocations(!settings.audiences().isEmpty(), SPRING + ".audiences");
+        if (OnLocalCheck.isIntrospecting(properties.introspection())) {
+            throw new HandstampConfigurationException(
+                    "handstamp.introspection asks about each token, so handstamp.revocations.secret is of no use.",
+                    "Remove one of the two.");
+        }
+        return refusing(() -> feed(revocations, keys));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TokenVerifier handstampVerifier(ObjectProvider<JwkSetSource> keys, ObjectProvider<RevocationFeed> revocations) {
         TokenVerifier.Builder builder = TokenVerifier.builder()
                 .foreignTypes(properties.otherTokenTypes().stream()
                         .map(VerifierConfiguration::type)
@@ -61,6 +82,7 @@ class VerifierConfiguration {
                 .clockSkew(properties.clockSkew())
                 .maximumLifetime(properties.maximumLifetime());
         keys.ifAvailable(builder::keys);
+        revocations.ifAvailable(builder::revocation);
         expectIssuer(builder);
         expectAudience(builder);
         if (OnLocalCheck.isIntrospecting(properties.introspection())) {
@@ -69,6 +91,30 @@ class VerifierConfiguration {
                     properties.introspection().clientSecret());
         }
         return refusing(builder::build);
+    }
+
+    private RevocationFeed feed(HandstampProperties.Revocations revocations, ObjectProvider<JwkSetSource> keys) {
+        HandstampProperties.WhenSilent whenSilent = Objects.requireNonNull(revocations.whenSilent());
+        RevocationFeed.Builder builder = RevocationFeed.builder(settings.issuerUri())
+                .credentials(settings.audiences().get(0), revocations.secret())
+                .whenSilent(whenSilent.after(revocations.after()));
+        if (!revocations.servers().isEmpty()) {
+            builder.servers(revocations.servers().toArray(URI[]::new));
+        }
+        Path cacheFile = revocations.cacheFile();
+        if (cacheFile != null) builder.cacheFile(cacheFile);
+        keys.ifAvailable(builder::keys);
+        return builder.start();
+    }
+
+    private static void requireForRevocations(boolean given, String property) {
+        if (given) return;
+        throw new HandstampConfigurationException(
+                property + " is not set, and handstamp.revocations.secret needs it.",
+                property.endsWith("when-silent")
+                        ? "Say what becomes of tokens while the issuer is not heard: refuse (503), ask (introspection), or"
+                                + " accept. There is no default: none of the three is harmless."
+                        : "Set it, or remove handstamp.revocations.secret.");
     }
 
     private void expectIssuer(TokenVerifier.Builder builder) {
@@ -171,6 +217,7 @@ class VerifierConfiguration {
     private static String inProperties(String message) {
         return message.replace("clockSkew", "handstamp.clock-skew")
                 .replace("maximumLifetime", "handstamp.maximum-lifetime")
+                .replace("silence must", "handstamp.revocations.after must")
                 .replace("refreshInterval", "handstamp.keys.refresh-interval")
                 .replace("maximumAge", "handstamp.keys.maximum-age")
                 .replace("the issuer ", SPRING + ".issuer-uri ");

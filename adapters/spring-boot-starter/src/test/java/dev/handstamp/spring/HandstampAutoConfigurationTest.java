@@ -11,14 +11,18 @@ import dev.handstamp.jwt.Jwk;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.testing.TestIssuer;
 import dev.handstamp.testing.TokenBuilder;
+import dev.handstamp.verifier.RevocationFeed;
 import dev.handstamp.verifier.TokenVerifier;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -321,6 +325,78 @@ class HandstampAutoConfigurationTest {
     }
 
     @Test
+    void the_feed_tells_at_once_what_was_revoked_and_health_and_meters_how_old_that_is() {
+        issuer.introspectionClient("https://api.example", "secret");
+        MessagesContext.of(issuer, "handstamp.revocations.secret=secret", "handstamp.revocations.when-silent=refuse")
+                .run(context -> {
+                    var feed = context.getBean(RevocationFeed.class);
+                    assertThat(feed.awaitConnected(Duration.ofSeconds(30))).isTrue();
+                    String token = token().sign();
+                    assertThat(get(context, "/", "Authorization", "Bearer " + token)
+                                    .getStatus())
+                            .isEqualTo(200);
+                    long position = feed.status().position();
+                    issuer.revoke(token);
+                    await(() -> feed.status().position() > position);
+                    assertThat(get(context, "/", "Authorization", "Bearer " + token)
+                                    .getStatus())
+                            .isEqualTo(401);
+
+                    var health = context.getBean("handstampHealthIndicator", HealthIndicator.class)
+                            .health();
+                    assertThat(health.getStatus()).isEqualTo(Status.UP);
+                    assertThat(health.getDetails().get("revocations").toString())
+                            .contains("stale=false", "/revocations");
+                    var meters = context.getBean(MeterRegistry.class);
+                    assertThat(meters.get("handstamp.revocations.age")
+                                    .timeGauge()
+                                    .value(TimeUnit.SECONDS))
+                            .isBetween(0.0, 60.0);
+                    assertThat(meters.get("handstamp.revocations.size").gauge().value())
+                            .isPositive();
+                    assertThat(meters.get("handstamp.tokens")
+                                    .tag("reason", "revoked")
+                                    .functionCounter()
+                                    .count())
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
+    void a_feed_that_is_not_heard_is_treated_as_was_said() {
+        String[] good = bearer(token());
+        for (String policy : List.of("refuse", "accept")) {
+            MessagesContext.of(
+                            issuer,
+                            "handstamp.revocations.secret=wrong",
+                            "handstamp.revocations.when-silent=" + policy,
+                            "handstamp.revocations.after=2s")
+                    .run(context -> {
+                        boolean refuses = policy.equals("refuse");
+                        assertThat(get(context, "/", good).getStatus()).isEqualTo(refuses ? 503 : 200);
+                        var health = context.getBean("handstampHealthIndicator", HealthIndicator.class)
+                                .health();
+                        assertThat(health.getStatus()).isEqualTo(refuses ? Status.DOWN : Status.UP);
+                    });
+        }
+    }
+
+    @Test
+    void the_feed_says_what_it_needs() {
+        refuses("handstamp.revocations.when-silent is not set", "handstamp.revocations.secret=secret");
+        String[] feed = {"handstamp.revocations.secret=secret", "handstamp.revocations.when-silent=ask"};
+        refusesAlone("issuer-uri is not set", PREFIX + "jwk-set-uri=" + issuer.jwksUri(), feed[0], feed[1]);
+        refusesAlone("audiences is not set", PREFIX + "issuer-uri=" + issuer.issuer(), feed[0], feed[1]);
+        refuses("handstamp.revocations.after must be", feed[0], feed[1], "handstamp.revocations.after=1s");
+        refuses("is of no use", feed[0], feed[1], "handstamp.introspection.client-id=api");
+        starter()
+                .withPropertyValues(PREFIX + "issuer-uri=" + issuer.issuer(), PREFIX + "audiences=a", feed[0])
+                .withPropertyValues("handstamp.revocations.when-silent=perhaps")
+                .run(context ->
+                        assertThat(context).getFailure().hasStackTraceContaining("handstamp.revocations.when-silent"));
+    }
+
+    @Test
     void what_is_not_checked_is_said_aloud(CapturedOutput output) {
         starter()
                 .withPropertyValues(PREFIX + "jwk-set-uri=" + issuer.jwksUri())
@@ -355,6 +431,14 @@ class HandstampAutoConfigurationTest {
                 .withBean(JwkSetUriJwtDecoderBuilderCustomizer.class, () -> builder -> {})
                 .run(context ->
                         assertThat(context).getFailure().rootCause().hasMessageContaining("customizes Spring's own"));
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.sleep(10);
+        }
     }
 
     private static void refuses(String because, String... properties) {
