@@ -33,6 +33,11 @@ record Answer(int status, List<Header> headers, String body) {
                 .with("Cache-Control", "no-store");
     }
 
+    /// A JSON document that is the same for everybody.
+    static Answer document(byte[] json) {
+        return new Answer(200, List.of(), new String(json, UTF_8)).with("Content-Type", "application/json");
+    }
+
     /// A refusal in OAuth's own members, so that a client has one way to read it (RFC 6749 §5.2).
     static Answer problem(int status, String error, String description) {
         return json(status, Map.of("error", error, "error_description", description));

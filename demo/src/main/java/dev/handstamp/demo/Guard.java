@@ -6,6 +6,7 @@ import dev.handstamp.verifier.Admission.Refused;
 import dev.handstamp.verifier.ApiRequest;
 import dev.handstamp.verifier.Doorkeeper;
 import dev.handstamp.verifier.Requirement;
+import dev.handstamp.verifier.ResourceMetadata;
 import dev.handstamp.verifier.TokenVerifier;
 
 /// Stands at the doors: whoever has what a door requires is let in, everyone else is told why not.
@@ -22,8 +23,13 @@ final class Guard {
     private final Doorkeeper doorkeeper;
 
     /// @param ownOrigin where browsers reach this API, such as `https://api.example`
-    Guard(TokenVerifier verifier, String ownOrigin) {
-        this.doorkeeper = Doorkeeper.of(verifier).realm("Nightclub").acceptCookie(ownOrigin);
+    /// @param metadata what this API says of itself
+    Guard(TokenVerifier verifier, String ownOrigin, ResourceMetadata metadata) {
+        this.doorkeeper = Doorkeeper.of(verifier)
+                .realm("Nightclub")
+                .acceptCookie(ownOrigin)
+                .reachedAt(ownOrigin)
+                .metadata(metadata);
     }
 
     Door.Handler admits(Requirement requirement, Welcome welcome) {
@@ -34,6 +40,6 @@ final class Guard {
     }
 
     private static ApiRequest asApiRequest(Visit visit) {
-        return new ApiRequest(visit.method(), visit.query(), visit::all);
+        return new ApiRequest(visit.method(), visit.query(), visit::all).at(visit.address());
     }
 }

@@ -15,6 +15,7 @@ import dev.handstamp.verifier.BearerToken;
 import dev.handstamp.verifier.BearerToken.Found;
 import dev.handstamp.verifier.BearerToken.InvalidRequest;
 import dev.handstamp.verifier.BearerToken.Missing;
+import dev.handstamp.verifier.ResourceMetadata;
 import dev.handstamp.verifier.TokenVerifier;
 import java.io.IOException;
 import java.net.BindException;
@@ -37,6 +38,7 @@ public final class Nightclub implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Nightclub.class.getName());
 
+    private final ResourceMetadata metadata;
     private final Guard guard;
     private final FrontPage frontPage;
     private final SessionPassage session;
@@ -54,7 +56,12 @@ public final class Nightclub implements AutoCloseable {
             int port, URI issuer, String audience, TokenVerifier verifier, String checking, InstantSource clock)
             throws IOException {
         this.server = listen(port);
-        this.guard = new Guard(verifier, origin());
+        this.metadata = ResourceMetadata.of(origin())
+                .name("Nightclub")
+                .authorizationServers(issuer.toString())
+                .scopes("guestlist:read", "guestlist:write")
+                .build();
+        this.guard = new Guard(verifier, origin(), metadata);
         this.frontPage = new FrontPage(issuer.toString(), audience, checking);
         this.session = new SessionPassage(issuer, origin());
         this.clock = clock;
@@ -64,6 +71,7 @@ public final class Nightclub implements AutoCloseable {
     private List<Door> doors() {
         var doors = new ArrayList<>(frontPage.doors());
         doors.addAll(List.of(
+                Door.get(metadata.path(), _ -> Answer.document(metadata.json())),
                 Door.get("/floor", guard.admits(anyToken(), (guest, _) -> welcome("The floor is yours", guest))),
                 Door.get("/bar", guard.admits(claim("age", atLeast(18)), (guest, _) -> welcome("Cheers", guest))),
                 Door.get("/lounge", guard.admits(role("vip"), (guest, _) -> welcome("Your usual table", guest))),

@@ -3,6 +3,7 @@ package dev.handstamp.demo;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,6 +38,11 @@ final class Visit {
     /// As it was sent, so that `/b%61r` is not `/bar`.
     String path() {
         return exchange.getRequestURI().getRawPath();
+    }
+
+    /// The path and query as they were sent; the origin is not for the client to say.
+    URI address() {
+        return exchange.getRequestURI();
     }
 
     /// As it was sent, or null.

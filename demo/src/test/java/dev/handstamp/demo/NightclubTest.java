@@ -10,6 +10,7 @@ import dev.handstamp.json.JsonException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,7 +96,7 @@ class NightclubTest {
         HttpResponse<String> refused = get(at(door)).send();
 
         assertThat(refused.statusCode()).isEqualTo(401);
-        assertThat(challenge(refused)).isEqualTo("Bearer realm=\"Nightclub\"");
+        assertThat(challenge(refused)).startsWith("Bearer realm=\"Nightclub\", resource_metadata=\"").doesNotContain("error");
     }
 
     @Test
@@ -203,6 +204,20 @@ class NightclubTest {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         assertThat(answer.headers().firstValue("WWW-Authenticate")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("RFC 9728: the club says of itself where its tokens come from, and each refusal says where it says so")
+    void a_client_without_a_token_finds_out_where_to_get_one() {
+        HttpResponse<String> refused = get(at("/floor")).send();
+        String address = challenge(refused).replaceAll(".*resource_metadata=\"([^\"]*)\".*", "$1");
+
+        Map<String, Object> metadata = json(get(address).send());
+
+        assertThat(metadata)
+                .containsEntry("resource", club.origin)
+                .containsEntry("authorization_servers", List.of(club.issuer.issuer()))
+                .containsEntry("scopes_supported", List.of("guestlist:read", "guestlist:write"));
     }
 
     private Asking addZora() {

@@ -118,6 +118,12 @@ public final class AccessToken {
         return !subject.equals(clientId);
     }
 
+    /// Tells whether the token is bound to a key or a certificate (`cnf`, RFC 7800), so that it is no bearer token:
+    /// whoever presents it must prove to hold that.
+    public boolean isBound() {
+        return claims.has("cnf");
+    }
+
     long issuedAtSecond() {
         return issuedAt;
     }

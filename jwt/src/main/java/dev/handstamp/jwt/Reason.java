@@ -23,7 +23,19 @@ public enum Reason {
     REVOCATIONS_UNKNOWN("Check that the issuer's revocation feed can be reached from here."),
     KEYS_UNAVAILABLE("Check that the issuer's key set can be reached from here."),
     INTROSPECTION_UNAVAILABLE("Check that the issuer's introspection endpoint can be reached from here."),
-    INACTIVE("Get a new token: the issuer says that this one is not active.");
+    INACTIVE("Get a new token: the issuer says that this one is not active."),
+    TOKEN_IS_BOUND("Present the token with the key or certificate that it is bound to: it is no bearer token."),
+    TOKEN_IS_NOT_BOUND("Send this token as Bearer, or get one that is bound to the key of the proofs."),
+    BINDING_UNKNOWN("Let the issuer bind tokens to a key (cnf jkt) or a certificate (cnf x5t#S256)."),
+    WRONG_HOLDER("Only the holder of the key or certificate that the token is bound to may present it."),
+    CERTIFICATE_MISSING("Connect with the client certificate that the token is bound to."),
+    DPOP_PROOF_MISSING("Send exactly one proof in the header DPoP, made for this request."),
+    DPOP_PROOF_INVALID("Make the proof as RFC 9449 section 4.2 says, and sign it with the key in its header."),
+    DPOP_PROOF_MISMATCH("Make the proof for this very request: its method, its address and this token."),
+    DPOP_PROOF_EXPIRED("Make the proof just before the request is sent, and compare the clocks."),
+    DPOP_PROOF_REPLAYED("Make a new proof with a new jti for each request."),
+    DPOP_NONCE_NEEDED("Repeat the request with the value of the header DPoP-Nonce as nonce in the proof."),
+    DPOP_PROOFS_TOO_MANY("Send fewer requests with one key, or let the API remember more proofs.");
 
     private final String code;
     private final String advice;

@@ -3,7 +3,7 @@ package dev.handstamp.jwt;
 /// The token is refused.
 ///
 /// @param detail for the log: at most a line of printable ASCII, never the token
-public record Rejected(Reason reason, String detail) implements Verification {
+public record Rejected(Reason reason, String detail) implements Verification, ProofVerification {
 
     public Rejected {
         detail = Printable.of(detail);

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a request carries in the place of an access token: one, none, or something that is refused (RFC 6750 §2).
 ///
-/// A token is taken from the `Authorization` header (§2.1) or from the cookie `__Host-handstamp`. There is never a
+/// A token is taken from the `Authorization` header (§2.1; RFC 9449 §7.1) or from the cookie `__Host-handstamp`. There
+/// is never a
 /// first one
 /// that wins: two credentials, or a token in the query (§2.3, RFC 9700 §4.3.2), make the request invalid. A token
 /// in a form body (§2.2) is never looked for.
@@ -21,11 +22,16 @@ public sealed interface BearerToken {
     /// A token, as it was sent: nothing has been checked yet.
     ///
     /// @param fromCookie the browser sent it by itself, so an unsafe request needs [CrossSite] too
-    record Found(String token, boolean fromCookie) implements BearerToken {
+    /// @param withProof it came under the scheme `DPoP` (RFC 9449 §7.1), so a proof of possession belongs to it
+    record Found(String token, boolean fromCookie, boolean withProof) implements BearerToken {
+
+        public Found(String token, boolean fromCookie) {
+            this(token, fromCookie, false);
+        }
 
         @Override
         public String toString() {
-            return "Found[token hidden, fromCookie=" + fromCookie + "]";
+            return "Found[token hidden, fromCookie=" + fromCookie + ", withProof=" + withProof + "]";
         }
     }
 
@@ -67,19 +73,21 @@ public sealed interface BearerToken {
         return inCookies.isEmpty() ? new Missing() : new Found(inCookies.get(0), true);
     }
 
-    /// `"Bearer" 1*SP b64token`, the scheme in any case (RFC 9110 §11.1).
+    /// `"Bearer" 1*SP b64token`, or the same with `DPoP`; the scheme in any case (RFC 9110 §11.1).
     private static BearerToken fromHeader(String value) {
         String credentials = value.strip();
-        if (!credentials.regionMatches(true, 0, "Bearer", 0, 6)) return new Missing();
-        if (credentials.length() == 6) return new InvalidRequest("no token after Bearer");
-        if (credentials.charAt(6) != ' ') return new Missing();
+        int blank = credentials.indexOf(' ');
+        String scheme = blank < 0 ? credentials : credentials.substring(0, blank);
+        boolean withProof = scheme.equalsIgnoreCase("DPoP");
+        if (!withProof && !scheme.equalsIgnoreCase("Bearer")) return new Missing();
+        if (blank < 0) return new InvalidRequest("no token after " + (withProof ? "DPoP" : "Bearer"));
 
-        int start = 7;
+        int start = blank + 1;
         while (credentials.charAt(start) == ' ') start++; // Ends: the last character is no blank.
         // A comma joins two credentials in one line (RFC 9110 §5.3). Whatever else is wrong is wrong with the token.
         if (credentials.indexOf(',', start) >= 0)
             return new InvalidRequest("more than one credential in Authorization");
-        return new Found(credentials.substring(start), false);
+        return new Found(credentials.substring(start), false, withProof);
     }
 
     private static List<String> valuesOf(String name, List<String> cookies) {

@@ -1,15 +1,22 @@
 package dev.handstamp.verifier;
 
+import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.jwt.Reason;
 import dev.handstamp.jwt.Rejected;
 import dev.handstamp.jwt.Verification;
 import dev.handstamp.jwt.Verified;
+import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// The whole way of a request into an API: read the token, check it, weigh its privileges, or say no in the right
-/// words.
+/// The whole way of a request into an API: read the token, check it, see that its holder presents it, weigh its
+/// privileges, or say no in the right words.
 ///
-/// Everything that lets a web framework use Handstamp asks this class and decides nothing itself.
+/// Everything that lets a web framework use Handstamp asks this class and decides nothing itself. A token that is
+/// bound to a key (RFC 9449) or a client certificate (RFC 8705) is taken from its holder only; for that the request
+/// must tell its address or the certificate: see [ApiRequest].
 public final class Doorkeeper {
 
     private static final System.Logger LOG = System.getLogger(Doorkeeper.class.getName());
@@ -17,21 +24,35 @@ public final class Doorkeeper {
     private final TokenVerifier verifier;
     private final String realm;
     private final Optional<String> cookieOrigin;
+    private final Optional<URI> origin;
+    private final Optional<URI> metadata;
+    private final Dpop dpop;
 
-    private Doorkeeper(TokenVerifier verifier, String realm, Optional<String> cookieOrigin) {
+    private Doorkeeper(
+            TokenVerifier verifier,
+            String realm,
+            Optional<String> cookieOrigin,
+            Optional<URI> origin,
+            Optional<URI> metadata,
+            Dpop dpop) {
         this.verifier = verifier;
         this.realm = realm;
         this.cookieOrigin = cookieOrigin;
+        this.origin = origin;
+        this.metadata = metadata;
+        this.dpop = dpop;
     }
 
     /// Takes tokens from the `Authorization` header only.
     public static Doorkeeper of(TokenVerifier verifier) {
-        return new Doorkeeper(verifier, Challenge.DEFAULT_REALM, Optional.empty());
+        Dpop dpop = Dpop.builder().build();
+        return new Doorkeeper(
+                verifier, Challenge.DEFAULT_REALM, Optional.empty(), Optional.empty(), Optional.empty(), dpop);
     }
 
     /// The same, naming another protection space in challenges.
     public Doorkeeper realm(String name) {
-        return new Doorkeeper(verifier, name, cookieOrigin);
+        return new Doorkeeper(verifier, name, cookieOrigin, origin, metadata, dpop);
     }
 
     /// The same, taking tokens from the cookie too; see [CrossSite].
@@ -39,10 +60,28 @@ public final class Doorkeeper {
     /// @param ownOrigin where browsers reach this API, such as `https://api.example`
     /// @throws IllegalArgumentException if it is not the origin of an http or https address
     public Doorkeeper acceptCookie(String ownOrigin) {
-        if (Origin.parse(ownOrigin).isEmpty()) {
-            throw new IllegalArgumentException("not an origin such as https://api.example: " + ownOrigin);
-        }
-        return new Doorkeeper(verifier, realm, Optional.of(ownOrigin));
+        requireOrigin(ownOrigin);
+        return new Doorkeeper(verifier, realm, Optional.of(ownOrigin), origin, metadata, dpop);
+    }
+
+    /// The same behind a proxy: proofs of possession are made for addresses of this origin, whatever this server
+    /// sees.
+    ///
+    /// @param origin where clients reach this API, such as `https://api.example`; the path must be what they sent
+    /// @throws IllegalArgumentException if it is not the origin of an http or https address
+    public Doorkeeper reachedAt(String origin) {
+        requireOrigin(origin);
+        return new Doorkeeper(verifier, realm, cookieOrigin, Optional.of(URI.create(origin)), metadata, dpop);
+    }
+
+    /// The same, telling in each challenge where the metadata of this API stands (RFC 9728 §5.1).
+    public Doorkeeper metadata(ResourceMetadata document) {
+        return new Doorkeeper(verifier, realm, cookieOrigin, origin, Optional.of(document.address()), dpop);
+    }
+
+    /// The same, with other demands on proofs of possession.
+    public Doorkeeper dpop(Dpop demands) {
+        return new Doorkeeper(verifier, realm, cookieOrigin, origin, metadata, demands);
     }
 
     /// Asks for a valid token.
@@ -60,22 +99,52 @@ public final class Doorkeeper {
         }
         var found = (BearerToken.Found) read;
         Optional<Challenge> crossSite = found.fromCookie() ? crossSite(request) : Optional.empty();
-        return crossSite.isPresent() ? refused(crossSite.get()) : weigh(found.token(), requirement);
+        return crossSite.isPresent() ? refused(crossSite.get()) : weigh(found, request, requirement);
     }
 
-    private Admission weigh(String token, Requirement requirement) {
-        Verification verification = verifier.verify(token);
-        if (verification instanceof Rejected rejected) {
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "token refused: {0} {1}",
-                    rejected.reason().code(),
-                    rejected.detail());
-            return refused(Challenge.invalidToken(rejected.reason()));
+    private Admission weigh(BearerToken.Found found, ApiRequest request, Requirement requirement) {
+        Verification verification = verifier.verifyForHolder(found.token());
+        if (verification instanceof Rejected rejected) return refused(found, rejected);
+
+        AccessToken token = ((Verified) verification).accessToken();
+        Instant now = verifier.now();
+        Rejected problem = bindingProblem(found, token, request, now);
+        if (problem != null) return refused(found, problem);
+
+        Decision decision = requirement.check(token, now);
+        return decision instanceof Denied denied
+                ? refused(underScheme(found, denied.challenge()))
+                : new Admission.Admitted(token);
+    }
+
+    /// Null when the token may be presented in this way by this client.
+    private @Nullable Rejected bindingProblem(
+            BearerToken.Found found, AccessToken token, ApiRequest request, Instant now) {
+        Optional<Binding> binding = Binding.of(token);
+        if (binding.isPresent()) {
+            URI address = addressSeenByClients(request);
+            return binding.get().problem(found.token(), found.withProof(), request, address, dpop, now);
         }
-        var accessToken = ((Verified) verification).accessToken();
-        Decision decision = requirement.check(accessToken);
-        return decision instanceof Denied denied ? refused(denied.challenge()) : new Admission.Admitted(accessToken);
+        return found.withProof() ? new Rejected(Reason.TOKEN_IS_NOT_BOUND, "no cnf") : null;
+    }
+
+    private @Nullable URI addressSeenByClients(ApiRequest request) {
+        URI seen = request.address();
+        if (seen == null || origin.isEmpty()) return seen;
+        return URI.create(origin.get() + (seen.getRawPath() == null ? "" : seen.getRawPath()));
+    }
+
+    private Admission refused(BearerToken.Found found, Rejected rejected) {
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                "token refused: {0} {1}",
+                rejected.reason().code(),
+                rejected.detail());
+        return refused(underScheme(found, Challenge.invalidToken(rejected.reason())));
+    }
+
+    private Challenge underScheme(BearerToken.Found found, Challenge challenge) {
+        return found.withProof() ? challenge.underDpop() : challenge;
     }
 
     private Optional<Challenge> crossSite(ApiRequest request) {
@@ -87,6 +156,18 @@ public final class Doorkeeper {
     }
 
     private Admission refused(Challenge challenge) {
-        return new Admission.Refused(challenge.realm(realm));
+        Challenge complete = challenge.realm(realm);
+        if (metadata.isPresent()) complete = complete.resourceMetadata(metadata.get());
+        if (complete.isUnderDpop()) {
+            complete = complete.algorithms(dpop.algorithms())
+                    .nonce(dpop.nonce(verifier.now()).orElse(""));
+        }
+        return new Admission.Refused(complete);
+    }
+
+    private static void requireOrigin(String text) {
+        if (Origin.parse(text).isEmpty()) {
+            throw new IllegalArgumentException("not an origin such as https://api.example: " + text);
+        }
     }
 }

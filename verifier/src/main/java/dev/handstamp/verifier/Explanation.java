@@ -45,10 +45,9 @@ public final class Explanation {
         TIMES,
         /// Whether it was taken back since.
         REVOCATION,
-        /// `cnf`: whether the presenter holds the key that it is bound to (RFC 7800).
-        BINDING,
-        /// What this door of the API asks for.
-        REQUIREMENT;
+        /// `cnf`: whether the presenter holds the key that it is bound to (RFC 7800). Only of a token that is bound, or
+        /// was presented as such.
+        BINDING;
 
         /// The name for people and programs: `signature`.
         public String code() {
@@ -69,6 +68,18 @@ public final class Explanation {
                 case WRONG_AUDIENCE -> AUDIENCE;
                 case EXPIRED, NOT_YET_VALID, ISSUED_IN_THE_FUTURE, LIFETIME_TOO_LONG -> TIMES;
                 case REVOKED, REVOCATIONS_UNKNOWN, INTROSPECTION_UNAVAILABLE, INACTIVE -> REVOCATION;
+                case TOKEN_IS_BOUND,
+                        TOKEN_IS_NOT_BOUND,
+                        BINDING_UNKNOWN,
+                        WRONG_HOLDER,
+                        CERTIFICATE_MISSING,
+                        DPOP_PROOF_MISSING,
+                        DPOP_PROOF_INVALID,
+                        DPOP_PROOF_MISMATCH,
+                        DPOP_PROOF_EXPIRED,
+                        DPOP_PROOF_REPLAYED,
+                        DPOP_NONCE_NEEDED,
+                        DPOP_PROOFS_TOO_MANY -> BINDING;
             };
         }
     }

@@ -1,10 +1,15 @@
 package dev.handstamp.verifier;
 
 import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.jwt.TokenPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// What a token must carry to open one door of an API. Immutable; composes, and reads like a sentence.
 ///
@@ -12,32 +17,36 @@ import java.util.function.Predicate;
 /// Requirement bar = Requirement.claim("age", Condition.atLeast(18)).and(Requirement.user());
 /// ```
 ///
-/// A refusal is the right challenge: 403 `insufficient_scope`. When a scope is what is missing, the challenge names
-/// every
-/// scope of the requirement at once, so that a client asks for them in one go.
+/// A refusal is the right challenge. When a scope is what is missing: 403 `insufficient_scope`, naming every scope of
+/// the requirement at once, so that a client asks for them in one go. When the authentication of the user is too old
+/// or of another kind: 401 `insufficient_user_authentication` (RFC 9470), with the scopes too if one is missing. For
+/// any other privilege: 403 without a word what it is; that stands in the log.
 public final class Requirement {
 
     private static final Granted GRANTED = new Granted();
 
+    /// What a token is short of; several of them are added.
+    private static final int NOTHING = 0;
+
+    private static final int PRIVILEGE = 1;
+    private static final int SCOPE = 2;
+    private static final int AUTHENTICATION = 4;
+
     private final String sentence;
     private final boolean isChoice;
-    private final Set<String> scopes;
+    private final Wanted wanted;
     private final Rule rule;
 
-    private Requirement(String sentence, Set<String> scopes, Rule rule) {
-        this(sentence, false, scopes, rule);
-    }
-
-    private Requirement(String sentence, boolean isChoice, Set<String> scopes, Rule rule) {
+    private Requirement(String sentence, boolean isChoice, Wanted wanted, Rule rule) {
         this.sentence = sentence;
         this.isChoice = isChoice;
-        this.scopes = scopes;
+        this.wanted = wanted;
         this.rule = rule;
     }
 
     /// Any valid token.
     public static Requirement anyToken() {
-        return new Requirement("any valid token", Set.of(), token -> Lack.NOTHING);
+        return new Requirement("any valid token", false, Wanted.NOTHING, (token, now) -> NOTHING);
     }
 
     /// All of these scopes (RFC 6749 §3.3).
@@ -49,8 +58,9 @@ public final class Requirement {
         needed.forEach(Text::requireScopeToken);
         return new Requirement(
                 "scope " + String.join(" ", needed),
-                needed,
-                token -> token.scopes().containsAll(needed) ? Lack.NOTHING : Lack.SCOPE);
+                false,
+                new Wanted(needed, List.of(), null),
+                (token, now) -> token.scopes().containsAll(needed) ? NOTHING : SCOPE);
     }
 
     /// This role, from the claim `roles`, or `groups` where there is none.
@@ -70,14 +80,59 @@ public final class Requirement {
         return privilege("a user", AccessToken::isForUser);
     }
 
+    /// A token that a client got on its own account, with no user behind it.
+    public static Requirement clientItself() {
+        return privilege("a client itself", token -> !token.isForUser());
+    }
+
+    /// A token that one of these clients has got, for a user or for itself.
+    public static Requirement client(String... clientIds) {
+        if (clientIds.length == 0) throw new IllegalArgumentException("name at least one client");
+        Set<String> allowed = new LinkedHashSet<>(List.of(clientIds));
+        return privilege("client " + String.join(" or ", allowed), token -> allowed.contains(token.clientId()));
+    }
+
+    /// A user who was authenticated in one of these ways, by the claim `acr`: the best first.
+    ///
+    /// Who was authenticated otherwise is asked to do it again (RFC 9470).
+    ///
+    /// @throws IllegalArgumentException if none is given, or one holds a blank, a quote or a backslash
+    public static Requirement acr(String... values) {
+        if (values.length == 0) throw new IllegalArgumentException("name at least one acr");
+        List<String> allowed = List.of(values);
+        allowed.forEach(Text::requireScopeToken);
+        return new Requirement(
+                "acr " + String.join(" or ", allowed),
+                false,
+                new Wanted(Set.of(), allowed, null),
+                (token, now) ->
+                        token.claims().string("acr").filter(allowed::contains).isPresent() ? NOTHING : AUTHENTICATION);
+    }
+
+    /// A user who was authenticated not longer ago than this, by the claim `auth_time`.
+    ///
+    /// Who was authenticated earlier, or nobody knows when, is asked to do it again (RFC 9470).
+    ///
+    /// @param age whole seconds, not negative
+    /// @throws IllegalArgumentException if it is negative
+    public static Requirement authenticatedWithin(Duration age) {
+        if (age.isNegative()) throw new IllegalArgumentException("the age of an authentication is not negative");
+        return new Requirement(
+                "authenticated within " + age.toSeconds() + " s",
+                false,
+                new Wanted(Set.of(), List.of(), age),
+                (token, now) -> isWithin(age, token, now) ? NOTHING : AUTHENTICATION);
+    }
+
     /// Both.
+    ///
+    /// @throws IllegalArgumentException if they ask for an `acr` each, and none would do for both
     public Requirement and(Requirement other) {
-        Set<String> both = new LinkedHashSet<>(scopes);
-        both.addAll(other.scopes);
         return new Requirement(
                 inner() + " and " + other.inner(),
-                both,
-                token -> rule.lack(token).worse(other.rule.lack(token)));
+                false,
+                wanted.and(other.wanted),
+                (token, now) -> rule.lack(token, now) | other.rule.lack(token, now));
     }
 
     /// At least one of the two. When both are lacking, the challenge is that of this one.
@@ -85,16 +140,27 @@ public final class Requirement {
         return new Requirement(
                 sentence + " or " + other.sentence,
                 true,
-                scopes.isEmpty() ? other.scopes : scopes,
-                token -> other.rule.lack(token) == Lack.NOTHING ? Lack.NOTHING : rule.lack(token));
+                wanted.isNothing() ? other.wanted : wanted,
+                (token, now) -> other.rule.lack(token, now) == NOTHING ? NOTHING : rule.lack(token, now));
     }
 
+    /// Weighs a token that was found good, by the system's clock.
     public Decision check(AccessToken token) {
-        Lack lack = rule.lack(token);
-        if (lack == Lack.NOTHING) return GRANTED;
+        return check(token, Instant.now());
+    }
+
+    /// Weighs a token that was found good.
+    public Decision check(AccessToken token, Instant now) {
+        int lack = rule.lack(token, now);
+        if (lack == NOTHING) return GRANTED;
+        boolean lacksScope = (lack & SCOPE) != 0;
+        if ((lack & AUTHENTICATION) != 0) {
+            Set<String> scopes = lacksScope ? wanted.scopes() : Set.of();
+            return new Denied(Challenge.insufficientUserAuthentication(wanted.acr(), wanted.maximumAge(), scopes));
+        }
         return new Denied(
-                lack == Lack.SCOPE
-                        ? Challenge.insufficientScope(scopes)
+                lacksScope
+                        ? Challenge.insufficientScope(wanted.scopes())
                         : Challenge.insufficientPrivileges("needs " + sentence));
     }
 
@@ -105,7 +171,16 @@ public final class Requirement {
     }
 
     private static Requirement privilege(String sentence, Predicate<AccessToken> test) {
-        return new Requirement(sentence, Set.of(), token -> test.test(token) ? Lack.NOTHING : Lack.PRIVILEGE);
+        return new Requirement(sentence, false, Wanted.NOTHING, (token, now) -> test.test(token) ? NOTHING : PRIVILEGE);
+    }
+
+    /// A time in the future is that of an issuer whose clock is ahead.
+    private static boolean isWithin(Duration age, AccessToken token, Instant now) {
+        return token.claims()
+                .instant("auth_time")
+                .filter(at -> !at.plus(age).isBefore(now.truncatedTo(ChronoUnit.SECONDS)))
+                .filter(at -> !at.isAfter(now.plus(TokenPolicy.MAXIMUM_CLOCK_SKEW)))
+                .isPresent();
     }
 
     private String inner() {
@@ -113,17 +188,35 @@ public final class Requirement {
     }
 
     private interface Rule {
-        Lack lack(AccessToken token);
+        int lack(AccessToken token, Instant now);
     }
 
-    /// What a token is short of. A missing scope comes first in the answer: it is what a client can ask for.
-    private enum Lack {
-        NOTHING,
-        PRIVILEGE,
-        SCOPE;
+    /// What a client can ask for when a token lacks it.
+    private record Wanted(
+            Set<String> scopes, List<String> acr, @Nullable Duration maximumAge) {
 
-        Lack worse(Lack other) {
-            return compareTo(other) >= 0 ? this : other;
+        static final Wanted NOTHING = new Wanted(Set.of(), List.of(), null);
+
+        boolean isNothing() {
+            return scopes.isEmpty() && acr.isEmpty() && maximumAge == null;
+        }
+
+        Wanted and(Wanted other) {
+            Set<String> both = new LinkedHashSet<>(scopes);
+            both.addAll(other.scopes);
+            return new Wanted(both, commonAcr(other), shorter(maximumAge, other.maximumAge));
+        }
+
+        private List<String> commonAcr(Wanted other) {
+            if (acr.isEmpty() || other.acr.isEmpty()) return acr.isEmpty() ? other.acr : acr;
+            List<String> common = acr.stream().filter(other.acr::contains).toList();
+            if (common.isEmpty()) throw new IllegalArgumentException("no acr is both in " + acr + " and " + other.acr);
+            return common;
+        }
+
+        private static @Nullable Duration shorter(@Nullable Duration one, @Nullable Duration other) {
+            if (one == null || other == null) return one == null ? other : one;
+            return one.compareTo(other) <= 0 ? one : other;
         }
     }
 }

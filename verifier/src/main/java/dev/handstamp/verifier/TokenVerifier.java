@@ -67,11 +67,23 @@ public final class TokenVerifier implements AutoCloseable {
         return new Builder();
     }
 
-    /// Tells whether to trust a token. Never throws for what the token holds.
+    /// Tells whether to trust a token that whoever bears it may use. Never throws for what the token holds.
+    ///
+    /// A token that is bound to a key or a certificate (RFC 9449, RFC 8705) is refused with
+    /// [Reason#TOKEN_IS_BOUND]: a [Doorkeeper] takes it, because it sees who presents it.
     ///
     /// Waits for the issuer only when it must: for the first keys (at most 5 seconds), for a key that was not seen
     /// before (at most 2), or for the answer of an introspection (at most 5).
     public Verification verify(String token) {
+        Verification verification = verifyForHolder(token);
+        return verification instanceof Verified verified
+                        && verified.accessToken().isBound()
+                ? new Rejected(Reason.TOKEN_IS_BOUND)
+                : verification;
+    }
+
+    /// The same for a caller that looks itself whether the presenter holds what the token is bound to.
+    Verification verifyForHolder(String token) {
         Instant now = clock.instant();
         if (introspection != null) return introspected(introspection, token, now);
 
@@ -94,6 +106,10 @@ public final class TokenVerifier implements AutoCloseable {
         boolean isLocal = introspection == null;
         boolean asksNobodyElse = revocation instanceof ExpiryOnly && !isLocal;
         return new Walk(token, policy, keys, asksNobodyElse ? null : revocation, now).explain(verification, isLocal);
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     /// Ends the background work that this verifier started. Key sources and revocation checks that were handed to

@@ -77,7 +77,7 @@ final class Walk {
             case ALGORITHM -> said(header.get("alg"));
             case TYPE -> said(header.get("typ"));
             case KEY -> said(header.get("kid"));
-            case SIGNATURE, REVOCATION, REQUIREMENT -> "";
+            case SIGNATURE, REVOCATION -> "";
             case CLAIMS -> Text.visible(String.join(" ", claims.toMap().keySet()));
             case ISSUER -> said(claims.toMap().get("iss"));
             case AUDIENCE -> said(claims.toMap().get("aud"));
@@ -101,7 +101,6 @@ final class Walk {
             case TIMES -> timesSentence();
             case REVOCATION -> revocation == null ? "the issuer says that it is active" : revocation.knowledge();
             case BINDING -> "presented by the holder of its key";
-            case REQUIREMENT -> "met";
         };
     }
 

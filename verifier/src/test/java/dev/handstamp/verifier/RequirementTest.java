@@ -1,7 +1,11 @@
 package dev.handstamp.verifier;
 
 import static dev.handstamp.verifier.Condition.atLeast;
+import static dev.handstamp.verifier.Requirement.acr;
+import static dev.handstamp.verifier.Requirement.authenticatedWithin;
 import static dev.handstamp.verifier.Requirement.claim;
+import static dev.handstamp.verifier.Requirement.client;
+import static dev.handstamp.verifier.Requirement.clientItself;
 import static dev.handstamp.verifier.Requirement.role;
 import static dev.handstamp.verifier.Requirement.scope;
 import static dev.handstamp.verifier.Requirement.user;
@@ -14,6 +18,8 @@ import dev.handstamp.jwt.Verified;
 import dev.handstamp.testing.TestIssuer;
 import dev.handstamp.testing.TokenBuilder;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -112,6 +118,84 @@ final class RequirementTest {
     }
 
     @Test
+    void an_authentication_that_is_too_old_is_asked_for_again() {
+        Requirement fresh = authenticatedWithin(Duration.ofMinutes(5));
+        long now = Instant.now().getEpochSecond();
+
+        assertGranted(fresh, token().claim("auth_time", now - 290));
+        assertGranted(fresh, token().claim("auth_time", now + 30));
+        for (Object wrong : List.of(now - 302, now + 100, 0, "now", JsonNull.NULL)) {
+            Challenge challenge = denied(fresh, token().claim("auth_time", wrong));
+            assertThat(challenge.status()).isEqualTo(401);
+            assertThat(challenge.error()).contains("insufficient_user_authentication");
+            assertThat(challenge.authenticate().orElseThrow())
+                    .contains("max_age=\"300\"")
+                    .doesNotContain("acr_values");
+        }
+        assertThat(denied(fresh, token()).status()).isEqualTo(401);
+    }
+
+    @Test
+    void the_age_of_an_authentication_is_exact_at_its_edge() {
+        var verified =
+                (Verified) VERIFIER.verify(token().claim("auth_time", 1_000).sign());
+        Requirement fresh = authenticatedWithin(Duration.ofSeconds(60));
+
+        assertThat(fresh.check(verified.accessToken(), Instant.ofEpochSecond(1_060, 999_999_999)))
+                .isInstanceOf(Granted.class);
+        assertThat(fresh.check(verified.accessToken(), Instant.ofEpochSecond(1_061)))
+                .isInstanceOf(Denied.class);
+    }
+
+    @Test
+    void another_way_of_authentication_is_asked_for_by_name_the_best_first() {
+        Requirement strong = acr("phr", "mfa");
+
+        assertGranted(strong, token().claim("acr", "mfa"));
+        Challenge challenge = denied(strong, token().claim("acr", "pwd"));
+        assertThat(challenge.status()).isEqualTo(401);
+        assertThat(challenge.authenticate().orElseThrow())
+                .contains("acr_values=\"phr mfa\"")
+                .doesNotContain("max_age");
+        assertThat(denied(strong, token()).status()).isEqualTo(401);
+        assertThatThrownBy(() -> acr()).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> acr("two words")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void one_sentence_of_authentication_and_scope_is_asked_for_in_one_go() {
+        Requirement transfer = scope("transfer")
+                .and(acr("phr", "mfa"))
+                .and(authenticatedWithin(Duration.ofMinutes(10)))
+                .and(authenticatedWithin(Duration.ofMinutes(2)))
+                .and(acr("mfa", "otp"));
+        assertThat(transfer)
+                .hasToString("scope transfer and acr phr or mfa and authenticated within 600 s"
+                        + " and authenticated within 120 s and acr mfa or otp");
+
+        assertThat(denied(transfer, token()).authenticate().orElseThrow())
+                .contains("acr_values=\"mfa\"", "max_age=\"120\"", "scope=\"transfer\"");
+        assertThat(denied(transfer, token().scope("transfer")).authenticate().orElseThrow())
+                .contains("acr_values=\"mfa\"", "max_age=\"120\"")
+                .doesNotContain("scope=");
+        Challenge scopeOnly = denied(
+                transfer,
+                token().claim("acr", "mfa").claim("auth_time", Instant.now().getEpochSecond()));
+        assertThat(scopeOnly.status()).isEqualTo(403);
+        assertThat(scopeOnly.error()).contains("insufficient_scope");
+        assertThatThrownBy(() -> acr("phr").and(acr("mfa"))).hasMessageContaining("no acr is both");
+    }
+
+    @Test
+    void a_door_can_be_for_certain_clients_or_for_clients_themselves() {
+        assertGranted(client("shop", "till"), token().clientId("till"));
+        assertDenied(client("shop", "till"), token().clientId("shop2"), "privileges");
+        assertGranted(clientItself(), token().client("shop"));
+        assertDenied(clientItself(), token().subject("vera").clientId("shop"), "privileges");
+        assertThat(client("shop").and(user())).hasToString("client shop and a user");
+    }
+
+    @Test
     void a_client_on_its_own_account_is_no_user() {
         assertGranted(user(), token().subject("vera").clientId("shop"));
         assertDenied(user(), token().client("shop"), "privileges");
@@ -152,7 +236,9 @@ final class RequirementTest {
     }
 
     private static void assertDenied(Requirement requirement, TokenBuilder token, String inChallenge) {
-        assertThat(denied(requirement, token).authenticate().orElseThrow())
+        Challenge challenge = denied(requirement, token);
+        assertThat(challenge.status()).isEqualTo(403);
+        assertThat(challenge.authenticate().orElseThrow())
                 .startsWith("Bearer realm=\"api\", error=\"insufficient_scope\"")
                 .contains(inChallenge);
     }
@@ -160,9 +246,7 @@ final class RequirementTest {
     private static Challenge denied(Requirement requirement, TokenBuilder token) {
         Decision decision = requirement.check(checked(token));
         assertThat(decision).as(requirement.toString()).isInstanceOf(Denied.class);
-        Challenge challenge = ((Denied) decision).challenge();
-        assertThat(challenge.status()).isEqualTo(403);
-        return challenge;
+        return ((Denied) decision).challenge();
     }
 
     private static AccessToken checked(TokenBuilder token) {
