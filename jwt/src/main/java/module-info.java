@@ -1,6 +1,5 @@
 /// Tokens, keys and signatures, without I/O.
 module dev.handstamp.jwt {
-    requires tools.jackson.core;
     requires static transitive org.jspecify;
 
     exports dev.handstamp.json;

@@ -4,23 +4,20 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Looks at every byte once, before the parser does: well-formed UTF-8 (RFC 3629 §4) and no control characters.
+/// Looks at every byte once, before the reader does: well-formed UTF-8 (RFC 3629 §4) and no control
+/// characters.
 ///
-/// jackson-core takes overlong forms and surrogates in UTF-8, guesses UTF-16 and UTF-32, and skips a byte order
-/// mark; a token with two readings would be the price (RFC 8725 §3.7).
+/// Nothing is replaced and nothing guessed, or a token would have two readings (RFC 8725 §3.7).
 final class Utf8 {
 
-    /// Eight bytes at once: most of a token's JSON is plain ASCII without escapes.
+    /// Eight bytes at once: most of a token's JSON is plain ASCII.
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private static final long EACH_BYTE = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Utf8() {}
 
-    /// Tells whether the text holds a backslash, which alone can spell a lone surrogate in well-formed UTF-8.
-    static boolean checkAndFindEscape(byte[] text, int offset, int length) throws JsonException {
-        boolean escape = false;
+    static void check(byte[] text, int offset, int length) throws JsonException {
         int end = offset + length;
         int i = offset;
         while (i < end) {
@@ -30,7 +27,6 @@ final class Utf8 {
             }
             byte b = text[i];
             if (b >= 0x20) {
-                escape |= b == '\\';
                 i++;
             } else if (b >= 0) {
                 if (b != '\t' && b != '\n' && b != '\r') {
@@ -45,19 +41,18 @@ final class Utf8 {
                 i += size;
             }
         }
-        return escape;
     }
 
-    /// Tells whether none of the eight bytes is below 0x20, above 0x7F or a backslash (0x5C).
+    /// Tells whether none of the eight bytes is below 0x20 or above 0x7F.
     ///
-    /// The lowest byte below 0x20 gets its high bit set by the subtraction: nothing below it has borrowed.
+    /// The lowest byte below 0x20 gets its high bit set by the subtraction: nothing below it has
+    /// borrowed.
     private static boolean isPlain(long word) {
-        long backslash = word ^ 0x5C5C5C5C5C5C5C5CL;
-        long odd = word | (word - 0x2020202020202020L) | ((backslash - EACH_BYTE) & ~backslash);
-        return (odd & HIGH_BITS) == 0;
+        return ((word | (word - 0x2020202020202020L)) & HIGH_BITS) == 0;
     }
 
-    /// The length of the well-formed sequence that starts at `i`, or 0. The bounds are the table of RFC 3629 §4.
+    /// The length of the well-formed sequence that starts at `i`, or 0. The bounds are the table of
+    /// RFC 3629 §4.
     private static int sequenceLength(byte[] text, int i, int end) {
         int first = text[i] & 0xFF;
         if (first >= 0xC2 && first <= 0xDF) {

@@ -2,12 +2,13 @@ package dev.handstamp.jwt;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /// The base64url of RFC 7515 §2 in its one spelling: no padding, no white space, unused bits zero.
 ///
-/// The JDK's decoder takes padding and any unused bits, so that one token would have several spellings and slip
-/// past a revocation by its text (threat T-19).
+/// The JDK's decoder takes padding and any unused bits, so that one token would have several
+/// spellings and slip past a revocation by its text (threat T-19).
 final class Base64Url {
 
     private static final byte[] ENCODE =
@@ -22,6 +23,8 @@ final class Base64Url {
             DECODE[ENCODE[bits]] = bits;
         }
     }
+
+    private static final Base64.Decoder JDK = Base64.getUrlDecoder();
 
     private Base64Url() {}
 
@@ -71,6 +74,28 @@ final class Base64Url {
         }
         target[out + 1] = (byte) (bits >> 2);
         return out + 2 - at;
+    }
+
+    /// Decodes like the other, with the JDK's decoder, which is several times faster where the
+    /// processor has vector instructions for it. What is not base64url costs an exception, so this
+    /// is for text whose signature was right.
+    static byte @Nullable [] decodeSigned(byte[] text, int from, int to) {
+        if (to > from && !isLastCanonical(text[to - 1], (to - from) & 3)) {
+            return null;
+        }
+        try {
+            return JDK.decode(Arrays.copyOfRange(text, from, to));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /// Tells whether the last character is in the alphabet, no padding, and sets none of the unused
+    /// bits, of which there are four behind one byte and two behind two.
+    private static boolean isLastCanonical(byte last, int left) {
+        int bits = DECODE[last & 0xFF];
+        int unused = left == 2 ? 0xF : left == 3 ? 0x3 : 0;
+        return bits >= 0 && (bits & unused) == 0;
     }
 
     static byte @Nullable [] decode(String text) {

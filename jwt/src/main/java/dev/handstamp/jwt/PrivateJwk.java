@@ -34,7 +34,8 @@ public final class PrivateJwk {
     /// @throws IllegalStateException if this Java lacks the algorithm
     public static PrivateJwk generate(Algorithm algorithm) {
         if (!algorithm.isAvailable()) {
-            throw new IllegalStateException(algorithm.joseName() + " is not available on this Java");
+            throw new IllegalStateException(
+                    algorithm.joseName() + " is not available on this Java: it needs Java 24 or later");
         }
         try {
             var json = new LinkedHashMap<String, Object>();

@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What an API expects of an access token, and the one path from a token's text to an [AccessToken].
 ///
-/// The order is fixed: length, form, header, signature, claims, time. Before the signature is known to be right,
-/// only `alg`, `typ` and `kid` are looked at.
+/// The order is fixed: length, form, header, signature, claims, time. Before the signature is known
+/// to be right, only `alg`, `typ` and `kid` are looked at.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9068#section-4">RFC 9068 §4, validation</a>
-/// @see <a href="https://www.rfc-editor.org/rfc/rfc8725#section-3">RFC 8725 §3, JWT best current practices</a>
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc8725#section-3">RFC 8725 §3, JWT best current
+///     practices</a>
 public final class TokenPolicy {
 
     public static final Duration MAXIMUM_CLOCK_SKEW = Duration.ofSeconds(60);
@@ -34,8 +35,8 @@ public final class TokenPolicy {
     /// Where issuers that do not follow RFC 9068 name the client.
     private static final String[] CLIENT_NAMES = {"client_id", "azp", "appid", "cid"};
 
-    /// Claims that only an ID token (OpenID Connect Core §3.1.3.6, §3.3.2.11) or a security event token (RFC
-    /// 8417 §2.2) has.
+    /// Claims that only an ID token (OpenID Connect Core §3.1.3.6, §3.3.2.11) or a security event
+    /// token (RFC 8417 §2.2) has.
     private static final String[] NEVER_IN_ACCESS_TOKENS = {"at_hash", "c_hash", "events"};
 
     private final String issuer;
@@ -83,10 +84,11 @@ public final class TokenPolicy {
         return checkUnknownHeader(compact, keys, now);
     }
 
-    /// Checks anew what changes with time: whether a token that was found good is still, or already, in its life.
+    /// Checks anew what changes with time: whether a token that was found good is still, or
+    /// already, in its life.
     ///
-    /// The answer is the one that [#check] would give to the same token with the same keys: form, signature and
-    /// claims do not change, and were checked by this policy.
+    /// The answer is the one that [#check] would give to the same token with the same keys: form,
+    /// signature and claims do not change, and were checked by this policy.
     ///
     /// @param verified what this policy answered
     public Verification checkAgain(Verified verified, Instant now) {
@@ -96,7 +98,8 @@ public final class TokenPolicy {
         return problem == null ? verified : problem;
     }
 
-    /// Tells why a token is refused whatever its signature is, so that its issuer need not be asked about it.
+    /// Tells why a token is refused whatever its signature is, so that its issuer need not be asked
+    /// about it.
     ///
     /// Empty does not mean that it is good: nothing was verified.
     public Optional<Rejected> refuseUnverified(String token, Instant now) {
@@ -105,9 +108,9 @@ public final class TokenPolicy {
 
     /// Checks a token whose issuer was asked about it, in place of its signature (RFC 7662).
     ///
-    /// Form, header, claims and times are checked as [#check] does, of the token and again of what the issuer says
-    /// about it, and both must be about the same token. Only what the issuer says goes into the [AccessToken], for
-    /// it is newer.
+    /// Form, header, claims and times are checked as [#check] does, of the token and again of what
+    /// the issuer says about it, and both must be about the same token. Only what the issuer says
+    /// goes into the [AccessToken], for it is newer.
     ///
     /// @param answer the whole introspection answer to exactly this token, from the issuer itself over a
     ///     connection
@@ -256,8 +259,8 @@ public final class TokenPolicy {
         return null;
     }
 
-    /// Decodes where the bytes stand: first the signature, which was not signed, then the payload, when it is
-    /// no longer needed as it was sent.
+    /// Decodes where the bytes stand: first the signature, which was not signed, then the payload,
+    /// when it is no longer needed as it was sent.
     private Verification checkSigned(Compact compact, JoseHeader header, VerificationKey key, Instant now) {
         byte[] text = compact.text();
         int signatureStart = compact.secondDot() + 1;
@@ -268,13 +271,12 @@ public final class TokenPolicy {
         if (!compact.isSignedBy(key, text, signatureStart, signatureLength)) {
             return new Rejected(Reason.BAD_SIGNATURE);
         }
-        int payloadStart = compact.firstDot() + 1;
-        int payloadLength = Base64Url.decode(text, payloadStart, compact.secondDot(), text, payloadStart);
-        if (payloadLength < 0) {
+        byte[] payload = Base64Url.decodeSigned(text, compact.firstDot() + 1, compact.secondDot());
+        if (payload == null) {
             return new Rejected(Reason.MALFORMED, "the payload is not base64url");
         }
         try {
-            Map<String, Object> members = Json.parseObject(text, payloadStart, payloadLength);
+            Map<String, Object> members = Json.parseObject(payload);
             return checkClaims(members, isForeign(header), key.keyId(), key.algorithm(), now.getEpochSecond());
         } catch (JsonException e) {
             return new Rejected(Reason.MALFORMED_CLAIMS, String.valueOf(e.getMessage()));
@@ -283,27 +285,41 @@ public final class TokenPolicy {
 
     private Verification checkClaims(
             Map<String, Object> members, boolean foreign, String keyId, Algorithm algorithm, long now) {
-        Rejected problem = foreign ? foreignFormProblem(members) : formProblem(members, REQUIRED);
-        if (problem != null) {
-            return problem;
-        }
-        List<String> named = members.containsKey("aud") ? Claims.stringsOrNull(members.get("aud")) : List.of();
-        if (named == null || (named.isEmpty() && members.containsKey("aud")) || named.contains("")) {
-            return new Rejected(Reason.MALFORMED_CLAIMS, "aud is not text or a list of texts");
-        }
+        // Each claim is looked up once; only a token that is not what most are is gone through name by name.
+        Object issuedBy = members.get("iss");
+        Object subject = members.get("sub");
+        Object clientId = members.get("client_id");
+        Object jwtId = members.get("jti");
+        Object sessionId = members.get("sid");
+        Object aud = members.get("aud");
+        Object nbf = members.get("nbf");
+        Object scope = members.get("scope");
         long issuedAt = Claims.numericDate(members.get("iat"));
         long expiresAt = Claims.numericDate(members.get("exp"));
+        long notBefore = Claims.numericDate(nbf);
+        boolean texts = isText(issuedBy) && isText(subject) && isText(clientId) && isText(jwtId);
+        boolean dates = issuedAt >= 0 && expiresAt >= 0 && (nbf == null || notBefore >= 0);
+        boolean rest = (sessionId == null || isText(sessionId)) && (scope == null || scope instanceof String);
+        if (foreign || !texts || !dates || !rest || aud == null) {
+            Rejected problem = foreign ? foreignFormProblem(members) : formProblem(members, REQUIRED);
+            if (problem != null) {
+                return problem;
+            }
+        }
+        List<String> audiences = aud == null ? List.of() : Claims.stringsOrNull(aud);
+        if (audiences == null || (audiences.isEmpty() && aud != null) || audiences.contains("")) {
+            return new Rejected(Reason.MALFORMED_CLAIMS, "aud is not text or a list of texts");
+        }
         if (expiresAt <= issuedAt) {
             return new Rejected(Reason.MALFORMED_CLAIMS, "exp is not after iat");
         }
-        if (!anyIssuer && !issuer.equals(members.get("iss"))) {
-            return new Rejected(Reason.WRONG_ISSUER, "iss is " + members.get("iss"));
+        if (!anyIssuer && !issuer.equals(issuedBy)) {
+            return new Rejected(Reason.WRONG_ISSUER, "iss is " + issuedBy);
         }
-        if (!anyAudience && Collections.disjoint(named, audience)) {
-            return new Rejected(Reason.WRONG_AUDIENCE, "aud is " + named);
+        if (!anyAudience && Collections.disjoint(audiences, audience)) {
+            return new Rejected(Reason.WRONG_AUDIENCE, "aud is " + audiences);
         }
-        long notBefore = Claims.numericDate(members.get("nbf"));
-        problem = timeProblem(notBefore, issuedAt, expiresAt, now);
+        Rejected problem = timeProblem(notBefore, issuedAt, expiresAt, now);
         if (problem != null) {
             return problem;
         }
@@ -311,26 +327,30 @@ public final class TokenPolicy {
                 new Claims(members),
                 keyId,
                 algorithm,
-                anyIssuer ? text(members, "iss") : issuer,
-                text(members, "sub"),
-                named,
-                foreign ? clientOf(members) : text(members, "client_id"),
+                anyIssuer ? textOf(issuedBy) : issuer,
+                textOf(subject),
+                audiences,
+                foreign ? clientOf(members) : textOf(clientId),
                 issuedAt,
                 expiresAt,
                 notBefore,
-                text(members, "jti"),
-                (String) members.get("sid")));
+                textOf(jwtId),
+                (String) sessionId));
+    }
+
+    private static boolean isText(@Nullable Object value) {
+        return value instanceof String text && !text.isEmpty();
     }
 
     /// Empty for what is not there: only a claim that is not required can be missing here.
-    private static String text(Map<String, Object> members, String name) {
-        return members.get(name) instanceof String text ? text : "";
+    private static String textOf(@Nullable Object value) {
+        return value instanceof String text ? text : "";
     }
 
     private static String clientOf(Map<String, Object> members) {
         for (String name : CLIENT_NAMES) {
             if (members.containsKey(name)) {
-                return text(members, name);
+                return textOf(members.get(name));
             }
         }
         return "";
@@ -361,7 +381,7 @@ public final class TokenPolicy {
         }
         for (String name : TEXTS) {
             Object value = members.get(name);
-            if (value != null && !(value instanceof String text && !text.isEmpty())) {
+            if (value != null && !isText(value)) {
                 return new Rejected(Reason.MALFORMED_CLAIMS, name + " is not text");
             }
         }
@@ -418,7 +438,8 @@ public final class TokenPolicy {
             return this;
         }
 
-        /// Takes tokens whatever issuer they name: only where the keys are known to be one issuer's alone.
+        /// Takes tokens whatever issuer they name: only where the keys are known to be one issuer's
+        /// alone.
         public Builder anyIssuer() {
             this.issuer = "";
             this.anyIssuer = true;
@@ -451,13 +472,14 @@ public final class TokenPolicy {
             return this;
         }
 
-        /// Takes tokens of these types too, from issuers that do not follow RFC 9068; an empty text stands for
-        /// a token without `typ`.
+        /// Takes tokens of these types too, from issuers that do not follow RFC 9068; an empty text
+        /// stands for a token without `typ`.
         ///
-        /// Of them only `iss`, `aud` and `exp` are required. What is missing reads as empty, a missing `iat` as
-        /// the year 1970; the client may be named by `azp`, `appid` or `cid`. One that holds `at_hash`,
-        /// `c_hash` or `events` is refused: it is an ID token or a security event. Whoever takes `JWT` relies
-        /// on the audience to tell access tokens from the issuer's others (RFC 8725 §3.11).
+        /// Of them only `iss`, `aud` and `exp` are required. What is missing reads as empty, a
+        /// missing `iat` as the year 1970; the client may be named by `azp`, `appid` or `cid`. One
+        /// that holds `at_hash`, `c_hash` or `events` is refused: it is an ID token or a security
+        /// event. Whoever takes `JWT` relies on the audience to tell access tokens from the
+        /// issuer's others (RFC 8725 §3.11).
         public Builder foreignTypes(String... types) {
             this.foreignTypes = Set.of(types);
             return this;
