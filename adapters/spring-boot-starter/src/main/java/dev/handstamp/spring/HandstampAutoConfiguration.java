@@ -27,6 +27,7 @@ import org.springframework.security.oauth2.server.resource.web.BearerTokenResolv
     VerifierConfiguration.class,
     DecoderConfiguration.class,
     WebConfiguration.class,
+    CookieConfiguration.class,
     HealthConfiguration.class,
     MeterConfiguration.class
 })

@@ -30,7 +30,8 @@ final class RetryLaterFilter extends OncePerRequestFilter {
         }
     }
 
-    private static void send(Challenge challenge, HttpServletResponse response) throws IOException {
+    /// Sends the challenge as the whole answer.
+    static void send(Challenge challenge, HttpServletResponse response) throws IOException {
         response.resetBuffer();
         response.setStatus(challenge.status());
         challenge.headers().forEach(response::setHeader);

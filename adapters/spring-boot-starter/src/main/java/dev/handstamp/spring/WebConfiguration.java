@@ -1,15 +1,10 @@
 package dev.handstamp.spring;
 
-import dev.handstamp.verifier.Doorkeeper;
-import dev.handstamp.verifier.TokenVerifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
 
 /// What stands around the decoder in a servlet application.
 @Configuration(proxyBeanMethods = false)
@@ -22,19 +17,5 @@ class WebConfiguration {
         var registration = new FilterRegistrationBean<>(new RetryLaterFilter());
         registration.setOrder(RetryLaterFilter.ORDER);
         return registration;
-    }
-
-    @Bean
-    @ConditionalOnMissingBean(BearerTokenResolver.class)
-    @ConditionalOnProperty("handstamp.cookie-origin")
-    BearerTokenResolver handstampTokenResolver(TokenVerifier verifier, HandstampProperties properties) {
-        try {
-            Doorkeeper.of(verifier).acceptCookie(properties.cookieOrigin());
-        } catch (IllegalArgumentException e) {
-            throw new HandstampConfigurationException(
-                    "handstamp.cookie-origin is " + e.getMessage(),
-                    "Set it to where browsers reach this API: scheme, host and, unless it is the usual one, port.");
-        }
-        return new CookieTokenResolver(properties.cookieOrigin());
     }
 }

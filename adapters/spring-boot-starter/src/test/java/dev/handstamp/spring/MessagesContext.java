@@ -60,10 +60,9 @@ final class MessagesContext {
 
     private static MockMvc mvc(ApplicationContext context) {
         DefaultMockMvcBuilder builder = MockMvcBuilders.webAppContextSetup((WebApplicationContext) context);
-        if (context.containsBean("handstampRetryLaterFilter")) {
-            builder.addFilters((Filter) context.getBean("handstampRetryLaterFilter", FilterRegistrationBean.class)
-                    .getFilter());
-        }
+        context.getBeansOfType(FilterRegistrationBean.class).entrySet().stream()
+                .filter(bean -> bean.getKey().startsWith("handstamp"))
+                .forEach(bean -> builder.addFilters((Filter) bean.getValue().getFilter()));
         return builder.addFilters(context.getBean("springSecurityFilterChain", Filter.class))
                 .build();
     }
