@@ -10,7 +10,6 @@ import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -195,7 +194,7 @@ public final class Listener implements AutoCloseable {
 
     private static ServerConnector connector(
             Server server, ListenerConfig config, SslContextFactory.@Nullable Server ssl) {
-        var http = new HttpConnectionFactory(httpConfiguration());
+        var http = new StrictConnections(httpConfiguration());
         ConnectionFactory[] factories =
                 ssl == null ? new ConnectionFactory[] {http} : new ConnectionFactory[] {tls(ssl, http), http};
         int selectors = Math.max(1, Runtime.getRuntime().availableProcessors());
@@ -207,7 +206,7 @@ public final class Listener implements AutoCloseable {
         return connector;
     }
 
-    private static SslConnectionFactory tls(SslContextFactory.Server ssl, HttpConnectionFactory http) {
+    private static SslConnectionFactory tls(SslContextFactory.Server ssl, StrictConnections http) {
         var tls = new SslConnectionFactory(ssl, http.getProtocol());
         tls.setEnsureSecureRequestCustomizer(false); // it would refuse a Host that the certificate does not name
         return tls;

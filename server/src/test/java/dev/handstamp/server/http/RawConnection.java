@@ -66,6 +66,15 @@ final class RawConnection implements AutoCloseable {
         return answer(true);
     }
 
+    /// Whether something of an answer has come.
+    boolean isAnswered() {
+        try {
+            return in.available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Whether the other side closes without sending anything more.
     boolean isClosedByServer() {
         try {
