@@ -5,7 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,10 @@ final class PostgresqlEngine implements Engine {
     private static final String ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
     private static final String NO_LIMIT = "SET LOCAL statement_timeout = 0";
 
+    private static final Duration PROBE_PAUSE = Duration.ofMillis(100);
+
     private final HikariDataSource pool;
+    private final AtomicBoolean down = new AtomicBoolean();
     private final Semaphore places = new Semaphore(CAPACITY);
     private volatile @Nullable PostgresqlNotices notices;
 
@@ -151,10 +156,42 @@ final class PostgresqlEngine implements Engine {
     }
 
     private <T> T transaction(Use<T> use) {
-        try (Connection connection = pool.getConnection()) {
+        if (down.get()) throw new StoreUnavailable("the database is down");
+        try (Connection connection = connection()) {
             return use.apply(connection);
         } catch (SQLException e) {
             throw Dialect.POSTGRESQL.failure("no transaction with the database", e);
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        try {
+            return pool.getConnection();
+        } catch (SQLException e) {
+            // Busy is another thing: then there are connections, and others have them.
+            boolean isDown = pool.getHikariPoolMXBean().getTotalConnections() == 0;
+            if (isDown && down.compareAndSet(false, true)) Thread.ofVirtual().start(this::awaitDatabase);
+            throw e;
+        }
+    }
+
+    /// Until it is back nobody else waits for it: every call is refused at once.
+    private void awaitDatabase() {
+        while (!pool.isClosed()) {
+            try (Connection _ = pool.getConnection()) {
+                down.set(false);
+                return;
+            } catch (SQLException e) {
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PROBE_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
