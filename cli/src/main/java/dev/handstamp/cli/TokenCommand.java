@@ -3,6 +3,7 @@ package dev.handstamp.cli;
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Jws;
 import dev.handstamp.jwt.Rejected;
@@ -105,14 +106,18 @@ final class TokenCommand {
             name = "verify",
             description = {
                 "Checks a token as an API does: signature with the issuer's published keys, issuer, audience, times.",
-                "Status 0 if it is good, 1 with the reason if it is not."
+                "Status 0 if it is good, 1 with the reason if it is not.",
+                "A token signed with the secret of an API (HS256) is checked with the secret in the store."
             },
-            footerHeading = "%nExample:%n",
-            footer =
-                    "  handstamp token verify --issuer http://localhost:9000 --audience https://api.example/orders < token")
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  handstamp token verify --issuer http://localhost:9000 --audience https://api.example/orders < token",
+                "  handstamp token verify --data /var/lib/handstamp --issuer https://login.example.org \\",
+                "      --audience https://api.example/secret < token"
+            })
     int verify(
+            @Mixin StoreOptions store,
             @Mixin Printed printed,
-            @Mixin HelpOption help,
             @Option(names = "--issuer", required = true, paramLabel = "URL", description = "The issuer to trust.")
                     String issuer,
             @Option(names = "--audience", required = true, paramLabel = "URL", description = "The API it must be for.")
@@ -120,22 +125,37 @@ final class TokenCommand {
             @Parameters(paramLabel = "TOKEN", arity = "0..1", description = "The token; else read from standard input.")
                     @Nullable
                     String token) {
-        try (TokenVerifier verifier = verifier(issuer, audience)) {
-            Verification verification = verifier.verify(given(token));
-            return switch (verification) {
-                case Verified(AccessToken verified) -> good(printed, verified);
-                case Rejected(var reason, var detail) -> {
-                    Map<String, Object> object = new LinkedHashMap<>();
-                    object.put("active", false);
-                    object.put("reason", reason.code());
-                    object.put("detail", detail);
-                    if (printed.isJson()) printed.object(object);
-                    String more = detail.isEmpty() ? "" : " (" + detail + ")";
-                    printed.remark("handstamp: refused: " + reason.code() + more + ". " + reason.advice());
-                    yield Cli.REFUSED;
-                }
-            };
+        String text = given(token);
+        if (isSignedWithSecret(text)) {
+            return store.with(office -> told(printed, office.tokens().verifyShared(text, issuer, audience)));
         }
+        try (TokenVerifier verifier = verifier(issuer, audience)) {
+            return told(printed, verifier.verify(text));
+        }
+    }
+
+    private static boolean isSignedWithSecret(String token) {
+        return Jws.parse(token)
+                .flatMap(jws ->
+                        Algorithm.named(String.valueOf(jws.unverifiedHeader().get("alg"))))
+                .filter(Algorithm::isSymmetric)
+                .isPresent();
+    }
+
+    private int told(Printed printed, Verification verification) {
+        return switch (verification) {
+            case Verified(AccessToken verified) -> good(printed, verified);
+            case Rejected(var reason, var detail) -> {
+                Map<String, Object> object = new LinkedHashMap<>();
+                object.put("active", false);
+                object.put("reason", reason.code());
+                object.put("detail", detail);
+                if (printed.isJson()) printed.object(object);
+                String more = detail.isEmpty() ? "" : " (" + detail + ")";
+                printed.remark("handstamp: refused: " + reason.code() + more + ". " + reason.advice());
+                yield Cli.REFUSED;
+            }
+        };
     }
 
     @Command(

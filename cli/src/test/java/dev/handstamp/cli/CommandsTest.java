@@ -321,6 +321,30 @@ class CommandsTest {
     }
 
     @Test
+    void a_token_signed_with_the_secret_of_an_api_is_verified_with_the_store() {
+        addVera();
+        shell.run("api", "add", API, "--algorithm", "HS256").isDone();
+        shell.run("api", "add", API + "/2", "--algorithm", "HS256").isDone();
+        String token = shell.run("token", "issue", "--user", "vera", "--api", API)
+                .isDone()
+                .out()
+                .strip();
+        String issuer = "http://localhost:9000";
+        assertThat(shell.run("token", "verify", "--issuer", issuer, "--audience", API, token, "--json")
+                        .isDone()
+                        .json())
+                .containsEntry("active", true)
+                .containsEntry("iss", issuer);
+        shell.run("token", "verify", "--issuer", issuer, "--audience", API + "/2", token)
+                .isRefused("wrong_audience");
+        shell.run("token", "verify", "--issuer", "https://login.example.org", "--audience", API, token)
+                .isRefused("wrong_issuer");
+        String forged = token.substring(0, token.lastIndexOf('.') + 1) + "A".repeat(43);
+        shell.run("token", "verify", "--issuer", issuer, "--audience", API, forged)
+                .isRefused("bad_signature");
+    }
+
+    @Test
     void a_token_issued_by_hand_says_what_the_roles_carry_and_can_be_revoked() {
         addVera();
         shell.run("api", "add", API, "--scope", "read", "--scope", "write", "--claim", "age", "--algorithm", "ES256")

@@ -1,5 +1,8 @@
 package dev.handstamp.server.administration;
 
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.TokenPolicy;
+import dev.handstamp.jwt.Verification;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.KeyRing;
 import dev.handstamp.server.crypto.Secrets;
@@ -119,6 +122,17 @@ public final class Tokens {
             return token;
         });
         return token;
+    }
+
+    /// Checks a token that is signed with a secret, as the API that shares the secret does.
+    public Verification verifyShared(String token, String issuer, String audience) {
+        TokenPolicy policy = TokenPolicy.builder()
+                .issuer(issuer)
+                .audience(Parsed.audience(audience).value())
+                .algorithms(Algorithm.HS256, Algorithm.HS384, Algorithm.HS512)
+                .build();
+        Instant now = clock.instant();
+        return known(now).keys().check(token, policy, now);
     }
 
     private void note(Transaction tx, IssuedToken token, String subject, Api api, Instant now) {
