@@ -7,11 +7,20 @@ import java.security.NoSuchAlgorithmException;
 /// SHA-256 (FIPS 180-4), the one digest that everyone else borrows.
 public final class Sha256 {
 
+    private static final Pool<MessageDigest> DIGESTS = new Pool<>(Sha256::digest);
+
     private Sha256() {}
 
     public static byte[] of(byte[] bytes) {
+        MessageDigest digest = DIGESTS.take();
+        byte[] result = digest.digest(bytes); // Leaves it as new.
+        DIGESTS.give(digest);
+        return result;
+    }
+
+    private static MessageDigest digest() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -57,7 +57,7 @@ public final class TokenIssuer {
         Instant expiresAt =
                 Instant.ofEpochSecond(issuance.at().plus(api.tokenLifetime()).getEpochSecond());
         byte[] claims = claims(holder, api, scopes, jwtId, issuance, expiresAt);
-        return new IssuedToken(signer.sign(claims), jwtId, expiresAt, left(now, expiresAt), scopes);
+        return new IssuedToken(signer.sign(claims), jwtId, expiresAt, left(now, expiresAt), scopes, issuance);
     }
 
     private static Duration left(Instant now, Instant expiresAt) {

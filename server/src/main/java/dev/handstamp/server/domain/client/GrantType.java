@@ -1,12 +1,14 @@
 package dev.handstamp.server.domain.client;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// How a client may obtain a token (RFC 6749 §1.3).
 public enum GrantType {
     CLIENT_CREDENTIALS("client_credentials"), // RFC 6749 §4.4
     REFRESH_TOKEN("refresh_token"); // RFC 6749 §6
+
+    private static final List<GrantType> ALL = List.of(values());
 
     private final String wireName;
 
@@ -19,8 +21,9 @@ public enum GrantType {
     }
 
     public static Optional<GrantType> named(String wireName) {
-        return Arrays.stream(values())
-                .filter(type -> type.wireName.equals(wireName))
-                .findFirst();
+        for (GrantType type : ALL) {
+            if (type.wireName.equals(wireName)) return Optional.of(type);
+        }
+        return Optional.empty();
     }
 }

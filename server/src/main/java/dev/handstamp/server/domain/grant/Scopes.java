@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /// A set of scope tokens (RFC 6749 §3.3), in alphabetical order. Each has 1 to 128 characters of `%x21 / %x23-5B /
 /// %x5D-7E`.
@@ -16,7 +15,7 @@ public final class Scopes implements Iterable<String> {
     public static final Scopes NONE = new Scopes(Collections.emptySortedSet());
     public static final String FORM = "1 to 128 printable ASCII characters without blank, quotation mark and backslash";
 
-    private static final Pattern TOKEN = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,128}");
+    private static final int LONGEST = 128;
     private static final int MOST = 100;
 
     private final SortedSet<String> tokens;
@@ -38,9 +37,20 @@ public final class Scopes implements Iterable<String> {
     private static Optional<Scopes> of(Collection<String> some, String[] others) {
         SortedSet<String> tokens = new TreeSet<>(some);
         Collections.addAll(tokens, others);
-        boolean fits = tokens.size() <= MOST
-                && tokens.stream().allMatch(token -> TOKEN.matcher(token).matches());
-        return fits ? Optional.of(new Scopes(tokens)) : Optional.empty();
+        if (tokens.size() > MOST) return Optional.empty();
+        for (String token : tokens) {
+            if (!isToken(token)) return Optional.empty();
+        }
+        return Optional.of(new Scopes(tokens));
+    }
+
+    private static boolean isToken(String text) {
+        if (text.isEmpty() || text.length() > LONGEST) return false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x21 || c > 0x7E || c == '"' || c == '\\') return false;
+        }
+        return true;
     }
 
     public boolean isEmpty() {

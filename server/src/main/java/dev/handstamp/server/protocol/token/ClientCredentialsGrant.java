@@ -6,7 +6,9 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.revocation.RevocationRules.TokenFacts;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.IssuedToken;
 import dev.handstamp.server.issuance.Tally;
 import dev.handstamp.server.issuance.TokenHolder.ForClient;
 import dev.handstamp.server.issuance.TokenIssuer;
@@ -16,6 +18,7 @@ import dev.handstamp.server.protocol.OAuthError;
 import dev.handstamp.server.protocol.TokenResponse;
 import dev.handstamp.server.protocol.token.TokenRequest.ClientCredentials;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /// Issues a token to a client in its own name. Nothing is written, and there is no refresh token (§4.4.3).
@@ -33,19 +36,44 @@ public final class ClientCredentialsGrant {
         this.tally = tally;
     }
 
-    /// Whether the signature takes so little that others may wait for it.
-    boolean isQuick(ClientCredentials request, Client client, Snapshot known) {
-        return target(request, client, known)
-                .filter(api -> isQuick(api.algorithm()))
-                .isPresent();
+    Response issue(ClientCredentials request, Client client, Snapshot known) {
+        return switch (decide(request, client, known.directory())) {
+            case Refused(var error) -> error.toResponse();
+            case Granted granted -> handOut(TokenResponse.of(sign(granted, client, known)));
+        };
     }
 
-    Response issue(ClientCredentials request, Client client, Snapshot known) {
+    /// Signs a token before it is certain that what is known is still so; empty where there is something to refuse, or
+    /// where the signature would keep others waiting.
+    Optional<SignedAhead> signAhead(ClientCredentials request, Client client, Snapshot known) {
+        if (!(decide(request, client, known.directory()) instanceof Granted granted)) return Optional.empty();
+        if (!isQuick(granted.api.algorithm())) return Optional.empty();
+        IssuedToken token = sign(granted, client, known);
+        return Optional.of(new SignedAhead(TokenResponse.of(token), facts(token, granted.api, client), known));
+    }
+
+    /// Hands the token out if it would have been issued just the same by what is known now, and nothing refuses it.
+    Optional<Response> handOut(SignedAhead ahead, Snapshot known) {
+        boolean isGood = known.equals(ahead.signedBy) && !known.revocations().revoke(ahead.facts);
+        return isGood ? Optional.of(handOut(ahead.response)) : Optional.empty();
+    }
+
+    /// A token that was signed and that nobody has seen yet.
+    ///
+    /// @param signedBy what was known then
+    record SignedAhead(Response response, TokenFacts facts, Snapshot signedBy) {}
+
+    private sealed interface Decision {}
+
+    private record Granted(Api api, Scopes scopes) implements Decision {}
+
+    private record Refused(OAuthError error) implements Decision {}
+
+    private static Decision decide(ClientCredentials request, Client client, Directory directory) {
         if (!client.mayUse(GrantType.CLIENT_CREDENTIALS)) {
             return refused(ErrorCode.UNAUTHORIZED_CLIENT, "This client may not use client_credentials.");
         }
-        Directory directory = known.directory();
-        Optional<Api> api = target(request, client, known);
+        Optional<Api> api = target(request, client, directory);
         if (api.isEmpty()) {
             return refused(
                     ErrorCode.INVALID_TARGET, "Name an API that this client may ask for, as resource or as audience.");
@@ -55,14 +83,28 @@ public final class ClientCredentialsGrant {
         if (!most.containsAll(scopes)) {
             return refused(ErrorCode.INVALID_SCOPE, "This client does not have all of these scopes at this API.");
         }
-        tally.tokensIssued.increment();
-        return TokenResponse.of(issuer.issue(known, new ForClient(client.id()), api.get(), scopes, clock.instant()));
+        return new Granted(api.get(), scopes);
     }
 
-    private static Optional<Api> target(ClientCredentials request, Client client, Snapshot known) {
+    private IssuedToken sign(Granted granted, Client client, Snapshot known) {
+        return issuer.issue(known, new ForClient(client.id()), granted.api, granted.scopes, clock.instant());
+    }
+
+    private Response handOut(Response response) {
+        tally.tokensIssued.increment();
+        return response;
+    }
+
+    private static TokenFacts facts(IssuedToken token, Api api, Client client) {
+        String id = client.id().value();
+        return new TokenFacts(
+                token.jwtId(), "", "", id, id, List.of(api.audience().value()), token.issuance());
+    }
+
+    private static Optional<Api> target(ClientCredentials request, Client client, Directory directory) {
         return request.audience().isPresent()
-                ? known.directory().target(client, request.audience().get())
-                : known.directory().onlyTarget(client);
+                ? directory.target(client, request.audience().get())
+                : directory.onlyTarget(client);
     }
 
     /// Tens of microseconds; the others take ten times as long.
@@ -73,7 +115,7 @@ public final class ClientCredentialsGrant {
         };
     }
 
-    private static Response refused(ErrorCode code, String description) {
-        return new OAuthError(code, description).toResponse();
+    private static Refused refused(ErrorCode code, String description) {
+        return new Refused(new OAuthError(code, description));
     }
 }

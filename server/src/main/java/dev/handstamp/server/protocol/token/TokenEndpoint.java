@@ -16,6 +16,7 @@ import dev.handstamp.server.protocol.Authentication.Refused;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.token.ClientCredentialsGrant.SignedAhead;
 import dev.handstamp.server.protocol.token.TokenRequest.ClientCredentials;
 import dev.handstamp.server.protocol.token.TokenRequest.Malformed;
 import dev.handstamp.server.protocol.token.TokenRequest.Refresh;
@@ -55,8 +56,8 @@ public final class TokenEndpoint implements Endpoint {
         };
     }
 
-    /// Issues a client's token where the signature is quick, as soon as it is certain that nothing has changed since
-    /// the client was recognised.
+    /// Signs a client's token here where the signature is quick, and hands it out as soon as it is certain that nothing
+    /// has changed since the client was recognised. If something has, nobody ever sees that token.
     @Override
     public CompletionStage<Optional<Response>> begin(Request request) {
         if (!(Form.parse(request) instanceof Form form)) return NOT_AT_ONCE;
@@ -64,12 +65,12 @@ public final class TokenEndpoint implements Endpoint {
         Optional<Authentication> sender = authenticator.recognise(request, form, before.directory());
         if (sender.isEmpty() || !(sender.get() instanceof ByClient(var client))) return NOT_AT_ONCE;
         if (!(TokenRequest.parse(form) instanceof ClientCredentials asked)) return NOT_AT_ONCE;
-        if (!clientCredentials.isQuick(asked, client, before)) return NOT_AT_ONCE;
-        return live.next().handle((known, failure) -> {
-            // A failure is told by handle(), which waits for the next read.
-            boolean isSame = failure == null && known.equals(before);
-            return isSame ? Optional.of(clientCredentials.issue(asked, client, known)) : Optional.empty();
-        });
+        Optional<SignedAhead> signed = clientCredentials.signAhead(asked, client, before);
+        if (signed.isEmpty()) return NOT_AT_ONCE;
+        return live.next()
+                .handle((known, failure) -> failure == null
+                        ? clientCredentials.handOut(signed.get(), known)
+                        : Optional.empty()); // A failure is told by handle(), which waits for the next read.
     }
 
     private Response handle(Request request, Form form, Snapshot known) {
