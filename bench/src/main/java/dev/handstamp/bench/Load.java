@@ -62,14 +62,17 @@ final class Load {
     }
 
     private final ServerProcess server;
+    private final Duration warm;
+    private final Duration measured;
 
-    Load(ServerProcess server) {
+    Load(ServerProcess server, Duration warm, Duration measured) {
         this.server = server;
+        this.warm = warm;
+        this.measured = measured;
     }
 
     /// Warms with the same load first: a JVM that has just started shows half of what it can.
-    Figures run(String name, int connections, Clients clients, Duration warm, Duration measured)
-            throws InterruptedException, IOException {
+    Figures run(String name, int connections, Clients clients) throws InterruptedException, IOException {
         List<Client> all = new ArrayList<>();
         for (int i = 0; i < connections; i++) all.add(clients.client(i));
         round(all, warm);
