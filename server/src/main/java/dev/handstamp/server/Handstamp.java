@@ -41,6 +41,8 @@ import dev.handstamp.server.protocol.session.WhoAmIEndpoint;
 import dev.handstamp.server.protocol.token.ClientCredentialsGrant;
 import dev.handstamp.server.protocol.token.RefreshTokenGrant;
 import dev.handstamp.server.protocol.token.TokenEndpoint;
+import dev.handstamp.server.settings.Setting;
+import dev.handstamp.server.settings.Settings;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
@@ -68,6 +70,9 @@ public final class Handstamp {
 
     /// How long requests in flight may take to finish at the stop.
     private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final int MEBIBYTES_BESIDE_HASHING = 24;
+    private static final int MEBIBYTES_OF_A_HASH = 20;
 
     private static final Router NOTHING = Router.builder().build();
 
@@ -292,6 +297,13 @@ public final class Handstamp {
 
     private PasswordHasher hasher() {
         var set = config.passwordHashing();
+        long needed = MEBIBYTES_BESIDE_HASHING + (long) set.threads() * MEBIBYTES_OF_A_HASH;
+        long given = Runtime.getRuntime().maxMemory() >> 20;
+        if (given < needed) {
+            throw new Unusable(Setting.PASSWORD_THREADS.name() + ": " + set.threads() + " need a heap of " + needed
+                    + " MiB, and this one has " + given + "; start with " + Settings.HEAP_VARIABLE + "="
+                    + (needed + needed / 10) + "m");
+        }
         return new PasswordHasher(set.threads(), set.queue(), secrets);
     }
 

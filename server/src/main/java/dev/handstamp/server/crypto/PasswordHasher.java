@@ -28,6 +28,9 @@ public final class PasswordHasher implements AutoCloseable {
 
     private static final Duration ONE_HASH = Duration.ofMillis(60);
 
+    /// After which a thread without work ends, and with it the memory that it computes in.
+    private static final Duration IDLE = Duration.ofSeconds(5);
+
     private final ThreadPoolExecutor workers;
     private final Secrets secrets;
     private final Argon2Hash nobody;
@@ -42,11 +45,12 @@ public final class PasswordHasher implements AutoCloseable {
         this.workers = new ThreadPoolExecutor(
                 threads,
                 threads,
-                0,
+                IDLE.toSeconds(),
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(queue),
                 Thread.ofPlatform().name("password-", 1).daemon().factory(),
                 new ThreadPoolExecutor.AbortPolicy());
+        workers.allowCoreThreadTimeOut(true);
         this.secrets = secrets;
         this.nobody = Argon2Hash.ofNobody(secrets);
         this.retryAfter = Duration.ofSeconds(

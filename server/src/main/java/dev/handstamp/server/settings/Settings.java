@@ -15,6 +15,8 @@ public final class Settings {
     public static final String VARIABLE_PREFIX = "HANDSTAMP_";
     /// Names the configuration file when no flag does.
     public static final String CONFIG_VARIABLE = VARIABLE_PREFIX + "CONFIG";
+    /// The size of the heap, such as 96m: for the launcher, before there is a program that could read settings.
+    public static final String HEAP_VARIABLE = VARIABLE_PREFIX + "HEAP";
 
     /// One text and where it came from.
     ///
@@ -108,6 +110,7 @@ public final class Settings {
         environment.entrySet().stream()
                 .filter(variable -> variable.getKey().startsWith(VARIABLE_PREFIX))
                 .filter(variable -> !variable.getKey().equals(CONFIG_VARIABLE))
+                .filter(variable -> !variable.getKey().equals(HEAP_VARIABLE))
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(variable -> addVariable(variable.getKey(), variable.getValue()));
     }
