@@ -131,7 +131,8 @@ final class Shell {
                 Terminal.writer(new ByteArrayOutputStream()),
                 environment,
                 InstantSource.system(),
-                _ -> Optional.empty());
+                _ -> Optional.empty(),
+                colours);
         var status = new FutureTask<>(() -> new Cli(terminal).run(all.toArray(String[]::new)));
         Thread thread = Thread.ofPlatform().daemon().start(status);
         return new Running(out, status, thread);
