@@ -7,12 +7,14 @@ import dev.handstamp.jwt.AccessToken;
 import dev.handstamp.verifier.Admission;
 import dev.handstamp.verifier.Admission.Admitted;
 import dev.handstamp.verifier.Admission.Refused;
+import dev.handstamp.verifier.ApiRequest;
 import dev.handstamp.verifier.BearerToken;
 import dev.handstamp.verifier.BearerToken.Found;
 import dev.handstamp.verifier.Challenge;
 import dev.handstamp.verifier.Doorkeeper;
 import dev.handstamp.verifier.Requirement;
 import dev.handstamp.verifier.TokenVerifier;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +44,7 @@ final class Gatekeeper {
                     .filter(settings.identity::isNamedLike)
                     .findFirst();
             if (forged.isPresent()) return refused(visitor, Challenge.invalidRequest("The request names its own user"));
-            Admission admission = doorkeeper(visitor).admit(visitor.asApiRequest(), needed);
+            Admission admission = doorkeeper(visitor).admit(asApiRequest(visitor), needed);
             return admission instanceof Refused refused
                     ? refused(visitor, refused.challenge())
                     : passed(visitor, ((Admitted) admission).accessToken());
@@ -56,6 +58,14 @@ final class Gatekeeper {
     /// The cookie counts only where it was meant for.
     private Doorkeeper doorkeeper(VisitorRequest visitor) {
         return visitor.site().map(site -> bySite.getOrDefault(site, anywhere)).orElse(anywhere);
+    }
+
+    /// A proof of possession (RFC 9449) counts for an address of ours, not for whatever host the visitor named.
+    private ApiRequest asApiRequest(VisitorRequest visitor) {
+        ApiRequest request = visitor.asApiRequest();
+        boolean isOurs = visitor.site().filter(settings.sites::contains).isPresent();
+        Optional<URI> address = isOurs ? visitor.address() : Optional.empty();
+        return address.map(request::at).orElse(request);
     }
 
     private Requirement needs(Asked asked) throws UnclearQuestion {
@@ -75,7 +85,8 @@ final class Gatekeeper {
         List<String> cookies = visitor.header("Cookie");
         BearerToken sent = BearerToken.read(visitor.header("Authorization"), cookies, null);
         if (!(sent instanceof Found found)) throw new IllegalStateException("let in without a token");
-        Verdict verdict = Verdict.pass(identity.get()).with("Authorization", "Bearer " + found.token());
+        String scheme = found.withProof() ? "DPoP " : "Bearer ";
+        Verdict verdict = Verdict.pass(identity.get()).with("Authorization", scheme + found.token());
         String others = others(cookies);
         return others.isEmpty() ? verdict : verdict.with("Cookie", others);
     }

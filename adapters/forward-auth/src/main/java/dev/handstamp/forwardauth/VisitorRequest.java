@@ -1,6 +1,8 @@
 package dev.handstamp.forwardauth;
 
 import dev.handstamp.verifier.ApiRequest;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +25,18 @@ record VisitorRequest(String method, Optional<Site> site, String target, Functio
     /// name of its own here, so that it counts as unsafe.
     ApiRequest asApiRequest() {
         return new ApiRequest(isWebSocket() ? "WEBSOCKET" : method, query(), headers);
+    }
+
+    /// The whole address at one of our own sites, without its query; empty if it cannot be written as one.
+    Optional<URI> address() {
+        int question = target.indexOf('?');
+        try {
+            return site.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new URI(site.get() + (question < 0 ? target : target.substring(0, question))));
+        } catch (URISyntaxException notAnAddress) {
+            return Optional.empty();
+        }
     }
 
     /// Whether a person waits for a page, so that being sent to the login is an answer.

@@ -3,15 +3,21 @@ package dev.handstamp.forwardauth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.forwardauth.Wire.Answer;
+import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.PrivateJwk;
+import dev.handstamp.jwt.Sha256;
 import dev.handstamp.testing.HandstampExtension;
 import dev.handstamp.testing.Token;
 import dev.handstamp.testing.TokenBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,6 +31,7 @@ class ForwardAuthTest {
     @RegisterExtension
     static final HandstampExtension handstamp = HandstampExtension.forAudience("https://app.example");
 
+    private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
     private static final Map<String, ForwardAuth> SERVICES = new HashMap<>();
 
     @AfterAll
@@ -396,6 +403,32 @@ class ForwardAuthTest {
     }
 
     @Test
+    void a_token_that_is_bound_to_a_key_comes_with_a_proof_and_stays_bound(TokenBuilder token) {
+        PrivateJwk key = PrivateJwk.generate(Algorithm.ES256);
+        String bound = token.claim(
+                        "cnf", Map.of("jkt", key.publicJwk().orElseThrow().thumbprint()))
+                .sign();
+        String header = "Authorization: DPoP " + bound;
+        Answer answer = nginx("GET /orders?page=2", header, "DPoP: " + proof(key, "https://app.example/orders", bound));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Authorization")).isEqualTo("DPoP " + bound);
+        assertThat(nginx("GET /orders", "Authorization: Bearer " + bound).status())
+                .isEqualTo(401);
+        assertThat(nginx("GET /orders", header, "DPoP: " + proof(key, "https://app.example/other", bound))
+                        .status())
+                .isEqualTo(401);
+        Answer elsewhere = ask(
+                "nginx",
+                "GET /verify HTTP/1.1",
+                "Host: 127.0.0.1",
+                "X-Original-Method: GET",
+                "X-Original-URL: https://evil.example/orders",
+                header,
+                "DPoP: " + proof(key, "https://evil.example/orders", bound));
+        assertThat(elsewhere.status()).isEqualTo(401);
+    }
+
+    @Test
     void the_issuer_can_be_asked_about_each_token(@Token String token) {
         handstamp.testIssuer().introspectionClient("https://app.example", "s3cret");
         Map<String, String> settings = settings("nginx");
@@ -429,6 +462,23 @@ class ForwardAuthTest {
         assertThat(ask("nginx", "GET /verifyx HTTP/1.1", "Host: x").status()).isEqualTo(404);
         assertThat(ask("nginx", "GET / HTTP/1.1", "Host: x").status()).isEqualTo(404);
         assertThat(ask("nginx", "GET /health HTTP/1.1", "Host: x").status()).isEqualTo(200);
+    }
+
+    /// RFC 9449 §4.2
+    private static String proof(PrivateJwk key, String address, String token) {
+        Map<String, Object> header = Map.of(
+                "typ", "dpop+jwt",
+                "alg", "ES256",
+                "jwk", key.publicJwk().orElseThrow().toJson());
+        Map<String, Object> claims = Map.of(
+                "jti", UUID.randomUUID().toString(),
+                "htm", "GET",
+                "htu", address,
+                "iat", Instant.now().getEpochSecond(),
+                "ath", Sha256.base64Url(token));
+        String signed =
+                BASE64URL.encodeToString(Json.write(header)) + "." + BASE64URL.encodeToString(Json.write(claims));
+        return signed + "." + BASE64URL.encodeToString(key.sign(signed.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static Answer needing(String query, String token) {

@@ -48,7 +48,7 @@ class NginxTest {
         nginx = Nginx.start(folder, NginxTest::documented);
     }
 
-    /// The service must know the port of the proxy, and the proxy that of the service: here the service is made twice.
+    /// The service must know where the proxy is, so it is made anew for each port that nginx tries.
     private static String documented(int port) {
         site = "http://localhost:" + port;
         if (forwardAuth != null) forwardAuth.close();

@@ -21,6 +21,7 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.lang.reflect.Method;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,7 +50,8 @@ final class TokenFilter implements ContainerRequestFilter {
     TokenFilter(Settings settings, TokenVerifier verifier, InstantSource clock) {
         Doorkeeper byHeader = Doorkeeper.of(verifier).realm(settings.realm());
         this.readsCookie = settings.readsCookie();
-        this.doorkeeper = readsCookie ? byHeader.acceptCookie(settings.origin().orElseThrow()) : byHeader;
+        Doorkeeper placed = settings.origin().map(byHeader::reachedAt).orElse(byHeader);
+        this.doorkeeper = readsCookie ? placed.acceptCookie(settings.origin().orElseThrow()) : placed;
         this.realm = settings.realm();
         this.cookie = settings.cookie();
         this.tokenAge = settings.tokenAge();
@@ -104,12 +106,13 @@ final class TokenFilter implements ContainerRequestFilter {
     }
 
     private ApiRequest asApiRequest(ContainerRequestContext request) {
-        return new ApiRequest(
-                request.getMethod(), request.getUriInfo().getRequestUri().getRawQuery(), name -> header(request, name));
+        URI address = request.getUriInfo().getRequestUri();
+        return new ApiRequest(request.getMethod(), address.getRawQuery(), name -> header(request, name)).at(address);
     }
 
     private List<String> header(ContainerRequestContext request, String name) {
-        List<String> values = request.getHeaders().getOrDefault(name, List.of());
+        List<String> values = request.getHeaders().get(name);
+        if (values == null) return List.of();
         if (!name.equals("Cookie")) return values;
         return readsCookie ? renamed(values) : List.of();
     }

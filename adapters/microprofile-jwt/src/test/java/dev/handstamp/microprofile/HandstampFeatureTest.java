@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.PrivateJwk;
+import dev.handstamp.jwt.Sha256;
 import dev.handstamp.testing.HandstampExtension;
 import dev.handstamp.testing.Token;
 import dev.handstamp.testing.TokenBuilder;
@@ -27,6 +30,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.eclipse.microprofile.config.Config;
 import org.glassfish.jersey.jdkhttp.JdkHttpServerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
@@ -215,6 +219,39 @@ class HandstampFeatureTest {
         assertThat(get(api, "/orders", token).statusCode()).isEqualTo(200);
         handstamp.revoke(token);
         assertThat(get(api, "/orders", token).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void a_token_that_is_bound_to_a_key_comes_with_a_proof(TokenBuilder token) throws Exception {
+        PrivateJwk key = PrivateJwk.generate(Algorithm.ES256);
+        String bound = token.subject("vera")
+                .claim("cnf", Map.of("jkt", key.publicJwk().orElseThrow().thumbprint()))
+                .sign();
+        Map<String, String> settings = settings();
+        settings.put("handstamp.origin", "https://api.example");
+        URI api = start(settings);
+        HttpResponse<String> answer = send(request(api, "/orders")
+                .header("Authorization", "DPoP " + bound)
+                .header("DPoP", proof(key, "https://api.example/orders", bound)));
+        assertThat(answer.body()).isEqualTo("vera");
+        assertThat(get(api, "/orders", bound).statusCode()).isEqualTo(401);
+    }
+
+    /// RFC 9449 §4.2
+    private static String proof(PrivateJwk key, String address, String token) {
+        Map<String, Object> header = Map.of(
+                "typ", "dpop+jwt",
+                "alg", "ES256",
+                "jwk", key.publicJwk().orElseThrow().toJson());
+        Map<String, Object> claims = Map.of(
+                "jti", UUID.randomUUID().toString(),
+                "htm", "GET",
+                "htu", address,
+                "iat", Instant.now().getEpochSecond(),
+                "ath", Sha256.base64Url(token));
+        Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+        String signed = base64.encodeToString(Json.write(header)) + "." + base64.encodeToString(Json.write(claims));
+        return signed + "." + base64.encodeToString(key.sign(signed.getBytes(StandardCharsets.US_ASCII)));
     }
 
     @Test
