@@ -1,5 +1,7 @@
 package dev.handstamp.spring;
 
+import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.jwt.Reason;
 import dev.handstamp.jwt.Rejected;
 import dev.handstamp.jwt.Verification;
 import dev.handstamp.jwt.Verified;
@@ -8,6 +10,7 @@ import dev.handstamp.verifier.TokenVerifier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.security.oauth2.core.OAuth2Error;
@@ -64,10 +67,14 @@ public final class HandstampJwtDecoder implements JwtDecoder {
     /// @throws VerificationUnavailableException if it cannot be judged now
     @Override
     public Jwt decode(String token) {
-        Verification verification = verifier.verify(token);
+        Verification verification = verifier.verifyForHolder(token);
         if (verification instanceof Rejected rejected) throw refusal(rejected);
 
-        Jwt jwt = translation.jwt(token, ((Verified) verification).accessToken());
+        AccessToken accessToken = ((Verified) verification).accessToken();
+        if (accessToken.isBound() && !springLooksAtTheHolder(accessToken)) {
+            throw refusal(new Rejected(Reason.BINDING_UNKNOWN, "cnf"));
+        }
+        Jwt jwt = translation.jwt(token, accessToken);
         OAuth2TokenValidatorResult result = validator.validate(jwt);
         if (result.hasErrors()) {
             counts.refuseByApplication();
@@ -79,6 +86,13 @@ public final class HandstampJwtDecoder implements JwtDecoder {
 
     TokenCounts counts() {
         return counts;
+    }
+
+    /// Spring compares the certificate in [JwtValidators], and the key in its own DPoP filter; its bearer
+    /// filter takes no token that is bound to a key.
+    private static boolean springLooksAtTheHolder(AccessToken accessToken) {
+        return accessToken.claims().get("cnf").orElse("") instanceof Map<?, ?> confirmation
+                && (confirmation.get("jkt") instanceof String || confirmation.get("x5t#S256") instanceof String);
     }
 
     private RuntimeException refusal(Rejected rejected) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -228,6 +229,19 @@ class HandstampAutoConfigurationTest {
             assertThat(get(context, "/", bearer(token().header("typ", "JWT").claim("at_hash", "x")))
                             .getStatus())
                     .isEqualTo(401);
+        });
+    }
+
+    @Test
+    void a_token_that_is_bound_is_no_bearer_token() {
+        MessagesContext.of(issuer).run(context -> {
+            for (String binding : List.of("jkt", "x5t#S256", "kid")) {
+                TokenBuilder bound =
+                        token().claim("cnf", Map.of(binding, "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"));
+                assertThat(get(context, "/", bearer(bound)).getStatus())
+                        .as(binding)
+                        .isEqualTo(401);
+            }
         });
     }
 

@@ -122,6 +122,21 @@ class HandstampJwtDecoderTest {
         assertThatThrownBy(() -> springs.decode(bound)).isInstanceOf(JwtValidationException.class);
     }
 
+    @Test
+    void a_token_bound_to_a_key_is_left_to_spring_s_dpop_and_an_unknown_binding_to_nobody() {
+        String toKey = token().claim("cnf", Map.of("jkt", "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"))
+                .sign();
+
+        assertThat(decoder.decode(toKey).getClaims())
+                .isEqualTo(springs.decode(toKey).getClaims());
+        for (Object unknown : List.of(Map.of("kid", "x"), Map.of("jkt", 7L), Map.of(), "x")) {
+            var refused = catchThrowableOfType(
+                    TokenRefusedException.class,
+                    () -> decoder.decode(token().claim("cnf", unknown).sign()));
+            assertThat(refused.reason()).isEqualTo(Reason.BINDING_UNKNOWN);
+        }
+    }
+
     private static TokenBuilder token() {
         return issuer.token().algorithm(Algorithm.RS256).header("typ", "JWT");
     }
