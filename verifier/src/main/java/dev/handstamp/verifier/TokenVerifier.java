@@ -149,6 +149,7 @@ public final class TokenVerifier implements AutoCloseable {
     }
 
     private Verification accepted(String token, Verified verified, JwkSet checkedWith, Instant now) {
+        ProviderNotice.sayOnce();
         keys.used(verified.accessToken().keyId());
         Verification verification = revocation.check(token, verified, now);
         if (seenTokens != null && verification instanceof Verified) {
