@@ -67,13 +67,21 @@ final class ApiCommand {
                                 "email and preferred_username."
                             })
                     @Nullable
-                    List<String> claims) {
+                    List<String> claims,
+            @Option(
+                            names = "--status-list",
+                            description = {
+                                "Its tokens name their place in a status list, for verifiers that know nothing else",
+                                "of revocation. Ours need none: they follow the feed."
+                            })
+                    boolean statusList) {
         NewApi wanted = new NewApi(
                 audience,
                 Given.list(scopes),
                 Optional.ofNullable(algorithm),
                 Optional.ofNullable(lifetime),
-                Given.list(claims));
+                Given.list(claims),
+                statusList);
         return store.with(office -> {
             Added added = office.apis().add(wanted);
             return printed.one(object(added), shown(added));
@@ -126,6 +134,7 @@ final class ApiCommand {
         object.put("algorithm", api.algorithm().joseName());
         object.put("token_lifetime", api.tokenLifetime().toSeconds());
         object.put("claims", api.claims());
+        object.put("status_list", api.statusList());
         object.put("created_at", Shown.utc(api.createdAt()));
         return object;
     }
@@ -146,6 +155,7 @@ final class ApiCommand {
         shown.put("algorithm", api.algorithm().joseName());
         shown.put("a token lives", Shown.duration(api.tokenLifetime()));
         shown.put("claims", Shown.orDash(String.join(" ", api.claims())));
+        if (api.statusList()) shown.put("status list", "yes");
         return shown;
     }
 

@@ -491,6 +491,23 @@ class CommandsTest {
     }
 
     @Test
+    void an_api_that_asks_for_it_has_status_lists() throws Exception {
+        shell.run("api", "add", API, "--scope", "read", "--status-list").isDone();
+        assertThat(shell.run("api", "list", "--json").isDone().jsonList().getFirst())
+                .containsEntry("status_list", true);
+        shell.run("role", "add", "clerk", "--api", API, "--scope", "read").isDone();
+        shell.runWith("right password\n", "user", "add", "vera", "--role", "clerk", "--password-stdin")
+                .isDone();
+        String token = shell.run("token", "issue", "--user", "vera", "--api", API)
+                .isDone()
+                .out()
+                .strip();
+        assertThat(new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8))
+                .contains("\"status\":{\"status_list\":{\"idx\":")
+                .contains("/statuslists/");
+    }
+
+    @Test
     void everything_can_be_taken_back_with_or_without_sessions() {
         shell.run("api", "add", API, "--scope", "read").isDone();
         shell.run("role", "add", "clerk", "--api", API, "--scope", "read").isDone();

@@ -15,6 +15,7 @@ import dev.handstamp.server.issuance.Lifetimes;
 import dev.handstamp.server.issuance.LoginThrottle;
 import dev.handstamp.server.issuance.Logins;
 import dev.handstamp.server.issuance.Refreshes;
+import dev.handstamp.server.issuance.StatusLists;
 import dev.handstamp.server.issuance.Tally;
 import dev.handstamp.server.issuance.TokenIssuer;
 import dev.handstamp.server.jobs.Housekeeping;
@@ -34,6 +35,7 @@ import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationFeed;
 import dev.handstamp.server.protocol.revocation.RevocationFeedEndpoint;
+import dev.handstamp.server.protocol.revocation.StatusListEndpoint;
 import dev.handstamp.server.protocol.session.LoginEndpoint;
 import dev.handstamp.server.protocol.session.LogoutEndpoint;
 import dev.handstamp.server.protocol.session.RefreshEndpoint;
@@ -213,7 +215,7 @@ public final class Handstamp {
 
     private Router doors(String origin) {
         Lifetimes lifetimes = lifetimes();
-        TokenIssuer issuing = new TokenIssuer(origin, secrets);
+        TokenIssuer issuing = new TokenIssuer(origin, secrets, new StatusLists(database, secrets, lifetimes.grant()));
         AccessTokens accessTokens = new AccessTokens(origin);
         Endings endings = new Endings(database, sessions, grants, revocations, audit, clock);
         Logins logins = new Logins(
@@ -256,6 +258,7 @@ public final class Handstamp {
                         live, authenticator, accessTokens, database, users, sessions, grants, origin, clock, tally),
                 new RevocationEndpoint(live, authenticator, accessTokens, endings, clock),
                 new RevocationFeedEndpoint(live, authenticator, feed, tally),
+                new StatusListEndpoint(live, database, origin, clock),
                 new LoginEndpoint(live, authenticator, logins, origin),
                 new WhoAmIEndpoint(live, accessTokens, database, users, clock),
                 new LogoutEndpoint(live, accessTokens, endings, origin, clock),

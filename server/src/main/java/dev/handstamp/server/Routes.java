@@ -1,5 +1,6 @@
 package dev.handstamp.server;
 
+import dev.handstamp.server.domain.revocation.StatusReference;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Router;
 import dev.handstamp.server.ops.HealthEndpoint;
@@ -11,6 +12,7 @@ import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationFeedEndpoint;
+import dev.handstamp.server.protocol.revocation.StatusListEndpoint;
 import dev.handstamp.server.protocol.session.LoginEndpoint;
 import dev.handstamp.server.protocol.session.LogoutEndpoint;
 import dev.handstamp.server.protocol.session.RefreshEndpoint;
@@ -26,6 +28,7 @@ final class Routes {
             IntrospectionEndpoint introspection,
             RevocationEndpoint revocation,
             RevocationFeedEndpoint revocationFeed,
+            StatusListEndpoint statusLists,
             LoginEndpoint login,
             WhoAmIEndpoint whoAmI,
             LogoutEndpoint logout,
@@ -41,6 +44,7 @@ final class Routes {
                 .post("/token", guarded(doors.token)) // RFC 6749 §3.2
                 .post("/introspect", guarded(doors.introspection)) // RFC 7662
                 .post("/revoke", guarded(doors.revocation)) // RFC 7009
+                .get(StatusReference.PATH, guarded(doors.statusLists)) // draft-ietf-oauth-status-list-20 §8
                 .get("/revocations", guarded(doors.revocationFeed)) // RFC 8417 in server-sent events
                 .post("/session", guarded(doors.login))
                 .get("/session", guarded(doors.whoAmI))

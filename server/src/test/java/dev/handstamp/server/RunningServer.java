@@ -248,6 +248,20 @@ final class RunningServer implements AutoCloseable {
         opening.signingKeys().ensure("test");
     }
 
+    /// An API whose tokens name their place in a status list.
+    void addApiWithStatusList(String audience, String secret, String... scopes) {
+        Api api = new Api(
+                new Audience(audience),
+                scopes(scopes),
+                Algorithm.ES256,
+                Api.DEFAULT_TOKEN_LIFETIME,
+                List.of(),
+                new Secret(secret).hash(),
+                true,
+                Instant.now());
+        database.inTransaction(tx -> new ApiStore().insert(tx, api));
+    }
+
     void removeApi(String audience) {
         database.inTransaction(tx -> {
             new ApiStore().delete(tx, new Audience(audience));

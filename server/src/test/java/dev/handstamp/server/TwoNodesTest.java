@@ -3,6 +3,7 @@ package dev.handstamp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwkSet;
 import dev.handstamp.jwt.Jws;
@@ -172,6 +173,47 @@ class TwoNodesTest {
             assertThat(event.told())
                     .contains("token " + RunningServer.claims(missed).get("jti"));
         }
+    }
+
+    @Test
+    @DisplayName(
+            "O-29: while two nodes issue and an administrator takes back, both nodes' lists say what the rules say")
+    void status_lists_of_two_nodes_agree_with_introspection() throws Exception {
+        String gates = "https://api.example/gates";
+        a.addApiWithStatusList(gates, "the secret of gates", "open");
+        a.addRole("guard", gates, "open");
+        User guard = a.addUser("guard-of-two-gates", "guard");
+        Set<String> tokens = new HashSet<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<List<String>>> issuing = new ArrayList<>();
+            for (RunningServer node : List.of(a, b, a, b)) issuing.add(threads.submit(() -> issue(node, guard, gates)));
+            for (int i = 0; i < 8; i++) {
+                Map<String, String> badge = Map.of("badge", "number " + i);
+                users.change(
+                        guard.username().value(),
+                        new Change(Optional.empty(), Optional.empty(), List.of(), List.of(), badge, List.of()));
+            }
+            for (Future<List<String>> each : issuing) tokens.addAll(each.get());
+        }
+        Statuses.awaitAgreement(a, tokens, gates, "the secret of gates");
+        sessions.revokeAll(guard.username().value());
+        Statuses.awaitAgreement(b, tokens, gates, "the secret of gates");
+        assertThat(tokens).allMatch(token -> Statuses.of(b, token) == 1);
+    }
+
+    private static List<String> issue(RunningServer node, User user, String audience) {
+        Reply login = node.call("POST", "/session")
+                .json(Json.text(Map.of(
+                        "username", user.username().value(), "password", RunningServer.PASSWORD, "audience", audience)))
+                .send();
+        List<String> tokens = new ArrayList<>(List.of(login.string("access_token")));
+        String refreshToken = login.string("refresh_token");
+        for (int i = 0; i < 4; i++) {
+            Reply refreshed = node.refresh(refreshToken);
+            tokens.add(refreshed.string("access_token"));
+            refreshToken = refreshed.string("refresh_token");
+        }
+        return tokens;
     }
 
     @Test

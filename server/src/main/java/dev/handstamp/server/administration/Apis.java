@@ -30,12 +30,26 @@ public final class Apis {
     private static final int MOST_CLAIMS = 50;
 
     /// An API to be.
+    ///
+    /// @param statusList whether its tokens name their place in a status list
     public record NewApi(
             String audience,
             Collection<String> scopes,
             Optional<String> algorithm,
             Optional<Duration> tokenLifetime,
-            Collection<String> claims) {}
+            Collection<String> claims,
+            boolean statusList) {
+
+        /// One without status lists.
+        public NewApi(
+                String audience,
+                Collection<String> scopes,
+                Optional<String> algorithm,
+                Optional<Duration> tokenLifetime,
+                Collection<String> claims) {
+            this(audience, scopes, algorithm, tokenLifetime, claims, false);
+        }
+    }
 
     /// The API with what it is told only once.
     ///
@@ -83,7 +97,7 @@ public final class Apis {
 
         Secret secret = secrets.clientSecret();
         Instant now = clock.instant();
-        Api api = new Api(audience, scopes, algorithm, lifetime, claims, secret.hash(), now);
+        Api api = new Api(audience, scopes, algorithm, lifetime, claims, secret.hash(), wanted.statusList(), now);
         SigningKeys.Fresh fresh = signingKeys.get().fresh(algorithm, audience);
         database.inTransaction(tx -> {
             if (!apis.insert(tx, api)) throw taken(audience);

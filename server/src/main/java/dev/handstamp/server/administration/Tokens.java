@@ -20,6 +20,7 @@ import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.IssuedToken;
+import dev.handstamp.server.issuance.StatusLists;
 import dev.handstamp.server.issuance.TokenHolder;
 import dev.handstamp.server.issuance.TokenIssuer;
 import dev.handstamp.server.live.Snapshot;
@@ -71,7 +72,7 @@ public final class Tokens {
         this.users = users;
         this.encryption = encryption;
         this.secrets = secrets;
-        this.issuer = new TokenIssuer(issuer, secrets);
+        this.issuer = new TokenIssuer(issuer, secrets, new StatusLists(database, secrets, Api.LONGEST_TOKEN_LIFETIME));
         this.clock = clock;
         this.journal = new Journal(administrator);
     }
@@ -89,14 +90,18 @@ public final class Tokens {
         Scopes granted =
                 granted(known.directory().scopesOf(user, client, api), scopes, user.username() + "'s roles carry");
         var holder = new TokenHolder.ForUser(user, client.id(), secrets.sessionId(), secrets.grantId());
-        IssuedToken token = issuer.issue(known, holder, api, granted, now);
+        Instant end = now.plus(api.tokenLifetime());
         database.inTransaction(tx -> {
             // Whoever takes everything back from this user comes before, and changes them, or after, and finds this.
             if (!userStore.hold(tx, user.subject()).equals(Optional.of(user))) {
                 throw new Refused("the user " + user.username() + " was changed just now; try again");
             }
-            sessions.insert(tx, session(holder.session(), user, token, now));
-            grants.insert(tx, grant(holder.grant(), holder.session(), user, client, api, granted, token, now));
+            sessions.insert(tx, session(holder.session(), user, now, end));
+            grants.insert(tx, grant(holder.grant(), holder.session(), user, client, api, granted, now, end));
+            return true;
+        });
+        IssuedToken token = issuer.issue(known, holder, api, granted, now);
+        database.inTransaction(tx -> {
             note(tx, token, user.subject().value(), api, now);
             return token;
         });
@@ -165,28 +170,12 @@ public final class Tokens {
         throw new Refused("not so much scope: " + owner + " " + (most.isEmpty() ? "none" : most) + " there");
     }
 
-    private static Session session(SessionId id, User user, IssuedToken token, Instant now) {
-        return new Session(id, user.subject(), "", AGENT, now, token.expiresAt(), Optional.empty());
+    private static Session session(SessionId id, User user, Instant now, Instant end) {
+        return new Session(id, user.subject(), "", AGENT, now, end, Optional.empty());
     }
 
     private static Grant grant(
-            GrantId id,
-            SessionId session,
-            User user,
-            Client client,
-            Api api,
-            Scopes scopes,
-            IssuedToken token,
-            Instant now) {
-        return new Grant(
-                id,
-                user.subject(),
-                client.id(),
-                session,
-                api.audience(),
-                scopes,
-                now,
-                token.expiresAt(),
-                Optional.empty());
+            GrantId id, SessionId session, User user, Client client, Api api, Scopes scopes, Instant now, Instant end) {
+        return new Grant(id, user.subject(), client.id(), session, api.audience(), scopes, now, end, Optional.empty());
     }
 }

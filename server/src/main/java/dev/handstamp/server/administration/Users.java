@@ -156,9 +156,9 @@ public final class Users {
         return database.inTransaction(tx -> {
             User user = lock(tx, nameOrSubject);
             Set<Audience> audiences = grants.audiences(tx, user.subject());
-            users.delete(tx, user.subject());
-            note(tx, AuditEvent.Type.USER_DELETED, user, now);
             journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), AuditEvent.Type.USER_DELETED, audiences, now);
+            users.delete(tx, user.subject()); // After the cut-off, which asks the grants for their places.
+            note(tx, AuditEvent.Type.USER_DELETED, user, now);
             return user;
         });
     }

@@ -46,6 +46,11 @@ public final class Secrets {
         return new GrantId(id());
     }
 
+    /// A number from 0 to the bound, which is not among them.
+    public int number(int bound) {
+        return random.nextInt(bound);
+    }
+
     byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);

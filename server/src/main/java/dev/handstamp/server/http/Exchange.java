@@ -42,6 +42,7 @@ final class Exchange implements Invocable.Task, Callback {
 
     private byte[] body = NO_BODY;
     private int bodyLength;
+    private String route = RequestObserved.UNROUTED;
     private volatile @Nullable Outflow outflow;
 
     Exchange(
@@ -154,29 +155,31 @@ final class Exchange implements Invocable.Task, Callback {
 
     private void dispatch() {
         String path = in.getHttpURI().getPath();
-        Router.Route route = service.router().find(path == null ? "" : path);
-        if (route == null) {
+        Router.Route found = service.router().find(path == null ? "" : path);
+        if (found == null) {
             answer(Router.notFound(), RequestObserved.UNROUTED);
             return;
         }
-        Endpoint endpoint = route.endpoint(in.getMethod());
+        route = found.path();
+        Endpoint endpoint = found.endpoint(in.getMethod());
         if (endpoint == null) {
-            answer(route.methodNotAllowed(), route.path());
+            answer(found.methodNotAllowed(), route);
         } else {
-            ScopedValue.where(Log.REQUEST_ID, id).run(() -> serve(endpoint, request(route.path())));
+            String asSent = Objects.requireNonNull(path);
+            ScopedValue.where(Log.REQUEST_ID, id).run(() -> serve(endpoint, request(asSent)));
         }
     }
 
     /// Answers here and now if the endpoint can, else on a virtual thread.
     private void serve(Endpoint endpoint, Request request) {
         if (endpoint.isNonBlocking()) {
-            finish(handle(endpoint, request), request.path(), false);
+            finish(handle(endpoint, request), route, false);
         } else {
             begin(endpoint, request)
                     .whenComplete((answer, thrown) -> ScopedValue.where(Log.REQUEST_ID, id)
                             .run(() -> {
                                 if (thrown == null) goOn(endpoint, request, answer);
-                                else finish(broken(thrown, request), request.path(), false);
+                                else finish(broken(thrown, request), route, false);
                             }));
         }
     }
@@ -191,10 +194,10 @@ final class Exchange implements Invocable.Task, Callback {
 
     private void goOn(Endpoint endpoint, Request request, Optional<Response> answer) {
         if (answer.isPresent()) {
-            finish(answer.get(), request.path(), false);
+            finish(answer.get(), route, false);
         } else {
-            Thread.startVirtualThread(() -> ScopedValue.where(Log.REQUEST_ID, id)
-                    .run(() -> finish(handle(endpoint, request), request.path(), false)));
+            Thread.startVirtualThread(() ->
+                    ScopedValue.where(Log.REQUEST_ID, id).run(() -> finish(handle(endpoint, request), route, false)));
         }
     }
 

@@ -65,6 +65,12 @@ public final class Response {
         return new Response(status, List.of(TEXT_TYPE), text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// Text of a media type of its own.
+    public static Response text(int status, String text, String mediaType) {
+        return new Response(
+                status, List.of(new Header("Content-Type", mediaType)), text.getBytes(StandardCharsets.UTF_8));
+    }
+
     public static Response html(int status, String page) {
         return new Response(status, List.of(HTML_TYPE), page.getBytes(StandardCharsets.UTF_8));
     }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The table of paths: which endpoint answers which method of which path.
 ///
-/// A path matches exactly, byte by byte, or it is 404: no trailing slash, no case folding, no decoding. A method
+/// A path matches exactly, byte by byte, or it is 404: no trailing slash, no case folding, no decoding. Only a path
+/// that was routed with a slash at its end is followed by one segment more, which its endpoint knows or not. A method
 /// that a path does not know is 405 with `Allow` (RFC 9110 §15.5.6). HEAD is answered as GET is; no header renames
 /// a method.
 public final class Router {
@@ -32,7 +33,10 @@ public final class Router {
 
     @Nullable
     Route find(String path) {
-        return routes.get(path);
+        Route exact = routes.get(path);
+        if (exact != null || path.isEmpty()) return exact != null && exact.isBeginning() ? null : exact;
+        Route beginning = routes.get(path.substring(0, path.lastIndexOf('/') + 1));
+        return beginning != null && beginning.isBeginning() ? beginning : null;
     }
 
     static Response notFound() {
@@ -55,6 +59,11 @@ public final class Router {
 
         String path() {
             return path;
+        }
+
+        /// Whether it is followed by one segment more.
+        boolean isBeginning() {
+            return path.length() > 1 && path.endsWith("/");
         }
 
         @Nullable

@@ -8,7 +8,9 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Grant;
+import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.revocation.StatusReference;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.store.AuditStore;
@@ -16,6 +18,7 @@ import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
+import dev.handstamp.server.store.StatusListStore;
 import dev.handstamp.server.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +40,7 @@ public final class Endings {
     private final GrantStore grants;
     private final RevocationStore revocations;
     private final AuditStore audit;
+    private final StatusListStore statusLists = new StatusListStore();
     private final InstantSource clock;
 
     public Endings(
@@ -94,6 +98,14 @@ public final class Endings {
         });
     }
 
+    /// The grant that has to go with one of its tokens: in a status list, all tokens of a grant have one place (RFC
+    /// 7009 §2.1 lets the server revoke more).
+    public Optional<Grant> grantOf(AccessToken token) {
+        if (StatusReference.of(token.claims().get("status")).isEmpty()) return Optional.empty();
+        Optional<String> grant = token.claims().string("grant_id");
+        return grant.flatMap(id -> database.read(tx -> grants.find(tx, new GrantId(id))));
+    }
+
     /// Revokes one access token (RFC 7009 §2.1).
     public void revoke(AccessToken token, ClientId client, Caller caller) {
         Instant now = clock.instant();
@@ -110,6 +122,7 @@ public final class Endings {
                             Map.of("subject", token.subject()),
                             now));
             Instant forgetAt = token.expiresAt().plus(CLOCK_SKEW);
+            StatusReference.of(token.claims().get("status")).ifPresent(status -> statusLists.set(tx, status));
             return revocations.append(tx, Kind.TOKEN, jwtId, AuditEvent.Type.TOKEN_REVOKED, audiences, now, forgetAt);
         });
     }

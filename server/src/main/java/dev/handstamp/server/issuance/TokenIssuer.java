@@ -6,12 +6,14 @@ import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
+import dev.handstamp.server.domain.revocation.StatusReference;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.TokenHolder.ForUser;
 import dev.handstamp.server.live.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /// Signs access tokens.
 ///
@@ -27,10 +29,12 @@ public final class TokenIssuer {
 
     private final String issuer;
     private final Secrets secrets;
+    private final StatusLists statusLists;
 
-    public TokenIssuer(String issuer, Secrets secrets) {
+    public TokenIssuer(String issuer, Secrets secrets, StatusLists statusLists) {
         this.issuer = issuer;
         this.secrets = secrets;
+        this.statusLists = statusLists;
     }
 
     /// When a token for this holder is issued, so that no revocation so far refuses it.
@@ -40,7 +44,7 @@ public final class TokenIssuer {
         return known.revocations().issuance(subject, client, api.audience().value(), now);
     }
 
-    /// Signs a token that was asked for at `now`.
+    /// Signs a token that was asked for at `now`. Waits for the database if its API has status lists, else never.
     public IssuedToken issue(Snapshot known, TokenHolder holder, Api api, Scopes scopes, Instant now) {
         Issuance issuance = issuance(known, holder.subject(), holder.client().value(), api, now);
         return issue(known, holder, api, scopes, issuance, now);
@@ -56,7 +60,9 @@ public final class TokenIssuer {
         String jwtId = secrets.id();
         Instant expiresAt =
                 Instant.ofEpochSecond(issuance.at().plus(api.tokenLifetime()).getEpochSecond());
-        byte[] claims = claims(holder, api, scopes, jwtId, issuance, expiresAt);
+        Optional<StatusReference> status =
+                api.statusList() ? Optional.of(statusLists.place(known, holder, api, issuance, now)) : Optional.empty();
+        byte[] claims = claims(holder, api, scopes, jwtId, issuance, expiresAt, status);
         return new IssuedToken(signer.sign(claims), jwtId, expiresAt, left(now, expiresAt), scopes, issuance);
     }
 
@@ -65,7 +71,13 @@ public final class TokenIssuer {
     }
 
     private byte[] claims(
-            TokenHolder holder, Api api, Scopes scopes, String jwtId, Issuance issuance, Instant expiresAt) {
+            TokenHolder holder,
+            Api api,
+            Scopes scopes,
+            String jwtId,
+            Issuance issuance,
+            Instant expiresAt,
+            Optional<StatusReference> status) {
         JsonWriter json = new JsonWriter(USUAL_SIZE)
                 .beginObject()
                 .member("iss", issuer)
@@ -77,8 +89,21 @@ public final class TokenIssuer {
                 .member("jti", jwtId)
                 .member(REVOCATIONS, issuance.position());
         if (!scopes.isEmpty()) json.member("scope", scopes.toString());
+        if (status.isPresent()) describe(status.get(), json);
         if (holder instanceof ForUser forUser) describe(forUser, api, json);
         return json.endObject().toByteArray();
+    }
+
+    /// Token Status List §6.1.
+    private void describe(StatusReference status, JsonWriter json) {
+        json.name("status")
+                .beginObject()
+                .name("status_list")
+                .beginObject()
+                .member("idx", status.index())
+                .member("uri", status.uri(issuer))
+                .endObject()
+                .endObject();
     }
 
     private static void describe(ForUser holder, Api api, JsonWriter json) {

@@ -6,6 +6,7 @@ import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.SigningKeyStore;
+import dev.handstamp.server.store.StatusListStore;
 import dev.handstamp.server.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ public final class Housekeeping implements Runnable {
     private final SessionStore sessions = new SessionStore();
     private final GrantStore grants = new GrantStore();
     private final RevocationStore revocations = new RevocationStore();
+    private final StatusListStore statusLists = new StatusListStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
     private final AuditStore audit = new AuditStore();
 
@@ -47,6 +49,7 @@ public final class Housekeeping implements Runnable {
         forget(sessions::forget, expired);
         forget(grants::forget, expired);
         forget(revocations::forget, expired);
+        forget(statusLists::forget, expired);
         forget(audit::forget, clock.instant().minus(auditRetention));
         database.inTransaction(tx -> signingKeys.forget(tx, expired));
     }

@@ -13,15 +13,15 @@ import java.util.Optional;
 public final class ApiStore {
 
     private static final String INSERT = """
-        INSERT INTO api (audience, scopes, algorithm, token_lifetime, claims, secret_hash, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+        INSERT INTO api (audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String FIND = """
-        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, created_at
+        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, created_at
           FROM api WHERE audience = ?""";
 
     private static final String LIST = """
-        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, created_at
+        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, created_at
           FROM api ORDER BY audience""";
 
     private static final String DELETE = """
@@ -41,6 +41,7 @@ public final class ApiStore {
                 api.tokenLifetime(),
                 Json.text(Map.of("claims", api.claims())),
                 api.secretHash().value(),
+                api.statusList(),
                 api.createdAt());
         if (inserted > 0) revisions.bumpConfiguration(tx);
         return inserted > 0;
@@ -71,6 +72,7 @@ public final class ApiStore {
                 Micros.toDuration(row.number("token_lifetime")),
                 claims(row.text("claims")),
                 new SecretHash(row.text("secret_hash")),
+                row.flag("status_list"),
                 row.instant("created_at"));
     }
 

@@ -33,8 +33,12 @@ public final class RevocationStore {
             (SELECT position FROM revocation WHERE forget_at < ? ORDER BY forget_at LIMIT ?)""";
 
     private final RevisionStore revisions = new RevisionStore();
+    private final StatusListStore statusLists = new StatusListStore();
 
-    /// Takes the next position, and with it the log's lock until the commit: the last thing a transaction should do.
+    /// Takes it back in the status lists too, but for a single token, whose index only the token knows.
+    ///
+    /// Takes the next position, and with it the log's lock until the commit: the last thing a transaction should
+    /// do.
     ///
     /// @param audiences the APIs that it concerns; empty: all
     public Revocation append(
@@ -49,6 +53,7 @@ public final class RevocationStore {
         Revocation entry = new Revocation(position, at, kind, id, cause.wireName(), audiences, at, forgetAt);
         String concerned = Stored.names(entry.audiences());
         tx.execute(INSERT, position, at, kind.name(), id, entry.cause(), concerned, at, forgetAt);
+        statusLists.revoke(tx, kind, id, at);
         return entry;
     }
 
@@ -65,6 +70,12 @@ public final class RevocationStore {
     /// The newest of what is behind a position, in order.
     public List<Revocation> newest(Transaction tx, long position, int limit) {
         return tx.list(NEWEST, RevocationStore::from, position, limit).reversed();
+    }
+
+    /// The position of the last entry; 0 if there is none.
+    public long last(Transaction tx) {
+        List<Revocation> newest = newest(tx, -1, 1);
+        return newest.isEmpty() ? 0 : newest.getFirst().position();
     }
 
     /// Drops entries that no longer concern any token, at most [Housekeeping#PORTION] of them.

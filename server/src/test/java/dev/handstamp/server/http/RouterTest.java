@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,20 @@ class RouterTest {
         assertThat(response.status()).isEqualTo(405);
         assertThat(response.headers()).contains(new Header("Allow", "POST"));
         assertThat(new String(response.body(), StandardCharsets.UTF_8)).contains("\"method_not_allowed\"");
+    }
+
+    @Test
+    void a_path_that_ends_with_a_slash_is_followed_by_one_segment_more() {
+        Router lists = Router.builder()
+                .get("/lists/", request -> Response.text(200, request.path()))
+                .build();
+        assertThat(lists.route(Request.builder("GET", "/lists/one").build()).body())
+                .asString()
+                .isEqualTo("/lists/one");
+        for (String path : List.of("/lists", "/lists/", "/lists/one/two", "/list/one", "/lists//"))
+            assertThat(lists.route(Request.builder("GET", path).build()).status())
+                    .as(path)
+                    .isEqualTo(404);
     }
 
     @Test

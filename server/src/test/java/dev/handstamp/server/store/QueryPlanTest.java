@@ -26,6 +26,7 @@ class QueryPlanTest {
             SigningKeyStore.class,
             RevisionStore.class,
             RevocationStore.class,
+            StatusListStore.class,
             AuditStore.class);
 
     // Read whole, on purpose: the configuration, which a server keeps in memory anyhow.

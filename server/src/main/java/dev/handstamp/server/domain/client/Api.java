@@ -16,6 +16,7 @@ import java.util.Set;
 /// @param claims        the user attributes that become claims of its tokens; `name`, `email` and `preferred_username`
 ///                      are attributes that every user has
 /// @param secretHash    what it authenticates with at introspection, its audience being the user name (RFC 7662 §2.1)
+/// @param statusList    whether its tokens name their place in a status list, for verifiers that know nothing else
 public record Api(
         Audience audience,
         Scopes scopes,
@@ -23,6 +24,7 @@ public record Api(
         Duration tokenLifetime,
         List<String> claims,
         SecretHash secretHash,
+        boolean statusList,
         Instant createdAt) {
 
     public static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofMinutes(5);
@@ -68,5 +70,17 @@ public record Api(
 
     public Api {
         claims = List.copyOf(claims);
+    }
+
+    /// An API without status lists.
+    public Api(
+            Audience audience,
+            Scopes scopes,
+            Algorithm algorithm,
+            Duration tokenLifetime,
+            List<String> claims,
+            SecretHash secretHash,
+            Instant createdAt) {
+        this(audience, scopes, algorithm, tokenLifetime, claims, secretHash, false, createdAt);
     }
 }

@@ -129,6 +129,17 @@ public final class RevocationRules {
         return news;
     }
 
+    /// The last entry that took everything of a client, an API or the issuer back; 0 if there is none.
+    public long lastCutOff(String client, String audience) {
+        return Math.max(
+                positionOf(Kind.ISSUER, ""), Math.max(positionOf(Kind.CLIENT, client), positionOf(Kind.API, audience)));
+    }
+
+    private long positionOf(Kind kind, String id) {
+        Rule rule = of(kind).get(id);
+        return rule == null ? 0 : rule.position;
+    }
+
     /// The last entry that was added.
     public long position() {
         return position;

@@ -85,7 +85,9 @@ public final class RevocationEndpoint implements Endpoint {
                 .active(text, known, clock.instant())
                 .filter(token -> token.clientId().equals(client.id().value()));
         if (found.isEmpty()) return;
-        endings.revoke(found.get(), client.id(), Callers.of(request));
+        Optional<Grant> grant = endings.grantOf(found.get());
+        if (grant.isPresent()) endings.revoke(grant.get(), known.directory(), Callers.of(request));
+        else endings.revoke(found.get(), client.id(), Callers.of(request));
     }
 
     private void revokeGrant(Request request, Secret refreshToken, Client client, Snapshot known) {

@@ -47,7 +47,8 @@ public final class ClientCredentialsGrant {
     /// where the signature would keep others waiting.
     Optional<SignedAhead> signAhead(ClientCredentials request, Client client, Snapshot known) {
         if (!(decide(request, client, known.directory()) instanceof Granted granted)) return Optional.empty();
-        if (!isQuick(granted.api.algorithm())) return Optional.empty();
+        // A place in a status list may have to be waited for.
+        if (!isQuick(granted.api.algorithm()) || granted.api.statusList()) return Optional.empty();
         IssuedToken token = sign(granted, client, known);
         return Optional.of(new SignedAhead(TokenResponse.of(token), facts(token, granted.api, client), known));
     }
