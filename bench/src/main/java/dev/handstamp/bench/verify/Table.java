@@ -1,0 +1,248 @@
+package dev.handstamp.bench.verify;
+
+import dev.handstamp.jwt.Algorithm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/// Runs every row in a process of its own and prints them as Markdown: `bench/run verify [quick]`.
+///
+/// A figure is the median of its iterations, and times are those of the processor: the machine may
+/// have other things to do.
+public final class Table {
+
+    private static final List<Algorithm> ALGORITHMS =
+            List.of(Algorithm.RS256, Algorithm.PS256, Algorithm.ES256, Algorithm.EDDSA, Algorithm.HS256);
+    private static final List<String> PROVIDERS = List.of("accp", "jdk");
+    /// Those that came nearest to the bare signature; `quick` leaves out the others.
+    private static final List<Library> NEAREST =
+            List.of(Library.HANDSTAMP, Library.AUTH0, Library.FUSIONAUTH, Library.VERTX);
+
+    private final boolean quick;
+    private final String wholeClassPath = System.getProperty("java.class.path");
+
+    private Table(boolean quick) {
+        this.quick = quick;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Locale.setDefault(Locale.ROOT);
+        new Table(List.of(arguments).contains("quick")).print();
+    }
+
+    private void print() throws RunnerException, IOException {
+        System.out.println(machine() + "\n");
+        for (String provider : PROVIDERS) {
+            System.setProperty("java.class.path", provider.equals("accp") ? wholeClassPath : withoutAccp());
+            printFirstSight(provider);
+            if (provider.equals("accp")) {
+                printSecondSight();
+                printTwoThreads();
+            }
+        }
+    }
+
+    private void printFirstSight(String provider) throws RunnerException {
+        Map<Algorithm, Figure> bare = new EnumMap<>(Algorithm.class);
+        Map<Library, Map<Algorithm, Figure>> checks = new EnumMap<>(Library.class);
+        for (Algorithm algorithm : ALGORITHMS) {
+            for (RunResult run : run(options(BareSignature.class, "verify", 1)
+                    .param("algorithm", algorithm.name())
+                    .param("provider", provider))) {
+                bare.put(algorithm, Figure.of(run));
+            }
+            String[] names = libraries()
+                    .filter(library -> library.checks(algorithm))
+                    .map(Enum::name)
+                    .toArray(String[]::new);
+            for (RunResult run : run(options(FirstSight.class, "check", 1)
+                    .param("library", names)
+                    .param("algorithm", algorithm.name())
+                    .param("provider", provider))) {
+                Library library = Library.valueOf(run.getParams().getParam("library"));
+                checks.computeIfAbsent(library, any -> new EnumMap<>(Algorithm.class))
+                        .put(algorithm, Figure.of(run));
+            }
+        }
+        String title = provider.equals("accp") ? "ACCP as the first provider" : "The JDK's providers alone";
+        System.out.println("## First sight of a token, " + title + ": CPU-µs (bytes allocated)\n");
+        System.out.println(header("", ALGORITHMS.stream().map(Algorithm::joseName)));
+        checks.forEach((library, figures) -> System.out.println(row(library.title(), figures)));
+        System.out.println(row("the bare signature", bare));
+        Map<Algorithm, Figure> ours = get(checks, Library.HANDSTAMP);
+        System.out.println(line(
+                "Handstamp over the bare signature",
+                algorithm -> "+ %.2f µs, + %,.0f bytes"
+                        .formatted(
+                                get(ours, algorithm).microseconds()
+                                        - get(bare, algorithm).microseconds(),
+                                get(ours, algorithm).bytes()
+                                        - get(bare, algorithm).bytes())));
+        System.out.println(line("the fastest peer in times of Handstamp", algorithm -> fastest(checks, algorithm)));
+        System.out.println();
+    }
+
+    private void printSecondSight() throws RunnerException {
+        Map<String, Figure> figures = new TreeMap<>();
+        for (RunResult run : run(options(SecondSight.class, "", 1))) {
+            String name = run.getParams().getBenchmark();
+            figures.put(name.substring(name.lastIndexOf('.') + 1), Figure.of(run));
+        }
+        Figure fresh = get(figures, "fresh");
+        Figure seen = get(figures, "freshAndSeen");
+        System.out.println("## Second sight of a token, 894 characters in a fresh String\n");
+        System.out.println(header("", Stream.of("CPU-µs", "bytes")));
+        System.out.printf("| the String alone | %.3f | %.0f |%n", fresh.microseconds(), fresh.bytes());
+        System.out.printf("| the String and its check | %.3f | %.0f |%n", seen.microseconds(), seen.bytes());
+        System.out.printf(
+                "| the check | %.3f | %.0f |%n%n",
+                seen.microseconds() - fresh.microseconds(), seen.bytes() - fresh.bytes());
+    }
+
+    private void printTwoThreads() throws RunnerException {
+        System.out.println("## What two threads do, in times of one (on the wall)\n");
+        System.out.println(header("", ALGORITHMS.stream().map(Algorithm::joseName)));
+        Map<Algorithm, String> ours = new EnumMap<>(Algorithm.class);
+        Map<Algorithm, String> bare = new EnumMap<>(Algorithm.class);
+        for (Algorithm algorithm : ALGORITHMS) {
+            ours.put(algorithm, gain(FirstSight.class, "check", algorithm));
+            bare.put(algorithm, gain(BareSignature.class, "verify", algorithm));
+        }
+        System.out.println(line(Library.HANDSTAMP.title(), algorithm -> get(ours, algorithm)));
+        System.out.println(line("the bare signature", algorithm -> get(bare, algorithm)));
+        System.out.println();
+    }
+
+    /// One thread and two right after each other, so that a change of the machine's mood meets both.
+    private String gain(Class<?> benchmark, String method, Algorithm algorithm) throws RunnerException {
+        double[] microseconds = new double[3]; // On the wall: a thread that waits takes no processor time.
+        for (int threads = 1; threads <= 2; threads++) {
+            ChainedOptionsBuilder options = options(benchmark, method, threads)
+                    .param("algorithm", algorithm.name())
+                    .param("provider", "accp");
+            if (benchmark == FirstSight.class) options.param("library", Library.HANDSTAMP.name());
+            for (RunResult run : run(options))
+                microseconds[threads] = Figure.of(run).wall();
+        }
+        return "%.2f".formatted(2 * microseconds[1] / microseconds[2]);
+    }
+
+    private ChainedOptionsBuilder options(Class<?> benchmark, String method, int threads) {
+        return new OptionsBuilder()
+                .include(benchmark.getName().replace(".", "\\.") + "\\." + (method.isEmpty() ? "" : method + "$"))
+                .threads(threads)
+                .forks(1)
+                .warmupIterations(quick ? 3 : 5)
+                .warmupTime(TimeValue.milliseconds(400))
+                .measurementIterations(quick ? 5 : 9)
+                .measurementTime(TimeValue.milliseconds(250))
+                .jvmArgs(
+                        "-Xms1g",
+                        "-Xmx1g",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow")
+                .addProfiler(GCProfiler.class)
+                .addProfiler(CpuTime.class)
+                .shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT);
+    }
+
+    private static Collection<RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
+        return new Runner(options.build()).run();
+    }
+
+    private Stream<Library> libraries() {
+        return quick ? NEAREST.stream() : Stream.of(Library.values());
+    }
+
+    private static String fastest(Map<Library, Map<Algorithm, Figure>> checks, Algorithm algorithm) {
+        Library best = null;
+        double microseconds = Double.MAX_VALUE;
+        for (Map.Entry<Library, Map<Algorithm, Figure>> entry : checks.entrySet()) {
+            Figure figure = entry.getValue().get(algorithm);
+            if (entry.getKey() != Library.HANDSTAMP && figure != null && figure.microseconds() < microseconds) {
+                best = entry.getKey();
+                microseconds = figure.microseconds();
+            }
+        }
+        double ours = get(get(checks, Library.HANDSTAMP), algorithm).microseconds();
+        return best == null ? "–" : "%.2f (%s)".formatted(microseconds / ours, best.title());
+    }
+
+    private static String row(String title, Map<Algorithm, Figure> figures) {
+        return line(title, algorithm -> {
+            Figure figure = figures.get(algorithm);
+            return figure == null ? "–" : "%.2f (%,.0f)".formatted(figure.microseconds(), figure.bytes());
+        });
+    }
+
+    private static String line(String title, Function<Algorithm, String> cell) {
+        return "| " + title + " | " + ALGORITHMS.stream().map(cell).collect(Collectors.joining(" | ")) + " |";
+    }
+
+    private static String header(String first, Stream<String> columns) {
+        List<String> names = columns.toList();
+        return "| " + first + " | " + String.join(" | ", names) + " |\n| --- |" + " ---: |".repeat(names.size());
+    }
+
+    private static <K, V> V get(Map<K, V> map, K key) {
+        return Objects.requireNonNull(map.get(key), () -> "nothing was measured for " + key);
+    }
+
+    private String withoutAccp() {
+        return Arrays.stream(wholeClassPath.split(":"))
+                .filter(entry -> !entry.contains("AmazonCorrettoCryptoProvider"))
+                .collect(Collectors.joining(":"));
+    }
+
+    private static String machine() throws IOException {
+        List<String> parts = new ArrayList<>();
+        Path information = Path.of("/proc/cpuinfo");
+        if (Files.isReadable(information)) {
+            Files.readAllLines(information).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .ifPresent(line -> parts.add(line.substring(line.indexOf(':') + 2)));
+        }
+        parts.add(Runtime.getRuntime().availableProcessors() + " processors");
+        parts.add(System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        parts.add(System.getProperty("java.vendor") + " " + Runtime.version());
+        return "Measured on " + String.join(", ", parts) + ".";
+    }
+
+    /// What one operation of one row costs: processor time, time on the wall, and what it allocates.
+    private record Figure(double microseconds, double wall, double bytes) {
+
+        static Figure of(RunResult run) {
+            Result<?> processor = get(run.getSecondaryResults(), CpuTime.NAME);
+            Result<?> allocated = get(run.getSecondaryResults(), "gc.alloc.rate.norm");
+            return new Figure(median(processor) / 1000, median(run.getPrimaryResult()) / 1000, median(allocated));
+        }
+
+        private static double median(Result<?> result) {
+            return result.getStatistics().getPercentile(50);
+        }
+    }
+}
