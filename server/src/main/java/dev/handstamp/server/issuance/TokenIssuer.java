@@ -29,12 +29,19 @@ public final class TokenIssuer {
 
     private final String issuer;
     private final Secrets secrets;
-    private final StatusLists statusLists;
+    private final Optional<StatusLists> statusLists;
 
     public TokenIssuer(String issuer, Secrets secrets, StatusLists statusLists) {
         this.issuer = issuer;
         this.secrets = secrets;
-        this.statusLists = statusLists;
+        this.statusLists = Optional.of(statusLists);
+    }
+
+    /// One for APIs that have no status lists.
+    public TokenIssuer(String issuer, Secrets secrets) {
+        this.issuer = issuer;
+        this.secrets = secrets;
+        this.statusLists = Optional.empty();
     }
 
     /// When a token for this holder is issued, so that no revocation so far refuses it.
@@ -60,8 +67,9 @@ public final class TokenIssuer {
         String jwtId = secrets.id();
         Instant expiresAt =
                 Instant.ofEpochSecond(issuance.at().plus(api.tokenLifetime()).getEpochSecond());
-        Optional<StatusReference> status =
-                api.statusList() ? Optional.of(statusLists.place(known, holder, api, issuance, now)) : Optional.empty();
+        Optional<StatusReference> status = api.statusList()
+                ? Optional.of(statusLists.orElseThrow().place(known, holder, api, issuance, now))
+                : Optional.empty();
         byte[] claims = claims(holder, api, scopes, jwtId, issuance, expiresAt, status);
         return new IssuedToken(signer.sign(claims), jwtId, expiresAt, left(now, expiresAt), scopes, issuance);
     }
