@@ -2,10 +2,13 @@ package dev.handstamp.cli;
 
 import dev.handstamp.server.administration.Clients.Added;
 import dev.handstamp.server.administration.Clients.NewClient;
+import dev.handstamp.server.administration.Clients.NewRedirection;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.RedirectUri;
+import dev.handstamp.server.domain.client.Redirection;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +48,10 @@ final class ClientCommand {
             footer = {
                 "  handstamp client add shop --grant client_credentials --api https://api.example/orders \\",
                 "      --scope orders:read --json",
-                "  handstamp client add shop --grant client_credentials --secret-stdin < secret"
+                "  handstamp client add shop --grant client_credentials --secret-stdin < secret",
+                "  handstamp client add web --grant authorization_code --grant refresh_token --name \"The shop\" \\",
+                "      --redirect-uri https://shop.example/callback --scope openid --scope profile",
+                "  handstamp client add app --public --grant authorization_code --redirect-uri http://127.0.0.1/cb"
             })
     int add(
             @Mixin StoreOptions store,
@@ -56,7 +62,7 @@ final class ClientCommand {
                             names = "--grant",
                             required = true,
                             paramLabel = "TYPE",
-                            description = "client_credentials or refresh_token; may be repeated.")
+                            description = "authorization_code, client_credentials or refresh_token; may be repeated.")
                     List<String> grants,
             @Option(names = "--api", paramLabel = "URL", description = "An API that it may ask for; may be repeated.")
                     @Nullable
@@ -64,17 +70,55 @@ final class ClientCommand {
             @Option(
                             names = "--scope",
                             paramLabel = "SCOPE",
-                            description = "A scope that it may ask for at one of its APIs; may be repeated.")
+                            description = {
+                                "A scope that it may ask for at one of its APIs, or about the user: openid, profile,",
+                                "email, address, phone, offline_access; may be repeated."
+                            })
                     @Nullable
                     List<String> scopes,
             @Option(names = "--id", paramLabel = "ID", description = "Its client_id.") @Nullable String id,
             @Option(
                             names = "--secret-stdin",
                             description = "Reads the secret from standard input: 32 or more random characters.")
-                    boolean secretFromStandardInput) {
+                    boolean secretFromStandardInput,
+            @Option(
+                            names = "--public",
+                            description = "It has no secret: an application in a browser or on a device.")
+                    boolean isPublic,
+            @Option(
+                            names = "--redirect-uri",
+                            paramLabel = "URI",
+                            description = "Where users are sent back to, compared as a whole; may be repeated.")
+                    @Nullable
+                    List<String> redirectUris,
+            @Option(
+                            names = "--post-logout-redirect-uri",
+                            paramLabel = "URI",
+                            description = "Where users may be sent after they have signed out; may be repeated.")
+                    @Nullable
+                    List<String> afterLogout,
+            @Option(names = "--name", paramLabel = "NAME", defaultValue = "", description = "What users know it by.")
+                    String shownName,
+            @Option(
+                            names = "--no-consent",
+                            description = "One of your own applications: users are not asked whether they allow it.")
+                    boolean noConsent,
+            @Option(
+                            names = "--no-pkce",
+                            description = "It cannot do PKCE (RFC 7636). Only a client with a secret can do without.")
+                    boolean noPkce) {
         Optional<Secret> secret =
                 secretFromStandardInput ? Optional.of(new Secret(new SecretInput(terminal).read())) : Optional.empty();
-        NewClient wanted = new NewClient(id == null ? name : id, grants, Given.list(apis), Given.list(scopes), secret);
+        NewRedirection redirection = new NewRedirection(
+                shownName, Given.list(redirectUris), Given.list(afterLogout), !noPkce, !noConsent);
+        NewClient wanted = new NewClient(
+                id == null ? name : id,
+                grants,
+                Given.list(apis),
+                Given.list(scopes),
+                secret,
+                isPublic,
+                redirection);
         return store.with(office -> {
             Added added = office.clients().add(wanted);
             return printed.one(object(added), shown(added));
@@ -113,7 +157,7 @@ final class ClientCommand {
     private static Map<String, Object> object(Added added) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("client_id", added.client().id().value());
-        object.put("client_secret", added.secret().value());
+        added.secret().ifPresent(secret -> object.put("client_secret", secret.value()));
         object.putAll(object(added.client()));
         return object;
     }
@@ -125,6 +169,15 @@ final class ClientCommand {
         object.put("grant_types", grants(client));
         object.put("apis", apis(client));
         object.put("scope", client.scopes().toString());
+        if (client.mayUse(GrantType.AUTHORIZATION_CODE)) {
+            Redirection redirection = client.redirection();
+            object.put("client_name", client.name());
+            object.put("redirect_uris", texts(redirection.uris()));
+            object.put("post_logout_redirect_uris", texts(redirection.afterLogout()));
+            object.put("token_endpoint_auth_method", client.isPublic() ? "none" : "client_secret_basic");
+            object.put("requires_pkce", redirection.requiresPkce());
+            object.put("asks_consent", redirection.asksConsent());
+        }
         object.put("client_id_issued_at", client.createdAt().getEpochSecond());
         return object;
     }
@@ -141,7 +194,7 @@ final class ClientCommand {
     private static Map<String, String> shown(Added added) {
         Map<String, String> shown = new LinkedHashMap<>();
         shown.put("client_id", added.client().id().value());
-        shown.put("client_secret", added.secret().value() + "   (shown only now)");
+        added.secret().ifPresent(secret -> shown.put("client_secret", secret.value() + "   (shown only now)"));
         shown.putAll(shown(added.client()));
         return shown;
     }
@@ -152,7 +205,19 @@ final class ClientCommand {
         shown.put("grant types", String.join(" ", grants(client)));
         shown.put("APIs", Shown.orDash(String.join(" ", apis(client))));
         shown.put("scopes", Shown.orDash(client.scopes().toString()));
+        if (client.mayUse(GrantType.AUTHORIZATION_CODE)) {
+            shown.put("name", client.name());
+            shown.put("redirect URIs", String.join(" ", texts(client.redirection().uris())));
+            shown.put("after logout", Shown.orDash(String.join(" ", texts(client.redirection().afterLogout()))));
+            shown.put("kind", client.isPublic() ? "public" : "confidential");
+            shown.put("PKCE", client.redirection().requiresPkce() ? "required" : "optional");
+            shown.put("consent", client.redirection().asksConsent() ? "asked for" : "not asked for");
+        }
         return shown;
+    }
+
+    private static List<String> texts(List<RedirectUri> uris) {
+        return uris.stream().map(RedirectUri::value).toList();
     }
 
     private static List<String> grants(Client client) {

@@ -52,6 +52,18 @@ import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.StoreException;
 import dev.handstamp.server.store.UserStore;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.issuance.Authorizations;
+import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.issuance.CodeRedemptions;
+import dev.handstamp.server.issuance.IdTokens;
+import dev.handstamp.server.issuance.PasswordCheck;
+import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
+import dev.handstamp.server.protocol.token.AuthorizationCodeGrant;
+import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
+import dev.handstamp.server.web.FormGuard;
+import dev.handstamp.server.web.consent.ConsentPage;
+import dev.handstamp.server.web.login.LoginPage;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -125,7 +137,7 @@ public final class Handstamp {
             this.issuer = URI.create(origin);
             Opening store = finished(opening);
             this.database = store.database();
-            this.live = opened(new Live(database, store.keyEncryption(), clock));
+            this.live = opened(new Live(database, store.keyEncryption(), Api.userInfo(origin), clock));
             this.hasher = opened(hasher());
             startJobs(store);
             record(AuditEvent.Type.SERVER_STARTED);
@@ -218,6 +230,27 @@ public final class Handstamp {
         TokenIssuer issuing = new TokenIssuer(origin, secrets, new StatusLists(database, secrets, lifetimes.grant()));
         AccessTokens accessTokens = new AccessTokens(origin);
         Endings endings = new Endings(database, sessions, grants, revocations, audit, clock);
+        PasswordCheck passwords =
+                new PasswordCheck(database, users, sessions, audit, throttle(), hasher, clock, tally);
+        Browsers browsers = new Browsers(
+                database, users, sessions, audit, live, passwords, endings, secrets, lifetimes, clock, tally);
+        Authorizations authorizations =
+                new Authorizations(database, sessions, grants, audit, secrets, lifetimes, clock);
+        FormGuard forms = new FormGuard(origin, secrets);
+        CodeRedemptions redemptions = new CodeRedemptions(
+                database,
+                users,
+                sessions,
+                grants,
+                audit,
+                endings,
+                live,
+                issuing,
+                new IdTokens(origin),
+                secrets,
+                lifetimes,
+                clock,
+                tally);
         Logins logins = new Logins(
                 database,
                 users,
@@ -225,8 +258,7 @@ public final class Handstamp {
                 grants,
                 audit,
                 live,
-                throttle(),
-                hasher,
+                passwords,
                 issuing,
                 secrets,
                 lifetimes,
@@ -249,11 +281,16 @@ public final class Handstamp {
         ClientAuthenticator authenticator = new ClientAuthenticator(new AuthenticationFailures(database, audit, clock));
         RevocationFeed feed = opened(new RevocationFeed(live, origin, secrets, feedLimits(), clock, tally));
         return Routes.of(new Routes.Doors(
+                new AuthorizeEndpoint(live, browsers, authorizations, origin, clock),
+                new LoginPage(live, authorizations, browsers, forms, clock),
+                new ConsentPage(live, authorizations, browsers, forms, clock),
                 new TokenEndpoint(
                         live,
                         authenticator,
+                        new AuthorizationCodeGrant(redemptions),
                         new ClientCredentialsGrant(issuing, clock, tally),
                         new RefreshTokenGrant(refreshes)),
+                new UserInfoEndpoint(live, accessTokens, database, users, origin, clock),
                 new IntrospectionEndpoint(
                         live, authenticator, accessTokens, database, users, sessions, grants, origin, clock, tally),
                 new RevocationEndpoint(live, authenticator, accessTokens, endings, clock),

@@ -7,6 +7,7 @@ import dev.handstamp.server.ops.HealthEndpoint;
 import dev.handstamp.server.ops.MetricsEndpoint;
 import dev.handstamp.server.ops.ReadinessEndpoint;
 import dev.handstamp.server.protocol.StoreGuard;
+import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
@@ -18,13 +19,21 @@ import dev.handstamp.server.protocol.session.LogoutEndpoint;
 import dev.handstamp.server.protocol.session.RefreshEndpoint;
 import dev.handstamp.server.protocol.session.WhoAmIEndpoint;
 import dev.handstamp.server.protocol.token.TokenEndpoint;
+import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
+import dev.handstamp.server.web.PageGuard;
+import dev.handstamp.server.web.consent.ConsentPage;
+import dev.handstamp.server.web.login.LoginPage;
 
 /// The one table: which path opens which door.
 final class Routes {
 
     /// The doors of the public listener.
     record Doors(
+            AuthorizeEndpoint authorize,
+            LoginPage loginPage,
+            ConsentPage consentPage,
             TokenEndpoint token,
+            UserInfoEndpoint userInfo,
             IntrospectionEndpoint introspection,
             RevocationEndpoint revocation,
             RevocationFeedEndpoint revocationFeed,
@@ -41,6 +50,14 @@ final class Routes {
 
     static Router of(Doors doors) {
         return Router.builder()
+                .get("/authorize", page(doors.authorize)) // RFC 6749 §3.1
+                .post("/authorize", page(doors.authorize))
+                .get("/login", page(doors.loginPage))
+                .post("/login", page(doors.loginPage))
+                .get("/consent", page(doors.consentPage))
+                .post("/consent", page(doors.consentPage))
+                .get("/userinfo", guarded(doors.userInfo)) // OpenID Connect Core §5.3
+                .post("/userinfo", guarded(doors.userInfo))
                 .post("/token", guarded(doors.token)) // RFC 6749 §3.2
                 .post("/introspect", guarded(doors.introspection)) // RFC 7662
                 .post("/revoke", guarded(doors.revocation)) // RFC 7009
@@ -63,6 +80,10 @@ final class Routes {
                 .get("/readyz", readiness)
                 .get("/metrics", metrics)
                 .build();
+    }
+
+    private static Endpoint page(Endpoint page) {
+        return new PageGuard(page);
     }
 
     private static Endpoint guarded(Endpoint endpoint) {

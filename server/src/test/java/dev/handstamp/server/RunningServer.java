@@ -283,6 +283,13 @@ final class RunningServer implements AutoCloseable {
         });
     }
 
+    void addClient(Client client) {
+        database.inTransaction(tx -> {
+            new ClientStore().insert(tx, client);
+            return new RevisionStore().bumpConfiguration(tx);
+        });
+    }
+
     void addRole(String name, String audience, String... scopes) {
         Role role = new Role(new RoleName(name), Map.of(new Audience(audience), scopes(scopes)));
         database.inTransaction(tx -> {

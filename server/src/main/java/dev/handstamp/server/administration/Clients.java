@@ -8,10 +8,13 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.ClientStore;
+import dev.handstamp.server.store.ConsentStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.Transaction;
@@ -34,18 +37,49 @@ public final class Clients {
 
     private static final int LONGEST_SECRET = 256;
 
+    private static final Scopes IDENTITY = Scopes.of(
+                    Arrays.stream(IdentityScope.values()).map(IdentityScope::wireName).toList())
+            .orElseThrow();
+
     /// A client to be.
     ///
-    /// @param secret empty: one is made
+    /// @param secret   empty: one is made
+    /// @param isPublic whether it has no secret at all, as an application in a browser or on a device
     public record NewClient(
             String id,
             Collection<String> grants,
             Collection<String> apis,
             Collection<String> scopes,
-            Optional<Secret> secret) {}
+            Optional<Secret> secret,
+            boolean isPublic,
+            NewRedirection redirection) {
 
-    /// The client, and its secret for the only time.
-    public record Added(Client client, Secret secret) {}
+        /// A confidential client that no user is sent to.
+        public NewClient(
+                String id,
+                Collection<String> grants,
+                Collection<String> apis,
+                Collection<String> scopes,
+                Optional<Secret> secret) {
+            this(id, grants, apis, scopes, secret, false, NewRedirection.NONE);
+        }
+    }
+
+    /// How users are to be sent to a client and back.
+    ///
+    /// @param name empty: users see its identifier
+    public record NewRedirection(
+            String name,
+            Collection<String> uris,
+            Collection<String> afterLogout,
+            boolean requiresPkce,
+            boolean asksConsent) {
+
+        public static final NewRedirection NONE = new NewRedirection("", List.of(), List.of(), true, true);
+    }
+
+    /// The client, and its secret for the only time; a public one has none.
+    public record Added(Client client, Optional<Secret> secret) {}
 
     private final Database database;
     private final Secrets secrets;
@@ -54,6 +88,7 @@ public final class Clients {
     private final ClientStore clients = new ClientStore();
     private final ApiStore apis = new ApiStore();
     private final GrantStore grants = new GrantStore();
+    private final ConsentStore consents = new ConsentStore();
 
     public Clients(Database database, Secrets secrets, InstantSource clock, Administrator administrator) {
         this.database = database;
@@ -67,11 +102,20 @@ public final class Clients {
         Set<GrantType> grantTypes = grantTypes(wanted.grants());
         Set<Audience> audiences = Parsed.audiences(wanted.apis());
         Scopes scopes = Parsed.scopes(wanted.scopes());
-        Secret secret = wanted.secret().map(Clients::strong).orElseGet(secrets::clientSecret);
-        Instant now = clock.instant();
-        Client client = new Client(id, grantTypes, audiences, scopes, Optional.of(secret.hash()), now);
+        Redirection redirection = redirection(wanted.redirection());
+        Optional<Secret> secret = wanted.secret().map(Clients::strong);
+        if (secret.isEmpty() && !wanted.isPublic()) secret = Optional.of(secrets.clientSecret());
+        refuseContradictions(wanted, grantTypes, redirection);
+        return insert(new Client(
+                id, grantTypes, audiences, scopes, secret.map(Secret::hash), redirection, clock.instant()), secret);
+    }
+
+    private Added insert(Client client, Optional<Secret> secret) {
+        ClientId id = client.id();
+        Scopes scopes = client.scopes();
+        Instant now = client.createdAt();
         return database.inTransaction(tx -> {
-            refuseUnknown(tx, audiences, scopes);
+            refuseUnknown(tx, client);
             if (!clients.insert(tx, client)) throw new Refused("the client id " + id + " is taken");
             journal.note(tx, AuditEvent.Type.CLIENT_CREATED, id.value(), Map.of("scope", scopes.toString()), now);
             return new Added(client, secret);
@@ -95,6 +139,7 @@ public final class Clients {
             audiences.addAll(grants.audiences(tx, client.id()));
             clients.delete(tx, client.id());
             grants.revokeAll(tx, client.id(), now);
+            consents.deleteAll(tx, client.id());
             journal.note(tx, AuditEvent.Type.CLIENT_DELETED, id, Map.of(), now);
             journal.cutOff(tx, Kind.CLIENT, id, AuditEvent.Type.CLIENT_DELETED, audiences, now);
             return client;
@@ -105,13 +150,37 @@ public final class Clients {
         return clients.find(tx, Parsed.clientId(id)).orElseThrow(() -> new Refused("there is no client " + id));
     }
 
-    private void refuseUnknown(Transaction tx, Set<Audience> audiences, Scopes scopes) {
-        Scopes offered = Scopes.NONE;
-        for (Audience audience : audiences) {
+    private static void refuseContradictions(NewClient wanted, Set<GrantType> grants, Redirection redirection) {
+        boolean redirects = grants.contains(GrantType.AUTHORIZATION_CODE);
+        if (redirects && redirection.uris().isEmpty()) {
+            throw new Refused("the grant type authorization_code needs a redirect URI to send users back to");
+        }
+        boolean idle = !redirection.uris().isEmpty() || !redirection.afterLogout().isEmpty();
+        if (!redirects && idle) throw new Refused("redirect URIs are for the grant type authorization_code");
+        if (!wanted.isPublic()) return;
+        if (wanted.secret().isPresent()) throw new Refused("a public client has no secret");
+        if (grants.contains(GrantType.CLIENT_CREDENTIALS)) {
+            throw new Refused("a public client cannot use client_credentials: it proves nothing (RFC 6749 §4.4)");
+        }
+        if (!redirection.requiresPkce()) throw new Refused("a public client cannot do without PKCE (RFC 7636)");
+    }
+
+    private static Redirection redirection(NewRedirection wanted) {
+        return new Redirection(
+                Parsed.name(wanted.name()),
+                Parsed.redirectUris(wanted.uris()),
+                Parsed.redirectUris(wanted.afterLogout()),
+                wanted.requiresPkce(),
+                wanted.asksConsent());
+    }
+
+    private void refuseUnknown(Transaction tx, Client client) {
+        Scopes offered = client.mayUse(GrantType.AUTHORIZATION_CODE) ? IDENTITY : Scopes.NONE;
+        for (Audience audience : client.apis()) {
             Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("there is no API " + audience));
             offered = offered.union(api.scopes());
         }
-        for (String scope : scopes) {
+        for (String scope : client.scopes()) {
             if (offered.contains(scope)) continue;
             String known = offered.isEmpty() ? "" : "; they have " + offered;
             throw new Refused("none of the client's APIs has the scope " + scope + known);

@@ -3,12 +3,15 @@ package dev.handstamp.server.administration;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Username;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -43,6 +46,14 @@ final class Parsed {
         Set<Audience> audiences = new LinkedHashSet<>();
         for (String text : texts) audiences.add(audience(text));
         return audiences;
+    }
+
+    static List<RedirectUri> redirectUris(Collection<String> texts) {
+        List<RedirectUri> uris = new ArrayList<>();
+        for (String text : texts) {
+            uris.add(RedirectUri.parse(text).orElseThrow(() -> refused("redirect URI", text, RedirectUri.FORM)));
+        }
+        return uris;
     }
 
     static RoleName role(String text) {

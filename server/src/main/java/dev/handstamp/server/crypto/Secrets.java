@@ -30,6 +30,11 @@ public final class Secrets {
         return new Secret(text(SECRET_BYTES));
     }
 
+    /// A code, the cookie of a browser, the name of a kept request.
+    public Secret oneTime() {
+        return new Secret(text(SECRET_BYTES));
+    }
+
     public String id() {
         return text(IDENTIFIER_BYTES);
     }

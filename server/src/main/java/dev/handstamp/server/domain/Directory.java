@@ -4,6 +4,7 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
@@ -13,13 +14,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Who may ask for tokens and what for: the whole configuration of clients, APIs and roles at one position of the log.
+///
+/// @param userInfo the issuer itself, where it serves UserInfo; it is none of the registered APIs
 public record Directory(
-        long position, Map<ClientId, Client> clients, Map<Audience, Api> apis, Map<RoleName, Role> roles) {
+        long position,
+        Map<ClientId, Client> clients,
+        Map<Audience, Api> apis,
+        Map<RoleName, Role> roles,
+        Optional<Api> userInfo) {
 
     public Directory {
         clients = Map.copyOf(clients);
         apis = Map.copyOf(apis);
         roles = Map.copyOf(roles);
+    }
+
+    /// As it is stored: without the issuer itself.
+    public Directory(long position, Map<ClientId, Client> clients, Map<Audience, Api> apis, Map<RoleName, Role> roles) {
+        this(position, clients, apis, roles, Optional.empty());
+    }
+
+    public Directory withUserInfo(Api api) {
+        return new Directory(position, clients, apis, roles, Optional.of(api));
     }
 
     /// The registered client, or the built-in first-party one.
@@ -39,7 +55,7 @@ public record Directory(
 
     /// After which no token that was issued until now is still good.
     public Duration longestTokenLifetime() {
-        Duration longest = Duration.ZERO;
+        Duration longest = userInfo.map(Api::tokenLifetime).orElse(Duration.ZERO);
         for (Api api : apis.values()) {
             if (api.tokenLifetime().compareTo(longest) > 0) longest = api.tokenLifetime();
         }
@@ -58,9 +74,26 @@ public record Directory(
         return oneForAll ? Optional.of(apis.values().iterator().next()) : Optional.empty();
     }
 
+    /// The API of a user's grant: what [#target] finds, or the issuer itself for a client that users are sent to.
+    public Optional<Api> userTarget(Client client, Audience audience) {
+        if (!client.mayUse(GrantType.AUTHORIZATION_CODE)) return target(client, audience);
+        return userInfo.filter(api -> api.audience().equals(audience)).or(() -> target(client, audience));
+    }
+
+    /// What a client may learn of a user, and how long it may act for one: its identity scopes.
+    public Scopes identityScopesOf(Client client) {
+        if (!client.mayUse(GrantType.AUTHORIZATION_CODE)) return Scopes.NONE;
+        return userInfo.map(api -> api.scopes().intersection(client.scopes())).orElse(Scopes.NONE);
+    }
+
     /// The most that a client may be granted at an API in its own name.
     public Scopes scopesOf(Client client, Api api) {
         return client.isFirstParty() ? api.scopes() : api.scopes().intersection(client.scopes());
+    }
+
+    /// The most of a grant that a user was asked for: what the roles carry, and what the client may learn of the user.
+    public Scopes grantableScopesOf(User user, Client client, Api api) {
+        return scopesOf(user, client, api).union(identityScopesOf(client));
     }
 
     /// The most that a client may be granted at an API in a user's name: what the user's roles carry there.

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,21 @@ public final class Form implements FormResult {
         }
         if (request.query().isPresent()) return malformed("Parameters belong into the body, not into the URL.");
         return parse(request.body());
+    }
+
+    /// The parameters of a query string, under the same rules.
+    public static FormResult parseQuery(Request request) {
+        if (request.body().length > 0) return malformed("Parameters belong into the URL here, not into a body.");
+        return parse(request.query().orElse("").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Every parameter that has a value, by name.
+    public Map<String, String> toMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < names.length; i++) {
+            if (!values[i].isEmpty()) map.put(names[i], values[i]);
+        }
+        return map;
     }
 
     /// The value of a parameter. One without a value counts as not sent (RFC 6749 §3.1).

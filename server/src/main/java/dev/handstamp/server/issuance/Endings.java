@@ -11,6 +11,7 @@ import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.revocation.StatusReference;
+import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.store.AuditStore;
@@ -143,6 +144,32 @@ public final class Endings {
                                 "grant", grant.id().value(),
                                 "session", grant.session().value()),
                         now));
+    }
+
+    /// An authorization code came back: what it gave dies (RFC 6749 §4.1.2). The browser's session lives on: the code
+    /// did not open it.
+    void endReplayed(Transaction tx, Grant grant, Directory directory, Caller caller, Instant now) {
+        audit.append(
+                tx,
+                caller.event(
+                        AuditEvent.Type.CODE_REUSED,
+                        grant.client().value(),
+                        grant.subject().value(),
+                        grant.client(),
+                        Map.of("grant", grant.id().value()),
+                        now));
+        revoke(tx, grant, AuditEvent.Type.CODE_REUSED, directory, now);
+    }
+
+    /// Another user signs in with the same browser, which nobody can use for this session any more.
+    void endReplaced(
+            Transaction tx, Session session, ClientId client, Directory directory, Caller caller, Instant now) {
+        String subject = session.subject().value();
+        audit.append(
+                tx,
+                caller.event(
+                        AuditEvent.Type.LOGGED_OUT, subject, session.id().value(), client, Map.of(), now));
+        endSession(tx, session.id(), AuditEvent.Type.LOGGED_OUT, directory, now);
     }
 
     private boolean revoke(Transaction tx, Grant grant, AuditEvent.Type cause, Directory directory, Instant now) {

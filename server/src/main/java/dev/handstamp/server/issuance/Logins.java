@@ -1,12 +1,6 @@
 package dev.handstamp.server.issuance;
 
-import dev.handstamp.server.crypto.Busy;
-import dev.handstamp.server.crypto.Differs;
-import dev.handstamp.server.crypto.Hashed;
-import dev.handstamp.server.crypto.Matches;
-import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
-import dev.handstamp.server.crypto.Verdict;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.grant.Grant;
@@ -14,17 +8,15 @@ import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
 import dev.handstamp.server.domain.session.Session;
-import dev.handstamp.server.domain.user.PasswordHash;
-import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
-import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.issuance.LoginOutcome.LoggedIn;
 import dev.handstamp.server.issuance.LoginOutcome.ScopeRefused;
-import dev.handstamp.server.issuance.LoginOutcome.Throttled;
 import dev.handstamp.server.issuance.LoginOutcome.WrongCredentials;
-import dev.handstamp.server.issuance.LoginThrottle.Admitted;
-import dev.handstamp.server.issuance.LoginThrottle.Crowded;
-import dev.handstamp.server.issuance.LoginThrottle.Delayed;
+import dev.handstamp.server.issuance.PasswordCheck.Attempt;
+import dev.handstamp.server.issuance.PasswordCheck.NoRoom;
+import dev.handstamp.server.issuance.PasswordCheck.Right;
+import dev.handstamp.server.issuance.PasswordCheck.Throttled;
+import dev.handstamp.server.issuance.PasswordCheck.Wrong;
 import dev.handstamp.server.issuance.TokenHolder.ForUser;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
@@ -40,17 +32,8 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
-/// Lets a user in with name and password: throttle, password, session.
-///
-/// An unknown name, a disabled user and a wrong password take the same way, the same time and the same answer.
+/// Lets a user in with name and password, in the name of one client at one API: password, session, grant.
 public final class Logins {
-
-    private static final Subject NOBODY = new Subject(Subject.PREFIX + "nobody");
-    private static final Duration CROWDED = Duration.ofSeconds(1);
-    private static final int LONGEST_NAME = 64;
-
-    /// Who may be meant by a name, and whether this network is an old acquaintance.
-    private record Candidate(Optional<User> user, boolean known) {}
 
     /// What the transaction of a right password came to.
     private sealed interface Entry {}
@@ -68,8 +51,7 @@ public final class Logins {
     private final GrantStore grants;
     private final AuditStore audit;
     private final Live live;
-    private final LoginThrottle throttle;
-    private final PasswordHasher hasher;
+    private final PasswordCheck passwords;
     private final TokenIssuer issuer;
     private final Secrets secrets;
     private final Lifetimes lifetimes;
@@ -83,8 +65,7 @@ public final class Logins {
             GrantStore grants,
             AuditStore audit,
             Live live,
-            LoginThrottle throttle,
-            PasswordHasher hasher,
+            PasswordCheck passwords,
             TokenIssuer issuer,
             Secrets secrets,
             Lifetimes lifetimes,
@@ -96,8 +77,7 @@ public final class Logins {
         this.grants = grants;
         this.audit = audit;
         this.live = live;
-        this.throttle = throttle;
-        this.hasher = hasher;
+        this.passwords = passwords;
         this.issuer = issuer;
         this.secrets = secrets;
         this.lifetimes = lifetimes;
@@ -110,64 +90,32 @@ public final class Logins {
                 && !request.api().scopes().containsAll(request.scopes().get())) {
             return new ScopeRefused();
         }
-        Optional<Username> username = Username.parse(request.username());
-        String name = username.map(Username::value).orElseGet(() -> cut(request.username()));
-        Candidate candidate = candidate(username, request.caller());
-        var admission = throttle.admit(name, request.caller().network(), candidate.known);
-        return switch (admission) {
-            case Delayed delayed -> throttled(request, candidate, delayed);
-            case Crowded _ -> turnedAway(CROWDED);
-            case Admitted admitted -> check(request, candidate, admitted);
+        Attempt attempt = new Attempt(
+                request.username(), request.password(), request.client().id(), request.caller());
+        return switch (passwords.check(attempt)) {
+            case Right right -> enter(request, attempt, right);
+            case Wrong _ -> new WrongCredentials();
+            case Throttled(var retryAfter) -> new LoginOutcome.Throttled(retryAfter);
+            case NoRoom(var retryAfter) -> new LoginOutcome.Busy(retryAfter);
         };
     }
 
-    private Candidate candidate(Optional<Username> username, Caller caller) {
-        return database.read(tx -> {
-            Optional<User> user = username.flatMap(name -> users.findByUsername(tx, name));
-            Subject subject = user.map(User::subject).orElse(NOBODY);
-            return new Candidate(user, sessions.hasSignedInFrom(tx, subject, caller.address()));
-        });
-    }
-
-    private LoginOutcome check(LoginRequest request, Candidate candidate, Admitted admitted) {
-        boolean settled = false;
-        try {
-            Verdict verdict = candidate
-                    .user
-                    .map(user -> hasher.verify(user.passwordHash(), request.password()))
-                    .orElseGet(() -> hasher.verifyNobody(request.password()));
-            settled = !(verdict instanceof Busy);
-            return switch (verdict) {
-                case Busy(var retryAfter) -> turnedAway(retryAfter);
-                case Differs _ -> {
-                    throttle.failed(admitted);
-                    yield refused(request, candidate, "wrong_password");
-                }
-                case Matches(var needsRenewal) -> {
-                    throttle.succeeded(admitted);
-                    yield enter(request, candidate, needsRenewal);
-                }
-            };
-        } finally {
-            if (!settled) throttle.undecided(admitted);
-        }
-    }
-
-    private LoginOutcome enter(LoginRequest request, Candidate candidate, boolean needsRenewal) {
-        User checked = candidate.user.orElseThrow();
-        if (checked.disabled()) return refused(request, candidate, "disabled");
-        Optional<PasswordHash> renewed = needsRenewal ? renew(request.password()) : Optional.empty();
+    private LoginOutcome enter(LoginRequest request, Attempt attempt, Right right) {
+        User checked = right.user();
         Secret refreshToken = secrets.refreshToken();
         Instant now = clock.instant();
         Snapshot known = live.current();
         Issuance issuance = issuer.issuance(
                 known, checked.subject().value(), request.client().id().value(), request.api(), now);
         Entry entry = database.inTransaction(tx -> users.hold(tx, checked.subject())
-                .filter(user -> !user.disabled() && user.passwordHash().equals(checked.passwordHash()))
-                .map(user -> enter(tx, request, user, renewed, known, refreshToken, now))
+                .filter(right::isStill)
+                .map(user -> enter(tx, request, attempt, right, user, known, refreshToken, now))
                 .orElse(new Changed()));
         return switch (entry) {
-            case Changed _ -> refused(request, candidate, "changed");
+            case Changed _ -> {
+                passwords.changed(attempt, right);
+                yield new WrongCredentials();
+            }
             case NoScope _ -> new ScopeRefused();
             case Entered entered -> {
                 tally.loginsSucceeded.increment();
@@ -179,8 +127,9 @@ public final class Logins {
     private Entry enter(
             Transaction tx,
             LoginRequest request,
+            Attempt attempt,
+            Right right,
             User user,
-            Optional<PasswordHash> renewed,
             Snapshot known,
             Secret refreshToken,
             Instant now) {
@@ -219,7 +168,7 @@ public final class Logins {
         sessions.insert(tx, session);
         grants.insert(tx, grant);
         grants.insertRefreshToken(tx, first);
-        renewed.ifPresent(hash -> renew(tx, user, hash, request, now));
+        passwords.renew(tx, attempt, right, user, now);
         audit.append(
                 tx,
                 caller.event(
@@ -251,59 +200,7 @@ public final class Logins {
         return new Earned(grant.subject(), token, refreshToken, refreshLifetime);
     }
 
-    /// A hash of today's strength in place of an older one; when there is no room to make it, another login will.
-    private Optional<PasswordHash> renew(String password) {
-        return hasher.hash(password) instanceof Hashed(var hash) ? Optional.of(hash) : Optional.empty();
-    }
-
-    private void renew(Transaction tx, User user, PasswordHash hash, LoginRequest request, Instant now) {
-        users.update(tx, user.withPasswordHash(hash));
-        String subject = user.subject().value();
-        AuditEvent.Type type = AuditEvent.Type.PASSWORD_HASH_RENEWED;
-        audit.append(
-                tx,
-                request.caller().event(type, subject, subject, request.client().id(), Map.of(), now));
-    }
-
-    private LoginOutcome throttled(LoginRequest request, Candidate candidate, Delayed delayed) {
-        tally.loginsThrottled.increment();
-        // One line for each pause: the audit trail is no place that a stranger can fill at will.
-        if (delayed.announce()) report(AuditEvent.Type.LOGIN_THROTTLED, request, candidate, "too_many_failures");
-        return new Throttled(delayed.retryAfter());
-    }
-
-    private LoginOutcome refused(LoginRequest request, Candidate candidate, String reason) {
-        tally.loginsFailed.increment();
-        report(AuditEvent.Type.LOGIN_FAILED, request, candidate, reason);
-        return new WrongCredentials();
-    }
-
-    private LoginOutcome turnedAway(Duration retryAfter) {
-        tally.loginsTurnedAway.increment();
-        return new LoginOutcome.Busy(retryAfter);
-    }
-
-    /// Names the user where there is one. What else was typed as a name is not kept: it may be a password.
-    private void report(AuditEvent.Type type, LoginRequest request, Candidate candidate, String reason) {
-        String subject = candidate.user.map(user -> user.subject().value()).orElse("");
-        Map<String, String> details = candidate
-                .user
-                .map(user ->
-                        Map.of("reason", reason, "username", user.username().value()))
-                .orElse(Map.of("reason", type == AuditEvent.Type.LOGIN_FAILED ? "unknown_user" : reason));
-        AuditEvent event =
-                request.caller().event(type, "", subject, request.client().id(), details, clock.instant());
-        database.inTransaction(tx -> {
-            audit.append(tx, event);
-            return event;
-        });
-    }
-
     private static Instant earlier(Instant one, Instant other) {
         return one.isBefore(other) ? one : other;
-    }
-
-    private static String cut(String text) {
-        return text.length() > LONGEST_NAME ? text.substring(0, LONGEST_NAME) : text;
     }
 }

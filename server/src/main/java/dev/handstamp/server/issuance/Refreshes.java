@@ -116,7 +116,7 @@ public final class Refreshes {
         Instant now = clock.instant();
         Snapshot known = live.current();
         Optional<Api> api =
-                known.directory().target(request.client(), presented.get().audience());
+                known.directory().userTarget(request.client(), presented.get().audience());
         if (api.isEmpty()) return notGood();
         Issuance issuance = issuance(known, presented.get(), api.get(), now);
 
@@ -225,7 +225,7 @@ public final class Refreshes {
 
     /// What was granted, as far as the user's roles still carry it.
     private static Allowed allowed(RefreshRequest request, User user, Api api, Grant grant, Snapshot known) {
-        Scopes most = grant.scopes().intersection(known.directory().scopesOf(user, request.client(), api));
+        Scopes most = grant.scopes().intersection(known.directory().grantableScopesOf(user, request.client(), api));
         return new Allowed(
                 user, grant, api, request.scopes().map(most::intersection).orElse(most));
     }

@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
 import dev.handstamp.server.domain.revocation.StatusReference;
+import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.TokenHolder.ForUser;
@@ -14,6 +15,7 @@ import dev.handstamp.server.live.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.List;
 
 /// Signs access tokens.
 ///
@@ -90,7 +92,8 @@ public final class TokenIssuer {
                 .beginObject()
                 .member("iss", issuer)
                 .member("sub", holder.subject())
-                .member("aud", api.audience().value())
+                .name("aud")
+                .value(audience(holder, api, scopes))
                 .member("client_id", holder.client().value())
                 .member("iat", issuance.at().getEpochSecond())
                 .member("exp", expiresAt.getEpochSecond())
@@ -112,6 +115,17 @@ public final class TokenIssuer {
                 .member("uri", status.uri(issuer))
                 .endObject()
                 .endObject();
+    }
+
+    /// A user's token is for UserInfo too, if the client asked who the user is (OpenID Connect Core §5.3). Not where the
+    /// API shares the secret that signs: it could make tokens for UserInfo by itself.
+    private Object audience(TokenHolder holder, Api api, Scopes scopes) {
+        String own = api.audience().value();
+        boolean forUserInfo = holder instanceof ForUser
+                && scopes.contains(IdentityScope.OPENID.wireName())
+                && !api.algorithm().isSymmetric()
+                && !own.equals(issuer);
+        return forUserInfo ? List.of(own, issuer) : own;
     }
 
     private static void describe(ForUser holder, Api api, JsonWriter json) {

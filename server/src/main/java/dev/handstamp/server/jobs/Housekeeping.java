@@ -1,6 +1,7 @@
 package dev.handstamp.server.jobs;
 
 import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.AuthorizationRequestStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.RevocationStore;
@@ -22,6 +23,9 @@ public final class Housekeeping implements Runnable {
     /// counts.
     private static final Duration SLACK = Duration.ofDays(1);
 
+    /// Anybody can begin a request, so what became of it is not kept for long.
+    private static final Duration FORGOTTEN_REQUEST = Duration.ofHours(1);
+
     private static final int PORTION = dev.handstamp.server.store.Housekeeping.PORTION;
 
     private final Database database;
@@ -31,6 +35,7 @@ public final class Housekeeping implements Runnable {
     private final GrantStore grants = new GrantStore();
     private final RevocationStore revocations = new RevocationStore();
     private final StatusListStore statusLists = new StatusListStore();
+    private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
     private final AuditStore audit = new AuditStore();
 
@@ -50,6 +55,7 @@ public final class Housekeeping implements Runnable {
         forget(grants::forget, expired);
         forget(revocations::forget, expired);
         forget(statusLists::forget, expired);
+        forget(requests::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(audit::forget, clock.instant().minus(auditRetention));
         database.inTransaction(tx -> signingKeys.forget(tx, expired));
     }

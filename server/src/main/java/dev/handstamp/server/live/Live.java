@@ -3,6 +3,7 @@ package dev.handstamp.server.live;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.KeyRing;
 import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.RevocationRules;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the [Snapshot] true. One platform thread reads the log's position for everyone who is waiting, loads what
@@ -54,6 +56,7 @@ public final class Live implements AutoCloseable {
     private final DatabaseReader reader;
     private final Duration poll;
     private final KeyEncryption encryption;
+    private final UnaryOperator<Directory> complete;
     private final InstantSource clock;
     private final RevisionStore revisions = new RevisionStore();
     private final RevocationStore revocations = new RevocationStore();
@@ -89,6 +92,17 @@ public final class Live implements AutoCloseable {
 
     /// Reads everything before it returns.
     public Live(Database database, KeyEncryption encryption, InstantSource clock) {
+        this(database, encryption, UnaryOperator.identity(), clock);
+    }
+
+    /// @param userInfo the issuer itself, which every directory then holds
+    public Live(Database database, KeyEncryption encryption, Api userInfo, InstantSource clock) {
+        this(database, encryption, directory -> directory.withUserInfo(userInfo), clock);
+    }
+
+    private Live(
+            Database database, KeyEncryption encryption, UnaryOperator<Directory> complete, InstantSource clock) {
+        this.complete = complete;
         this.reader = database.reader();
         this.poll = database.dialect() == Dialect.SQLITE ? POLL_OF_FILE : POLL;
         this.encryption = encryption;
@@ -204,7 +218,7 @@ public final class Live implements AutoCloseable {
                 ? KeyRing.of(changes.configuration().get().keys(), encryption, before.keys(), now)
                 : before.keys().at(now);
         Directory directory =
-                changes.configuration().map(Configuration::directory).orElse(before.directory());
+                changes.configuration().map(found -> complete.apply(found.directory())).orElse(before.directory());
         boolean isChanged =
                 changes.configuration().isPresent() || keys != before.keys() || rules != before.revocations();
         Snapshot snapshot = isChanged ? new Snapshot(directory, rules, keys) : before;

@@ -9,6 +9,9 @@ public sealed interface Authentication {
     /// A registered client with its secret.
     record ByClient(Client client) implements Authentication {}
 
+    /// A client that has no secret, by its name alone: what it presents must prove the rest (RFC 6749 §2.1).
+    record ByPublicClient(Client client) implements Authentication {}
+
     /// An API with its secret; its audience is the user name.
     record ByApi(Api api) implements Authentication {}
 

@@ -11,6 +11,7 @@ import dev.handstamp.server.http.Request;
 import dev.handstamp.server.protocol.Authentication.Anonymous;
 import dev.handstamp.server.protocol.Authentication.ByApi;
 import dev.handstamp.server.protocol.Authentication.ByClient;
+import dev.handstamp.server.protocol.Authentication.ByPublicClient;
 import dev.handstamp.server.protocol.Authentication.Refused;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
@@ -20,7 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/// Authenticates a client by `client_secret_basic` or `client_secret_post`, and an API at introspection likewise with
+/// Authenticates a client by `client_secret_basic` or `client_secret_post`, a public one by its name alone (`none`), and an API at introspection likewise with
 /// its audience for a name. Two methods at once are refused, never mixed.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-2.3">RFC 6749 §2.3, client authentication</a>
@@ -54,10 +55,13 @@ public final class ClientAuthenticator {
         return reported(judge(request, form, directory), request);
     }
 
-    /// The sender of a form whose credentials are right. Never waits: of whoever else, nothing is recorded here.
+    /// The sender of a form whose credentials are right, a public client having none. Never waits: of whoever else, nothing is recorded here.
     public Optional<Authentication> recognise(Request request, Form form, Directory directory) {
         Authentication found = judge(request, form, directory).authentication;
-        return found instanceof Refused || found instanceof Anonymous ? Optional.empty() : Optional.of(found);
+        return switch (found) {
+            case ByClient _, ByApi _ -> Optional.of(found);
+            case ByPublicClient _, Anonymous _, Refused _ -> Optional.empty();
+        };
     }
 
     /// Authenticates the sender of a body that holds no credentials: by its header, or not at all.
@@ -105,8 +109,14 @@ public final class ClientAuthenticator {
     private static Judgement judgePost(Form form, Directory directory) {
         Optional<String> name = form.get("client_id");
         Optional<String> secret = form.get("client_secret");
+        if (name.isPresent() && !form.has("client_secret")) return judgePublic(name.get(), directory);
         if (name.isEmpty() || secret.isEmpty()) return Judgement.of(refused());
         return judge(new Credentials(name.get(), new Secret(secret.get())), directory);
+    }
+
+    private static Judgement judgePublic(String name, Directory directory) {
+        Optional<Client> client = client(name, directory).filter(Client::isPublic);
+        return Judgement.of(client.isPresent() ? new ByPublicClient(client.get()) : refused());
     }
 
     private static Judgement judge(Credentials credentials, Directory directory) {

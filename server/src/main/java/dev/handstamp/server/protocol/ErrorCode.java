@@ -9,7 +9,15 @@ public enum ErrorCode {
     UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 400), // RFC 6749 §5.2
     INVALID_SCOPE("invalid_scope", 400), // RFC 6749 §5.2
     INVALID_TARGET("invalid_target", 400), // RFC 8707 §2
+    ACCESS_DENIED("access_denied", 400), // RFC 6749 §4.1.2.1, like the next
+    UNSUPPORTED_RESPONSE_TYPE("unsupported_response_type", 400),
+    LOGIN_REQUIRED("login_required", 400), // OpenID Connect Core §3.1.2.6, like the following
+    CONSENT_REQUIRED("consent_required", 400),
+    REQUEST_NOT_SUPPORTED("request_not_supported", 400),
+    REQUEST_URI_NOT_SUPPORTED("request_uri_not_supported", 400),
+    REGISTRATION_NOT_SUPPORTED("registration_not_supported", 400),
     INVALID_TOKEN("invalid_token", 401), // RFC 6750 §3.1
+    INSUFFICIENT_SCOPE("insufficient_scope", 403), // RFC 6750 §3.1
     SIGN_IN_FAILED(
             "invalid_grant", 401), // POST /session, POST /session/refresh: RFC 6749 §5.2, with the status of a door
     NOT_SIGNED_IN(

@@ -48,6 +48,8 @@ public record OAuthError(ErrorCode code, int status, String description) {
         return switch (code) {
             case INVALID_CLIENT -> response.header("WWW-Authenticate", BASIC);
             case INVALID_TOKEN -> response.header("WWW-Authenticate", BEARER + ", error=\"invalid_token\"");
+            case INSUFFICIENT_SCOPE ->
+                response.header("WWW-Authenticate", BEARER + ", error=\"insufficient_scope\", scope=\"openid\"");
             case SIGN_IN_FAILED, NOT_SIGNED_IN -> response.header("WWW-Authenticate", BEARER);
             default -> response;
         };

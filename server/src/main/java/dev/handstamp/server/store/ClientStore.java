@@ -5,6 +5,8 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.RedirectUri;
+import dev.handstamp.server.domain.client.Redirection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,21 +18,25 @@ import java.util.stream.Collectors;
 public final class ClientStore {
 
     private static final String INSERT = """
-        INSERT INTO client (client_id, grant_types, scopes, secret_hash, created_at)
-        VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+        INSERT INTO client
+            (client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris, post_logout_redirect_uris,
+             requires_pkce, asks_consent)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String INSERT_API = """
         INSERT INTO client_api (client_id, audience) VALUES (?, ?)""";
 
     private static final String FIND = """
-        SELECT client_id, grant_types, scopes, secret_hash, created_at
+        SELECT client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris,
+               post_logout_redirect_uris, requires_pkce, asks_consent
           FROM client WHERE client_id = ?""";
 
     private static final String FIND_APIS = """
         SELECT client_id, audience FROM client_api WHERE client_id = ?""";
 
     private static final String LIST = """
-        SELECT client_id, grant_types, scopes, secret_hash, created_at
+        SELECT client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris,
+               post_logout_redirect_uris, requires_pkce, asks_consent
           FROM client ORDER BY client_id""";
 
     private static final String LIST_APIS = """
@@ -58,7 +64,12 @@ public final class ClientStore {
                 Stored.names(client.grants().stream().map(GrantType::wireName).toList()),
                 client.scopes().toString(),
                 client.secretHash().map(SecretHash::value),
-                client.createdAt());
+                client.createdAt(),
+                client.redirection().name(),
+                Stored.names(client.redirection().uris()),
+                Stored.names(client.redirection().afterLogout()),
+                client.redirection().requiresPkce(),
+                client.redirection().asksConsent());
         if (inserted == 0) return false;
 
         for (Audience api : client.apis()) tx.execute(INSERT_API, client.id().value(), api.value());
@@ -91,6 +102,10 @@ public final class ClientStore {
                         ClientApi::client, Collectors.mapping(ClientApi::audience, Collectors.toSet())));
     }
 
+    private static List<RedirectUri> redirectUris(String text) {
+        return Stored.names(text).stream().map(RedirectUri::new).toList();
+    }
+
     private static Client from(Row row, Map<ClientId, Set<Audience>> apis) {
         ClientId id = new ClientId(row.text("client_id"));
         Set<GrantType> grants = new HashSet<>();
@@ -103,6 +118,12 @@ public final class ClientStore {
                 apis.getOrDefault(id, Set.of()),
                 Stored.scopes(row.text("scopes")),
                 row.optionalText("secret_hash").map(SecretHash::new),
+                new Redirection(
+                        row.text("name"),
+                        redirectUris(row.text("redirect_uris")),
+                        redirectUris(row.text("post_logout_redirect_uris")),
+                        row.flag("requires_pkce"),
+                        row.flag("asks_consent")),
                 row.instant("created_at"));
     }
 }

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 /// another version: it is refused before anything is changed.
 final class Migrations {
 
-    static final Migrations SHIPPED =
-            ofResources("0001_initial.sql", "0002_revocation_audiences.sql", "0004_status_lists.sql");
+    static final Migrations SHIPPED = ofResources(
+            "0001_initial.sql", "0002_revocation_audiences.sql", "0003_authorization_code.sql", "0004_status_lists.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

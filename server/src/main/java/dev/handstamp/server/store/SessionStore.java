@@ -28,6 +28,10 @@ public final class SessionStore {
           FROM session WHERE subject = ? AND expires_at > ? AND ended_at IS NULL
          ORDER BY expires_at DESC LIMIT ?""";
 
+    private static final String EXTEND = """
+        UPDATE session SET expires_at = ?
+         WHERE session_id = ? AND ended_at IS NULL AND expires_at > ?""";
+
     private static final String END = """
         UPDATE session SET ended_at = ?
          WHERE session_id = ? AND ended_at IS NULL AND expires_at > ?""";
@@ -71,6 +75,13 @@ public final class SessionStore {
     /// Those of one user, the last to expire first.
     public List<Session> listLive(Transaction tx, Subject subject, Instant now, int limit) {
         return tx.list(LIST_LIVE_OF_SUBJECT, SessionStore::from, subject.value(), now, limit);
+    }
+
+    /// Lets a live session last longer: its user has signed in again.
+    ///
+    /// @return false if it was not live
+    public boolean extend(Transaction tx, SessionId id, Instant until, Instant now) {
+        return tx.execute(EXTEND, until, id.value(), now) > 0;
     }
 
     /// Ends a live session.

@@ -3,8 +3,10 @@ package dev.handstamp.server.domain.client;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.user.IdentityScope;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -82,5 +84,21 @@ public record Api(
             SecretHash secretHash,
             Instant createdAt) {
         this(audience, scopes, algorithm, tokenLifetime, claims, secretHash, false, createdAt);
+    }
+
+    /// The issuer itself, where a client that needs no API learns who the user is (OpenID Connect Core §5.3). It is
+    /// never stored, and no secret opens it.
+    public static Api userInfo(String issuer) {
+        return new Api(
+                new Audience(issuer),
+                Scopes.of(Arrays.stream(IdentityScope.values())
+                                .map(IdentityScope::wireName)
+                                .toList())
+                        .orElseThrow(),
+                Algorithm.RS256,
+                DEFAULT_TOKEN_LIFETIME,
+                List.of(),
+                new SecretHash(""),
+                Instant.EPOCH);
     }
 }

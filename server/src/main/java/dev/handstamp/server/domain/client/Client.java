@@ -11,18 +11,31 @@ import java.util.Set;
 /// @param grants     the grant types that it may use
 /// @param apis       the APIs that it may ask tokens for
 /// @param scopes     the most that it may ask for, over all its APIs
-/// @param secretHash empty for a public client
+/// @param secretHash  empty for a public client
+/// @param redirection how users are sent to it and back
 public record Client(
         ClientId id,
         Set<GrantType> grants,
         Set<Audience> apis,
         Scopes scopes,
         Optional<SecretHash> secretHash,
+        Redirection redirection,
         Instant createdAt) {
 
     public Client {
         grants = Set.copyOf(grants);
         apis = Set.copyOf(apis);
+    }
+
+    /// A client that no user is ever sent to.
+    public Client(
+            ClientId id,
+            Set<GrantType> grants,
+            Set<Audience> apis,
+            Scopes scopes,
+            Optional<SecretHash> secretHash,
+            Instant createdAt) {
+        this(id, grants, apis, scopes, secretHash, Redirection.NONE, createdAt);
     }
 
     /// The client that stands for the issuer's own applications at `POST /session`. It is public and never stored.
@@ -38,6 +51,11 @@ public record Client(
 
     public boolean isFirstParty() {
         return id.equals(ClientId.FIRST_PARTY);
+    }
+
+    /// What users know it by.
+    public String name() {
+        return redirection.name().isEmpty() ? id.value() : redirection.name();
     }
 
     public boolean isPublic() {

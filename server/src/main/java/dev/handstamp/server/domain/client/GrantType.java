@@ -5,6 +5,7 @@ import java.util.Optional;
 
 /// How a client may obtain a token (RFC 6749 §1.3).
 public enum GrantType {
+    AUTHORIZATION_CODE("authorization_code"), // RFC 6749 §4.1
     CLIENT_CREDENTIALS("client_credentials"), // RFC 6749 §4.4
     REFRESH_TOKEN("refresh_token"); // RFC 6749 §6
 

@@ -40,6 +40,18 @@ public record User(
         };
     }
 
+    /// A claim of OpenID Connect Core §5.1, made of the attribute of that name; an address of those that begin with
+    /// `address.` (§5.1.1).
+    public Optional<Object> identityClaim(String claim) {
+        return switch (claim) {
+            case "sub" -> Optional.of(subject.value());
+            case "address" -> address();
+            case "email_verified" -> attribute("email").map(_ -> isTrue(claim));
+            case "phone_number_verified" -> attribute("phone_number").map(_ -> isTrue(claim));
+            default -> attribute(claim);
+        };
+    }
+
     public User withPasswordHash(PasswordHash hash) {
         return new User(subject, username, name, email, roles, attributes, hash, disabled, createdAt);
     }
@@ -54,6 +66,20 @@ public record User(
 
     public User withProfile(String newName, String newEmail, Map<String, Object> newAttributes) {
         return new User(subject, username, newName, newEmail, roles, newAttributes, passwordHash, disabled, createdAt);
+    }
+
+    private boolean isTrue(String attribute) {
+        return Boolean.TRUE.equals(attributes.get(attribute));
+    }
+
+    private Optional<Object> address() {
+        Map<String, Object> parts = new TreeMap<>();
+        Object whole = attributes.get("address");
+        if (whole != null) parts.put("formatted", whole.toString());
+        attributes.forEach((name, value) -> {
+            if (name.startsWith("address.")) parts.put(name.substring("address.".length()), value.toString());
+        });
+        return parts.isEmpty() ? Optional.empty() : Optional.of(parts);
     }
 
     private static Optional<Object> nonEmpty(String text) {

@@ -2,9 +2,15 @@ package dev.handstamp.server.protocol.discovery;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.grant.CodeChallenge;
+import dev.handstamp.server.domain.grant.Prompt;
+import dev.handstamp.server.domain.grant.ResponseMode;
+import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.IdTokens;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,14 +18,12 @@ import java.util.Map;
 
 /// What this server can do: exactly that.
 ///
-/// There is no authorization endpoint yet and no ID token is issued, so the members about them are empty lists where
-/// their specification requires the member, and absent where it does not.
-///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc8414#section-2">RFC 8414 §2, authorization server metadata</a>
 /// @see <a href="https://openid.net/specs/openid-connect-discovery-1_0.html">OpenID Connect Discovery 1.0 §3</a>
 public final class MetadataEndpoint implements Endpoint {
 
     private static final List<String> AUTHENTICATION = List.of("client_secret_basic", "client_secret_post");
+    private static final List<String> OR_NONE = List.of("client_secret_basic", "client_secret_post", "none");
 
     private final byte[] json;
 
@@ -35,7 +39,17 @@ public final class MetadataEndpoint implements Endpoint {
     public static MetadataEndpoint ofOpenIdProvider(String issuer) {
         Map<String, Object> metadata = common(issuer);
         metadata.put("subject_types_supported", List.of("public"));
-        metadata.put("id_token_signing_alg_values_supported", List.of());
+        metadata.put("id_token_signing_alg_values_supported", List.of(IdTokens.ALGORITHM.joseName()));
+        metadata.put("userinfo_endpoint", issuer + "/userinfo");
+        metadata.put("acr_values_supported", List.of(IdTokens.PASSWORD_LEVEL));
+        metadata.put("claim_types_supported", List.of("normal"));
+        metadata.put("claims_supported", claims());
+        metadata.put("claims_parameter_supported", true);
+        metadata.put("request_parameter_supported", false);
+        metadata.put("request_uri_parameter_supported", false);
+        metadata.put(
+                "prompt_values_supported",
+                Arrays.stream(Prompt.values()).map(Prompt::wireName).toList());
         return new MetadataEndpoint(metadata);
     }
 
@@ -49,21 +63,38 @@ public final class MetadataEndpoint implements Endpoint {
         return true;
     }
 
+    private static List<String> claims() {
+        List<String> claims = new ArrayList<>(List.of("iss", "auth_time", "acr", "amr", "sid"));
+        for (IdentityScope scope : IdentityScope.values()) claims.addAll(scope.claims());
+        return claims;
+    }
+
     private static Map<String, Object> common(String issuer) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("issuer", issuer);
+        metadata.put("authorization_endpoint", issuer + "/authorize");
         metadata.put("token_endpoint", issuer + "/token");
         metadata.put("jwks_uri", issuer + "/jwks");
         metadata.put("introspection_endpoint", issuer + "/introspect");
         metadata.put("revocation_endpoint", issuer + "/revoke");
         metadata.put("revocation_feed_endpoint", issuer + "/revocations");
-        metadata.put("response_types_supported", List.of());
+        metadata.put(
+                "scopes_supported",
+                Arrays.stream(IdentityScope.values())
+                        .map(IdentityScope::wireName)
+                        .toList());
+        metadata.put("response_types_supported", List.of("code"));
+        metadata.put(
+                "response_modes_supported",
+                Arrays.stream(ResponseMode.values()).map(ResponseMode::wireName).toList());
+        metadata.put("code_challenge_methods_supported", List.of(CodeChallenge.METHOD)); // RFC 7636
+        metadata.put("authorization_response_iss_parameter_supported", true); // RFC 9207
         metadata.put(
                 "grant_types_supported",
                 Arrays.stream(GrantType.values()).map(GrantType::wireName).toList());
-        metadata.put("token_endpoint_auth_methods_supported", AUTHENTICATION);
+        metadata.put("token_endpoint_auth_methods_supported", OR_NONE);
         metadata.put("introspection_endpoint_auth_methods_supported", AUTHENTICATION);
-        metadata.put("revocation_endpoint_auth_methods_supported", AUTHENTICATION);
+        metadata.put("revocation_endpoint_auth_methods_supported", OR_NONE);
         return metadata;
     }
 }

@@ -21,6 +21,7 @@ import dev.handstamp.server.protocol.Authentication;
 import dev.handstamp.server.protocol.Authentication.Anonymous;
 import dev.handstamp.server.protocol.Authentication.ByApi;
 import dev.handstamp.server.protocol.Authentication.ByClient;
+import dev.handstamp.server.protocol.Authentication.ByPublicClient;
 import dev.handstamp.server.protocol.Authentication.Refused;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
@@ -120,7 +121,8 @@ public final class IntrospectionEndpoint implements Endpoint {
         Authentication asker = authenticator.authenticate(request, form, known.directory());
         return switch (asker) {
             case Refused(var error) -> error.toResponse();
-            case Anonymous _ -> new OAuthError(ErrorCode.INVALID_CLIENT, "Client authentication failed.").toResponse();
+            case ByPublicClient _, Anonymous _ ->
+                new OAuthError(ErrorCode.INVALID_CLIENT, "Client authentication failed.").toResponse();
             case ByClient _, ByApi _ -> {
                 if (!form.has("token")) {
                     yield new OAuthError(ErrorCode.INVALID_REQUEST, "token is missing.").toResponse();
@@ -173,7 +175,7 @@ public final class IntrospectionEndpoint implements Endpoint {
         return switch (asker) {
             case ByClient(var client) -> token.isKnownTo(client);
             case ByApi(var api) -> token.isKnownTo(api);
-            case Anonymous _, Refused _ -> false;
+            case ByPublicClient _, Anonymous _, Refused _ -> false;
         };
     }
 
@@ -181,7 +183,7 @@ public final class IntrospectionEndpoint implements Endpoint {
         Secret presented = new Secret(text);
         return database.read(tx -> redeemable(tx, presented, client, now))
                 .filter(found ->
-                        known.directory().target(client, found.grant.audience()).isPresent())
+                        known.directory().userTarget(client, found.grant.audience()).isPresent())
                 .map(this::describe)
                 .orElse(INACTIVE);
     }

@@ -16,6 +16,7 @@ import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.protocol.Authentication.Anonymous;
 import dev.handstamp.server.protocol.Authentication.ByApi;
 import dev.handstamp.server.protocol.Authentication.ByClient;
+import dev.handstamp.server.protocol.Authentication.ByPublicClient;
 import dev.handstamp.server.protocol.Authentication.Refused;
 import dev.handstamp.server.protocol.Callers;
 import dev.handstamp.server.protocol.ClientAuthenticator;
@@ -63,6 +64,7 @@ public final class RevocationEndpoint implements Endpoint {
     private Response handle(Request request, Form form, Snapshot known) {
         return switch (authenticator.authenticate(request, form, known.directory())) {
             case ByClient(var client) -> revoke(request, form, client, known);
+            case ByPublicClient(var client) -> revoke(request, form, client, known); // §2.1
             case ByApi _, Anonymous _ ->
                 new OAuthError(ErrorCode.INVALID_CLIENT, "Client authentication failed.").toResponse();
             case Refused(var error) -> error.toResponse();

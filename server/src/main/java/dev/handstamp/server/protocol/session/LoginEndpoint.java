@@ -21,6 +21,7 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.protocol.Authentication.Anonymous;
 import dev.handstamp.server.protocol.Authentication.ByApi;
 import dev.handstamp.server.protocol.Authentication.ByClient;
+import dev.handstamp.server.protocol.Authentication.ByPublicClient;
 import dev.handstamp.server.protocol.Authentication.Refused;
 import dev.handstamp.server.protocol.Callers;
 import dev.handstamp.server.protocol.ClientAuthenticator;
@@ -75,7 +76,7 @@ public final class LoginEndpoint implements Endpoint {
             case ByClient(var client)
             when client.mayUse(GrantType.REFRESH_TOKEN) -> logIn(request, login, client, directory);
             case ByClient _ -> refused(ErrorCode.UNAUTHORIZED_CLIENT, "This client may not use refresh_token.");
-            case ByApi _ -> refused(ErrorCode.INVALID_CLIENT, "Client authentication failed.");
+            case ByPublicClient _, ByApi _ -> refused(ErrorCode.INVALID_CLIENT, "Client authentication failed.");
             case Refused(var error) -> error.toResponse();
         };
     }

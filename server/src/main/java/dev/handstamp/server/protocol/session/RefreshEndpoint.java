@@ -16,6 +16,7 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.protocol.Authentication.Anonymous;
 import dev.handstamp.server.protocol.Authentication.ByApi;
 import dev.handstamp.server.protocol.Authentication.ByClient;
+import dev.handstamp.server.protocol.Authentication.ByPublicClient;
 import dev.handstamp.server.protocol.Authentication.Refused;
 import dev.handstamp.server.protocol.Callers;
 import dev.handstamp.server.protocol.ClientAuthenticator;
@@ -57,7 +58,7 @@ public final class RefreshEndpoint implements Endpoint {
             case Anonymous _ -> redeem(request, refresh, Client.firstParty());
             case ByClient(var client) when client.mayUse(GrantType.REFRESH_TOKEN) -> redeem(request, refresh, client);
             case ByClient _ -> refused(ErrorCode.UNAUTHORIZED_CLIENT, "This client may not use refresh_token.");
-            case ByApi _ -> refused(ErrorCode.INVALID_CLIENT, "Client authentication failed.");
+            case ByPublicClient _, ByApi _ -> refused(ErrorCode.INVALID_CLIENT, "Client authentication failed.");
             case Refused(var error) -> error.toResponse();
         };
     }

@@ -71,7 +71,8 @@ public final class ClientCredentialsGrant {
     private record Refused(OAuthError error) implements Decision {}
 
     private static Decision decide(ClientCredentials request, Client client, Directory directory) {
-        if (!client.mayUse(GrantType.CLIENT_CREDENTIALS)) {
+        // A public client proves nothing, so it has no name of its own to get a token in (§4.4).
+        if (!client.mayUse(GrantType.CLIENT_CREDENTIALS) || client.isPublic()) {
             return refused(ErrorCode.UNAUTHORIZED_CLIENT, "This client may not use client_credentials.");
         }
         Optional<Api> api = target(request, client, directory);

@@ -12,12 +12,14 @@ import dev.handstamp.server.protocol.Authentication;
 import dev.handstamp.server.protocol.Authentication.Anonymous;
 import dev.handstamp.server.protocol.Authentication.ByApi;
 import dev.handstamp.server.protocol.Authentication.ByClient;
+import dev.handstamp.server.protocol.Authentication.ByPublicClient;
 import dev.handstamp.server.protocol.Authentication.Refused;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
 import dev.handstamp.server.protocol.token.ClientCredentialsGrant.SignedAhead;
 import dev.handstamp.server.protocol.token.TokenRequest.ClientCredentials;
+import dev.handstamp.server.protocol.token.TokenRequest.Code;
 import dev.handstamp.server.protocol.token.TokenRequest.Malformed;
 import dev.handstamp.server.protocol.token.TokenRequest.Refresh;
 import java.util.Optional;
@@ -34,16 +36,19 @@ public final class TokenEndpoint implements Endpoint {
 
     private final Live live;
     private final ClientAuthenticator authenticator;
+    private final AuthorizationCodeGrant authorizationCode;
     private final ClientCredentialsGrant clientCredentials;
     private final RefreshTokenGrant refreshToken;
 
     public TokenEndpoint(
             Live live,
             ClientAuthenticator authenticator,
+            AuthorizationCodeGrant authorizationCode,
             ClientCredentialsGrant clientCredentials,
             RefreshTokenGrant refreshToken) {
         this.live = live;
         this.authenticator = authenticator;
+        this.authorizationCode = authorizationCode;
         this.clientCredentials = clientCredentials;
         this.refreshToken = refreshToken;
     }
@@ -76,6 +81,7 @@ public final class TokenEndpoint implements Endpoint {
     private Response handle(Request request, Form form, Snapshot known) {
         return switch (authenticator.authenticate(request, form, known.directory())) {
             case ByClient(var client) -> handle(request, TokenRequest.parse(form), client, known);
+            case ByPublicClient(var client) -> handle(request, TokenRequest.parse(form), client, known);
             case ByApi _, Anonymous _ ->
                 new OAuthError(ErrorCode.INVALID_CLIENT, "Client authentication failed.").toResponse();
             case Refused(var error) -> error.toResponse();
@@ -85,6 +91,7 @@ public final class TokenEndpoint implements Endpoint {
     private Response handle(Request request, TokenRequest asked, Client client, Snapshot known) {
         return switch (asked) {
             case Malformed(var error) -> error.toResponse();
+            case Code code -> authorizationCode.redeem(code, client, request);
             case ClientCredentials credentials -> clientCredentials.issue(credentials, client, known);
             case Refresh refresh -> refreshToken.redeem(refresh, client, request);
         };

@@ -15,6 +15,17 @@ sealed interface TokenRequest {
     /// RFC 6749 §4.4.2, RFC 8707 §2.2
     record ClientCredentials(Optional<Audience> audience, Optional<Scopes> scopes) implements TokenRequest {}
 
+    /// RFC 6749 §4.1.3, RFC 7636 §4.5
+    record Code(Secret code, Optional<String> redirectUri, Optional<String> verifier, Optional<Audience> audience)
+            implements TokenRequest {
+
+        /// Leaves the verifier out.
+        @Override
+        public String toString() {
+            return "Code[hidden]";
+        }
+    }
+
     /// RFC 6749 §6
     record Refresh(Secret token, Optional<Audience> audience, Optional<Scopes> scopes) implements TokenRequest {}
 
@@ -26,7 +37,8 @@ sealed interface TokenRequest {
         Optional<GrantType> type = GrantType.named(name.get());
         if (type.isEmpty()) {
             return malformed(
-                    ErrorCode.UNSUPPORTED_GRANT_TYPE, "grant_type can be client_credentials or refresh_token.");
+                    ErrorCode.UNSUPPORTED_GRANT_TYPE,
+                    "grant_type can be authorization_code, client_credentials or refresh_token.");
         }
         Optional<Scopes> scopes = form.get("scope").flatMap(Scopes::parse);
         if (form.get("scope").isPresent() && scopes.isEmpty()) {
@@ -43,9 +55,17 @@ sealed interface TokenRequest {
             return malformed(ErrorCode.INVALID_TARGET, "The API must be " + Audience.FORM + ".");
         }
         return switch (type.get()) {
+            case AUTHORIZATION_CODE -> code(form, api);
             case CLIENT_CREDENTIALS -> new ClientCredentials(api, scopes);
             case REFRESH_TOKEN -> refresh(form, api, scopes);
         };
+    }
+
+    private static TokenRequest code(Form form, Optional<Audience> api) {
+        Optional<String> code = form.get("code");
+        return code.isPresent()
+                ? new Code(new Secret(code.get()), form.get("redirect_uri"), form.get("code_verifier"), api)
+                : malformed(ErrorCode.INVALID_REQUEST, "code is missing.");
     }
 
     private static TokenRequest refresh(Form form, Optional<Audience> api, Optional<Scopes> scopes) {

@@ -1,0 +1,77 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.json.JsonWriter;
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.JwsSigner;
+import dev.handstamp.jwt.Sha256;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.grant.AuthorizationCode;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.live.Snapshot;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+
+/// Signs ID tokens: what a client, and nobody else, is told of who has signed in and how.
+///
+/// @see <a href="https://openid.net/specs/openid-connect-core-1_0.html#IDToken">OpenID Connect Core §2</a>
+public final class IdTokens {
+
+    /// Never the `typ` of an access token: none is mistaken for the other (RFC 9068 §2.1).
+    public static final String TYPE = "JWT";
+
+    /// Every client can check it (OpenID Connect Core §15.1).
+    public static final Algorithm ALGORITHM = Algorithm.RS256;
+
+    /// By a password alone (`acr`): authentication assurance level 1 of NIST SP 800-63B.
+    public static final String PASSWORD_LEVEL = "aal1";
+
+    private static final String PASSWORD_METHOD = "pwd"; // RFC 8176 §2
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
+
+    private final String issuer;
+
+    public IdTokens(String issuer) {
+        this.issuer = issuer;
+    }
+
+    /// @param nonce what the request asked to repeat; an ID token of a refresh repeats none
+    String issue(
+            Snapshot known,
+            User user,
+            AuthorizationCode code,
+            Optional<String> nonce,
+            IssuedToken accessToken,
+            Instant now) {
+        JwsSigner signer = known.keys()
+                .signer(ALGORITHM, new Audience(issuer), TYPE)
+                .orElseThrow(() -> new IllegalStateException("no key signs " + ALGORITHM.joseName()));
+        JsonWriter json = new JsonWriter()
+                .beginObject()
+                .member("iss", issuer)
+                .member("sub", user.subject().value())
+                .member("aud", code.client().value())
+                .member("iat", now.getEpochSecond())
+                .member("exp", now.plus(LIFETIME).getEpochSecond())
+                .member("auth_time", code.authenticatedAt().getEpochSecond())
+                .member("acr", PASSWORD_LEVEL)
+                .member("sid", code.session().value())
+                .member("at_hash", halfHash(accessToken.token()));
+        json.name("amr").beginArray().value(PASSWORD_METHOD).endArray();
+        nonce.ifPresent(value -> json.member("nonce", value));
+        for (String claim : code.claims().idToken()) {
+            if (claim.equals("sub")) continue;
+            user.identityClaim(claim).ifPresent(value -> json.name(claim).value(value));
+        }
+        return signer.sign(json.endObject().toByteArray());
+    }
+
+    /// OpenID Connect Core §3.1.3.6.
+    private static String halfHash(String token) {
+        byte[] digest = Sha256.of(token.getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, digest.length / 2));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.server.domain.Secret;
+import java.time.Duration;
+
+/// What became of a sign-in at the server's own page.
+public sealed interface SignInOutcome {
+
+    /// @param cookie what the browser shows from now on
+    record SignedIn(Secret cookie) implements SignInOutcome {}
+
+    /// The name is unknown, the password is wrong or the user is disabled: nobody is told which.
+    record WrongCredentials() implements SignInOutcome {}
+
+    /// Too many failures; the password was not looked at.
+    record Throttled(Duration retryAfter) implements SignInOutcome {}
+
+    /// No room to hash; the password was not looked at.
+    record Busy(Duration retryAfter) implements SignInOutcome {}
+}

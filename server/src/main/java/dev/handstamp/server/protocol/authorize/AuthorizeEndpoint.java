@@ -1,0 +1,158 @@
+package dev.handstamp.server.protocol.authorize;
+
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.grant.AuthorizationRequest;
+import dev.handstamp.server.domain.grant.PendingRequest;
+import dev.handstamp.server.domain.grant.RequestUri;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.http.HostCookie;
+import dev.handstamp.server.http.Endpoint;
+import dev.handstamp.server.http.Form;
+import dev.handstamp.server.http.FormResult;
+import dev.handstamp.server.http.MalformedForm;
+import dev.handstamp.server.http.Request;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Authorizations;
+import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.protocol.Callers;
+import dev.handstamp.server.protocol.ErrorCode;
+import dev.handstamp.server.protocol.authorize.CheckedRequest.Refused;
+import dev.handstamp.server.protocol.authorize.CheckedRequest.Sound;
+import dev.handstamp.server.protocol.authorize.CheckedRequest.Untrusted;
+import dev.handstamp.server.protocol.authorize.NextStep.AskConsent;
+import dev.handstamp.server.protocol.authorize.NextStep.AskLogin;
+import dev.handstamp.server.protocol.authorize.NextStep.IssueCode;
+import dev.handstamp.server.protocol.authorize.NextStep.Refuse;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where a client sends its user, and where the user comes back to after each page: the only door that decides what
+/// comes next and that answers the client.
+///
+/// A request that needs the user is kept here and goes on under its name; so does one that was posted, since a browser
+/// brings our cookie along only when it follows a link or a redirect.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-3.1">RFC 6749 §3.1, authorization endpoint</a>
+public final class AuthorizeEndpoint implements Endpoint {
+
+    private static final String PATH = "/authorize";
+    private static final String BACK = "Go back to the application and start again there.";
+
+    /// A request that is under way.
+    ///
+    /// @param name    of the kept request; empty for one that came just now
+    /// @param pending what is kept of it
+    private record Course(Map<String, String> parameters, Optional<RequestUri> name, Optional<PendingRequest> pending) {}
+
+    private final Live live;
+    private final Browsers browsers;
+    private final Authorizations authorizations;
+    private final AuthorizationResponse responses;
+    private final InstantSource clock;
+
+    public AuthorizeEndpoint(
+            Live live, Browsers browsers, Authorizations authorizations, String issuer, InstantSource clock) {
+        this.live = live;
+        this.browsers = browsers;
+        this.authorizations = authorizations;
+        this.responses = new AuthorizationResponse(issuer);
+        this.clock = clock;
+    }
+
+    @Override
+    public Response handle(Request request) {
+        boolean posted = request.method().equals("POST");
+        if (!posted && !request.method().equals("GET")) return Response.empty(405).header("Allow", "GET, POST");
+        FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
+        return switch (read) {
+            case MalformedForm malformed -> page(malformed.status(), malformed.problem());
+            case Form form -> handle(request, form.toMap(), posted);
+        };
+    }
+
+    private Response handle(Request request, Map<String, String> parameters, boolean posted) {
+        Optional<RequestUri> name = Optional.ofNullable(parameters.get("request_uri")).flatMap(RequestUri::parse);
+        if (name.isPresent()) return resume(request, parameters, name.get());
+        return check(request, new Course(parameters, Optional.empty(), Optional.empty()), posted);
+    }
+
+    private Response resume(Request request, Map<String, String> parameters, RequestUri name) {
+        Optional<PendingRequest> pending = authorizations
+                .find(name)
+                .filter(found -> found.client().value().equals(parameters.get("client_id")));
+        return pending.isEmpty()
+                ? page(400, "This request is not known here, or was forgotten by now.")
+                : check(request, new Course(pending.get().parameters(), Optional.of(name), pending), false);
+    }
+
+    private Response check(Request request, Course course, boolean posted) {
+        Directory directory = live.current().directory();
+        return switch (RequestCheck.check(course.parameters, directory)) {
+            case Untrusted(var problem) -> page(400, problem);
+            case Refused(var to, var code, var description) -> responses.error(to, code, description);
+            case Sound(var sound) when posted ->
+                Response.seeOther(PATH + "?" + keep(course, sound).query(sound.client().id()));
+            case Sound(var sound) -> proceed(request, course, sound, directory);
+        };
+    }
+
+    private Response proceed(Request request, Course course, AuthorizationRequest sound, Directory directory) {
+        ReturnAddress to = ReturnAddress.of(sound);
+        Instant now = clock.instant();
+        boolean tooLate = course.pending.filter(pending -> !pending.isOpenAt(now)).isPresent();
+        if (tooLate) return responses.error(to, ErrorCode.ACCESS_DENIED, "Signing in took too long.");
+
+        Optional<Visitor> visitor = HostCookie.SESSION
+                .read(request)
+                .map(Secret::new)
+                .flatMap(browsers::visitor);
+        return switch (NextStep.decide(situation(course, sound, visitor, directory, now))) {
+            case AskLogin _ -> ask("/login", keep(course, sound));
+            case AskConsent(var scopes) -> {
+                RequestUri name = keep(course, sound);
+                authorizations.ask(name, scopes);
+                yield ask("/consent", name);
+            }
+            case IssueCode(var who, var granted, var remembered) ->
+                responses.code(
+                        to, authorizations.issueCode(sound, who, granted, remembered, Callers.of(request)));
+            case Refuse(var code, var description) -> responses.error(to, code, description);
+        };
+    }
+
+    private Situation situation(
+            Course course, AuthorizationRequest sound, Optional<Visitor> visitor, Directory directory, Instant now) {
+        Scopes grantable = visitor.map(
+                        found -> directory.grantableScopesOf(found.user(), sound.client(), sound.api()))
+                .orElse(Scopes.NONE);
+        Optional<Scopes> remembered = visitor.flatMap(found -> authorizations.consent(
+                found.user().subject(), sound.client().id(), sound.api().audience()));
+        return new Situation(
+                sound,
+                course.pending.map(PendingRequest::createdAt).orElse(now),
+                visitor,
+                true,
+                grantable,
+                remembered,
+                course.pending.flatMap(PendingRequest::decision),
+                now);
+    }
+
+    private RequestUri keep(Course course, AuthorizationRequest sound) {
+        return course.name.orElseGet(() -> authorizations.keep(sound.client().id(), course.parameters));
+    }
+
+    private static Response ask(String page, RequestUri name) {
+        return Response.seeOther(page + "?request=" + name.id().value()).noStore();
+    }
+
+    private static Response page(int status, String problem) {
+        return Page.message(status, "This is an error", problem, BACK).toResponse();
+    }
+}

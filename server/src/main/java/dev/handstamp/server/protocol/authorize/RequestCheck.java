@@ -1,0 +1,191 @@
+package dev.handstamp.server.protocol.authorize;
+
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.RedirectUri;
+import dev.handstamp.server.domain.grant.AuthorizationRequest;
+import dev.handstamp.server.domain.grant.ClaimsRequest;
+import dev.handstamp.server.domain.grant.CodeChallenge;
+import dev.handstamp.server.domain.grant.Prompt;
+import dev.handstamp.server.domain.grant.ResponseMode;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.user.IdentityScope;
+import dev.handstamp.server.protocol.ErrorCode;
+import dev.handstamp.server.protocol.authorize.CheckedRequest.Refused;
+import dev.handstamp.server.protocol.authorize.CheckedRequest.Sound;
+import dev.handstamp.server.protocol.authorize.CheckedRequest.Untrusted;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Checks an authorization request against what its client has registered.
+///
+/// First who asks and where the answer may go: until both are certain, nothing is sent anywhere. Then all the rest, whose
+/// problems the client is told.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1">RFC 6749 §4.1.1</a>
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc7636#section-4.4.1">RFC 7636 §4.4.1, code challenge required</a>
+/// @see <a href="https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest">OpenID Connect Core §3.1.2.1</a>
+final class RequestCheck {
+
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+    private static final int LONGEST_NONCE = 1024;
+
+    private final Map<String, String> parameters;
+    private final Directory directory;
+
+    private RequestCheck(Map<String, String> parameters, Directory directory) {
+        this.parameters = parameters;
+        this.directory = directory;
+    }
+
+    static CheckedRequest check(Map<String, String> parameters, Directory directory) {
+        return new RequestCheck(parameters, directory).check();
+    }
+
+    private CheckedRequest check() {
+        Optional<Client> client = get("client_id").flatMap(this::client);
+        if (client.isEmpty()) return new Untrusted("The application is not known here.");
+        if (!client.get().mayUse(GrantType.AUTHORIZATION_CODE)) {
+            return new Untrusted("The application is not registered to let users sign in here.");
+        }
+        Optional<RedirectUri> redirectUri = redirectUri(client.get());
+        if (redirectUri.isEmpty()) {
+            return new Untrusted("The address that the application wants you sent back to is not registered for it.");
+        }
+        Optional<ResponseMode> mode = get("response_mode").map(ResponseMode::named).orElse(Optional.of(ResponseMode.QUERY));
+        ReturnAddress to = new ReturnAddress(redirectUri.get(), mode.orElse(ResponseMode.QUERY), get("state"));
+        if (mode.isEmpty()) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "response_mode can be query or form_post.");
+        }
+        return check(client.get(), to);
+    }
+
+    private CheckedRequest check(Client client, ReturnAddress to) {
+        Optional<Refused> unsupported = unsupported(to);
+        if (unsupported.isPresent()) return unsupported.get();
+
+        Optional<String> challenge = get("code_challenge");
+        if (challenge.isEmpty() && (client.redirection().requiresPkce() || client.isPublic())) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "code_challenge is missing (RFC 7636).");
+        }
+        boolean s256 = get("code_challenge_method").equals(Optional.of(CodeChallenge.METHOD));
+        Optional<CodeChallenge> parsed = challenge.flatMap(CodeChallenge::parse);
+        if (challenge.isPresent() && (!s256 || parsed.isEmpty())) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "code_challenge must be made with method S256.");
+        }
+        if (challenge.isEmpty() && get("code_challenge_method").isPresent()) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "code_challenge_method stands without code_challenge.");
+        }
+        Optional<Scopes> scopes = get("scope").flatMap(Scopes::parse);
+        if (get("scope").isPresent() && scopes.isEmpty()) {
+            return new Refused(to, ErrorCode.INVALID_SCOPE, "scope must be scope tokens with single blanks between.");
+        }
+        Optional<Api> api = api(client, scopes);
+        if (api.isEmpty()) {
+            return new Refused(to, ErrorCode.INVALID_TARGET, "Name an API that this client may ask for, as resource.");
+        }
+        return check(client, to, api.get(), scopes, parsed);
+    }
+
+    private CheckedRequest check(
+            Client client, ReturnAddress to, Api api, Optional<Scopes> scopes, Optional<CodeChallenge> challenge) {
+        Optional<Set<Prompt>> prompts = prompts();
+        if (prompts.isEmpty()) {
+            return new Refused(
+                    to, ErrorCode.INVALID_REQUEST, "prompt can be none alone, or login, consent, select_account.");
+        }
+        Optional<String> maxAge = get("max_age");
+        if (maxAge.isPresent() && !SECONDS.matcher(maxAge.get()).matches()) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "max_age must be a number of seconds.");
+        }
+        Optional<String> nonce = get("nonce");
+        if (nonce.isPresent() && nonce.get().length() > LONGEST_NONCE) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "nonce is longer than " + LONGEST_NONCE + " characters.");
+        }
+        Optional<ClaimsRequest> claims = get("claims").map(ClaimsRequest::parse).orElse(Optional.of(ClaimsRequest.NONE));
+        if (claims.isEmpty()) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "claims must be a JSON object of objects.");
+        }
+        return new Sound(new AuthorizationRequest(
+                client,
+                to.redirectUri(),
+                get("redirect_uri").isPresent(),
+                to.mode(),
+                to.state(),
+                api,
+                scopes,
+                challenge,
+                nonce,
+                claims.get().within(directory.identityScopesOf(client)),
+                prompts.get(),
+                maxAge.map(text -> Duration.ofSeconds(Long.parseLong(text)))));
+    }
+
+    private Optional<Refused> unsupported(ReturnAddress to) {
+        if (get("request").isPresent()) {
+            return refused(to, ErrorCode.REQUEST_NOT_SUPPORTED, "request is not supported.");
+        }
+        if (get("request_uri").isPresent()) {
+            return refused(to, ErrorCode.REQUEST_URI_NOT_SUPPORTED, "request_uri is not supported.");
+        }
+        if (get("registration").isPresent()) {
+            return refused(to, ErrorCode.REGISTRATION_NOT_SUPPORTED, "registration is not supported.");
+        }
+        Optional<String> type = get("response_type");
+        if (type.isEmpty()) return refused(to, ErrorCode.INVALID_REQUEST, "response_type is missing.");
+        return type.get().equals("code")
+                ? Optional.empty()
+                : refused(to, ErrorCode.UNSUPPORTED_RESPONSE_TYPE, "response_type can be code.");
+    }
+
+    private Optional<Client> client(String id) {
+        // Not parsed: what has not the form of an identifier was never registered.
+        return Optional.ofNullable(directory.clients().get(new ClientId(id)));
+    }
+
+    private Optional<RedirectUri> redirectUri(Client client) {
+        Optional<String> sent = get("redirect_uri");
+        return sent.isPresent()
+                ? client.redirection().find(sent.get(), client.isPublic())
+                : client.redirection().only();
+    }
+
+    /// The API that the client names (RFC 8707 §2), or the one that it can only mean. Who asks nothing but who the user
+    /// is, needs none.
+    private Optional<Api> api(Client client, Optional<Scopes> scopes) {
+        Optional<String> resource = get("resource");
+        if (resource.isPresent()) {
+            return Audience.parse(resource.get()).flatMap(named -> directory.userTarget(client, named));
+        }
+        boolean asksWho = scopes.isPresent() && scopes.get().contains(IdentityScope.OPENID.wireName());
+        return directory.onlyTarget(client).or(() -> asksWho ? directory.userInfo() : Optional.empty());
+    }
+
+    private Optional<Set<Prompt>> prompts() {
+        Set<Prompt> prompts = EnumSet.noneOf(Prompt.class);
+        for (String name : get("prompt").orElse("").split(" ", -1)) {
+            if (name.isEmpty()) continue;
+            Optional<Prompt> prompt = Prompt.named(name);
+            if (prompt.isEmpty()) return Optional.empty();
+            prompts.add(prompt.get());
+        }
+        boolean contradictory = prompts.contains(Prompt.NONE) && prompts.size() > 1;
+        return contradictory ? Optional.empty() : Optional.of(prompts);
+    }
+
+    private Optional<String> get(String name) {
+        return Optional.ofNullable(parameters.get(name));
+    }
+
+    private static Optional<Refused> refused(ReturnAddress to, ErrorCode code, String description) {
+        return Optional.of(new Refused(to, code, description));
+    }
+}

@@ -1,0 +1,123 @@
+package dev.handstamp.server.protocol.userinfo;
+
+import dev.handstamp.json.JsonWriter;
+import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.server.domain.grant.AuthorizationCode;
+import dev.handstamp.server.domain.grant.GrantId;
+import dev.handstamp.server.domain.user.IdentityScope;
+import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.http.Endpoint;
+import dev.handstamp.server.http.Form;
+import dev.handstamp.server.http.Request;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.AccessTokens;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.protocol.ErrorCode;
+import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.store.AuthorizationCodeStore;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.UserStore;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Answers a client what its access token's scopes, and its `claims` parameter, let it know of the user.
+///
+/// Good is only a token of a user that names this issuer in its audience. One in the URL is not looked at.
+///
+/// @see <a href="https://openid.net/specs/openid-connect-core-1_0.html#UserInfo">OpenID Connect Core §5.3</a>
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2">RFC 6750 §2, authenticated requests</a>
+public final class UserInfoEndpoint implements Endpoint {
+
+    private static final String BEARER = "Bearer ";
+
+    /// The user, and the code that the token's grant began with.
+    private record Known(User user, Optional<AuthorizationCode> code) {}
+
+    private final Live live;
+    private final AccessTokens accessTokens;
+    private final Database database;
+    private final UserStore users;
+    private final String issuer;
+    private final InstantSource clock;
+    private final AuthorizationCodeStore codes = new AuthorizationCodeStore();
+
+    public UserInfoEndpoint(
+            Live live,
+            AccessTokens accessTokens,
+            Database database,
+            UserStore users,
+            String issuer,
+            InstantSource clock) {
+        this.live = live;
+        this.accessTokens = accessTokens;
+        this.database = database;
+        this.users = users;
+        this.issuer = issuer;
+        this.clock = clock;
+    }
+
+    @Override
+    public Response handle(Request request) {
+        List<String> headers = request.headers("Authorization");
+        Optional<String> posted = posted(request);
+        if (headers.size() + (posted.isPresent() ? 1 : 0) > 1) {
+            return refused(ErrorCode.INVALID_REQUEST, "Present one access token, not several.");
+        }
+        if (posted.isPresent()) return answer(posted.get());
+        if (headers.isEmpty()) return refused(ErrorCode.NOT_SIGNED_IN, "Present an access token.");
+        String header = headers.getFirst();
+        return header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? answer(header.substring(BEARER.length()))
+                : refused(ErrorCode.INVALID_REQUEST, "Authorization must be a Bearer token.");
+    }
+
+    /// RFC 6750 §2.2.
+    private static Optional<String> posted(Request request) {
+        if (!request.method().equals("POST")) return Optional.empty();
+        return Form.parse(request) instanceof Form form ? form.get("access_token") : Optional.empty();
+    }
+
+    private Response answer(String text) {
+        Optional<AccessToken> found = accessTokens
+                .active(text, live.current(), clock.instant())
+                .filter(token -> token.isForUser() && token.audience().contains(issuer));
+        if (found.isEmpty()) return notGood();
+        AccessToken token = found.get();
+        if (!token.scopes().contains(IdentityScope.OPENID.wireName())) {
+            return refused(ErrorCode.INSUFFICIENT_SCOPE, "The access token does not have the scope openid.");
+        }
+        Optional<Known> known = database.read(tx -> users.find(tx, new Subject(token.subject()))
+                .filter(user -> !user.disabled())
+                .map(user -> new Known(
+                        user,
+                        token.claims().string("grant_id").flatMap(id -> codes.findByGrant(tx, new GrantId(id))))));
+        return known.isEmpty()
+                ? notGood()
+                : Response.json(200, describe(known.get(), token)).noStore();
+    }
+
+    private static byte[] describe(Known known, AccessToken token) {
+        Set<String> claims = new LinkedHashSet<>();
+        for (IdentityScope scope : IdentityScope.values()) {
+            if (token.scopes().contains(scope.wireName())) claims.addAll(scope.claims());
+        }
+        known.code.ifPresent(code -> claims.addAll(code.claims().userInfo()));
+        JsonWriter json = new JsonWriter().beginObject();
+        for (String claim : claims) {
+            known.user.identityClaim(claim).ifPresent(value -> json.name(claim).value(value));
+        }
+        return json.endObject().toByteArray();
+    }
+
+    private static Response notGood() {
+        return refused(ErrorCode.INVALID_TOKEN, "The access token is not good.");
+    }
+
+    private static Response refused(ErrorCode code, String description) {
+        return new OAuthError(code, description).toResponse();
+    }
+}

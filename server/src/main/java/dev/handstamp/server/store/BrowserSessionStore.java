@@ -1,0 +1,38 @@
+package dev.handstamp.server.store;
+
+import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.session.SessionId;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Which session a browser's cookie belongs to. A row goes with its session.
+public final class BrowserSessionStore {
+
+    /// @param authenticatedAt when the user last proved who it is in this browser
+    public record BrowserSession(SessionId session, Instant authenticatedAt) {}
+
+    private static final String INSERT = """
+        INSERT INTO browser_session (cookie_hash, session_id, authenticated_at) VALUES (?, ?, ?)""";
+
+    private static final String FIND = """
+        SELECT session_id, authenticated_at FROM browser_session WHERE cookie_hash = ?""";
+
+    private static final String DELETE = """
+        DELETE FROM browser_session WHERE cookie_hash = ?""";
+
+    public void insert(Transaction tx, SecretHash cookie, BrowserSession browser) {
+        tx.execute(INSERT, cookie.value(), browser.session().value(), browser.authenticatedAt());
+    }
+
+    public Optional<BrowserSession> find(Transaction tx, SecretHash cookie) {
+        return tx.find(
+                FIND,
+                row -> new BrowserSession(new SessionId(row.text("session_id")), row.instant("authenticated_at")),
+                cookie.value());
+    }
+
+    /// Makes a cookie worthless.
+    public void delete(Transaction tx, SecretHash cookie) {
+        tx.execute(DELETE, cookie.value());
+    }
+}

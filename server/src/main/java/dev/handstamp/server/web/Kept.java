@@ -1,0 +1,56 @@
+package dev.handstamp.server.web;
+
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.RedirectUri;
+import dev.handstamp.server.domain.grant.PendingRequest;
+import dev.handstamp.server.domain.grant.RequestUri;
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Authorizations;
+import java.time.Instant;
+import java.util.Optional;
+
+/// The authorization request that a page is about, and the way on from there.
+public record Kept(RequestUri name, PendingRequest request, Client client) {
+
+    public static final String PARAMETER = "request";
+
+    /// The request that the page names, as long as it is open and its client is registered.
+    public static Optional<Kept> find(
+            Optional<String> id, Authorizations authorizations, Directory directory, Instant now) {
+        if (id.isEmpty()) return Optional.empty();
+        RequestUri name = new RequestUri(new Secret(id.get()));
+        Optional<PendingRequest> request = authorizations.find(name).filter(found -> found.isOpenAt(now));
+        return request.flatMap(found -> Optional.ofNullable(directory.clients().get(found.client()))
+                .map(client -> new Kept(name, found, client)));
+    }
+
+    public String id() {
+        return name.id().value();
+    }
+
+    /// Back to the authorization endpoint.
+    public Response goOn() {
+        return Response.seeOther("/authorize?" + name.query(client.id())).noStore();
+    }
+
+    /// The scheme of the address that the client is answered at.
+    public String scheme() {
+        return request.parameter("redirect_uri")
+                .or(() -> client.redirection().only().map(RedirectUri::value))
+                .map(uri -> new RedirectUri(uri).scheme())
+                .orElse("https");
+    }
+
+    /// What is shown in place of a page whose request is over.
+    public static Response over() {
+        return Page.message(
+                        400,
+                        "This page is no longer good",
+                        "It was open for too long, or the address is not complete. Nothing has happened.",
+                        "Go back to the application and start again there.")
+                .toResponse();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.handstamp.server.web;
+
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.http.Endpoint;
+import dev.handstamp.server.http.Request;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.log.Log;
+import dev.handstamp.server.store.StoreUnavailable;
+
+/// Answers for a page whose database cannot be asked now: 503 and when to try again. Nothing was half done.
+public final class PageGuard implements Endpoint {
+
+    private final Endpoint page;
+
+    public PageGuard(Endpoint page) {
+        this.page = page;
+    }
+
+    @Override
+    public Response handle(Request request) {
+        try {
+            return page.handle(request);
+        } catch (StoreUnavailable unavailable) {
+            Log.warn("database unavailable", "path", request.path(), "reason", unavailable.getMessage());
+            return Page.message(
+                            503, "Please wait a moment", "The server cannot do this now. Load this page again in a while.")
+                    .toResponse()
+                    .header("Retry-After", "2");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Where a user decides what a client may do.
+@NullMarked
+package dev.handstamp.server.web.consent;
+
+import org.jspecify.annotations.NullMarked;
