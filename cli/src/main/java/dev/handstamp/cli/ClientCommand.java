@@ -81,9 +81,7 @@ final class ClientCommand {
                             names = "--secret-stdin",
                             description = "Reads the secret from standard input: 32 or more random characters.")
                     boolean secretFromStandardInput,
-            @Option(
-                            names = "--public",
-                            description = "It has no secret: an application in a browser or on a device.")
+            @Option(names = "--public", description = "It has no secret: an application in a browser or on a device.")
                     boolean isPublic,
             @Option(
                             names = "--redirect-uri",
@@ -109,16 +107,10 @@ final class ClientCommand {
                     boolean noPkce) {
         Optional<Secret> secret =
                 secretFromStandardInput ? Optional.of(new Secret(new SecretInput(terminal).read())) : Optional.empty();
-        NewRedirection redirection = new NewRedirection(
-                shownName, Given.list(redirectUris), Given.list(afterLogout), !noPkce, !noConsent);
+        NewRedirection redirection =
+                new NewRedirection(shownName, Given.list(redirectUris), Given.list(afterLogout), !noPkce, !noConsent);
         NewClient wanted = new NewClient(
-                id == null ? name : id,
-                grants,
-                Given.list(apis),
-                Given.list(scopes),
-                secret,
-                isPublic,
-                redirection);
+                id == null ? name : id, grants, Given.list(apis), Given.list(scopes), secret, isPublic, redirection);
         return store.with(office -> {
             Added added = office.clients().add(wanted);
             return printed.one(object(added), shown(added));
@@ -207,8 +199,11 @@ final class ClientCommand {
         shown.put("scopes", Shown.orDash(client.scopes().toString()));
         if (client.mayUse(GrantType.AUTHORIZATION_CODE)) {
             shown.put("name", client.name());
-            shown.put("redirect URIs", String.join(" ", texts(client.redirection().uris())));
-            shown.put("after logout", Shown.orDash(String.join(" ", texts(client.redirection().afterLogout()))));
+            shown.put(
+                    "redirect URIs", String.join(" ", texts(client.redirection().uris())));
+            shown.put(
+                    "after logout",
+                    Shown.orDash(String.join(" ", texts(client.redirection().afterLogout()))));
             shown.put("kind", client.isPublic() ? "public" : "confidential");
             shown.put("PKCE", client.redirection().requiresPkce() ? "required" : "optional");
             shown.put("consent", client.redirection().asksConsent() ? "asked for" : "not asked for");

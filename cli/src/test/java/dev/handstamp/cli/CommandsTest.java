@@ -152,6 +152,34 @@ class CommandsTest {
     }
 
     @Test
+    void a_client_that_users_are_sent_to_says_where_and_how() {
+        var confidential = shell.run(
+                        "client", "add", "web", "--grant", "authorization_code", "--redirect-uri", "https://a.example/cb",
+                        "--scope", "openid", "--scope", "profile", "--name", "The shop", "--no-consent", "--json")
+                .isDone()
+                .json();
+        assertThat(confidential)
+                .containsEntry("client_name", "The shop")
+                .containsEntry("redirect_uris", List.of("https://a.example/cb"))
+                .containsEntry("scope", "openid profile")
+                .containsEntry("token_endpoint_auth_method", "client_secret_basic")
+                .containsEntry("requires_pkce", true)
+                .containsEntry("asks_consent", false)
+                .containsKey("client_secret");
+
+        var app = shell.run(
+                        "client", "add", "app", "--public", "--grant", "authorization_code", "--redirect-uri",
+                        "http://127.0.0.1/cb", "--json")
+                .isDone()
+                .json();
+        assertThat(app)
+                .containsEntry("client_name", "app")
+                .containsEntry("token_endpoint_auth_method", "none")
+                .doesNotContainKey("client_secret");
+        assertThat(shell.run("client", "show", "app").isDone().out()).contains("public", "http://127.0.0.1/cb");
+    }
+
+    @Test
     void a_password_is_asked_for_twice_without_a_word_on_the_screen() {
         Shell.Result added = shell.typing("right password", "right password")
                 .run("user", "add", "nick")
@@ -218,6 +246,12 @@ class CommandsTest {
             client add a --grant refresh_token --api https://nobody      | there is no API https://nobody
             client add a --grant refresh_token --scope x                 | none of the client's APIs has the scope x
             client add usr_a --grant refresh_token                       | not a client id
+            client add a --grant authorization_code                      | needs a redirect URI
+            client add a --grant refresh_token --redirect-uri https://a  | redirect URIs are for the grant type
+            client add a --grant authorization_code --redirect-uri a:/b  | not a redirect URI: "a:/b"
+            client add a --grant refresh_token --scope openid            | none of the client's APIs has the scope openid
+            client add a --grant client_credentials --public             | a public client cannot use client_credentials
+            client add a --grant refresh_token --public --no-pkce        | a public client cannot do without PKCE
             role add a --api https://nobody                              | there is no API https://nobody
             role delete nobody                                           | there is no role nobody
             session revoke nothing                                       | there is no live session "nothing"

@@ -5,15 +5,21 @@ import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.SuccessorSeal;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.http.Listener;
 import dev.handstamp.server.http.ListenerConfig;
 import dev.handstamp.server.http.Router;
 import dev.handstamp.server.http.Tls;
 import dev.handstamp.server.issuance.AccessTokens;
+import dev.handstamp.server.issuance.Authorizations;
+import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.issuance.CodeRedemptions;
 import dev.handstamp.server.issuance.Endings;
+import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.issuance.Lifetimes;
 import dev.handstamp.server.issuance.LoginThrottle;
 import dev.handstamp.server.issuance.Logins;
+import dev.handstamp.server.issuance.PasswordCheck;
 import dev.handstamp.server.issuance.Refreshes;
 import dev.handstamp.server.issuance.StatusLists;
 import dev.handstamp.server.issuance.Tally;
@@ -29,6 +35,7 @@ import dev.handstamp.server.ops.ReadinessEndpoint;
 import dev.handstamp.server.ops.RequestCounts;
 import dev.handstamp.server.protocol.AuthenticationFailures;
 import dev.handstamp.server.protocol.ClientAuthenticator;
+import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
@@ -40,9 +47,11 @@ import dev.handstamp.server.protocol.session.LoginEndpoint;
 import dev.handstamp.server.protocol.session.LogoutEndpoint;
 import dev.handstamp.server.protocol.session.RefreshEndpoint;
 import dev.handstamp.server.protocol.session.WhoAmIEndpoint;
+import dev.handstamp.server.protocol.token.AuthorizationCodeGrant;
 import dev.handstamp.server.protocol.token.ClientCredentialsGrant;
 import dev.handstamp.server.protocol.token.RefreshTokenGrant;
 import dev.handstamp.server.protocol.token.TokenEndpoint;
+import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
 import dev.handstamp.server.settings.Setting;
 import dev.handstamp.server.settings.Settings;
 import dev.handstamp.server.store.AuditStore;
@@ -52,15 +61,6 @@ import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.StoreException;
 import dev.handstamp.server.store.UserStore;
-import dev.handstamp.server.domain.client.Api;
-import dev.handstamp.server.issuance.Authorizations;
-import dev.handstamp.server.issuance.Browsers;
-import dev.handstamp.server.issuance.CodeRedemptions;
-import dev.handstamp.server.issuance.IdTokens;
-import dev.handstamp.server.issuance.PasswordCheck;
-import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
-import dev.handstamp.server.protocol.token.AuthorizationCodeGrant;
-import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.login.LoginPage;
@@ -230,40 +230,18 @@ public final class Handstamp {
         TokenIssuer issuing = new TokenIssuer(origin, secrets, new StatusLists(database, secrets, lifetimes.grant()));
         AccessTokens accessTokens = new AccessTokens(origin);
         Endings endings = new Endings(database, sessions, grants, revocations, audit, clock);
-        PasswordCheck passwords =
-                new PasswordCheck(database, users, sessions, audit, throttle(), hasher, clock, tally);
+        PasswordCheck passwords = new PasswordCheck(database, users, sessions, audit, throttle(), hasher, clock, tally);
         Browsers browsers = new Browsers(
                 database, users, sessions, audit, live, passwords, endings, secrets, lifetimes, clock, tally);
         Authorizations authorizations =
                 new Authorizations(database, sessions, grants, audit, secrets, lifetimes, clock);
         FormGuard forms = new FormGuard(origin, secrets);
+        IdTokens idTokens = new IdTokens(origin);
         CodeRedemptions redemptions = new CodeRedemptions(
-                database,
-                users,
-                sessions,
-                grants,
-                audit,
-                endings,
-                live,
-                issuing,
-                new IdTokens(origin),
-                secrets,
-                lifetimes,
-                clock,
+                database, users, sessions, grants, audit, endings, live, issuing, idTokens, secrets, lifetimes, clock,
                 tally);
         Logins logins = new Logins(
-                database,
-                users,
-                sessions,
-                grants,
-                audit,
-                live,
-                passwords,
-                issuing,
-                secrets,
-                lifetimes,
-                clock,
-                tally);
+                database, users, sessions, grants, audit, live, passwords, issuing, secrets, lifetimes, clock, tally);
         Refreshes refreshes = new Refreshes(
                 database,
                 users,
@@ -281,7 +259,7 @@ public final class Handstamp {
         ClientAuthenticator authenticator = new ClientAuthenticator(new AuthenticationFailures(database, audit, clock));
         RevocationFeed feed = opened(new RevocationFeed(live, origin, secrets, feedLimits(), clock, tally));
         return Routes.of(new Routes.Doors(
-                new AuthorizeEndpoint(live, browsers, authorizations, origin, clock),
+                new AuthorizeEndpoint(live, browsers, authorizations, idTokens, origin, clock),
                 new LoginPage(live, authorizations, browsers, forms, clock),
                 new ConsentPage(live, authorizations, browsers, forms, clock),
                 new TokenEndpoint(

@@ -37,6 +37,7 @@ class DiscoveryTest {
 
         String issuer = server.issuer();
         List<String> methods = List.of("client_secret_basic", "client_secret_post");
+        List<String> orNone = List.of("client_secret_basic", "client_secret_post", "none");
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.json())
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
@@ -46,11 +47,20 @@ class DiscoveryTest {
                         entry("introspection_endpoint", issuer + "/introspect"),
                         entry("revocation_endpoint", issuer + "/revoke"),
                         entry("revocation_feed_endpoint", issuer + "/revocations"),
-                        entry("response_types_supported", List.of()),
-                        entry("grant_types_supported", List.of("client_credentials", "refresh_token")),
-                        entry("token_endpoint_auth_methods_supported", methods),
+                        entry("authorization_endpoint", issuer + "/authorize"),
+                        entry(
+                                "scopes_supported",
+                                List.of("openid", "profile", "email", "address", "phone", "offline_access")),
+                        entry("response_types_supported", List.of("code")),
+                        entry("response_modes_supported", List.of("query", "form_post")),
+                        entry("code_challenge_methods_supported", List.of("S256")),
+                        entry("authorization_response_iss_parameter_supported", true),
+                        entry(
+                                "grant_types_supported",
+                                List.of("authorization_code", "client_credentials", "refresh_token")),
+                        entry("token_endpoint_auth_methods_supported", orNone),
                         entry("introspection_endpoint_auth_methods_supported", methods),
-                        entry("revocation_endpoint_auth_methods_supported", methods)));
+                        entry("revocation_endpoint_auth_methods_supported", orNone)));
     }
 
     @Test
@@ -64,8 +74,15 @@ class DiscoveryTest {
         assertThat(openId).containsAllEntriesOf(plain);
         assertThat(openId)
                 .containsEntry("subject_types_supported", List.of("public"))
-                .containsEntry("id_token_signing_alg_values_supported", List.of())
-                .hasSize(plain.size() + 2);
+                .containsEntry("id_token_signing_alg_values_supported", List.of("RS256"))
+                .containsEntry("userinfo_endpoint", server.issuer() + "/userinfo")
+                .containsEntry("acr_values_supported", List.of("aal1"))
+                .containsEntry("claim_types_supported", List.of("normal"))
+                .containsEntry("claims_parameter_supported", true)
+                .containsEntry("request_parameter_supported", false)
+                .containsEntry("request_uri_parameter_supported", false)
+                .containsEntry("prompt_values_supported", List.of("none", "login", "consent", "select_account"))
+                .hasSize(plain.size() + 10);
     }
 
     @Test

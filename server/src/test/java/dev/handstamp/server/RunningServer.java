@@ -1,5 +1,7 @@
 package dev.handstamp.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.Algorithm;
@@ -37,6 +39,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -217,6 +221,17 @@ final class RunningServer implements AutoCloseable {
 
     List<AuditEvent> audit(AuditEvent.Type type) {
         return audit().stream().filter(event -> event.type() == type).toList();
+    }
+
+    /// Changes what is stored, behind the server's back: time that has passed, for instance.
+    void execute(String sql) {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("handstamp.db"));
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 20000");
+            assertThat(statement.executeUpdate(sql)).isPositive();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// Every byte that is kept on disk.

@@ -104,7 +104,8 @@ final class TestBrowser {
 
     /// The parameters of the address that a client is called back at.
     static Map<String, String> answer(Reply reply) {
-        String location = reply.header("Location").orElseThrow(() -> new AssertionError("no redirect: " + reply.text()));
+        String location =
+                reply.header("Location").orElseThrow(() -> new AssertionError("no redirect: " + reply.text()));
         Map<String, String> parameters = new LinkedHashMap<>();
         String query = URI.create(location).getRawQuery();
         if (query == null) return parameters;
@@ -118,8 +119,10 @@ final class TestBrowser {
     Reply send(Call call) {
         if (!cookies.isEmpty()) {
             StringBuilder line = new StringBuilder();
-            cookies.forEach((name, value) ->
-                    line.append(line.isEmpty() ? "" : "; ").append(name).append('=').append(value));
+            cookies.forEach((name, value) -> line.append(line.isEmpty() ? "" : "; ")
+                    .append(name)
+                    .append('=')
+                    .append(value));
             call.header("Cookie", line.toString());
         }
         Reply reply = call.send();

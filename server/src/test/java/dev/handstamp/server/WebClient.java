@@ -113,14 +113,7 @@ record WebClient(RunningServer server, Client client, Optional<String> secret) {
     /// Presents a code with its verifier and its address; with these parameters changed.
     Reply redeem(String code, String... changed) {
         Map<String, String> form = new LinkedHashMap<>(Map.of(
-                "grant_type",
-                "authorization_code",
-                "code",
-                code,
-                "redirect_uri",
-                CALLBACK,
-                "code_verifier",
-                VERIFIER));
+                "grant_type", "authorization_code", "code", code, "redirect_uri", CALLBACK, "code_verifier", VERIFIER));
         return token(form, changed);
     }
 
@@ -129,11 +122,11 @@ record WebClient(RunningServer server, Client client, Optional<String> secret) {
     }
 
     private Reply token(Map<String, String> form, String... changed) {
+        if (secret.isEmpty()) form.put("client_id", id());
         for (int i = 0; i < changed.length; i += 2) form.put(changed[i], changed[i + 1]);
         form.values().removeIf(String::isEmpty);
         Call call = server.call("POST", "/token");
-        if (secret.isPresent()) call.basic(id(), secret.get());
-        else form.put("client_id", id());
+        secret.ifPresent(text -> call.basic(id(), text));
         List<String> pairs = new ArrayList<>();
         form.forEach((name, value) -> {
             pairs.add(name);

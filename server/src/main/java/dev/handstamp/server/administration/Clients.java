@@ -37,8 +37,9 @@ public final class Clients {
 
     private static final int LONGEST_SECRET = 256;
 
-    private static final Scopes IDENTITY = Scopes.of(
-                    Arrays.stream(IdentityScope.values()).map(IdentityScope::wireName).toList())
+    private static final Scopes IDENTITY = Scopes.of(Arrays.stream(IdentityScope.values())
+                    .map(IdentityScope::wireName)
+                    .toList())
             .orElseThrow();
 
     /// A client to be.
@@ -106,8 +107,9 @@ public final class Clients {
         Optional<Secret> secret = wanted.secret().map(Clients::strong);
         if (secret.isEmpty() && !wanted.isPublic()) secret = Optional.of(secrets.clientSecret());
         refuseContradictions(wanted, grantTypes, redirection);
-        return insert(new Client(
-                id, grantTypes, audiences, scopes, secret.map(Secret::hash), redirection, clock.instant()), secret);
+        return insert(
+                new Client(id, grantTypes, audiences, scopes, secret.map(Secret::hash), redirection, clock.instant()),
+                secret);
     }
 
     private Added insert(Client client, Optional<Secret> secret) {
@@ -155,7 +157,8 @@ public final class Clients {
         if (redirects && redirection.uris().isEmpty()) {
             throw new Refused("the grant type authorization_code needs a redirect URI to send users back to");
         }
-        boolean idle = !redirection.uris().isEmpty() || !redirection.afterLogout().isEmpty();
+        boolean idle =
+                !redirection.uris().isEmpty() || !redirection.afterLogout().isEmpty();
         if (!redirects && idle) throw new Refused("redirect URIs are for the grant type authorization_code");
         if (!wanted.isPublic()) return;
         if (wanted.secret().isPresent()) throw new Refused("a public client has no secret");

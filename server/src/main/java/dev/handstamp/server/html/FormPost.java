@@ -8,14 +8,15 @@ import java.util.Map;
 /// The page that carries an answer to a client in a form, which sends itself where scripts run and by its button where
 /// they do not.
 ///
-/// @see <a href="https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html">OAuth 2.0 Form Post Response Mode</a>
+/// @see <a href="https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html">OAuth 2.0 Form Post Response
+/// Mode</a>
 public final class FormPost {
 
     private static final String SCRIPT = "document.forms[0].submit()";
 
     // The form leads where the answer goes, and from there the client redirects as it likes: no form-action.
-    private static final String POLICY = "default-src 'none'; script-src " + Page.digest(SCRIPT)
-            + "; frame-ancestors 'none'; base-uri 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src " + Page.digest(SCRIPT) + "; frame-ancestors 'none'; base-uri 'none'";
 
     private static final String PAGE = """
         <!DOCTYPE html>

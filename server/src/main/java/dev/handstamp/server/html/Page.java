@@ -10,7 +10,8 @@ import java.util.Base64;
 /// No script runs, nothing is loaded, nobody frames it, no cache keeps it.
 ///
 /// @param formTargets the schemes beside our own origin that a form of this page may end up at. Browsers check every
-///                    redirect that follows a form against it, and clients redirect further as they like: so it says how
+///                    redirect that follows a form against it, and clients redirect further as they like: so it says
+/// how
 ///                    far, not where
 public record Page(int status, String title, Html content, String formTargets) {
 
@@ -87,9 +88,7 @@ public record Page(int status, String title, Html content, String formTargets) {
     }
 
     static Response framed(Response response, String policy) {
-        return response.noStore()
-                .header("Content-Security-Policy", policy)
-                .header("X-Frame-Options", "DENY");
+        return response.noStore().header("Content-Security-Policy", policy).header("X-Frame-Options", "DENY");
     }
 
     /// A source expression of Content Security Policy for a text that stands in the page.

@@ -76,13 +76,7 @@ public final class Authorizations {
         Secret id = secrets.oneTime();
         Instant now = clock.instant();
         PendingRequest request = new PendingRequest(
-                id.hash(),
-                client,
-                parameters,
-                now,
-                now.plus(REQUEST_LIFETIME),
-                Optional.empty(),
-                Optional.empty());
+                id.hash(), client, parameters, now, now.plus(REQUEST_LIFETIME), Optional.empty(), Optional.empty());
         database.inTransaction(tx -> {
             requests.insert(tx, request);
             return request;

@@ -87,6 +87,8 @@ public final class Browsers {
         return database.read(tx -> visitor(tx, cookie, now));
     }
 
+    /// Signs a browser in if name and password are right.
+    ///
     /// @param before the cookie that the browser has shown, if any
     public SignInOutcome signIn(SignInRequest request, Optional<Secret> before) {
         Attempt attempt = new Attempt(request.username, request.password, request.client, request.caller);
@@ -165,8 +167,7 @@ public final class Browsers {
     private Optional<Visitor> visitor(Transaction tx, Secret cookie, Instant now) {
         Optional<BrowserSession> browser = browsers.find(tx, cookie.hash());
         if (browser.isEmpty()) return Optional.empty();
-        Optional<Session> session =
-                sessions.find(tx, browser.get().session()).filter(found -> found.isLiveAt(now));
+        Optional<Session> session = sessions.find(tx, browser.get().session()).filter(found -> found.isLiveAt(now));
         if (session.isEmpty()) return Optional.empty();
         return users.find(tx, session.get().subject())
                 .filter(user -> !user.disabled())

@@ -39,7 +39,8 @@ import java.util.Optional;
 /// Redeems authorization codes.
 ///
 /// A code that its own client presents a second time has leaked: the same transaction revokes its grant, and with it
-/// everything that the first time gave (RFC 6749 §4.1.2, RFC 9700 §4.2.4). Signing happens after the transaction: a spent
+/// everything that the first time gave (RFC 6749 §4.1.2, RFC 9700 §4.2.4). Signing happens after the transaction: a
+/// spent
 /// code stays spent if signing fails.
 public final class CodeRedemptions {
 
@@ -49,7 +50,8 @@ public final class CodeRedemptions {
 
     private record Replayed() implements Decision {}
 
-    private record Redeemed(AuthorizationCode code, Grant grant, User user, Api api, Scopes scopes, Instant refreshUntil)
+    private record Redeemed(
+            AuthorizationCode code, Grant grant, User user, Api api, Scopes scopes, Instant refreshUntil)
             implements Decision {}
 
     private final Database database;
@@ -104,15 +106,25 @@ public final class CodeRedemptions {
         Secret refreshToken = secrets.refreshToken();
         Instant now = clock.instant();
         Snapshot known = live.current();
-        Optional<Api> api = known.directory().userTarget(request.client(), presented.get().audience());
+        Optional<Api> api =
+                known.directory().userTarget(request.client(), presented.get().audience());
         Optional<Issuance> issuance = api.map(target -> issuer.issuance(
-                known, presented.get().subject().value(), presented.get().client().value(), target, now));
+                known,
+                presented.get().subject().value(),
+                presented.get().client().value(),
+                target,
+                now));
 
         Decision decision = database.inTransaction(tx -> decide(tx, request, api, refreshToken, known, now));
         return switch (decision) {
             case Refused(var outcome) -> outcome;
             case Replayed _ -> {
-                Log.warn("authorization code reused", "grant", presented.get().id(), "client", request.client().id());
+                Log.warn(
+                        "authorization code reused",
+                        "grant",
+                        presented.get().id(),
+                        "client",
+                        request.client().id());
                 yield new NotGood();
             }
             case Redeemed redeemed ->
@@ -150,8 +162,8 @@ public final class CodeRedemptions {
         Optional<User> user = users.find(tx, grant.subject()).filter(each -> !each.disabled());
         boolean live = grant.isLiveAt(now) && isLive(tx, grant.session(), now) && isLive(tx, code.session(), now);
         if (user.isEmpty() || api.isEmpty() || !live) return refused(tx, request, grant, "ended", now);
-        boolean elsewhere = request.audience().isPresent()
-                && !request.audience().get().equals(grant.audience());
+        boolean elsewhere =
+                request.audience().isPresent() && !request.audience().get().equals(grant.audience());
         if (elsewhere) return new Refused(new TargetRefused());
         if (!codes.spend(tx, code.hash(), now)) return replayed(tx, request, grant, known, now);
 
@@ -163,6 +175,12 @@ public final class CodeRedemptions {
                     tx,
                     new RefreshToken(refreshToken.hash(), grant.id(), grant.client(), now, until, Optional.empty()));
         }
+        Map<String, String> details =
+                Map.of("grant", grant.id().value(), "subject", grant.subject().value(), "scope", scopes.toString());
+        AuditEvent.Type type = AuditEvent.Type.CODE_REDEEMED;
+        String presenter = grant.client().value();
+        audit.append(
+                tx, request.caller().event(type, presenter, grant.subject().value(), grant.client(), details, now));
         return new Redeemed(code, grant, user.get(), api.get(), scopes, until);
     }
 
@@ -189,9 +207,7 @@ public final class CodeRedemptions {
     }
 
     private boolean isLive(Transaction tx, SessionId session, Instant now) {
-        return sessions.find(tx, session)
-                .filter(found -> found.isLiveAt(now))
-                .isPresent();
+        return sessions.find(tx, session).filter(found -> found.isLiveAt(now)).isPresent();
     }
 
     private Decision replayed(Transaction tx, CodeRequest request, Grant grant, Snapshot known, Instant now) {

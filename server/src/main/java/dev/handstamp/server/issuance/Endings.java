@@ -167,8 +167,7 @@ public final class Endings {
         String subject = session.subject().value();
         audit.append(
                 tx,
-                caller.event(
-                        AuditEvent.Type.LOGGED_OUT, subject, session.id().value(), client, Map.of(), now));
+                caller.event(AuditEvent.Type.LOGGED_OUT, subject, session.id().value(), client, Map.of(), now));
         endSession(tx, session.id(), AuditEvent.Type.LOGGED_OUT, directory, now);
     }
 

@@ -1,11 +1,18 @@
 package dev.handstamp.server.issuance;
 
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
 import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.Claims;
+import dev.handstamp.jwt.Jws;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.AuthorizationCode;
+import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.live.Snapshot;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +36,10 @@ public final class IdTokens {
     /// By a password alone (`acr`): authentication assurance level 1 of NIST SP 800-63B.
     public static final String PASSWORD_LEVEL = "aal1";
 
+    /// Whom an ID token was about, whom it was for, and in which session.
+    public record Hint(Subject subject, ClientId client, Optional<SessionId> session) {}
+
+    private static final int LONGEST = 8192;
     private static final String PASSWORD_METHOD = "pwd"; // RFC 8176 §2
     private static final Duration LIFETIME = Duration.ofMinutes(10);
 
@@ -38,6 +49,8 @@ public final class IdTokens {
         this.issuer = issuer;
     }
 
+    /// Signs the ID token of a grant.
+    ///
     /// @param nonce what the request asked to repeat; an ID token of a refresh repeats none
     String issue(
             Snapshot known,
@@ -67,6 +80,32 @@ public final class IdTokens {
             user.identityClaim(claim).ifPresent(value -> json.name(claim).value(value));
         }
         return signer.sign(json.endObject().toByteArray());
+    }
+
+    /// What an ID token of ours says, even if it has expired by now: good as a hint, and for nothing else.
+    public Optional<Hint> read(String token, Snapshot known) {
+        if (token.length() > LONGEST) return Optional.empty();
+        Optional<Jws> jws = Jws.parse(token)
+                .filter(parsed -> TYPE.equals(parsed.unverifiedHeader().get("typ")));
+        Optional<byte[]> payload = Jws.keyIdOf(token)
+                .flatMap(known.keys().published()::find)
+                .flatMap(key -> jws.flatMap(parsed -> parsed.verify(key)));
+        return payload.flatMap(this::hint);
+    }
+
+    private Optional<Hint> hint(byte[] payload) {
+        try {
+            Claims claims = Claims.of(Json.parseObject(payload));
+            if (!claims.string("iss").equals(Optional.of(issuer))) return Optional.empty();
+            return claims.string("sub")
+                    .flatMap(subject -> claims.string("aud")
+                            .map(client -> new Hint(
+                                    new Subject(subject),
+                                    new ClientId(client),
+                                    claims.string("sid").map(SessionId::new))));
+        } catch (JsonException _) {
+            return Optional.empty();
+        }
     }
 
     /// OpenID Connect Core §3.1.3.6.

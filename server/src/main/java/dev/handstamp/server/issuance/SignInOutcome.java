@@ -6,6 +6,8 @@ import java.time.Duration;
 /// What became of a sign-in at the server's own page.
 public sealed interface SignInOutcome {
 
+    /// The browser is signed in.
+    ///
     /// @param cookie what the browser shows from now on
     record SignedIn(Secret cookie) implements SignInOutcome {}
 

@@ -117,8 +117,8 @@ public final class TokenIssuer {
                 .endObject();
     }
 
-    /// A user's token is for UserInfo too, if the client asked who the user is (OpenID Connect Core §5.3). Not where the
-    /// API shares the secret that signs: it could make tokens for UserInfo by itself.
+    /// A user's token is for UserInfo too, if the client asked who the user is (OpenID Connect Core §5.3). Not where
+    /// the API shares the secret that signs: it could make tokens for UserInfo by itself.
     private Object audience(TokenHolder holder, Api api, Scopes scopes) {
         String own = api.audience().value();
         boolean forUserInfo = holder instanceof ForUser

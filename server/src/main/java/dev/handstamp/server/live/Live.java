@@ -95,13 +95,14 @@ public final class Live implements AutoCloseable {
         this(database, encryption, UnaryOperator.identity(), clock);
     }
 
+    /// Reads everything before it returns.
+    ///
     /// @param userInfo the issuer itself, which every directory then holds
     public Live(Database database, KeyEncryption encryption, Api userInfo, InstantSource clock) {
         this(database, encryption, directory -> directory.withUserInfo(userInfo), clock);
     }
 
-    private Live(
-            Database database, KeyEncryption encryption, UnaryOperator<Directory> complete, InstantSource clock) {
+    private Live(Database database, KeyEncryption encryption, UnaryOperator<Directory> complete, InstantSource clock) {
         this.complete = complete;
         this.reader = database.reader();
         this.poll = database.dialect() == Dialect.SQLITE ? POLL_OF_FILE : POLL;
@@ -217,8 +218,9 @@ public final class Live implements AutoCloseable {
         KeyRing keys = changes.configuration().isPresent()
                 ? KeyRing.of(changes.configuration().get().keys(), encryption, before.keys(), now)
                 : before.keys().at(now);
-        Directory directory =
-                changes.configuration().map(found -> complete.apply(found.directory())).orElse(before.directory());
+        Directory directory = changes.configuration()
+                .map(found -> complete.apply(found.directory()))
+                .orElse(before.directory());
         boolean isChanged =
                 changes.configuration().isPresent() || keys != before.keys() || rules != before.revocations();
         Snapshot snapshot = isChanged ? new Snapshot(directory, rules, keys) : before;

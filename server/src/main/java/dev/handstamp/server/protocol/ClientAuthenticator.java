@@ -21,7 +21,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/// Authenticates a client by `client_secret_basic` or `client_secret_post`, a public one by its name alone (`none`), and an API at introspection likewise with
+/// Authenticates a client by `client_secret_basic` or `client_secret_post`, a public one by its name alone (`none`),
+/// and an API at introspection likewise with
 /// its audience for a name. Two methods at once are refused, never mixed.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-2.3">RFC 6749 §2.3, client authentication</a>
@@ -55,7 +56,8 @@ public final class ClientAuthenticator {
         return reported(judge(request, form, directory), request);
     }
 
-    /// The sender of a form whose credentials are right, a public client having none. Never waits: of whoever else, nothing is recorded here.
+    /// The sender of a form whose credentials are right, a public client having none. Never waits: of whoever else,
+    /// nothing is recorded here.
     public Optional<Authentication> recognise(Request request, Form form, Directory directory) {
         Authentication found = judge(request, form, directory).authentication;
         return switch (found) {

@@ -27,13 +27,17 @@ public final class TokenResponse {
                 .member("refresh_token_expires_in", earned.refreshLifetime().toSeconds()));
     }
 
-    /// What a grant yields: an access token, a refresh token where the client may have one, and an ID token where it asked
+    /// What a grant yields: an access token, a refresh token where the client may have one, and an ID token where it
+    /// asked
     /// who the user is (OpenID Connect Core §3.1.3.3).
     public static Response of(Tokens tokens) {
         JsonWriter json = write(tokens.accessToken());
-        tokens.refreshToken().ifPresent(refreshable -> json.member(
-                        "refresh_token", refreshable.token().value())
-                .member("refresh_token_expires_in", refreshable.lifetime().toSeconds()));
+        tokens.refreshToken()
+                .ifPresent(refreshable -> json.member(
+                                "refresh_token", refreshable.token().value())
+                        .member(
+                                "refresh_token_expires_in",
+                                refreshable.lifetime().toSeconds()));
         tokens.idToken().ifPresent(token -> json.member("id_token", token));
         return respond(json);
     }

@@ -8,6 +8,8 @@ import java.util.Optional;
 /// Which session a browser's cookie belongs to. A row goes with its session.
 public final class BrowserSessionStore {
 
+    /// Which session a cookie belongs to.
+    ///
     /// @param authenticatedAt when the user last proved who it is in this browser
     public record BrowserSession(SessionId session, Instant authenticatedAt) {}
 

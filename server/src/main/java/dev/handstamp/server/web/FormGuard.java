@@ -13,7 +13,8 @@ import java.util.Optional;
 /// Tells our own forms from forged ones (CSRF).
 ///
 /// A form carries a digest of the browser's cookie and of what the form is about. Other sites can neither read nor set
-/// that cookie, and a value is worth nothing for another form. All tabs of a browser share the cookie, so that each keeps
+/// that cookie, and a value is worth nothing for another form. All tabs of a browser share the cookie, so that each
+/// keeps
 /// working. Where the browser says which site a request comes from, it must be ours as well.
 public final class FormGuard {
 
@@ -22,6 +23,8 @@ public final class FormGuard {
     private final String issuer;
     private final Secrets secrets;
 
+    /// Guards the forms of one issuer.
+    ///
     /// @param issuer the issuer, which is an origin
     public FormGuard(String issuer, Secrets secrets) {
         this.issuer = issuer;

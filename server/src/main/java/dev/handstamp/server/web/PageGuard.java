@@ -23,7 +23,9 @@ public final class PageGuard implements Endpoint {
         } catch (StoreUnavailable unavailable) {
             Log.warn("database unavailable", "path", request.path(), "reason", unavailable.getMessage());
             return Page.message(
-                            503, "Please wait a moment", "The server cannot do this now. Load this page again in a while.")
+                            503,
+                            "Please wait a moment",
+                            "The server cannot do this now. Load this page again in a while.")
                     .toResponse()
                     .header("Retry-After", "2");
         }

@@ -24,8 +24,15 @@ import dev.handstamp.server.domain.audit.AuditEvent.Type;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.RedirectUri;
+import dev.handstamp.server.domain.client.Redirection;
+import dev.handstamp.server.domain.grant.AuthorizationCode;
+import dev.handstamp.server.domain.grant.ClaimsRequest;
+import dev.handstamp.server.domain.grant.CodeChallenge;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
+import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.domain.revocation.Revocation;
@@ -1122,5 +1129,152 @@ abstract class StoreContract {
 
     private static List<String> actors(List<AuditEvent> events) {
         return events.stream().map(AuditEvent::actor).toList();
+    }
+
+    // Authorization
+
+    @Test
+    void a_client_comes_back_with_its_addresses() {
+        Client web = new Client(
+                new ClientId("web"),
+                Set.of(GrantType.AUTHORIZATION_CODE),
+                Set.of(),
+                scopes("openid"),
+                Optional.empty(),
+                new Redirection(
+                        "The Shop",
+                        List.of(new RedirectUri("https://a.example/cb"), new RedirectUri("https://a.example/cb?t=1")),
+                        List.of(new RedirectUri("https://a.example/bye")),
+                        false,
+                        false),
+                NOW);
+        write(tx -> assertThat(clients.insert(tx, web)).isTrue());
+        assertThat(found(tx -> clients.find(tx, web.id()))).contains(web);
+    }
+
+    @Test
+    void a_request_comes_back_as_kept_with_what_was_said_to_it() {
+        var requests = new AuthorizationRequestStore();
+        var kept = new PendingRequest(
+                hash("request"),
+                new ClientId("web"),
+                Map.of("state", "\"\u0001 ü", "scope", "a b"),
+                NOW,
+                NOW.plusSeconds(60),
+                Optional.empty(),
+                Optional.empty());
+        write(tx -> requests.insert(tx, kept));
+        assertThat(found(tx -> requests.find(tx, kept.id()))).contains(kept);
+
+        var allowed = new PendingRequest.Allowed(new SessionId("session"), scopes("a"));
+        write(tx -> {
+            assertThat(requests.ask(tx, kept.id(), scopes(""))).isTrue();
+            assertThat(requests.decide(tx, kept.id(), allowed)).isTrue();
+            assertThat(requests.decide(tx, hash("other"), allowed)).isFalse();
+        });
+        PendingRequest decided =
+                database.read(tx -> requests.find(tx, kept.id())).orElseThrow();
+        assertThat(decided.asked()).contains(scopes(""));
+        assertThat(decided.decision()).contains(allowed);
+
+        write(tx -> requests.decide(tx, kept.id(), new PendingRequest.Denied()));
+        assertThat(database.read(tx -> requests.find(tx, kept.id()))
+                        .orElseThrow()
+                        .decision())
+                .contains(new PendingRequest.Denied());
+        write(tx -> assertThat(requests.forget(tx, NOW.plusSeconds(60))).isZero());
+        write(tx -> assertThat(requests.forget(tx, NOW.plusSeconds(61))).isEqualTo(1));
+    }
+
+    @Test
+    void a_code_is_spent_once_and_goes_with_its_grant() {
+        var codes = new AuthorizationCodeStore();
+        User vera = user("vera");
+        Session session = session("session", vera);
+        Grant grant = grant("grant", session, new ClientId("web"), ORDERS);
+        var code = new AuthorizationCode(
+                hash("code"),
+                grant.id(),
+                grant.client(),
+                new RedirectUri("https://a.example/cb"),
+                true,
+                Optional.of(new CodeChallenge("challenge")),
+                session.id(),
+                NOW,
+                Optional.of("a nonce"),
+                new ClaimsRequest(Set.of("name"), Set.of("email", "birthdate")),
+                NOW,
+                NOW.plusSeconds(60),
+                Optional.empty());
+        write(tx -> {
+            users.insert(tx, vera);
+            sessions.insert(tx, session);
+            grants.insert(tx, grant);
+            codes.insert(tx, code);
+        });
+        assertThat(found(tx -> codes.find(tx, code.hash()))).contains(code);
+        assertThat(found(tx -> codes.findByGrant(tx, grant.id()))).contains(code);
+
+        write(tx -> {
+            assertThat(codes.spend(tx, code.hash(), NOW.plusSeconds(1))).isTrue();
+            assertThat(codes.spend(tx, code.hash(), NOW.plusSeconds(2))).isFalse();
+        });
+        assertThat(database.read(tx -> codes.find(tx, code.hash()))
+                        .orElseThrow()
+                        .spentAt())
+                .contains(NOW.plusSeconds(1));
+
+        write(tx -> users.delete(tx, vera.subject()));
+        assertThat(found(tx -> codes.find(tx, code.hash()))).isEmpty();
+    }
+
+    @Test
+    void consents_add_up_until_the_client_is_forgotten() {
+        var consents = new ConsentStore();
+        User vera = user("vera");
+        ClientId web = new ClientId("web");
+        write(tx -> {
+            users.insert(tx, vera);
+            consents.add(tx, vera.subject(), web, ORDERS, scopes("a b"), NOW);
+            consents.add(tx, vera.subject(), web, ORDERS, scopes("c"), NOW.plusSeconds(1));
+            consents.add(tx, vera.subject(), new ClientId("other"), ORDERS, scopes("x"), NOW);
+        });
+        assertThat(found(tx -> consents.find(tx, vera.subject(), web, ORDERS))).contains(scopes("a b c"));
+        assertThat(found(tx -> consents.find(tx, vera.subject(), web, MENU))).isEmpty();
+
+        write(tx -> consents.deleteAll(tx, web));
+        assertThat(found(tx -> consents.find(tx, vera.subject(), web, ORDERS))).isEmpty();
+        assertThat(found(tx -> consents.find(tx, vera.subject(), new ClientId("other"), ORDERS)))
+                .isPresent();
+    }
+
+    @Test
+    void a_browser_is_known_by_its_cookie_as_long_as_its_session_is_kept() {
+        var browsers = new BrowserSessionStore();
+        User vera = user("vera");
+        Session session = session("session", vera);
+        var known = new BrowserSessionStore.BrowserSession(session.id(), NOW);
+        write(tx -> {
+            users.insert(tx, vera);
+            sessions.insert(tx, session);
+            browsers.insert(tx, hash("old"), known);
+            browsers.insert(tx, hash("new"), known);
+            browsers.delete(tx, hash("old"));
+        });
+        assertThat(found(tx -> browsers.find(tx, hash("old")))).isEmpty();
+        assertThat(found(tx -> browsers.find(tx, hash("new")))).contains(known);
+
+        Instant later = session.expiresAt().plusSeconds(5);
+        write(tx -> assertThat(sessions.extend(tx, session.id(), later, NOW)).isTrue());
+        assertThat(database.read(tx -> sessions.find(tx, session.id()))
+                        .orElseThrow()
+                        .expiresAt())
+                .isEqualTo(later);
+        write(tx -> {
+            sessions.end(tx, session.id(), NOW);
+            assertThat(sessions.extend(tx, session.id(), later, NOW)).isFalse();
+            sessions.forget(tx, later.plusSeconds(1));
+        });
+        assertThat(found(tx -> browsers.find(tx, hash("new")))).isEmpty();
     }
 }

@@ -38,6 +38,7 @@ public record AuditEvent(
         REFRESH_TOKEN_REUSED,
         REFRESH_REFUSED,
         CODE_ISSUED,
+        CODE_REDEEMED,
         CODE_REUSED,
         CODE_REFUSED,
         CONSENT_GIVEN,

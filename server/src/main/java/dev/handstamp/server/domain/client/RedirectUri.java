@@ -18,7 +18,8 @@ public record RedirectUri(String value) {
 
     private static final int LONGEST = 2048;
     private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7E]+");
-    private static final Pattern LOOPBACK = Pattern.compile("(http://(?:127\\.0\\.0\\.1|\\[::1]))(?::(\\d{1,5}))?(/.*)?");
+    private static final Pattern LOOPBACK =
+            Pattern.compile("(http://(?:127\\.0\\.0\\.1|\\[::1]))(?::(\\d{1,5}))?(/.*)?");
 
     /// Reads an address that somebody registers.
     public static Optional<RedirectUri> parse(String text) {

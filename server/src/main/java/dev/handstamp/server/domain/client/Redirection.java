@@ -11,11 +11,7 @@ import java.util.Optional;
 /// @param requiresPkce false only for a confidential client that cannot do PKCE (RFC 7636)
 /// @param asksConsent  false for the issuer's own applications
 public record Redirection(
-        String name,
-        List<RedirectUri> uris,
-        List<RedirectUri> afterLogout,
-        boolean requiresPkce,
-        boolean asksConsent) {
+        String name, List<RedirectUri> uris, List<RedirectUri> afterLogout, boolean requiresPkce, boolean asksConsent) {
 
     public static final Redirection NONE = new Redirection("", List.of(), List.of(), true, true);
 

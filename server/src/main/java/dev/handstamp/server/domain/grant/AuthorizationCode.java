@@ -7,7 +7,8 @@ import dev.handstamp.server.domain.session.SessionId;
 import java.time.Instant;
 import java.util.Optional;
 
-/// A one-time code as the store knows it: by its hash (RFC 6749 §4.1.2). It tells how its grant came to be, and is kept as
+/// A one-time code as the store knows it: by its hash (RFC 6749 §4.1.2). It tells how its grant came to be, and is kept
+/// as
 /// long.
 ///
 /// @param client          by its grant

@@ -29,6 +29,7 @@ public enum IdentityScope {
     PHONE("phone_number", "phone_number_verified"),
     OFFLINE_ACCESS;
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.of
     private final List<String> claims;
 
     IdentityScope(String... claims) {

@@ -8,16 +8,18 @@ import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Page;
-import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Form;
 import dev.handstamp.server.http.FormResult;
+import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.MalformedForm;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.live.Live;
+import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.protocol.Callers;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Refused;
@@ -48,19 +50,27 @@ public final class AuthorizeEndpoint implements Endpoint {
     ///
     /// @param name    of the kept request; empty for one that came just now
     /// @param pending what is kept of it
-    private record Course(Map<String, String> parameters, Optional<RequestUri> name, Optional<PendingRequest> pending) {}
+    private record Course(
+            Map<String, String> parameters, Optional<RequestUri> name, Optional<PendingRequest> pending) {}
 
     private final Live live;
     private final Browsers browsers;
     private final Authorizations authorizations;
+    private final IdTokens idTokens;
     private final AuthorizationResponse responses;
     private final InstantSource clock;
 
     public AuthorizeEndpoint(
-            Live live, Browsers browsers, Authorizations authorizations, String issuer, InstantSource clock) {
+            Live live,
+            Browsers browsers,
+            Authorizations authorizations,
+            IdTokens idTokens,
+            String issuer,
+            InstantSource clock) {
         this.live = live;
         this.browsers = browsers;
         this.authorizations = authorizations;
+        this.idTokens = idTokens;
         this.responses = new AuthorizationResponse(issuer);
         this.clock = clock;
     }
@@ -68,7 +78,8 @@ public final class AuthorizeEndpoint implements Endpoint {
     @Override
     public Response handle(Request request) {
         boolean posted = request.method().equals("POST");
-        if (!posted && !request.method().equals("GET")) return Response.empty(405).header("Allow", "GET, POST");
+        if (!posted && !request.method().equals("GET"))
+            return Response.empty(405).header("Allow", "GET, POST");
         FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
         return switch (read) {
             case MalformedForm malformed -> page(malformed.status(), malformed.problem());
@@ -77,42 +88,43 @@ public final class AuthorizeEndpoint implements Endpoint {
     }
 
     private Response handle(Request request, Map<String, String> parameters, boolean posted) {
-        Optional<RequestUri> name = Optional.ofNullable(parameters.get("request_uri")).flatMap(RequestUri::parse);
+        Optional<RequestUri> name =
+                Optional.ofNullable(parameters.get("request_uri")).flatMap(RequestUri::parse);
         if (name.isPresent()) return resume(request, parameters, name.get());
         return check(request, new Course(parameters, Optional.empty(), Optional.empty()), posted);
     }
 
     private Response resume(Request request, Map<String, String> parameters, RequestUri name) {
-        Optional<PendingRequest> pending = authorizations
-                .find(name)
-                .filter(found -> found.client().value().equals(parameters.get("client_id")));
+        Optional<PendingRequest> pending =
+                authorizations.find(name).filter(found -> found.client().value().equals(parameters.get("client_id")));
         return pending.isEmpty()
                 ? page(400, "This request is not known here, or was forgotten by now.")
                 : check(request, new Course(pending.get().parameters(), Optional.of(name), pending), false);
     }
 
     private Response check(Request request, Course course, boolean posted) {
-        Directory directory = live.current().directory();
-        return switch (RequestCheck.check(course.parameters, directory)) {
+        Snapshot known = live.current();
+        return switch (RequestCheck.check(course.parameters, known.directory())) {
             case Untrusted(var problem) -> page(400, problem);
             case Refused(var to, var code, var description) -> responses.error(to, code, description);
-            case Sound(var sound) when posted ->
-                Response.seeOther(PATH + "?" + keep(course, sound).query(sound.client().id()));
-            case Sound(var sound) -> proceed(request, course, sound, directory);
+            case Sound(var sound)
+            when posted ->
+                Response.seeOther(
+                        PATH + "?" + keep(course, sound).query(sound.client().id()));
+            case Sound(var sound) -> proceed(request, course, sound, known);
         };
     }
 
-    private Response proceed(Request request, Course course, AuthorizationRequest sound, Directory directory) {
+    private Response proceed(Request request, Course course, AuthorizationRequest sound, Snapshot known) {
         ReturnAddress to = ReturnAddress.of(sound);
         Instant now = clock.instant();
-        boolean tooLate = course.pending.filter(pending -> !pending.isOpenAt(now)).isPresent();
+        boolean tooLate =
+                course.pending.filter(pending -> !pending.isOpenAt(now)).isPresent();
         if (tooLate) return responses.error(to, ErrorCode.ACCESS_DENIED, "Signing in took too long.");
 
-        Optional<Visitor> visitor = HostCookie.SESSION
-                .read(request)
-                .map(Secret::new)
-                .flatMap(browsers::visitor);
-        return switch (NextStep.decide(situation(course, sound, visitor, directory, now))) {
+        Optional<Visitor> visitor =
+                HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
+        return switch (NextStep.decide(situation(course, sound, visitor, known, now))) {
             case AskLogin _ -> ask("/login", keep(course, sound));
             case AskConsent(var scopes) -> {
                 RequestUri name = keep(course, sound);
@@ -120,16 +132,15 @@ public final class AuthorizeEndpoint implements Endpoint {
                 yield ask("/consent", name);
             }
             case IssueCode(var who, var granted, var remembered) ->
-                responses.code(
-                        to, authorizations.issueCode(sound, who, granted, remembered, Callers.of(request)));
+                responses.code(to, authorizations.issueCode(sound, who, granted, remembered, Callers.of(request)));
             case Refuse(var code, var description) -> responses.error(to, code, description);
         };
     }
 
     private Situation situation(
-            Course course, AuthorizationRequest sound, Optional<Visitor> visitor, Directory directory, Instant now) {
-        Scopes grantable = visitor.map(
-                        found -> directory.grantableScopesOf(found.user(), sound.client(), sound.api()))
+            Course course, AuthorizationRequest sound, Optional<Visitor> visitor, Snapshot known, Instant now) {
+        Directory directory = known.directory();
+        Scopes grantable = visitor.map(found -> directory.grantableScopesOf(found.user(), sound.client(), sound.api()))
                 .orElse(Scopes.NONE);
         Optional<Scopes> remembered = visitor.flatMap(found -> authorizations.consent(
                 found.user().subject(), sound.client().id(), sound.api().audience()));
@@ -137,11 +148,20 @@ public final class AuthorizeEndpoint implements Endpoint {
                 sound,
                 course.pending.map(PendingRequest::createdAt).orElse(now),
                 visitor,
-                true,
+                isHinted(course, visitor, known),
                 grantable,
                 remembered,
                 course.pending.flatMap(PendingRequest::decision),
                 now);
+    }
+
+    /// A hint that cannot be read says nothing: it may be of a key that is long gone.
+    private boolean isHinted(Course course, Optional<Visitor> visitor, Snapshot known) {
+        Optional<IdTokens.Hint> hint = Optional.ofNullable(course.parameters.get("id_token_hint"))
+                .flatMap(token -> idTokens.read(token, known));
+        return hint.isEmpty()
+                || visitor.isEmpty()
+                || hint.get().subject().equals(visitor.get().user().subject());
     }
 
     private RequestUri keep(Course course, AuthorizationRequest sound) {

@@ -18,9 +18,11 @@ sealed interface NextStep {
 
     record AskLogin() implements NextStep {}
 
-    /// @param scopes what the user is asked about
+    /// The user is asked about these scopes.
     record AskConsent(Scopes scopes) implements NextStep {}
 
+    /// The client gets a code.
+    ///
     /// @param granted    what the code is good for
     /// @param remembered what the user need not be asked about again; may be nothing
     record IssueCode(Visitor visitor, Scopes granted, Scopes remembered) implements NextStep {}
@@ -44,7 +46,8 @@ sealed interface NextStep {
                     ? new Refuse(ErrorCode.LOGIN_REQUIRED, "Another user is signed in than the client named.")
                     : new AskLogin();
         }
-        Scopes granted = request.scopes().map(situation.grantable()::intersection).orElseGet(() -> unasked(situation));
+        Scopes granted =
+                request.scopes().map(situation.grantable()::intersection).orElseGet(() -> unasked(situation));
         if (granted.isEmpty() && request.scopes().isPresent()) {
             return new Refuse(ErrorCode.INVALID_SCOPE, "None of these scopes can be granted by this user.");
         }
@@ -76,17 +79,25 @@ sealed interface NextStep {
     /// not a domain of its own.
     private static boolean needsConsent(Situation situation, Visitor visitor, Scopes shown) {
         AuthorizationRequest request = situation.request();
-        if (allowed(situation, visitor).filter(scopes -> scopes.containsAll(shown)).isPresent()) return false;
+        if (allowed(situation, visitor)
+                .filter(scopes -> scopes.containsAll(shown))
+                .isPresent()) return false;
         if (request.asksFor(Prompt.CONSENT)) return true;
         if (!request.client().redirection().asksConsent()) return false;
         boolean certain = !request.client().isPublic() || request.redirectUri().isOwned();
         return !certain
-                || situation.remembered().filter(scopes -> scopes.containsAll(shown)).isEmpty();
+                || situation
+                        .remembered()
+                        .filter(scopes -> scopes.containsAll(shown))
+                        .isEmpty();
     }
 
     /// What the user has allowed this very request, in this session.
     private static Optional<Scopes> allowed(Situation situation, Visitor visitor) {
-        return situation.decision().filter(Allowed.class::isInstance).map(Allowed.class::cast)
+        return situation
+                .decision()
+                .filter(Allowed.class::isInstance)
+                .map(Allowed.class::cast)
                 .filter(allowed -> allowed.session().equals(visitor.session().id()))
                 .map(Allowed::scopes);
     }

@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
 
 /// Checks an authorization request against what its client has registered.
 ///
-/// First who asks and where the answer may go: until both are certain, nothing is sent anywhere. Then all the rest, whose
+/// First who asks and where the answer may go: until both are certain, nothing is sent anywhere. Then all the rest,
+/// whose
 /// problems the client is told.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1">RFC 6749 §4.1.1</a>
@@ -60,7 +61,8 @@ final class RequestCheck {
         if (redirectUri.isEmpty()) {
             return new Untrusted("The address that the application wants you sent back to is not registered for it.");
         }
-        Optional<ResponseMode> mode = get("response_mode").map(ResponseMode::named).orElse(Optional.of(ResponseMode.QUERY));
+        Optional<ResponseMode> mode =
+                get("response_mode").map(ResponseMode::named).orElse(Optional.of(ResponseMode.QUERY));
         ReturnAddress to = new ReturnAddress(redirectUri.get(), mode.orElse(ResponseMode.QUERY), get("state"));
         if (mode.isEmpty()) {
             return new Refused(to, ErrorCode.INVALID_REQUEST, "response_mode can be query or form_post.");
@@ -110,7 +112,8 @@ final class RequestCheck {
         if (nonce.isPresent() && nonce.get().length() > LONGEST_NONCE) {
             return new Refused(to, ErrorCode.INVALID_REQUEST, "nonce is longer than " + LONGEST_NONCE + " characters.");
         }
-        Optional<ClaimsRequest> claims = get("claims").map(ClaimsRequest::parse).orElse(Optional.of(ClaimsRequest.NONE));
+        Optional<ClaimsRequest> claims =
+                get("claims").map(ClaimsRequest::parse).orElse(Optional.of(ClaimsRequest.NONE));
         if (claims.isEmpty()) {
             return new Refused(to, ErrorCode.INVALID_REQUEST, "claims must be a JSON object of objects.");
         }

@@ -182,8 +182,9 @@ public final class IntrospectionEndpoint implements Endpoint {
     private byte[] describeRefreshToken(String text, Client client, Snapshot known, Instant now) {
         Secret presented = new Secret(text);
         return database.read(tx -> redeemable(tx, presented, client, now))
-                .filter(found ->
-                        known.directory().userTarget(client, found.grant.audience()).isPresent())
+                .filter(found -> known.directory()
+                        .userTarget(client, found.grant.audience())
+                        .isPresent())
                 .map(this::describe)
                 .orElse(INACTIVE);
     }

@@ -10,6 +10,7 @@ import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.protocol.Authentication.Anonymous;
 import dev.handstamp.server.protocol.Authentication.ByApi;
 import dev.handstamp.server.protocol.Authentication.ByClient;
+import dev.handstamp.server.protocol.Authentication.ByPublicClient;
 import dev.handstamp.server.protocol.Authentication.Refused;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
@@ -49,7 +50,7 @@ public final class RevocationFeedEndpoint implements Endpoint {
         Snapshot known = live.current();
         return switch (authenticator.authenticate(request, known.directory())) {
             case ByApi(var api) -> begin(request, api);
-            case ByClient _, Anonymous _ ->
+            case ByClient _, ByPublicClient _, Anonymous _ ->
                 new OAuthError(ErrorCode.INVALID_CLIENT, "Client authentication failed.").toResponse();
             case Refused(var error) -> error.toResponse();
         };

@@ -28,7 +28,8 @@ import java.util.Optional;
 
 /// Where a signed-in user decides what a client may do.
 ///
-/// The form names nothing that could be changed on the way: what is allowed is what the kept request says was shown, and
+/// The form names nothing that could be changed on the way: what is allowed is what the kept request says was shown,
+/// and
 /// a form counts for its session, its request and those scopes alone.
 public final class ConsentPage implements Endpoint {
 
@@ -93,10 +94,7 @@ public final class ConsentPage implements Endpoint {
             case "allow" -> authorizations.allow(kept.name(), kept.request(), visitor, asked, Callers.of(request));
             case "deny" ->
                 authorizations.deny(
-                        kept.name(),
-                        kept.request(),
-                        Optional.of(visitor.user().subject()),
-                        Callers.of(request));
+                        kept.name(), kept.request(), Optional.of(visitor.user().subject()), Callers.of(request));
             default -> {
                 return show(request, kept, visitor, asked, 400, "Choose one of the two.");
             }
@@ -114,8 +112,8 @@ public final class ConsentPage implements Endpoint {
                 told(problem, asked),
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
-        Page page = Page.of(status, "Allow " + kept.client().name() + "?", content)
-                .leadingTo(kept.scheme());
+        Page page =
+                Page.of(status, "Allow " + kept.client().name() + "?", content).leadingTo(kept.scheme());
         return guard.bind(page.toResponse(), browser);
     }
 

@@ -103,7 +103,9 @@ public final class LoginPage implements Endpoint {
             case SignedIn(var cookie) -> HostCookie.SESSION.set(kept.goOn(), cookie.value());
             case WrongCredentials _ -> show(request, kept, username, 403, "The user name or the password is wrong.");
             case Throttled(var retryAfter) ->
-                later(show(request, kept, username, 429, "Too many failed attempts. Wait a little, then try again."), retryAfter);
+                later(
+                        show(request, kept, username, 429, "Too many failed attempts. Wait a little, then try again."),
+                        retryAfter);
             case Busy(var retryAfter) ->
                 later(show(request, kept, username, 503, "Too many sign in at the moment. Try again."), retryAfter);
         };
@@ -111,9 +113,7 @@ public final class LoginPage implements Endpoint {
 
     private Response show(Request request, Kept kept, String username, int status, String problem) {
         Secret browser = guard.browser(request);
-        Html told = problem.isEmpty()
-                ? Html.NOTHING
-                : Html.of("<p class=\"problem\" role=\"alert\">{}</p>\n", problem);
+        Html told = problem.isEmpty() ? Html.NOTHING : Html.of("<p class=\"problem\" role=\"alert\">{}</p>\n", problem);
         Html focus = Html.of(" autofocus");
         Html content = Html.of(
                 FORM,
