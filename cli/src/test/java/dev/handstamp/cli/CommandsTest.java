@@ -154,8 +154,21 @@ class CommandsTest {
     @Test
     void a_client_that_users_are_sent_to_says_where_and_how() {
         var confidential = shell.run(
-                        "client", "add", "web", "--grant", "authorization_code", "--redirect-uri", "https://a.example/cb",
-                        "--scope", "openid", "--scope", "profile", "--name", "The shop", "--no-consent", "--json")
+                        "client",
+                        "add",
+                        "web",
+                        "--grant",
+                        "authorization_code",
+                        "--redirect-uri",
+                        "https://a.example/cb",
+                        "--scope",
+                        "openid",
+                        "--scope",
+                        "profile",
+                        "--name",
+                        "The shop",
+                        "--no-consent",
+                        "--json")
                 .isDone()
                 .json();
         assertThat(confidential)
@@ -168,8 +181,15 @@ class CommandsTest {
                 .containsKey("client_secret");
 
         var app = shell.run(
-                        "client", "add", "app", "--public", "--grant", "authorization_code", "--redirect-uri",
-                        "http://127.0.0.1/cb", "--json")
+                        "client",
+                        "add",
+                        "app",
+                        "--public",
+                        "--grant",
+                        "authorization_code",
+                        "--redirect-uri",
+                        "http://127.0.0.1/cb",
+                        "--json")
                 .isDone()
                 .json();
         assertThat(app)

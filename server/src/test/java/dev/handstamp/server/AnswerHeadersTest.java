@@ -156,7 +156,7 @@ class AnswerHeadersTest {
                 server.call("DELETE", "/session").bearer("nothing").send());
         replies.put(
                 "wrong path",
-                server.call("GET", "/login?next=https://evil.example").send());
+                server.call("GET", "/nowhere?next=https://evil.example").send());
         replies.put("wrong method", server.call("GET", "/token").send());
         replies.put(
                 "wrong type",

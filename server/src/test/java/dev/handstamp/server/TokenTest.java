@@ -178,7 +178,7 @@ class TokenTest {
     @Test
     @DisplayName("O-10: the password grant does not exist")
     void the_password_grant_does_not_exist() {
-        for (String type : List.of("password", "implicit", "authorization_code", "CLIENT_CREDENTIALS", "x")) {
+        for (String type : List.of("password", "implicit", "AUTHORIZATION_CODE", "CLIENT_CREDENTIALS", "x")) {
             Reply reply = server.call("POST", "/token")
                     .basic("shop", RunningServer.SHOP_SECRET)
                     .form("grant_type", type, "username", "vera", "password", RunningServer.PASSWORD)
