@@ -17,7 +17,10 @@ import java.util.TreeMap;
 final class Migrations {
 
     static final Migrations SHIPPED = ofResources(
-            "0001_initial.sql", "0002_revocation_audiences.sql", "0003_authorization_code.sql", "0004_status_lists.sql");
+            "0001_initial.sql",
+            "0002_revocation_audiences.sql",
+            "0003_authorization_code.sql",
+            "0004_status_lists.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (
