@@ -14,8 +14,8 @@ import dev.handstamp.server.issuance.TokenHolder.ForUser;
 import dev.handstamp.server.live.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 
 /// Signs access tokens.
 ///
