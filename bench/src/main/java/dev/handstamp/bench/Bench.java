@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/// The load driver's front door: `bench/run load` and `bench/run start`.
+/// The front door: `bench/run load`, `bench/run start` and `bench/run revocation`.
 public final class Bench {
 
     private static final String RS256_API = "https://api.example/rs256";
@@ -43,18 +43,20 @@ public final class Bench {
     public static void main(String[] arguments) throws Exception {
         Locale.setDefault(Locale.ROOT);
         List<String> words = Arrays.asList(arguments).subList(1, arguments.length);
-        long seconds = words.size() > 1 ? Long.parseLong(words.get(1)) : 15;
+        boolean quick = words.contains("quick");
+        long seconds = words.size() > 1 && !quick ? Long.parseLong(words.get(1)) : 15;
         var bench = new Bench(
                 Path.of(arguments[0]), Duration.ofSeconds(seconds * WARM_FACTOR), Duration.ofSeconds(seconds));
         switch (words.isEmpty() ? "" : words.getFirst()) {
             case "load" -> bench.load();
             case "start" -> bench.start();
+            case "revocation" -> Revocations.run(Path.of(arguments[0]), quick);
             case "all" -> {
                 bench.start();
                 bench.load();
             }
             default -> {
-                System.err.println("usage: bench/run load|start|all [SECONDS]");
+                System.err.println("usage: bench/run load|start|all [SECONDS] | revocation [quick]");
                 System.exit(2);
             }
         }

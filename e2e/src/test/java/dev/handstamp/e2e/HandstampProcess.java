@@ -24,6 +24,7 @@ final class HandstampProcess implements AutoCloseable {
     record Printed(int exit, String out, String err) {}
 
     private final Path data;
+    private final List<String> more;
     final int port = freePort();
     private final int managementPort = freePort();
     private final HttpClient client =
@@ -31,12 +32,19 @@ final class HandstampProcess implements AutoCloseable {
     private Process server;
 
     HandstampProcess(Path data) throws IOException {
+        this(data, List.of());
+    }
+
+    /// @param more settings as flags, for the server and for every command
+    HandstampProcess(Path data, List<String> more) throws IOException {
         this.data = data;
+        this.more = more;
         this.server = launch();
     }
 
     private Process launch() throws IOException {
         List<String> command = command("serve", "--data", data.toString(), "--port", Integer.toString(port));
+        command.addAll(more);
         var builder = new ProcessBuilder(command);
         builder.environment().put("HANDSTAMP_MANAGEMENT_PORT", Integer.toString(managementPort));
         Path log = data.resolveSibling("server.log");
@@ -117,6 +125,7 @@ final class HandstampProcess implements AutoCloseable {
     Process startCommand(String input, String... arguments) throws IOException {
         List<String> words = new ArrayList<>(Arrays.asList(arguments));
         words.addAll(List.of("--data", data.toString()));
+        words.addAll(more);
         Process process = new ProcessBuilder(command(words.toArray(String[]::new))).start();
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));

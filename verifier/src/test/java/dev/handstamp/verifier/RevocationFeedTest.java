@@ -9,6 +9,7 @@ import dev.handstamp.jwt.Rejected;
 import dev.handstamp.jwt.Verification;
 import dev.handstamp.jwt.Verified;
 import dev.handstamp.testing.TestIssuer;
+import dev.handstamp.testing.TestProxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -289,8 +290,8 @@ final class RevocationFeedTest {
 
     @Test
     void when_one_server_is_lost_another_is_read() throws Exception {
-        try (var proxy = CuttingProxy.to(URI.create(issuer.feedAddress()));
-                var other = CuttingProxy.to(URI.create(issuer.feedAddress()))) {
+        try (var proxy = TestProxy.to(URI.create(issuer.feedAddress()));
+                var other = TestProxy.to(URI.create(issuer.feedAddress()))) {
             RevocationFeed feed = feed(PATIENT, builder -> builder.servers(proxy.address(), other.address()));
             assertThat(feed.awaitConnected(Duration.ofSeconds(60))).isTrue();
             URI first = feed.status().connectedTo().orElseThrow();

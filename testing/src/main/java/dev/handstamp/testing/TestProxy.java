@@ -1,4 +1,4 @@
-package dev.handstamp.verifier;
+package dev.handstamp.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,29 +11,35 @@ import java.net.URI;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// Carries connections to a server, until it becomes a black hole: then connections stay open and carry nothing.
-final class CuttingProxy implements AutoCloseable {
+/// Carries connections to a server on this machine, until it becomes a black hole: then connections stay open and carry
+/// nothing, as when a cable is pulled somewhere between.
+public final class TestProxy implements AutoCloseable {
 
     private final URI target;
     private final ServerSocket door;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private volatile boolean blackHole;
 
-    private CuttingProxy(URI target) throws IOException {
+    private TestProxy(URI target) throws IOException {
         this.target = target;
         this.door = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
         start(this::accept);
     }
 
-    static CuttingProxy to(URI target) throws IOException {
-        return new CuttingProxy(target);
+    /// Listens on a free port of loopback.
+    ///
+    /// @param target what stands behind it; its path is kept
+    public static TestProxy to(URI target) throws IOException {
+        return new TestProxy(target);
     }
 
-    URI address() {
+    /// What stands behind it, as reached through it.
+    public URI address() {
         return URI.create("http://127.0.0.1:" + door.getLocalPort() + target.getPath());
     }
 
-    void blackHole() {
+    /// Carries nothing any more; open connections stay open, and new ones can be made.
+    public void blackHole() {
         blackHole = true;
     }
 
