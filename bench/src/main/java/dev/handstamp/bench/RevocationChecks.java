@@ -52,7 +52,7 @@ final class RevocationChecks {
                     .revocationFeed("secret", Silence.failClosed(Duration.ofHours(1)))
                     .build()) {
                 RevocationFeed feed = verifier.revocationFeed().orElseThrow();
-                if (!feed.awaitConnected(Duration.ofSeconds(120))) throw new IllegalStateException(feed.status() + "");
+                if (!feed.awaitConnected(Duration.ofMinutes(2))) throw new IllegalStateException(feed.status() + "");
                 long milliseconds = (System.nanoTime() - began) / 1_000_000;
                 double check = check(feed, presented(issuer, verifier, 64));
                 double get = get(names, 64);
@@ -96,7 +96,7 @@ final class RevocationChecks {
             long began = System.nanoTime();
             for (int i = 0; i < CHECKS; i++) {
                 Presented each = presented.get(i % presented.size());
-                if (feed.check(each.token, each.verified, now) == each.verified) good++;
+                if (feed.check(each.token, each.verified, now) instanceof Verified) good++;
             }
             best = Math.min(best, (System.nanoTime() - began) / (double) CHECKS);
             if (good != CHECKS) throw new IllegalStateException("a good token was refused");

@@ -3,6 +3,7 @@ package dev.handstamp.demo;
 import dev.handstamp.server.Handstamp;
 import dev.handstamp.server.ServerConfig;
 import dev.handstamp.server.log.Log;
+import dev.handstamp.verifier.Silence;
 import dev.handstamp.verifier.TokenVerifier;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +18,9 @@ final class Demo implements AutoCloseable {
     // One machine has one clock, so the doors close when the page counts to zero: but for a second, because the issuer
     // dates a stamp up to that much ahead when it has just taken back everything that it stamped until then.
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(1);
+
+    // When the issuer is not heard, nobody knows who is still welcome: then the doors answer 503.
+    private static final Silence WHEN_SILENT = Silence.failClosed(Duration.ofSeconds(10));
 
     private final GuestBook guestBook;
     private final Handstamp server;
@@ -39,14 +43,15 @@ final class Demo implements AutoCloseable {
         GuestBook guestBook = GuestBook.prepare(config);
         Handstamp server = Handstamp.start(config);
         try {
-            return new Demo(options, guestBook, server, log);
+            return new Demo(options, guestBook, server, Reception.of(config), log);
         } catch (IOException | RuntimeException e) {
             server.stop();
             throw e;
         }
     }
 
-    private Demo(Options options, GuestBook guestBook, Handstamp server, PrintStream log) throws IOException {
+    private Demo(Options options, GuestBook guestBook, Handstamp server, Reception reception, PrintStream log)
+            throws IOException {
         this.guestBook = guestBook;
         this.server = server;
         this.log = log;
@@ -59,7 +64,8 @@ final class Demo implements AutoCloseable {
                             verifier,
                             options.introspect()
                                     ? "by asking the issuer about each (introspection)"
-                                    : "here, with the keys that the issuer publishes",
+                                    : "here, with the keys and the revocations that the issuer publishes",
+                            reception,
                             InstantSource.system())
                     .start();
         } catch (IOException | RuntimeException e) {
@@ -74,8 +80,9 @@ final class Demo implements AutoCloseable {
                 .audience(GuestBook.AUDIENCE)
                 .clockSkew(CLOCK_SKEW)
                 .loadAtStart();
-        if (introspect) builder.introspection(GuestBook.AUDIENCE, guestBook.apiSecret());
-        return builder.build();
+        return introspect
+                ? builder.introspection(GuestBook.AUDIENCE, guestBook.apiSecret()).build()
+                : builder.revocationFeed(guestBook.apiSecret(), WHEN_SILENT).build();
     }
 
     Walk walk(Path data) {

@@ -8,6 +8,7 @@ import dev.handstamp.verifier.Doorkeeper;
 import dev.handstamp.verifier.Requirement;
 import dev.handstamp.verifier.ResourceMetadata;
 import dev.handstamp.verifier.TokenVerifier;
+import java.util.function.BiConsumer;
 
 /// Stands at the doors: whoever has what a door requires is let in, everyone else is told why not.
 ///
@@ -21,10 +22,17 @@ final class Guard {
     }
 
     private final Doorkeeper doorkeeper;
+    private final BiConsumer<AccessToken, Visit> noted;
 
     /// @param ownOrigin where browsers reach this API, such as `https://api.example`
     /// @param metadata what this API says of itself
-    Guard(TokenVerifier verifier, String ownOrigin, ResourceMetadata metadata) {
+    /// @param noted hears of everyone who was let in
+    Guard(
+            TokenVerifier verifier,
+            String ownOrigin,
+            ResourceMetadata metadata,
+            BiConsumer<AccessToken, Visit> noted) {
+        this.noted = noted;
         this.doorkeeper = Doorkeeper.of(verifier)
                 .realm("Nightclub")
                 .acceptCookie(ownOrigin)
@@ -34,7 +42,10 @@ final class Guard {
 
     Door.Handler admits(Requirement requirement, Welcome welcome) {
         return visit -> switch (doorkeeper.admit(asApiRequest(visit), requirement)) {
-            case Admitted(var guest) -> welcome.greet(guest, visit);
+            case Admitted(var guest) -> {
+                noted.accept(guest, visit);
+                yield welcome.greet(guest, visit);
+            }
             case Refused(var challenge) -> Answer.of(challenge);
         };
     }

@@ -45,6 +45,7 @@ record GuestBook(Passwords passwords, String apiSecret) {
         Passwords passwords = Passwords.in(config.data().resolve("passwords.txt"), names, random);
         try (Opening opening = Opening.forCommand(config, secrets, InstantSource.system())) {
             String apiSecret = registerApi(opening, secrets, config.data().resolve("nightclub.secret"));
+            registerOperator(opening);
             registerGuests(opening, secrets, passwords);
             return new GuestBook(passwords, apiSecret);
         }
@@ -69,6 +70,13 @@ record GuestBook(Passwords passwords, String apiSecret) {
         roles.add("regular", Optional.of(AUDIENCE), List.of(READ));
         OwnerOnly.write(secretFile, added.secret().value() + '\n');
         return added.secret().value();
+    }
+
+    /// On its own, because a data directory may be older than this role.
+    private static void registerOperator(Opening opening) {
+        var roles = new Roles(opening.database(), InstantSource.system(), Administrator.COMMAND_LINE);
+        boolean known = roles.list().stream().anyMatch(role -> role.name().value().equals("operator"));
+        if (!known) roles.add("operator", Optional.of(AUDIENCE), List.of(READ));
     }
 
     private static void registerGuests(Opening opening, Secrets secrets, Passwords passwords) {

@@ -40,6 +40,7 @@ public final class Nightclub implements AutoCloseable {
 
     private final ResourceMetadata metadata;
     private final Guard guard;
+    private final Bouncer bouncer;
     private final FrontPage frontPage;
     private final SessionPassage session;
     private final InstantSource clock;
@@ -52,8 +53,15 @@ public final class Nightclub implements AutoCloseable {
     /// @param issuer   where people log in
     /// @param audience the name of this API in tokens
     /// @param checking how the verifier checks, in words that follow "are checked"
-    public Nightclub(
-            int port, URI issuer, String audience, TokenVerifier verifier, String checking, InstantSource clock)
+    /// @param reception where the operator has sessions ended
+    Nightclub(
+            int port,
+            URI issuer,
+            String audience,
+            TokenVerifier verifier,
+            String checking,
+            Reception reception,
+            InstantSource clock)
             throws IOException {
         this.server = listen(port);
         this.metadata = ResourceMetadata.of(origin())
@@ -61,7 +69,8 @@ public final class Nightclub implements AutoCloseable {
                 .authorizationServers(issuer.toString())
                 .scopes("guestlist:read", "guestlist:write")
                 .build();
-        this.guard = new Guard(verifier, origin(), metadata);
+        this.bouncer = new Bouncer(verifier, reception);
+        this.guard = new Guard(verifier, origin(), metadata, bouncer::saw);
         this.frontPage = new FrontPage(issuer.toString(), audience, checking);
         this.session = new SessionPassage(issuer, origin());
         this.clock = clock;
@@ -77,6 +86,7 @@ public final class Nightclub implements AutoCloseable {
                 Door.get("/lounge", guard.admits(role("vip"), (guest, _) -> welcome("Your usual table", guest))),
                 Door.get("/guestlist", guard.admits(scope("guestlist:read"), (_, _) -> guests(200, guestList.names()))),
                 Door.post("/guestlist", guard.admits(scope("guestlist:write"), (_, visit) -> addGuest(visit))),
+                Door.post("/off-the-list", guard.admits(role("operator"), bouncer::takeOffTheList)),
                 Door.get("/stamp", guard.admits(anyToken(), (guest, visit) -> takenApart(guest, visit)))));
         doors.addAll(session.doors());
         return List.copyOf(doors);

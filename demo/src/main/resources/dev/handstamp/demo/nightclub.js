@@ -127,6 +127,7 @@ function showOutside() {
     byId("outside").hidden = false;
     byId("inside").hidden = true;
     byId("stamp").hidden = true;
+    byId("operator").hidden = true;
     byId("log-in-problem").hidden = true;
     clearResults();
 }
@@ -144,6 +145,7 @@ function show(stamp) {
     const claims = stamp.payload;
     byId("welcome").textContent = `Good evening, ${claims.name ?? claims.sub}`;
     byId("privileges").textContent = privileges(claims);
+    showOperator(claims);
     byId("encoded-header").textContent = stamp.encodedHeader;
     byId("encoded-payload").textContent = stamp.encodedPayload;
     byId("encoded-signature").textContent = `${stamp.signatureStart}…`;
@@ -157,6 +159,27 @@ function show(stamp) {
     byId("stamp").hidden = false;
     byId("log-in-problem").hidden = true;
     startCountdown(stamp.millisecondsLeft, (claims.exp - claims.iat) * 1000);
+}
+
+// --- the operator ---
+
+function showOperator(claims) {
+    byId("operator").hidden = !claims.roles?.includes("operator");
+    byId("off-the-list").textContent = "";
+}
+
+function hangSendHome(chip) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.id = `send-home-${chip.dataset.username}`;
+    button.textContent = `Take ${chip.dataset.username} off the list`;
+    button.addEventListener("click", () => sendHome(chip.dataset.username));
+    byId("guests-to-send-home").append(button);
+}
+
+async function sendHome(username) {
+    byId("off-the-list").textContent = "…";
+    byId("off-the-list").textContent = sentence(await ask("POST", "/off-the-list", {username}));
 }
 
 function privileges(claims) {
@@ -276,6 +299,7 @@ for (const chip of document.querySelectorAll("[data-username]")) {
         byId("username").value = chip.dataset.username;
         byId("password").focus();
     });
+    if (chip.dataset.username !== "olga") hangSendHome(chip);
 }
 byId("origin").textContent = location.origin;
 club = (await ask("GET", "/")).answer;

@@ -104,7 +104,7 @@ class DemoTest {
     }
 
     @Test
-    void a_stamp_that_was_kept_over_the_logout_is_refused_at_once_where_the_issuer_is_asked() {
+    void a_stamp_that_was_kept_over_the_logout_is_refused_whether_the_issuer_is_asked_or_heard() throws Exception {
         HttpResponse<String> login = demo.logIn(demo.walk.server(), "vera", "body");
         String token = (String) json(login).get("access_token");
         assertThat(get(at("/floor")).bearer(token).status()).isEqualTo(200);
@@ -112,8 +112,39 @@ class DemoTest {
         assertThat(delete(demo.walk.server() + "/session").bearer(token).status())
                 .isEqualTo(204);
 
-        // A local check learns of it when the stamp fades.
-        assertThat(get(at("/floor")).bearer(token).status()).isEqualTo(introspect ? 401 : 200);
+        // Where the issuer is asked, at once; where it is heard, when its word has come.
+        if (introspect) assertThat(get(at("/floor")).bearer(token).status()).isEqualTo(401);
+        awaitRefusal(token);
+    }
+
+    @Test
+    void only_the_operator_takes_guests_off_the_list_and_their_stamps_open_no_door_then() throws Exception {
+        String nick = (String) json(demo.logIn(demo.walk.server(), "nick", "body")).get("access_token");
+        String olga = (String) json(demo.logIn(demo.walk.server(), "olga", "body")).get("access_token");
+        String order = "{\"username\":\"nick\"}";
+        assertThat(get(at("/floor")).bearer(nick).status()).isEqualTo(200);
+
+        assertThat(post(at("/off-the-list"), order).status()).isEqualTo(401);
+        assertThat(post(at("/off-the-list"), order).bearer(nick).status()).isEqualTo(403);
+        assertThat(post(at("/off-the-list"), "{\"username\":\"root\"}").bearer(olga).status())
+                .isEqualTo(400);
+        assertThat(get(at("/floor")).bearer(nick).status()).isEqualTo(200);
+
+        HttpResponse<String> answer = post(at("/off-the-list"), order).bearer(olga).send();
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat((Long) json(answer).get("milliseconds")).isNotNegative();
+        for (String door : List.of("/floor", "/bar", "/lounge", "/guestlist", "/stamp")) {
+            assertThat(get(at(door)).bearer(nick).status()).as(door).isEqualTo(401);
+        }
+        assertThat(get(at("/floor")).bearer(olga).status()).isEqualTo(200);
+    }
+
+    private static void awaitRefusal(String token) throws InterruptedException {
+        for (long end = System.nanoTime() + 60_000_000_000L; get(at("/floor")).bearer(token).status() != 401; ) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.sleep(10);
+        }
     }
 
     @Test

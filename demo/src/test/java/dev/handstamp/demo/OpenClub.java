@@ -39,7 +39,7 @@ final class OpenClub implements AutoCloseable {
         this.verifier = builder.build();
         try {
             this.nightclub = new Nightclub(
-                            0, URI.create(issuer.issuer()), AUDIENCE, verifier, "in a test", InstantSource.system())
+                            0, URI.create(issuer.issuer()), AUDIENCE, verifier, "in a test", this::endSessions, InstantSource.system())
                     .start();
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -101,6 +101,12 @@ final class OpenClub implements AutoCloseable {
         int middle = token.lastIndexOf('.') + 20;
         char other = token.charAt(middle) == 'A' ? 'B' : 'A';
         return token.substring(0, middle) + other + token.substring(middle + 1);
+    }
+
+    /// Of guests of this club the subject is the name.
+    private int endSessions(String username, String operator) {
+        issuer.revokeSubject(username);
+        return 1;
     }
 
     @Override

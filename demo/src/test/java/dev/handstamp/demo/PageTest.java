@@ -92,6 +92,29 @@ class PageTest {
     }
 
     @Test
+    void an_operator_in_another_browser_takes_nick_off_the_list_and_every_door_is_shut_to_him() {
+        logIn("nick");
+        tryEveryDoor();
+        assertThat(status("floor")).isEqualTo("200 OK");
+        ChromeDriver guests = browser;
+        browser = browser(folder.resolve("operator"));
+        try {
+            openPage();
+            logIn("olga");
+            click("send-home-nick");
+            await(() -> text("off-the-list").matches("nick is off the list: .* after \\d+ ms\\."));
+            assertNothingWasBlocked();
+        } finally {
+            browser.quit();
+            browser = guests;
+        }
+
+        tryEveryDoor();
+        await(() -> DOORS.stream().allMatch(door -> status(door).equals("401 Unauthorized")));
+        assertThat(element("operator").isDisplayed()).isFalse();
+    }
+
+    @Test
     void mia_reads_what_the_doors_want_of_her() {
         logIn("mia");
         tryEveryDoor();
