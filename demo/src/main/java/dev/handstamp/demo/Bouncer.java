@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes guests off the list for the operator, and measures how long their stamps go on opening doors.
 ///
-/// For the measurement alone it remembers the last stamp of each guest. The revocation itself needs nothing of the kind:
+/// For the measurement alone it remembers the last stamp of each guest. The revocation itself needs nothing of the
+/// kind:
 /// the issuer takes the session back, and the verifier hears of it.
 final class Bouncer {
 
@@ -92,9 +93,7 @@ final class Bouncer {
     private static Optional<String> guestIn(byte[] body) {
         try {
             Map<String, Object> object = Json.parseObject(body);
-            return object.size() == 1
-                            && object.get("username") instanceof String name
-                            && KNOWN.contains(name)
+            return object.size() == 1 && object.get("username") instanceof String name && KNOWN.contains(name)
                     ? Optional.of(name)
                     : Optional.empty();
         } catch (JsonException e) {

@@ -81,7 +81,8 @@ final class Demo implements AutoCloseable {
                 .clockSkew(CLOCK_SKEW)
                 .loadAtStart();
         return introspect
-                ? builder.introspection(GuestBook.AUDIENCE, guestBook.apiSecret()).build()
+                ? builder.introspection(GuestBook.AUDIENCE, guestBook.apiSecret())
+                        .build()
                 : builder.revocationFeed(guestBook.apiSecret(), WHEN_SILENT).build();
     }
 

@@ -27,11 +27,7 @@ final class Guard {
     /// @param ownOrigin where browsers reach this API, such as `https://api.example`
     /// @param metadata what this API says of itself
     /// @param noted hears of everyone who was let in
-    Guard(
-            TokenVerifier verifier,
-            String ownOrigin,
-            ResourceMetadata metadata,
-            BiConsumer<AccessToken, Visit> noted) {
+    Guard(TokenVerifier verifier, String ownOrigin, ResourceMetadata metadata, BiConsumer<AccessToken, Visit> noted) {
         this.noted = noted;
         this.doorkeeper = Doorkeeper.of(verifier)
                 .realm("Nightclub")

@@ -75,7 +75,8 @@ record GuestBook(Passwords passwords, String apiSecret) {
     /// On its own, because a data directory may be older than this role.
     private static void registerOperator(Opening opening) {
         var roles = new Roles(opening.database(), InstantSource.system(), Administrator.COMMAND_LINE);
-        boolean known = roles.list().stream().anyMatch(role -> role.name().value().equals("operator"));
+        boolean known =
+                roles.list().stream().anyMatch(role -> role.name().value().equals("operator"));
         if (!known) roles.add("operator", Optional.of(AUDIENCE), List.of(READ));
     }
 

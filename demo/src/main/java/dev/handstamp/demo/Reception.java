@@ -10,7 +10,8 @@ import dev.handstamp.server.crypto.Secrets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 
-/// Where the club's operator has a guest's sessions ended: the same operation as `./handstamp session revoke --user`, on
+/// Where the club's operator has a guest's sessions ended: the same operation as `./handstamp session revoke --user`,
+/// on
 /// the same store, beside the running server.
 interface Reception {
 

@@ -119,18 +119,23 @@ class DemoTest {
 
     @Test
     void only_the_operator_takes_guests_off_the_list_and_their_stamps_open_no_door_then() throws Exception {
-        String nick = (String) json(demo.logIn(demo.walk.server(), "nick", "body")).get("access_token");
-        String olga = (String) json(demo.logIn(demo.walk.server(), "olga", "body")).get("access_token");
+        String nick =
+                (String) json(demo.logIn(demo.walk.server(), "nick", "body")).get("access_token");
+        String olga =
+                (String) json(demo.logIn(demo.walk.server(), "olga", "body")).get("access_token");
         String order = "{\"username\":\"nick\"}";
         assertThat(get(at("/floor")).bearer(nick).status()).isEqualTo(200);
 
         assertThat(post(at("/off-the-list"), order).status()).isEqualTo(401);
         assertThat(post(at("/off-the-list"), order).bearer(nick).status()).isEqualTo(403);
-        assertThat(post(at("/off-the-list"), "{\"username\":\"root\"}").bearer(olga).status())
+        assertThat(post(at("/off-the-list"), "{\"username\":\"root\"}")
+                        .bearer(olga)
+                        .status())
                 .isEqualTo(400);
         assertThat(get(at("/floor")).bearer(nick).status()).isEqualTo(200);
 
-        HttpResponse<String> answer = post(at("/off-the-list"), order).bearer(olga).send();
+        HttpResponse<String> answer =
+                post(at("/off-the-list"), order).bearer(olga).send();
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat((Long) json(answer).get("milliseconds")).isNotNegative();
@@ -141,7 +146,8 @@ class DemoTest {
     }
 
     private static void awaitRefusal(String token) throws InterruptedException {
-        for (long end = System.nanoTime() + 60_000_000_000L; get(at("/floor")).bearer(token).status() != 401; ) {
+        for (long end = System.nanoTime() + 60_000_000_000L;
+                get(at("/floor")).bearer(token).status() != 401; ) {
             assertThat(System.nanoTime()).isLessThan(end);
             Thread.sleep(10);
         }

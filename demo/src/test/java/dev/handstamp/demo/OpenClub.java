@@ -39,7 +39,13 @@ final class OpenClub implements AutoCloseable {
         this.verifier = builder.build();
         try {
             this.nightclub = new Nightclub(
-                            0, URI.create(issuer.issuer()), AUDIENCE, verifier, "in a test", this::endSessions, InstantSource.system())
+                            0,
+                            URI.create(issuer.issuer()),
+                            AUDIENCE,
+                            verifier,
+                            "in a test",
+                            this::endSessions,
+                            InstantSource.system())
                     .start();
         } catch (IOException e) {
             throw new IllegalStateException(e);

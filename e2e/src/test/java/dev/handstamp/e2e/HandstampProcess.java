@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The real server as a process of its own, the command line beside it, and a plain HTTP client.
@@ -24,7 +25,7 @@ final class HandstampProcess implements AutoCloseable {
     record Printed(int exit, String out, String err) {}
 
     private final Path data;
-    private final List<String> more;
+    private final Map<String, String> settings;
     final int port = freePort();
     private final int managementPort = freePort();
     private final HttpClient client =
@@ -32,20 +33,20 @@ final class HandstampProcess implements AutoCloseable {
     private Process server;
 
     HandstampProcess(Path data) throws IOException {
-        this(data, List.of());
+        this(data, Map.of());
     }
 
-    /// @param more settings as flags, for the server and for every command
-    HandstampProcess(Path data, List<String> more) throws IOException {
+    /// @param settings by their environment variables, for the server and for every command
+    HandstampProcess(Path data, Map<String, String> settings) throws IOException {
         this.data = data;
-        this.more = more;
+        this.settings = settings;
         this.server = launch();
     }
 
     private Process launch() throws IOException {
         List<String> command = command("serve", "--data", data.toString(), "--port", Integer.toString(port));
-        command.addAll(more);
         var builder = new ProcessBuilder(command);
+        builder.environment().putAll(settings);
         builder.environment().put("HANDSTAMP_MANAGEMENT_PORT", Integer.toString(managementPort));
         Path log = data.resolveSibling("server.log");
         return builder.redirectErrorStream(true)
@@ -125,8 +126,9 @@ final class HandstampProcess implements AutoCloseable {
     Process startCommand(String input, String... arguments) throws IOException {
         List<String> words = new ArrayList<>(Arrays.asList(arguments));
         words.addAll(List.of("--data", data.toString()));
-        words.addAll(more);
-        Process process = new ProcessBuilder(command(words.toArray(String[]::new))).start();
+        var builder = new ProcessBuilder(command(words.toArray(String[]::new)));
+        builder.environment().putAll(settings);
+        Process process = builder.start();
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {

@@ -166,17 +166,14 @@ class RevokedEverywhereTest {
     @Test
     void when_one_of_two_nodes_is_killed_the_other_is_read() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
-            List<String> shared = List.of(
-                    "--database",
-                    postgres.getJdbcUrl("postgres", "postgres"),
-                    "--master-key-file",
-                    folder.resolve("master.key").toString(),
-                    "--issuer",
-                    "http://localhost:" + HandstampProcess.freePort());
+            String issuer = "http://localhost:" + HandstampProcess.freePort();
+            Map<String, String> shared = Map.of(
+                    "HANDSTAMP_DATABASE", postgres.getJdbcUrl("postgres", "postgres"),
+                    "HANDSTAMP_MASTER_KEY_FILE", folder.resolve("master.key").toString(),
+                    "HANDSTAMP_ISSUER", issuer);
             try (var one = new HandstampProcess(Files.createDirectory(folder.resolve("one")), shared).awaitReady();
                     var two = new HandstampProcess(Files.createDirectory(folder.resolve("two")), shared).awaitReady()) {
                 String secret = prepared(one);
-                String issuer = shared.get(5);
                 try (var keys = RemoteJwkSet.builder(issuer)
                                 .jwksUri(URI.create(two.issuer() + "/jwks"))
                                 .build();
