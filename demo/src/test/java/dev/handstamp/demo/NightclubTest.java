@@ -96,7 +96,9 @@ class NightclubTest {
         HttpResponse<String> refused = get(at(door)).send();
 
         assertThat(refused.statusCode()).isEqualTo(401);
-        assertThat(challenge(refused)).startsWith("Bearer realm=\"Nightclub\", resource_metadata=\"").doesNotContain("error");
+        assertThat(challenge(refused))
+                .startsWith("Bearer realm=\"Nightclub\", resource_metadata=\"")
+                .doesNotContain("error");
     }
 
     @Test

@@ -5,8 +5,8 @@ import dev.handstamp.json.JsonException;
 import java.util.Map;
 import java.util.Optional;
 
-/// A JSON Web Signature in compact serialization. Access tokens are checked with [TokenPolicy]; this is for other
-/// content.
+/// A JSON Web Signature in compact serialization. Access tokens are checked with [TokenPolicy]; this is
+/// for other content.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc7515#section-5.2">RFC 7515 §5.2, validation</a>
 public final class Jws {
@@ -25,8 +25,8 @@ public final class Jws {
         this.signature = signature;
     }
 
-    /// Cuts and decodes. Empty when the text is not three parts of strict base64url with a JSON object first, or
-    /// is longer than 1 MiB. Nothing is verified yet.
+    /// Cuts and decodes. Empty when the text is not three parts of strict base64url with a JSON object
+    /// first, or is longer than 1 MiB. Nothing is verified yet.
     public static Optional<Jws> parse(String text) {
         Compact compact = text.length() > MAXIMUM_LENGTH ? null : Compact.split(text);
         if (compact == null) {
@@ -54,6 +54,20 @@ public final class Jws {
         }
         try {
             return Json.parseObject(header).get("kid") instanceof String kid ? Optional.of(kid) : Optional.empty();
+        } catch (JsonException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The `iss` of a token, unverified: good for finding out who must answer for it and nothing else.
+    public static Optional<String> issuerOf(String text) {
+        Compact compact = text.length() > MAXIMUM_LENGTH ? null : Compact.split(text);
+        byte[] payload = compact == null ? null : compact.payload();
+        if (payload == null) {
+            return Optional.empty();
+        }
+        try {
+            return Json.parseObject(payload).get("iss") instanceof String iss ? Optional.of(iss) : Optional.empty();
         } catch (JsonException e) {
             return Optional.empty();
         }

@@ -1,19 +1,18 @@
 package dev.handstamp.verifier;
 
-import dev.handstamp.jwt.InvalidJwkException;
 import dev.handstamp.jwt.Jwk;
 import dev.handstamp.jwt.JwkSet;
 import dev.handstamp.jwt.VerificationKey;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 ///   sign, because then the issuer has changed keys and announced another.
 /// - While the issuer is down or answers nonsense, the last good set stays in use for 24 hours after it was
 ///   fetched.
+/// - With [Builder#cacheFile] the last good set also outlives this process.
 /// - Another key under a known `kid` is an alarm in the log (RFC 7517 §4.5 wants them distinct): that set is
 ///   refused.
 public final class RemoteJwkSet implements JwkSetSource {
@@ -43,10 +43,11 @@ public final class RemoteJwkSet implements JwkSetSource {
     private static final Duration PATIENCE_FOR_ONE_KEY = Duration.ofSeconds(2);
     private static final Duration RETRY_WITH_KEYS = Duration.ofSeconds(30);
 
-    private final Publication publication;
+    private final KeyPublication publication;
     private final Duration refreshInterval;
     private final Duration maximumAge;
     private final Duration coolDown;
+    private final @Nullable KeyCache cache;
 
     private volatile JwkSet current = NONE;
     private volatile String problem = "not fetched yet";
@@ -68,6 +69,7 @@ public final class RemoteJwkSet implements JwkSetSource {
     private boolean anySigned;
     private boolean refreshAfterFlight;
     private boolean isOvertaken;
+    private boolean isFromCache;
     private int failures;
     private long fetchedAt;
     private long nextRefresh;
@@ -75,10 +77,14 @@ public final class RemoteJwkSet implements JwkSetSource {
 
     private RemoteJwkSet(Builder builder) {
         Issuer issuer = Issuer.of(builder.issuer, builder.trustedOrigins);
-        this.publication = new Publication(issuer, builder.jwksUri);
+        this.publication = new KeyPublication(issuer, builder.jwksUri);
         this.refreshInterval = builder.refreshInterval;
         this.maximumAge = builder.maximumAge;
         this.coolDown = builder.coolDown;
+        this.cache = builder.cacheFile == null
+                ? null
+                : new KeyCache(builder.cacheFile, issuer.identifier(), InstantSource.system());
+        if (cache != null) begin(cache);
     }
 
     /// Begins with the defaults that stand above.
@@ -133,9 +139,11 @@ public final class RemoteJwkSet implements JwkSetSource {
                     "keys announced by {0} are not used: {1}",
                     publication.issuer().identifier(),
                     e.getMessage());
+            return;
         } finally {
             lock.unlock();
         }
+        if (cache != null) cache.save(current);
     }
 
     @Override
@@ -146,6 +154,7 @@ public final class RemoteJwkSet implements JwkSetSource {
             Duration age = Duration.ofNanos(System.nanoTime() - fetchedAt);
             String known = current.keys().size() + " keys of "
                     + publication.issuer().identifier() + ", " + age.toSeconds() + " s old";
+            if (isFromCache) known += ", from the cache file";
             return failures == 0 ? known : known + "; they cannot be renewed: " + problem;
         } finally {
             lock.unlock();
@@ -174,6 +183,24 @@ public final class RemoteJwkSet implements JwkSetSource {
         }
         if (running != null) running.interrupt();
         if (running == null) publication.close();
+    }
+
+    /// Begins with the keys of the last run, and renews them at once in the background.
+    private void begin(KeyCache kept) {
+        lock.lock();
+        try {
+            Optional<KeyCache.Kept> found = kept.load(maximumAge);
+            if (found.isEmpty()) return;
+            lastGood = found.get().keys();
+            current = lastGood;
+            fetchedAt = System.nanoTime() - found.get().age().toNanos();
+            nextRefresh = System.nanoTime();
+            isFromCache = true;
+            problem = "not renewed yet";
+            startThread();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Waits for the first set.
@@ -304,11 +331,13 @@ public final class RemoteJwkSet implements JwkSetSource {
                     "the keys of {0} are back",
                     publication.issuer().identifier());
         report(fetched.ignored());
+        if (cache != null) cache.save(current);
     }
 
     private void take(JwkSet keys) {
         long now = System.nanoTime();
         failures = 0;
+        isFromCache = false;
         fetchedAt = now;
         // What is remembered of a set (SeenTokens, known headers) stays good as long as it is the same object.
         JwkSet taken = isSame(lastGood, keys) ? lastGood : keys;
@@ -408,89 +437,6 @@ public final class RemoteJwkSet implements JwkSetSource {
         return one.compareTo(other) <= 0 ? one : other;
     }
 
-    /// One fetch that callers may wait for, and the key that it was asked for; "" when it is for none in
-    /// particular.
-    private static final class Flight {
-
-        private final String keyId;
-        private final CountDownLatch landed = new CountDownLatch(1);
-
-        Flight(String keyId) {
-            this.keyId = keyId;
-        }
-
-        boolean isFor(String other) {
-            return keyId.equals(other);
-        }
-
-        boolean isSatisfiedBy(JwkSet fetched) {
-            return keyId.isEmpty() || fetched.find(keyId).isPresent();
-        }
-
-        void land() {
-            landed.countDown();
-        }
-
-        boolean landsBefore(Deadline deadline) {
-            try {
-                return landed.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-    }
-
-    /// Where the keys stand and how they are read. Only the background thread uses it.
-    private static final class Publication implements AutoCloseable {
-
-        private final Issuer issuer;
-        private final @Nullable URI fixedAddress;
-        private final IssuerConnection connection = new IssuerConnection();
-        private @Nullable URI found;
-
-        Publication(Issuer issuer, @Nullable URI fixedAddress) {
-            this.issuer = issuer;
-            this.fixedAddress = fixedAddress;
-        }
-
-        Issuer issuer() {
-            return issuer;
-        }
-
-        JwkSet fetch(Deadline deadline) throws UnusableAnswerException {
-            URI address = address(deadline);
-            found = null; // Looked up anew unless all goes well: it may have moved.
-            byte[] json = connection.get(address, "application/jwk-set+json, application/json", deadline.remaining());
-            JwkSet fetched = parse(address, json);
-            found = address;
-            return fetched;
-        }
-
-        private URI address(Deadline deadline) throws UnusableAnswerException {
-            if (fixedAddress != null) return fixedAddress;
-            if (found != null) return found;
-            return issuer.endpoint(issuer.metadata(connection, deadline), "jwks_uri");
-        }
-
-        private static JwkSet parse(URI address, byte[] json) throws UnusableAnswerException {
-            JwkSet fetched;
-            try {
-                fetched = JwkSet.parse(json);
-            } catch (InvalidJwkException e) {
-                throw new UnusableAnswerException(address + " answered no key set: " + e.getMessage());
-            }
-            if (fetched.keys().isEmpty())
-                throw new UnusableAnswerException(address + " answered no key that is of use");
-            return fetched;
-        }
-
-        @Override
-        public void close() {
-            connection.close();
-        }
-    }
-
     /// How to fetch and how long to keep.
     public static final class Builder {
 
@@ -500,6 +446,7 @@ public final class RemoteJwkSet implements JwkSetSource {
         private Duration refreshInterval = Duration.ofMinutes(5);
         private Duration maximumAge = Duration.ofHours(24);
         private Duration coolDown = Duration.ofSeconds(30);
+        private @Nullable Path cacheFile;
         private boolean loadAtStart;
 
         private Builder(String issuer) {
@@ -540,6 +487,18 @@ public final class RemoteJwkSet implements JwkSetSource {
         /// default.
         public Builder coolDown(Duration pause) {
             this.coolDown = requireBetween("coolDown", pause, Duration.ofSeconds(1), Duration.ofHours(1));
+            return this;
+        }
+
+        /// Keeps the last good set in this file, so that a restart while the issuer is down changes
+        /// nothing for known keys. No file by default.
+        ///
+        /// What is read from it is held to the rules of a fetched set; it must be of this issuer and not
+        /// older than [#maximumAge]. Whoever can write the file can choose the keys that are trusted: it is
+        /// made for its owner only, and left aside, with a warning, when others have access to it. For one
+        /// process at a time.
+        public Builder cacheFile(Path file) {
+            this.cacheFile = file;
             return this;
         }
 

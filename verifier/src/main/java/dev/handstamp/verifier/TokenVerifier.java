@@ -9,10 +9,15 @@ import dev.handstamp.jwt.SharedSecret;
 import dev.handstamp.jwt.TokenPolicy;
 import dev.handstamp.jwt.Verification;
 import dev.handstamp.jwt.Verified;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +33,11 @@ import org.jspecify.annotations.Nullable;
 /// Verification verification = verifier.verify(token);      // Verified(accessToken) or Rejected(reason, detail)
 /// ```
 ///
-/// By default a token is checked here (RFC 9068 §4), with the keys that the issuer publishes: see [RemoteJwkSet].
-/// Once they are known no request leaves the process. A token that was found good is remembered (see
-/// [Builder#seenTokens]): the next request with it costs a look-up, its times and its revocation. With
-/// [Builder#introspection(String, String)] the issuer is
-/// asked about each token instead; what it answers must pass the same checks.
+/// By default a token is checked here (RFC 9068 §4), with the keys that the issuer publishes: see
+/// [RemoteJwkSet]. Once they are known no request leaves the process. A token that was found good is
+/// remembered (see [Builder#seenTokens]): the next request with it costs a look-up, its times and its
+/// revocation. With [Builder#introspection(String, String)] the issuer is asked about each token instead;
+/// what it answers must pass the same checks.
 public final class TokenVerifier implements AutoCloseable {
 
     private final TokenPolicy policy;
@@ -43,6 +48,9 @@ public final class TokenVerifier implements AutoCloseable {
     private final @Nullable SeenTokens seenTokens;
     private final InstantSource clock;
     private final boolean ownsKeys;
+
+    /// Who answers for which issuer; empty for a verifier that answers for one alone.
+    private final Map<String, TokenVerifier> byIssuer;
 
     private TokenVerifier(
             TokenPolicy policy,
@@ -61,10 +69,48 @@ public final class TokenVerifier implements AutoCloseable {
         this.introspection = introspection;
         this.seenTokens = seenTokens;
         this.clock = clock;
+        this.byIssuer = Map.of();
+    }
+
+    /// The parts have all there is to know; of the first come what to compare a token of nobody's with,
+    /// and the clock.
+    private TokenVerifier(Map<String, TokenVerifier> byIssuer) {
+        TokenVerifier first = byIssuer.values().iterator().next();
+        this.policy = first.policy;
+        this.keys = new FixedJwkSet(JwkSet.of(List.of()));
+        this.ownsKeys = false;
+        this.revocation = new ExpiryOnly();
+        this.ownFeed = null;
+        this.introspection = null;
+        this.seenTokens = null;
+        this.clock = first.clock;
+        this.byIssuer = byIssuer;
     }
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /// One verifier for several issuers, such as the tenants of one server: each part has its own issuer, keys,
+    /// audience and revocations.
+    ///
+    /// Which part answers follows from the `iss` of the token alone, compared as a whole string, and the
+    /// part then checks everything, `iss` included. A token of any other issuer is refused without a
+    /// question to anybody. The caller closes the parts: they can be put together anew, with another
+    /// tenant more, while they are in use.
+    ///
+    /// @throws IllegalArgumentException if there is none, two are for the same issuer, or one is for any issuer
+    public static TokenVerifier anyOf(Collection<TokenVerifier> parts) {
+        Map<String, TokenVerifier> byIssuer = new LinkedHashMap<>();
+        for (TokenVerifier part : parts) {
+            boolean isForOne = part.byIssuer.isEmpty() && !part.policy.issuer().isEmpty();
+            if (!isForOne) throw new IllegalArgumentException("each part must be for exactly one issuer");
+            if (byIssuer.put(part.policy.issuer(), part) != null) {
+                throw new IllegalArgumentException("two verifiers for " + part.policy.issuer());
+            }
+        }
+        if (byIssuer.isEmpty()) throw new IllegalArgumentException("name at least one verifier");
+        return new TokenVerifier(Collections.unmodifiableMap(byIssuer));
     }
 
     /// Tells whether to trust a token that whoever bears it may use. Never throws for what the token holds.
@@ -72,8 +118,8 @@ public final class TokenVerifier implements AutoCloseable {
     /// A token that is bound to a key or a certificate (RFC 9449, RFC 8705) is refused with
     /// [Reason#TOKEN_IS_BOUND]: a [Doorkeeper] takes it, because it sees who presents it.
     ///
-    /// Waits for the issuer only when it must: for the first keys (at most 5 seconds), for a key that was not seen
-    /// before (at most 2), or for the answer of an introspection (at most 5).
+    /// Waits for the issuer only when it must: for the first keys (at most 5 seconds), for a key that was
+    /// not seen before (at most 2), or for the answer of an introspection (at most 5).
     public Verification verify(String token) {
         Verification verification = verifyForHolder(token);
         return verification instanceof Verified verified
@@ -82,9 +128,10 @@ public final class TokenVerifier implements AutoCloseable {
                 : verification;
     }
 
-    /// The same for a caller that looks itself whether the presenter holds what the token is bound to. Whoever does
-    /// not look lets a thief in: [#verify] is for them.
+    /// The same for a caller that looks itself whether the presenter holds what the token is bound to. Whoever
+    /// does not look lets a thief in: [#verify] is for them.
     public Verification verifyForHolder(String token) {
+        if (!byIssuer.isEmpty()) return routed(token);
         Instant now = clock.instant();
         if (introspection != null) return introspected(introspection, token, now);
 
@@ -102,19 +149,25 @@ public final class TokenVerifier implements AutoCloseable {
     ///
     /// For a person at a screen, and as slow as one: show it to nobody but those who run the API.
     public Explanation explain(String token) {
+        if (!byIssuer.isEmpty()) {
+            TokenVerifier part = issuerOf(token).map(byIssuer::get).orElse(null);
+            if (part != null) return part.explain(token);
+        }
         Instant now = clock.instant();
         Verification verification = verify(token);
         boolean isLocal = introspection == null;
         boolean asksNobodyElse = revocation instanceof ExpiryOnly && !isLocal;
-        return new Walk(token, policy, keys, asksNobodyElse ? null : revocation, now).explain(verification, isLocal);
+        String trusted = byIssuer.isEmpty() ? policy.issuer() : String.join(" ", byIssuer.keySet());
+        return new Walk(token, policy, trusted, keys, asksNobodyElse ? null : revocation, now)
+                .explain(verification, isLocal);
     }
 
     Instant now() {
         return clock.instant();
     }
 
-    /// Ends the background work that this verifier started. Key sources and revocation checks that were handed to
-    /// the builder stay open: they may serve others.
+    /// Ends the background work that this verifier started. Key sources and revocation checks that were
+    /// handed to the builder stay open: they may serve others.
     @Override
     public void close() {
         if (ownFeed != null) ownFeed.close();
@@ -131,6 +184,26 @@ public final class TokenVerifier implements AutoCloseable {
     /// How many tokens are remembered now.
     int remembered() {
         return seenTokens == null ? 0 : seenTokens.size();
+    }
+
+    private Verification routed(String token) {
+        Optional<String> issuer = issuerOf(token);
+        TokenVerifier part = issuer.isEmpty() ? null : byIssuer.get(issuer.get());
+        if (part != null) return part.verifyForHolder(token);
+        Optional<Rejected> malformed = policy.refuseUnverified(token, clock.instant());
+        return malformed.isPresent()
+                ? malformed.get()
+                : new Rejected(Reason.WRONG_ISSUER, "iss is " + issuer.orElse("missing"));
+    }
+
+    private Optional<String> issuerOf(String token) {
+        return token.length() > longest() ? Optional.empty() : Jws.issuerOf(token);
+    }
+
+    private int longest() {
+        int longest = 0;
+        for (TokenVerifier part : byIssuer.values()) longest = Math.max(longest, part.policy.maximumLength());
+        return longest;
     }
 
     private Verification introspected(Introspection asked, String token, Instant now) {
@@ -188,13 +261,14 @@ public final class TokenVerifier implements AutoCloseable {
         private RevocationFeed.@Nullable Builder ownFeed;
         private InstantSource clock = InstantSource.system();
         private boolean loadAtStart;
+        private @Nullable Path keyCacheFile;
         private int seenEntries = SeenTokens.DEFAULT_ENTRIES;
         private long seenBytes = SeenTokens.DEFAULT_BYTES;
 
         private Builder() {}
 
-        /// The issuer identifier, exactly as it stands in `iss`. It must be https (or http on loopback) unless the
-        /// keys come from elsewhere.
+        /// The issuer identifier, exactly as it stands in `iss`. It must be https (or http on loopback)
+        /// unless the keys come from elsewhere.
         public Builder issuer(String issuer) {
             this.issuer = issuer;
             this.anyIssuer = false;
@@ -270,6 +344,13 @@ public final class TokenVerifier implements AutoCloseable {
             return this;
         }
 
+        /// Keeps the issuer's keys in this file, so that an issuer that is down when this API restarts
+        /// changes nothing for tokens of known keys; see [RemoteJwkSet.Builder#cacheFile].
+        public Builder keyCacheFile(Path file) {
+            this.keyCacheFile = file;
+            return this;
+        }
+
         /// Asks the issuer about each token (RFC 7662) in place of checking it here.
         ///
         /// @param clientId by which the issuer knows this API
@@ -285,8 +366,8 @@ public final class TokenVerifier implements AutoCloseable {
             return this;
         }
 
-        /// Hears from the issuer what was taken back, so that it is refused within a second and nothing is asked for
-        /// it: see [RevocationFeed]. This is what to choose unless there is a reason not to.
+        /// Hears from the issuer what was taken back, so that it is refused within a second and nothing
+        /// is asked for it: see [RevocationFeed]. This is what to choose unless there is a reason not to.
         ///
         /// @param secret with which this API, by the first name given as its audience, asks the issuer
         /// @param whenSilent what becomes of tokens when the issuer is not heard
@@ -340,6 +421,7 @@ public final class TokenVerifier implements AutoCloseable {
             if (keys != null) return local(checked, keys, false);
 
             RemoteJwkSet.Builder remote = RemoteJwkSet.builder(issuer);
+            if (keyCacheFile != null) remote.cacheFile(keyCacheFile);
             return local(checked, (loadAtStart ? remote.loadAtStart() : remote).build(), true);
         }
 
@@ -354,6 +436,9 @@ public final class TokenVerifier implements AutoCloseable {
             }
             if (sources > 1) {
                 throw new IllegalArgumentException("sharedSecret, keys and introspection exclude each other");
+            }
+            if (keyCacheFile != null && sources > 0) {
+                throw new IllegalArgumentException("keyCacheFile is for keys that are fetched from the issuer");
             }
             if (anyIssuer && sharedSecret == null && keys == null) {
                 throw new IllegalArgumentException("anyIssuer needs keys or a sharedSecret");

@@ -30,6 +30,7 @@ final class Walk {
 
     private final String token;
     private final TokenPolicy policy;
+    private final String trustedIssuers;
     private final JwkSetSource keys;
     private final @Nullable RevocationCheck revocation;
     private final Instant now;
@@ -37,9 +38,16 @@ final class Walk {
     private final Claims claims;
 
     /// @param revocation what was asked at last, or null when the issuer itself was
-    Walk(String token, TokenPolicy policy, JwkSetSource keys, @Nullable RevocationCheck revocation, Instant now) {
+    Walk(
+            String token,
+            TokenPolicy policy,
+            String trustedIssuers,
+            JwkSetSource keys,
+            @Nullable RevocationCheck revocation,
+            Instant now) {
         this.token = token;
         this.policy = policy;
+        this.trustedIssuers = trustedIssuers;
         this.keys = keys;
         this.revocation = revocation;
         this.now = now;
@@ -111,7 +119,7 @@ final class Walk {
         if (check == Check.KEY)
             sentence.append(" Known: ").append(keys.knowledge()).append('.');
         if (check == Check.ISSUER)
-            sentence.append(" Trusted: ").append(policy.issuer()).append('.');
+            sentence.append(" Trusted: ").append(trustedIssuers).append('.');
         if (check == Check.AUDIENCE)
             sentence.append(" This API: ")
                     .append(String.join(" ", policy.audience()))
