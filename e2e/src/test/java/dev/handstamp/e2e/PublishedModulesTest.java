@@ -1,0 +1,111 @@
+package dev.handstamp.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ResolvedModule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What is promised to those who compile against us.
+final class PublishedModulesTest {
+
+    private static final Path LISTINGS = Path.of("src/test/resources/api");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jwt", "verifier", "testing"})
+    void nothing_that_was_published_has_gone_or_changed(String module) throws Exception {
+        Path listing = LISTINGS.resolve(module + ".txt");
+        Set<String> shown = Signatures.of(Path.of("..", module, "target", "classes"));
+        if (Boolean.getBoolean("api.publish")) {
+            Files.createDirectories(LISTINGS);
+            Files.write(listing, shown);
+        }
+        Set<String> gone = new TreeSet<>(Files.readAllLines(listing));
+        assertThat(gone).isNotEmpty();
+
+        gone.removeAll(shown);
+
+        assertThat(gone)
+                .as(
+                        "signatures in %s that %s no longer has; docs/decisions/0009-public-api.md says what to do",
+                        listing, module)
+                .isEmpty();
+    }
+
+    @Test
+    void a_signature_that_changes_is_noticed() throws Exception {
+        Set<String> shown = Signatures.of(Path.of("..", "jwt", "target", "classes"));
+
+        assertThat(shown)
+                .contains(
+                        "dev.handstamp.jwt.Rejected: public dev.handstamp.jwt.Reason dev.handstamp.jwt.Rejected.reason()",
+                        "public abstract sealed interface dev.handstamp.jwt.Verification permits"
+                                + " dev.handstamp.jwt.Rejected, dev.handstamp.jwt.Verified")
+                .noneMatch(line -> line.contains("dev.handstamp.jwt.Base64Url"));
+    }
+
+    @Test
+    void the_verifier_runs_on_the_jdk_and_the_token_core_and_nothing_else() {
+        ModuleFinder own = ModuleFinder.of(
+                Path.of("..", "jwt", "target", "classes"), Path.of("..", "verifier", "target", "classes"));
+
+        Configuration resolved =
+                ModuleLayer.boot().configuration().resolve(own, ModuleFinder.of(), Set.of("dev.handstamp.verifier"));
+
+        assertThat(resolved.modules().stream().map(ResolvedModule::name))
+                .containsExactlyInAnyOrder("dev.handstamp.jwt", "dev.handstamp.verifier");
+        ModuleFinder both = ModuleFinder.compose(own, ModuleFinder.ofSystem());
+        assertThat(
+                        Configuration.empty()
+                                .resolve(both, ModuleFinder.of(), Set.of("dev.handstamp.verifier"))
+                                .modules()
+                                .stream()
+                                .map(ResolvedModule::name))
+                .containsExactlyInAnyOrder("dev.handstamp.jwt", "dev.handstamp.verifier", "java.base", "java.net.http");
+    }
+
+    @Test
+    void javadoc_has_nothing_to_complain_about(@TempDir Path folder) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(
+                "-d",
+                folder.toString(),
+                "-quiet",
+                "-Xdoclint:all,-missing",
+                "-Werror",
+                "-encoding",
+                "UTF-8",
+                "-notimestamp",
+                "-cp",
+                System.getProperty("java.class.path")));
+        for (String module : List.of("jwt", "verifier", "testing")) {
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+                files.map(Path::toString)
+                        .filter(file -> file.endsWith(".java") && !file.endsWith("module-info.java"))
+                        .forEach(arguments::add);
+            }
+        }
+        StringWriter complaints = new StringWriter();
+        PrintWriter writer = new PrintWriter(complaints);
+
+        int status =
+                ToolProvider.findFirst("javadoc").orElseThrow().run(writer, writer, arguments.toArray(String[]::new));
+
+        assertThat(complaints.toString()).isEmpty();
+        assertThat(status).isZero();
+        assertThat(folder.resolve("dev/handstamp/verifier/TokenVerifier.html")).isNotEmptyFile();
+    }
+}
