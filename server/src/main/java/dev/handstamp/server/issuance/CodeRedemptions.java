@@ -159,7 +159,7 @@ public final class CodeRedemptions {
             Secret refreshToken,
             Snapshot known,
             Instant now) {
-        Optional<User> user = users.find(tx, grant.subject()).filter(each -> !each.disabled());
+        Optional<User> user = users.hold(tx, grant.subject()).filter(each -> !each.disabled());
         boolean live = grant.isLiveAt(now) && isLive(tx, grant.session(), now) && isLive(tx, code.session(), now);
         if (user.isEmpty() || api.isEmpty() || !live) return refused(tx, request, grant, "ended", now);
         boolean elsewhere =
