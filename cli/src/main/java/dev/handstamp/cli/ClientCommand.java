@@ -6,6 +6,7 @@ import dev.handstamp.server.administration.Clients.NewRedirection;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
@@ -104,13 +105,29 @@ final class ClientCommand {
             @Option(
                             names = "--no-pkce",
                             description = "It cannot do PKCE (RFC 7636). Only a client with a secret can do without.")
-                    boolean noPkce) {
+                    boolean noPkce,
+            @Option(
+                            names = "--metadata",
+                            paramLabel = "FILE",
+                            description = {
+                                "A JSON object of further client metadata by its registered names (RFC 7591), such as",
+                                "policy_uri or default_max_age; - reads standard input."
+                            })
+                    @Nullable
+                    String metadata) {
         Optional<Secret> secret =
                 secretFromStandardInput ? Optional.of(new Secret(new SecretInput(terminal).read())) : Optional.empty();
         NewRedirection redirection =
                 new NewRedirection(shownName, Given.list(redirectUris), Given.list(afterLogout), !noPkce, !noConsent);
         NewClient wanted = new NewClient(
-                id == null ? name : id, grants, Given.list(apis), Given.list(scopes), secret, isPublic, redirection);
+                id == null ? name : id,
+                grants,
+                Given.list(apis),
+                Given.list(scopes),
+                secret,
+                isPublic,
+                redirection,
+                metadata == null ? Map.of() : new JsonInput(terminal).object(metadata));
         return store.with(office -> {
             Added added = office.clients().add(wanted);
             return printed.one(object(added), shown(added));
@@ -170,6 +187,7 @@ final class ClientCommand {
             object.put("requires_pkce", redirection.requiresPkce());
             object.put("asks_consent", redirection.asksConsent());
         }
+        object.putAll(client.metadata().toObject());
         object.put("client_id_issued_at", client.createdAt().getEpochSecond());
         return object;
     }
@@ -208,6 +226,8 @@ final class ClientCommand {
             shown.put("PKCE", client.redirection().requiresPkce() ? "required" : "optional");
             shown.put("consent", client.redirection().asksConsent() ? "asked for" : "not asked for");
         }
+        if (!client.metadata().equals(ClientMetadata.NONE))
+            shown.put("metadata", client.metadata().toJson());
         return shown;
     }
 

@@ -149,6 +149,12 @@ class CommandsTest {
         shell.runWith("a".repeat(40), "client", "add", "b", "--grant", "refresh_token", "--secret-stdin")
                 .isRefused("must be random");
         shell.run("client", "add", "my.shop", "--grant", "refresh_token").isRefused("is taken");
+        shell.runWith("{\"default_max_age\": 60}", "client", "add", "m", "--grant", "refresh_token", "--metadata", "-")
+                .isDone();
+        shell.runWith("{\"colour\": 1}", "client", "add", "n", "--grant", "refresh_token", "--metadata", "-")
+                .isRefused("there is no client metadata colour");
+        shell.runWith("nothing", "client", "add", "n", "--grant", "refresh_token", "--metadata", "-")
+                .isWrongUsage("not one JSON object");
     }
 
     @Test

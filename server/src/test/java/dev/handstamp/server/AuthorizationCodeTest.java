@@ -190,6 +190,27 @@ class AuthorizationCodeTest {
     }
 
     @Test
+    void a_client_that_registered_how_fresh_a_login_must_be_need_not_say_so_each_time() {
+        TestBrowser browser = new TestBrowser(server);
+        WebClient client = WebClient.with(server, Map.of("default_max_age", 0L));
+        browser.authorize(client.request());
+
+        browser.open(client.request());
+        assertThat(browser.isAt("/login")).isTrue();
+        assertThat(TestBrowser.answer(browser.open(client.request("max_age", "10000"))))
+                .containsKey("code");
+    }
+
+    @Test
+    void what_a_client_wants_to_be_read_can_be_read_before_one_signs_in() {
+        WebClient client = WebClient.with(
+                server, Map.of("policy_uri", "https://shop.example/p?a=1&b=2", "tos_uri", "https://shop.example/t"));
+        Reply login = new TestBrowser(server).open(client.request());
+        assertThat(login.text())
+                .contains("href=\"https://shop.example/p?a=1&amp;b=2\"", "href=\"https://shop.example/t\"");
+    }
+
+    @Test
     @DisplayName("O-38: each login makes a new cookie, the old one opens nothing, and one set beforehand is not taken")
     void a_session_cookie_is_never_fixed() {
         TestBrowser browser = new TestBrowser(server);

@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
@@ -52,9 +53,24 @@ record WebClient(RunningServer server, Client client, Optional<String> secret) {
                 asksConsent);
     }
 
+    /// A trusted client that registered this as well.
+    static WebClient with(RunningServer server, Map<String, Object> metadata) {
+        return of(server, redirection(true, false, CALLBACK), metadata, true, GRANTS, RunningServer.ORDERS);
+    }
+
     static WebClient of(
             RunningServer server,
             Redirection redirection,
+            boolean confidential,
+            Set<GrantType> grants,
+            String... apis) {
+        return of(server, redirection, Map.of(), confidential, grants, apis);
+    }
+
+    static WebClient of(
+            RunningServer server,
+            Redirection redirection,
+            Map<String, Object> metadata,
             boolean confidential,
             Set<GrantType> grants,
             String... apis) {
@@ -67,6 +83,7 @@ record WebClient(RunningServer server, Client client, Optional<String> secret) {
                 Scopes.parse(EVERYTHING).orElseThrow(),
                 secret.map(text -> new Secret(text).hash()),
                 redirection,
+                (ClientMetadata) ClientMetadata.parse(metadata),
                 Instant.now());
         server.addClient(client);
         return new WebClient(server, client, secret);

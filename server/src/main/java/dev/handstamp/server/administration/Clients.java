@@ -7,8 +7,10 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.Redirection;
+import dev.handstamp.server.domain.client.WrongClientMetadata;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.user.IdentityScope;
@@ -46,6 +48,7 @@ public final class Clients {
     ///
     /// @param secret   empty: one is made
     /// @param isPublic whether it has no secret at all, as an application in a browser or on a device
+    /// @param metadata further members by their registered names (RFC 7591 §2), as JSON
     public record NewClient(
             String id,
             Collection<String> grants,
@@ -53,7 +56,8 @@ public final class Clients {
             Collection<String> scopes,
             Optional<Secret> secret,
             boolean isPublic,
-            NewRedirection redirection) {
+            NewRedirection redirection,
+            Map<String, Object> metadata) {
 
         /// A confidential client that no user is sent to.
         public NewClient(
@@ -62,7 +66,7 @@ public final class Clients {
                 Collection<String> apis,
                 Collection<String> scopes,
                 Optional<Secret> secret) {
-            this(id, grants, apis, scopes, secret, false, NewRedirection.NONE);
+            this(id, grants, apis, scopes, secret, false, NewRedirection.NONE, Map.of());
         }
     }
 
@@ -107,9 +111,16 @@ public final class Clients {
         Optional<Secret> secret = wanted.secret().map(Clients::strong);
         if (secret.isEmpty() && !wanted.isPublic()) secret = Optional.of(secrets.clientSecret());
         refuseContradictions(wanted, grantTypes, redirection);
-        return insert(
-                new Client(id, grantTypes, audiences, scopes, secret.map(Secret::hash), redirection, clock.instant()),
-                secret);
+        Client client = new Client(
+                id,
+                grantTypes,
+                audiences,
+                scopes,
+                secret.map(Secret::hash),
+                redirection,
+                metadata(wanted.metadata()),
+                clock.instant());
+        return insert(client, secret);
     }
 
     private Added insert(Client client, Optional<Secret> secret) {
@@ -175,6 +186,13 @@ public final class Clients {
                 Parsed.redirectUris(wanted.afterLogout()),
                 wanted.requiresPkce(),
                 wanted.asksConsent());
+    }
+
+    private static ClientMetadata metadata(Map<String, Object> wanted) {
+        return switch (ClientMetadata.parse(wanted)) {
+            case ClientMetadata metadata -> metadata;
+            case WrongClientMetadata(var problems) -> throw new Refused(String.join("; ", problems));
+        };
     }
 
     private void refuseUnknown(Transaction tx, Client client) {

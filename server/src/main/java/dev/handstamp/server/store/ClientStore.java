@@ -4,9 +4,11 @@ import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
+import dev.handstamp.server.domain.client.WrongClientMetadata;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +22,15 @@ public final class ClientStore {
     private static final String INSERT = """
         INSERT INTO client
             (client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris, post_logout_redirect_uris,
-             requires_pkce, asks_consent)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+             requires_pkce, asks_consent, metadata)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String INSERT_API = """
         INSERT INTO client_api (client_id, audience) VALUES (?, ?)""";
 
     private static final String FIND = """
         SELECT client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris,
-               post_logout_redirect_uris, requires_pkce, asks_consent
+               post_logout_redirect_uris, requires_pkce, asks_consent, metadata
           FROM client WHERE client_id = ?""";
 
     private static final String FIND_APIS = """
@@ -36,7 +38,7 @@ public final class ClientStore {
 
     private static final String LIST = """
         SELECT client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris,
-               post_logout_redirect_uris, requires_pkce, asks_consent
+               post_logout_redirect_uris, requires_pkce, asks_consent, metadata
           FROM client ORDER BY client_id""";
 
     private static final String LIST_APIS = """
@@ -69,7 +71,8 @@ public final class ClientStore {
                 Stored.names(client.redirection().uris()),
                 Stored.names(client.redirection().afterLogout()),
                 client.redirection().requiresPkce(),
-                client.redirection().asksConsent());
+                client.redirection().asksConsent(),
+                client.metadata().toJson());
         if (inserted == 0) return false;
 
         for (Audience api : client.apis()) tx.execute(INSERT_API, client.id().value(), api.value());
@@ -106,6 +109,13 @@ public final class ClientStore {
         return Stored.names(text).stream().map(RedirectUri::new).toList();
     }
 
+    private static ClientMetadata metadata(String json) {
+        return switch (ClientMetadata.parse(Stored.object(json))) {
+            case ClientMetadata metadata -> metadata;
+            case WrongClientMetadata(var problems) -> throw new StoreException("stored client metadata: " + problems);
+        };
+    }
+
     private static Client from(Row row, Map<ClientId, Set<Audience>> apis) {
         ClientId id = new ClientId(row.text("client_id"));
         Set<GrantType> grants = new HashSet<>();
@@ -124,6 +134,7 @@ public final class ClientStore {
                         redirectUris(row.text("post_logout_redirect_uris")),
                         row.flag("requires_pkce"),
                         row.flag("asks_consent")),
+                metadata(row.text("metadata")),
                 row.instant("created_at"));
     }
 }

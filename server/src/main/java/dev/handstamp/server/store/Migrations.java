@@ -20,7 +20,8 @@ final class Migrations {
             "0001_initial.sql",
             "0002_revocation_audiences.sql",
             "0003_authorization_code.sql",
-            "0004_status_lists.sql");
+            "0004_status_lists.sql",
+            "0005_client_metadata.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

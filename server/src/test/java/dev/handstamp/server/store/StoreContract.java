@@ -24,6 +24,7 @@ import dev.handstamp.server.domain.audit.AuditEvent.Type;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
@@ -1134,7 +1135,8 @@ abstract class StoreContract {
     // Authorization
 
     @Test
-    void a_client_comes_back_with_its_addresses() {
+    void a_client_comes_back_with_its_addresses_and_metadata() {
+        var metadata = (ClientMetadata) ClientMetadata.parse(Map.of("tos_uri", "https://a.example/terms"));
         Client web = new Client(
                 new ClientId("web"),
                 Set.of(GrantType.AUTHORIZATION_CODE),
@@ -1147,6 +1149,7 @@ abstract class StoreContract {
                         List.of(new RedirectUri("https://a.example/bye")),
                         false,
                         false),
+                metadata,
                 NOW);
         write(tx -> assertThat(clients.insert(tx, web)).isTrue());
         assertThat(found(tx -> clients.find(tx, web.id()))).contains(web);

@@ -13,6 +13,7 @@ import java.util.Set;
 /// @param scopes     the most that it may ask for, over all its APIs
 /// @param secretHash  empty for a public client
 /// @param redirection how users are sent to it and back
+/// @param metadata    what it registered beyond these
 public record Client(
         ClientId id,
         Set<GrantType> grants,
@@ -20,6 +21,7 @@ public record Client(
         Scopes scopes,
         Optional<SecretHash> secretHash,
         Redirection redirection,
+        ClientMetadata metadata,
         Instant createdAt) {
 
     public Client {
@@ -35,7 +37,7 @@ public record Client(
             Scopes scopes,
             Optional<SecretHash> secretHash,
             Instant createdAt) {
-        this(id, grants, apis, scopes, secretHash, Redirection.NONE, createdAt);
+        this(id, grants, apis, scopes, secretHash, Redirection.NONE, ClientMetadata.NONE, createdAt);
     }
 
     /// The client that stands for the issuer's own applications at `POST /session`. It is public and never stored.

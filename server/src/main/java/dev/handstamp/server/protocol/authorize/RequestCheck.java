@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.AuthorizationRequest;
@@ -129,7 +130,8 @@ final class RequestCheck {
                 nonce,
                 claims.get().within(directory.identityScopesOf(client)),
                 prompts.get(),
-                maxAge.map(text -> Duration.ofSeconds(Long.parseLong(text)))));
+                maxAge.map(text -> Duration.ofSeconds(Long.parseLong(text)))
+                        .or(() -> client.metadata().duration(ClientMember.DEFAULT_MAX_AGE))));
     }
 
     private Optional<Refused> unsupported(ReturnAddress to) {

@@ -2,6 +2,8 @@ package dev.handstamp.server.web.login;
 
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.html.Html;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Endpoint;
@@ -26,6 +28,8 @@ import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Where a user signs in with name and password, for an authorization request that waits meanwhile.
@@ -48,7 +52,10 @@ public final class LoginPage implements Endpoint {
         </label>
         <button id="login-submit">Sign in</button>
         <button id="login-cancel" class="second" name="cancel" value="yes" formnovalidate>Cancel</button>
-        </form>""";
+        </form>{}""";
+
+    private static final String LINK = """
+        \n<p class="soft"><a href="{}" rel="noreferrer">{}</a></p>""";
 
     private final Live live;
     private final Authorizations authorizations;
@@ -123,9 +130,19 @@ public final class LoginPage implements Endpoint {
                 guard.value(browser, PURPOSE, kept.id()),
                 username,
                 username.isEmpty() ? focus : Html.NOTHING,
-                username.isEmpty() ? Html.NOTHING : focus);
+                username.isEmpty() ? Html.NOTHING : focus,
+                links(kept.client().metadata()));
         Page page = Page.of(status, "Sign in", content).leadingTo(kept.scheme());
         return guard.bind(page.toResponse(), browser);
+    }
+
+    /// What the client has registered for users to read before they go on (RFC 7591 §2).
+    private static Html links(ClientMetadata metadata) {
+        List<Html> links = new ArrayList<>();
+        metadata.text(ClientMember.CLIENT_URI).ifPresent(uri -> links.add(Html.of(LINK, uri, "About the application")));
+        metadata.text(ClientMember.POLICY_URI).ifPresent(uri -> links.add(Html.of(LINK, uri, "Its privacy policy")));
+        metadata.text(ClientMember.TOS_URI).ifPresent(uri -> links.add(Html.of(LINK, uri, "Its terms of use")));
+        return Html.join(links);
     }
 
     private static String hint(Kept kept) {

@@ -8,6 +8,7 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
@@ -404,6 +405,7 @@ class NextStepTest {
                     ASKED_SCOPES,
                     isPublic ? Optional.empty() : Optional.of(new SecretHash("x")),
                     new Redirection("", List.of(uri), List.of(), true, !isTrusted),
+                    ClientMetadata.NONE,
                     LONG_AGO);
             Api api = new Api(
                     new Audience("https://api.example"),

@@ -1,0 +1,44 @@
+package dev.handstamp.server.domain.client;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A member of a client's registration that is not a column of its own, by its registered name. Only what the server
+/// heeds is listed.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc7591#section-2">RFC 7591 §2, client metadata</a>
+/// @see <a href="https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata">OpenID Connect Dynamic
+/// Client Registration §2</a>
+public enum ClientMember {
+    CLIENT_URI("client_uri", MemberForm.WEB_PAGE),
+    POLICY_URI("policy_uri", MemberForm.WEB_PAGE),
+    TOS_URI("tos_uri", MemberForm.WEB_PAGE),
+    CONTACTS("contacts", MemberForm.TEXTS),
+    DEFAULT_MAX_AGE("default_max_age", MemberForm.SECONDS);
+
+    private static final List<ClientMember> ALL = List.of(values());
+
+    private final String wireName;
+    private final MemberForm form;
+
+    ClientMember(String wireName, MemberForm form) {
+        this.wireName = wireName;
+        this.form = form;
+    }
+
+    public String wireName() {
+        return wireName;
+    }
+
+    /// What its values look like.
+    MemberForm form() {
+        return form;
+    }
+
+    public static Optional<ClientMember> named(String wireName) {
+        for (ClientMember member : ALL) {
+            if (member.wireName.equals(wireName)) return Optional.of(member);
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.handstamp.server.domain.client;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.function.Predicate;
+
+/// What the value of a client's metadata has to look like, as JSON.
+enum MemberForm {
+    TEXT("a text of 1 to 256 characters, none of them a control character", MemberForm::isText),
+    TEXTS("an array of 1 to 20 such texts", value -> isList(value, MemberForm::isText)),
+    FLAG("true or false", Boolean.class::isInstance),
+    SECONDS("a number of seconds, 0 or more, without a fraction", MemberForm::isSeconds),
+    WEB_PAGE("an https URI of at most 2048 characters", MemberForm::isWebPage);
+
+    private static final int LONGEST_TEXT = 256;
+    private static final int LONGEST_URI = 2048;
+    private static final int MOST = 20;
+
+    private final String allowed;
+    private final Predicate<Object> check;
+
+    MemberForm(String allowed, Predicate<Object> check) {
+        this.allowed = allowed;
+        this.check = check;
+    }
+
+    /// The rule in words, for who broke it.
+    String allowed() {
+        return allowed;
+    }
+
+    boolean accepts(Object value) {
+        return check.test(value);
+    }
+
+    private static boolean isText(Object value) {
+        return value instanceof String text
+                && !text.isEmpty()
+                && text.length() <= LONGEST_TEXT
+                && text.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static boolean isList(Object value, Predicate<Object> each) {
+        return value instanceof List<?> list
+                && !list.isEmpty()
+                && list.size() <= MOST
+                && list.stream().allMatch(each);
+    }
+
+    private static boolean isSeconds(Object value) {
+        return value instanceof Long seconds && seconds >= 0 && seconds <= Integer.MAX_VALUE;
+    }
+
+    private static boolean isWebPage(Object value) {
+        if (!(value instanceof String text) || text.length() > LONGEST_URI) return false;
+        try {
+            URI uri = new URI(text);
+            return "https".equals(uri.getScheme()) && uri.getHost() != null && uri.getRawUserInfo() == null;
+        } catch (URISyntaxException _) {
+            return false;
+        }
+    }
+}
