@@ -1,6 +1,7 @@
 package dev.handstamp.server;
 
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.outbound.OutboundHttp.Reach;
 import dev.handstamp.server.settings.Problems;
 import dev.handstamp.server.settings.Setting;
 import dev.handstamp.server.settings.Settings;
@@ -23,6 +24,7 @@ import java.util.Set;
 /// @param data            the folder for everything that is kept, absolute
 /// @param masterKey       the master key itself, from its variable
 /// @param masterKeyFile   where else the master key stands, absolute
+/// @param outbound        where requests may go to addresses that others have named
 public record ServerConfig(
         Optional<String> givenIssuer,
         Path data,
@@ -40,6 +42,7 @@ public record ServerConfig(
         PasswordHashing passwordHashing,
         LoginThrottle loginThrottle,
         RevocationFeeds revocationFeeds,
+        Reach outbound,
         Duration auditRetention,
         String logLevel) {
 
@@ -138,6 +141,7 @@ public record ServerConfig(
                 throttle(settings),
                 new RevocationFeeds(
                         settings.get(Setting.FEED_CONNECTIONS), settings.get(Setting.FEED_CONNECTIONS_PER_API)),
+                settings.get(Setting.OUTBOUND_ADDRESSES).equals("any") ? Reach.PRIVATE_TOO : Reach.PUBLIC_ONLY,
                 settings.get(Setting.AUDIT_RETENTION),
                 settings.get(Setting.LOG_LEVEL));
     }

@@ -172,6 +172,13 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             Kind.number(1, 8_000),
             "How many of them one API may have open: one for each process of it.");
 
+    public static final Setting<String> OUTBOUND_ADDRESSES = of(
+            "outbound.addresses",
+            "public",
+            Kind.oneOf("public", "any"),
+            "Where this server may send requests that others have named the address of: receivers of events, documents of"
+                    + " clients. any allows private networks, and http to loopback.");
+
     public static final Setting<Duration> AUDIT_RETENTION =
             of("audit.retention", "400d", Kind.duration("1d", "36500d"), "How long audit events are kept.");
 
@@ -210,6 +217,7 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             THROTTLE_LONGEST_DELAY,
             FEED_CONNECTIONS,
             FEED_CONNECTIONS_PER_API,
+            OUTBOUND_ADDRESSES,
             AUDIT_RETENTION,
             LOG_LEVEL);
 
