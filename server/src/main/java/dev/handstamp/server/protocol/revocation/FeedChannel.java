@@ -63,17 +63,11 @@ final class FeedChannel {
         goOn(reader);
     }
 
-    /// Sends the next part of a snapshot; after the last one, whatever was taken back meanwhile.
+    /// Sends the next part of a snapshot; after the last one, whatever was taken back meanwhile, in parts as well.
     void goOn(FeedReader reader) {
         if (!joining.contains(reader)) return;
         FeedSnapshot from = reader.snapshot();
-        if (from != null && !reader.hasWholeSnapshot()) {
-            reader.send(part(from, reader.nextPart()));
-            return; // The rest when the reader has taken this.
-        }
-        if (from != null && from.position() < told) {
-            reader.send(revoked(from.position(), told, missed(from.position())));
-        }
+        if (from != null && !catchesUp(reader, from)) return; // The rest when the reader has taken this.
         reader.forgetSnapshot();
         reader.send(keys());
         reader.send(heartbeat(told, told));
@@ -156,6 +150,21 @@ final class FeedChannel {
         lastSent = System.nanoTime();
         for (FeedReader reader : List.copyOf(live)) reader.send(event);
         tally.feedEventsSent.add(live.size());
+    }
+
+    /// Sends one event more to a reader that began with a snapshot; false if another one has to follow.
+    private boolean catchesUp(FeedReader reader, FeedSnapshot from) {
+        if (!reader.hasWholeSnapshot()) {
+            reader.send(part(from, reader.nextPart()));
+            return false;
+        }
+        List<Revocation> missed = missed(reader.reached());
+        boolean isAll = missed.size() <= FeedEvents.MOST_RULES;
+        List<Revocation> next = isAll ? missed : missed.subList(0, FeedEvents.MOST_RULES);
+        long position = isAll ? told : next.getLast().position();
+        if (reader.reached() < position) reader.send(revoked(reader.reached(), position, next));
+        reader.reach(position);
+        return isAll;
     }
 
     private List<Revocation> missed(long since) {

@@ -18,6 +18,7 @@ final class FeedReader implements Outflow.Watcher {
     private @Nullable Outflow outflow;
     private @Nullable FeedSnapshot snapshot;
     private int sentParts;
+    private long reached;
     private volatile boolean live;
     private boolean over;
 
@@ -66,6 +67,7 @@ final class FeedReader implements Outflow.Watcher {
     void begin(FeedSnapshot from) {
         snapshot = from;
         sentParts = 0;
+        reached = from.position();
     }
 
     @Nullable
@@ -79,6 +81,15 @@ final class FeedReader implements Outflow.Watcher {
 
     boolean hasWholeSnapshot() {
         return snapshot == null || sentParts == snapshot.parts();
+    }
+
+    /// The position of the snapshot, or of what was sent after it.
+    long reached() {
+        return reached;
+    }
+
+    void reach(long position) {
+        reached = position;
     }
 
     void forgetSnapshot() {

@@ -1,0 +1,114 @@
+package dev.handstamp.server.protocol.revocation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.server.crypto.KeyEncryption;
+import dev.handstamp.server.crypto.KeyRing;
+import dev.handstamp.server.crypto.MasterKey;
+import dev.handstamp.server.crypto.NewKeys;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.key.KeySchedule;
+import dev.handstamp.server.domain.revocation.Revocation;
+import dev.handstamp.server.domain.revocation.RevocationRules;
+import dev.handstamp.server.issuance.Tally;
+import dev.handstamp.server.live.Snapshot;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class FeedChannelTest {
+
+    private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+    private static final Audience ORDERS = new Audience("https://api.example/orders");
+
+    private final Secrets secrets = new Secrets(new SecureRandom());
+    private final FeedEvents events = new FeedEvents("https://login.example", secrets, InstantSource.fixed(NOW));
+    private final FeedLog log = new FeedLog(0);
+    private final Snapshot known = known();
+    private final FeedChannel channel = new FeedChannel(ORDERS, events, log, new Tally(), known);
+
+    @Test
+    void what_is_missed_during_a_snapshot_comes_in_events_of_5000_rules_each_when_the_former_was_taken() {
+        FeedReader reader = new FeedReader(null, api(), OptionalLong.empty());
+        revoke(6_000);
+        channel.join(reader);
+        assertThat(reader.hasWholeSnapshot()).isFalse();
+        revoke(12_000);
+
+        channel.goOn(reader);
+        assertThat(reader.hasWholeSnapshot()).isTrue();
+        List<Long> reached = new ArrayList<>();
+        while (reader.snapshot() != null) {
+            channel.goOn(reader);
+            reached.add(reader.reached());
+        }
+
+        assertThat(reached).containsExactly(11_000L, 16_000L, 18_000L);
+    }
+
+    @Test
+    void a_reader_that_missed_nothing_is_told_no_more_than_the_snapshot() {
+        FeedReader reader = new FeedReader(null, api(), OptionalLong.empty());
+        revoke(10);
+        channel.join(reader);
+        channel.goOn(reader);
+
+        assertThat(reader.snapshot()).isNull();
+        assertThat(reader.reached()).isEqualTo(10);
+    }
+
+    /// Appends so many to the log, and tells the channel.
+    private void revoke(int count) {
+        List<Revocation> appended = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long position = log.position() + i + 1;
+            Revocation revocation = new Revocation(
+                    position,
+                    NOW,
+                    Revocation.Kind.TOKEN,
+                    "token-" + position,
+                    "test",
+                    Set.of(ORDERS),
+                    NOW,
+                    NOW.plusSeconds(3600));
+            known.revocations().add(revocation);
+            appended.add(revocation);
+        }
+        log.append(appended, log.position() + count);
+        channel.learned(known, appended);
+    }
+
+    private static Api api() {
+        Secret secret = new Secret("secret");
+        return new Api(ORDERS, Scopes.NONE, Algorithm.ES256, Duration.ofMinutes(5), List.of(), secret.hash(), NOW);
+    }
+
+    private Snapshot known() {
+        String masterKey = Base64.getEncoder().encodeToString(new SecureRandom().generateSeed(32));
+        KeyEncryption encryption = new KeyEncryption(MasterKey.parse("test", masterKey), secrets);
+        NewKeys keys = new NewKeys(encryption);
+        var fresh = List.of(
+                keys.generate(Algorithm.ES256, Optional.empty(), NOW),
+                keys.generate(Algorithm.ES256, Optional.empty(), NOW));
+        var stored = new KeySchedule(List.of())
+                .rotate(fresh, Duration.ofMinutes(7), NOW)
+                .created();
+        Directory directory = new Directory(1, Map.of(), Map.of(ORDERS, api()), Map.of());
+        return new Snapshot(directory, new RevocationRules(), KeyRing.of(stored, encryption, KeyRing.EMPTY, NOW));
+    }
+}
