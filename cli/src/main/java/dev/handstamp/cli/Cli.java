@@ -50,6 +50,8 @@ public final class Cli {
         nouns.put("client", () -> new ClientCommand(terminal));
         nouns.put("role", RoleCommand::new);
         nouns.put("user", () -> new UserCommand(terminal));
+        nouns.put("import", () -> new ImportCommand(terminal));
+        nouns.put("export", () -> new ExportCommand(terminal));
         nouns.put("session", SessionCommand::new);
         nouns.put("revocations", () -> new RevocationsCommand(terminal));
         nouns.put("key", KeyCommand::new);
@@ -80,6 +82,7 @@ public final class Cli {
         if (type == Printed.class) return type.cast(new Printed(terminal));
         if (type == HelpOption.class) return type.cast(new HelpOption());
         if (type == DurationConverter.class) return type.cast(new DurationConverter());
+        if (type == FormatConverter.class) return type.cast(new FormatConverter());
         return CommandLine.defaultFactory().create(type);
     }
 

@@ -11,6 +11,8 @@ import dev.handstamp.server.administration.Revocations;
 import dev.handstamp.server.administration.Roles;
 import dev.handstamp.server.administration.Sessions;
 import dev.handstamp.server.administration.Tokens;
+import dev.handstamp.server.administration.UserExport;
+import dev.handstamp.server.administration.UserImport;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
@@ -48,6 +50,14 @@ final class Office implements AutoCloseable {
 
     Users users() {
         return new Users(database, this::hasher, secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    UserImport userImport() {
+        return new UserImport(database, secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    UserExport userExport() {
+        return new UserExport(database, clock, Administrator.COMMAND_LINE);
     }
 
     Clients clients() {

@@ -15,12 +15,18 @@ final class AttributeValue {
     private AttributeValue() {}
 
     static Object parse(String text) {
-        boolean fits = text.length() <= LONGEST && text.chars().noneMatch(Character::isISOControl);
-        if (!fits) throw Parsed.refused("attribute value", text, "up to 1024 characters, no control characters");
+        text(text);
         if (INTEGER.matcher(text).matches()) return Long.parseLong(text);
         if (FRACTION.matcher(text).matches()) return new BigDecimal(text);
         if (text.equals("true") || text.equals("false")) return text.equals("true");
         boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
         return quoted ? text.substring(1, text.length() - 1) : text;
+    }
+
+    /// A text that stays one, whatever it looks like.
+    static String text(String text) {
+        boolean fits = text.length() <= LONGEST && text.chars().noneMatch(Character::isISOControl);
+        if (!fits) throw Parsed.refused("attribute value", text, "up to 1024 characters, no control characters");
+        return text;
     }
 }

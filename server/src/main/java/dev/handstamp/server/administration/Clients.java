@@ -14,12 +14,14 @@ import dev.handstamp.server.domain.client.WrongClientMetadata;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.user.IdentityScope;
+import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.ConsentStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -93,6 +95,7 @@ public final class Clients {
     private final ClientStore clients = new ClientStore();
     private final ApiStore apis = new ApiStore();
     private final GrantStore grants = new GrantStore();
+    private final UserStore users = new UserStore();
     private final ConsentStore consents = new ConsentStore();
 
     public Clients(Database database, Secrets secrets, InstantSource clock, Administrator administrator) {
@@ -129,6 +132,9 @@ public final class Clients {
         Instant now = client.createdAt();
         return database.inTransaction(tx -> {
             refuseUnknown(tx, client);
+            if (users.find(tx, new Subject(id.value())).isPresent()) {
+                throw new Refused("the client id " + id + " is the sub of a user: tokens would not tell them apart");
+            }
             if (!clients.insert(tx, client)) throw new Refused("the client id " + id + " is taken");
             journal.note(tx, AuditEvent.Type.CLIENT_CREATED, id.value(), Map.of("scope", scopes.toString()), now);
             return new Added(client, secret);

@@ -279,8 +279,18 @@ public final class Users {
             }
         }
         after.putAll(set);
-        if (after.size() > MOST_ATTRIBUTES) throw new Refused("a user has at most " + MOST_ATTRIBUTES + " attributes");
+        refuseTooMany(after.size());
         return after;
+    }
+
+    static void refuseTooMany(int attributes) {
+        if (attributes > MOST_ATTRIBUTES) throw new Refused("a user has at most " + MOST_ATTRIBUTES + " attributes");
+    }
+
+    static void refuseBuiltIn(String attribute) {
+        if (BUILT_IN.contains(attribute)) {
+            throw new Refused("every user has " + attribute + ": it is no free attribute");
+        }
     }
 
     private static boolean isNarrowed(User before, User after) {
@@ -290,10 +300,10 @@ public final class Users {
     }
 
     private static Map<String, Object> attributes(Map<String, String> texts) {
-        if (texts.size() > MOST_ATTRIBUTES) throw new Refused("a user has at most " + MOST_ATTRIBUTES + " attributes");
+        refuseTooMany(texts.size());
         Map<String, Object> attributes = new TreeMap<>();
         texts.forEach((name, text) -> {
-            if (BUILT_IN.contains(name)) throw new Refused("every user has " + name + ": it is no free attribute");
+            refuseBuiltIn(name);
             attributes.put(Parsed.attribute(name), AttributeValue.parse(text));
         });
         return attributes;

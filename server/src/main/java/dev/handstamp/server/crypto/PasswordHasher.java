@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Hashes and checks passwords with Argon2id (RFC 9106) on a few platform threads, with a bounded queue before them.
+/// Hashes passwords with Argon2id (RFC 9106), and checks those and hashes that users brought along, on a few platform threads, with a bounded queue before them.
 ///
 /// A password counts exactly as it was received, every byte of its UTF-8: nothing is trimmed, folded or cut off. When
 /// the
@@ -57,9 +57,15 @@ public final class PasswordHasher implements AutoCloseable {
                 1 + ONE_HASH.multipliedBy(queue).dividedBy(threads).toSeconds());
     }
 
+    /// Whether passwords can be checked with this hash: its form is known, and it asks for no more than a login may cost.
+    public static boolean canVerify(PasswordHash hash) {
+        return hash.equals(PasswordHash.NONE) || StoredHash.parse(hash).isPresent();
+    }
+
     public Verdict verify(PasswordHash stored, String password) {
-        Argon2Hash hash = Argon2Hash.parse(stored)
-                .orElseThrow(() -> new IllegalStateException("a stored password hash is no Argon2id hash"));
+        if (stored.equals(PasswordHash.NONE)) return verifyNobody(password);
+        StoredHash hash = StoredHash.parse(stored)
+                .orElseThrow(() -> new IllegalStateException("a stored password hash is of no known form"));
         Optional<byte[]> bytes = bytes(password);
         return bytes.isPresent()
                 ? run(() -> compare(hash, bytes.get()), bytes.get()).orElseGet(this::busy)
@@ -99,7 +105,7 @@ public final class PasswordHasher implements AutoCloseable {
         workers.close();
     }
 
-    private Verdict compare(Argon2Hash hash, byte[] password) {
+    private Verdict compare(StoredHash hash, byte[] password) {
         work.add(hash.work());
         return hash.matches(password) ? new Matches(hash.isWeaker()) : new Differs();
     }

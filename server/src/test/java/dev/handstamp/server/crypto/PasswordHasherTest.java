@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PasswordHasherTest {
@@ -52,13 +53,61 @@ final class PasswordHasherTest {
         assertThat(hasher.verify(new PasswordHash(phc), "passwore")).isEqualTo(new Differs());
     }
 
+    /// Of "pässword", made by glibc's and libxcrypt's `crypt`, by OpenSSL, and by the Argon2 reference implementation
+    /// (its own password); the last is the sample of Firebase's description of its scrypt.
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            delimiter = ' ',
+            value = {
+                "pässword $6$saltstring$CSTM8ggie.dU5m6eoS07/LZ2D/r4hrX.jxMSo1fYZexnehwOFJu1o2u1p.BZSnrxIhERrHnuxI8ONbt/kSPvF0",
+                "pässword $5$rounds=10000$saltstringsaltst$5Uo6g/7gvpk/iZnVRJHZBWMI3evQwuvhIlcpyPx5oI6",
+                "pässword $2b$06$N9qo8uLOickgx2ZMRZoMyelwg9NK0Zy9KUYl7p8O46j126mCb.WeS",
+                "pässword $2y$05$N9qo8uLOickgx2ZMRZoMyeIJV4XueG.cv1v0tIUSB.MaFue0R9/se",
+                "pässword $pbkdf2-sha1$i=27500$c2FsdHNhbHQ$ZPOTQszNO9arvuLKiBjy/xOe8FWzReEbHW+U8zHpvVx0AxBLZkkzeqiFiF8zeEKXT96u4GM9pRfhBtaCC3ZVHA",
+                "pässword $pbkdf2-sha256$i=27500$c2FsdHNhbHQ$BbQ3PUmr/sA17xlUiqvrUtjtU0ZjHTRXD9pPFcGByJ0S7WHVgAFtF3sAGqkQdRtOubOPhTPHl4Rb5f12teEwRQ",
+                "pässword $pbkdf2-sha512$i=27500$c2FsdHNhbHQ$sBRjd4ao1+a44g4jRUgLPyRWM+M0OiRY7+g+AJV8dAO9O0ipylbvwcPajxSw9W2NXIJbOTzd4bSz5Z9RP3Tgpw",
+                "pässword $scrypt$ln=14,r=8,p=1$c2FsdHNhbHQ$YaauMXG6vL+pJyUO4Srp5vvXWUY5S70sXscUvorNRwtSvRS9wGbStOvy7hpLUHl1EuPPKGW/CqhMrT9gJWLHPQ",
+                "password $argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA",
+                "user1password $firebase-scrypt$ln=14,r=8,ss=Bw,sk=jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA$42xEC+ixf3L2lw$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ"
+            })
+    void a_hash_that_a_user_brought_along_matches_and_is_due_for_renewal(String password, String stored) {
+        PasswordHash hash = new PasswordHash(stored);
+        assertThat(PasswordHasher.canVerify(hash)).isTrue();
+        assertThat(hasher.verify(hash, password)).isEqualTo(new Matches(true));
+        assertThat(hasher.verify(hash, password + "x")).isEqualTo(new Differs());
+        assertThat(hasher.verify(hash, password.substring(1))).isEqualTo(new Differs());
+    }
+
+    @Test
+    void bcrypt_counts_seventy_two_bytes_as_it_did_where_the_hash_was_made() {
+        PasswordHash hash = new PasswordHash("$2a$05$N9qo8uLOickgx2ZMRZoMyej2j0Zkw2E5XohszjUUJVaz5JPjerhg6");
+        assertThat(hasher.verify(hash, "x".repeat(80))).isEqualTo(new Matches(true));
+        assertThat(hasher.verify(hash, "x".repeat(72))).isEqualTo(new Matches(true));
+        assertThat(hasher.verify(hash, "x".repeat(71))).isEqualTo(new Differs());
+    }
+
+    @Test
+    void whoever_has_no_password_has_none_that_is_right() {
+        for (String password : List.of("", "$none$", "none", "secret")) {
+            assertThat(hasher.verify(PasswordHash.NONE, password)).isEqualTo(new Differs());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
                 "plain",
-                "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
-                "$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+                "$1$saltstri$YMyguxXMBpd2TEZ.vS/3q1",
+                "$2x$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
+                "$2b$16$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
+                "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhW",
+                "$5$rounds=9999999$saltstring$5Uo6g/7gvpk/iZnVRJHZBWMI3evQwuvhIlcpyPx5oI6",
+                "$6$saltstring$5Uo6g/7gvpk/iZnVRJHZBWMI3evQwuvhIlcpyPx5oI6",
+                "$pbkdf2-md5$i=27500$c2FsdHNhbHQ$ZPOTQszNO9arvuLKiBjy/xOe8FU",
+                "$pbkdf2-sha256$i=9000000$c2FsdHNhbHQ$ZPOTQszNO9arvuLKiBjy/xOe8FU",
+                "$scrypt$ln=30,r=8,p=1$c2FsdHNhbHQ$YaauMXG6vL+pJyUO4Srp5vvXWUY5S70sXscUvorNRws",
                 "$argon2id$v=16$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
                 "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
                 "$argon2id$v=19$m=8,t=2,p=2$c29tZXNhbHRzb21lc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
@@ -67,7 +116,8 @@ final class PasswordHasherTest {
     void a_stored_hash_of_another_kind_is_breakage_and_is_not_shown(String stored) {
         assertThatThrownBy(() -> hasher.verify(new PasswordHash(stored), "password"))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("a stored password hash is no Argon2id hash");
+                .hasMessage("a stored password hash is of no known form");
+        assertThat(PasswordHasher.canVerify(new PasswordHash(stored))).isFalse();
     }
 
     @ParameterizedTest

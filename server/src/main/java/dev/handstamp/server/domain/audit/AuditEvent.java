@@ -49,6 +49,7 @@ public record AuditEvent(
         TOKEN_ISSUED,
         CLIENT_AUTHENTICATION_FAILED,
         USER_CREATED,
+        USERS_EXPORTED,
         USER_CHANGED,
         USER_DISABLED,
         USER_ENABLED,

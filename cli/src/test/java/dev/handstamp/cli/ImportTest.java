@@ -1,0 +1,287 @@
+package dev.handstamp.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.server.Handstamp;
+import dev.handstamp.server.ServerConfig;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Users of other systems, taken in and taken out again.
+class ImportTest {
+
+    /// All of them made of "pässword" by tools of their own.
+    private static final String BCRYPT = "$2b$06$N9qo8uLOickgx2ZMRZoMyelwg9NK0Zy9KUYl7p8O46j126mCb.WeS";
+
+    private static final String SHA_CRYPT =
+            "$6$saltstring$CSTM8ggie.dU5m6eoS07/LZ2D/r4hrX.jxMSo1fYZexnehwOFJu1o2u1p.BZSnrxIhERrHnuxI8ONbt/kSPvF0";
+
+    private static final String PBKDF2_SALT = "c2FsdHNhbHQ=";
+    private static final String PBKDF2 =
+            "BbQ3PUmr/sA17xlUiqvrUtjtU0ZjHTRXD9pPFcGByJ0S7WHVgAFtF3sAGqkQdRtOubOPhTPHl4Rb5f12teEwRQ==";
+
+    private static final String FIREBASE = """
+        {"users": [{"localId": "fb1", "email": "fay@example.org", "emailVerified": true, "displayName": "Fay",
+          "salt": "42xEC+ixf3L2lw==", "createdAt": "1700000000000",
+          "passwordHash": "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ=="}]}""";
+
+    private static final String FIREBASE_PARAMETERS = """
+        {"algorithm": "SCRYPT", "base64_signer_key":
+          "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==",
+         "base64_salt_separator": "Bw==", "rounds": 8, "mem_cost": 14}""";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_user_logs_in_with_the_password_that_they_had_and_is_hashed_anew() throws Exception {
+        Path realm = file("realm.json", realm(pbkdf2()));
+        Path firebase = file("firebase.json", FIREBASE);
+        Path parameters = file("parameters.json", FIREBASE_PARAMETERS);
+        Shell shell = new Shell(folder.resolve("data"));
+        shell.runWith(line("bea", BCRYPT) + "\n\n" + line("sam", SHA_CRYPT) + "\n", "import", "-")
+                .isDone();
+        shell.run("import", realm.toString(), "--format", "keycloak").isDone();
+        shell.run("import", firebase.toString(), "--format", "firebase", "--hash-config", parameters.toString())
+                .isDone();
+        shell.run("api", "add", "https://api.example", "--scope", "read").isDone();
+        assertThat(hashOf(shell, "bea")).isEqualTo(BCRYPT);
+
+        Handstamp server = Handstamp.start(config());
+        try {
+            for (String name : List.of("bea", "sam", "kay")) {
+                assertThat(logIn(server, name, "password").statusCode()).isEqualTo(401);
+                assertThat(logIn(server, name, "pässword").statusCode()).as(name).isEqualTo(200);
+                assertThat(hashOf(shell, name)).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+                assertThat(logIn(server, name, "pässword").statusCode()).isEqualTo(200);
+            }
+            assertThat(logIn(server, "fay@example.org", "user1password").statusCode())
+                    .isEqualTo(200);
+            assertThat(logIn(server, "out", "pässword").statusCode()).isEqualTo(401);
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void a_user_keeps_everything_that_there_is_a_place_for() throws Exception {
+        Shell shell = new Shell(folder.resolve("data"));
+        Path realm = file("realm.json", realm(pbkdf2()));
+        shell.run("import", realm.toString(), "--format", "keycloak").isDone();
+
+        assertThat(shell.run("user", "show", "kay", "--json").json())
+                .containsEntry("sub", "5f0c8a52-2f6e-4a39-8a3e-5a3d2a0d9b11")
+                .containsEntry("name", "Kay Kept")
+                .containsEntry("email", "kay@example.org")
+                .containsEntry("roles", List.of("clerk"))
+                .containsEntry(
+                        "attributes",
+                        Map.of(
+                                "department", "a,b",
+                                "email_verified", true,
+                                "family_name", "Kept",
+                                "given_name", "Kay"))
+                .containsEntry("disabled", false)
+                .containsEntry("created_at", "2023-11-14T22:13:20Z");
+        assertThat(shell.run("user", "show", "out", "--json").json()).containsEntry("disabled", true);
+        assertThat(shell.run("user", "show", "5f0c8a52-2f6e-4a39-8a3e-5a3d2a0d9b11").isDone().out())
+                .contains("kay");
+    }
+
+    @Test
+    void an_export_is_taken_in_elsewhere_as_it_was() throws Exception {
+        Shell one = new Shell(folder.resolve("one"));
+        one.runWith("secret password", "user", "add", "vera", "--attribute", "age=34", "--password-stdin")
+                .isDone();
+        one.runWith(line("bea", BCRYPT), "import", "-").isDone();
+        one.runWith("{\"username\":\"nop\"}", "import", "-").isDone();
+        one.run("user", "disable", "bea").isDone();
+        Path file = folder.resolve("users.jsonl");
+        one.run("export", file.toString()).isDone();
+        one.run("export", file.toString()).isWrongUsage("is there already");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(one.run("audit", "--json").out()).contains("users_exported");
+
+        Shell other = new Shell(folder.resolve("other"));
+        other.run("import", file.toString()).isDone();
+        assertThat(other.run("export").isDone().out())
+                .isEqualTo(one.run("export").isDone().out())
+                .hasLineCount(3)
+                .contains("\"age\":34");
+    }
+
+    @Test
+    void an_import_that_was_interrupted_is_begun_again() {
+        Shell shell = new Shell(folder.resolve("data"));
+        String both = line("bea", BCRYPT) + "\n" + line("sam", SHA_CRYPT);
+        shell.runWith(line("bea", BCRYPT), "import", "-").isDone();
+
+        assertThat(shell.runWith(both, "import", "-", "--dry-run").isDone().err())
+                .contains("1 would be added, 1 there already, 0 refused");
+        assertThat(shell.run("user", "list").out()).doesNotContain("sam");
+        assertThat(shell.runWith(both, "import", "-").isDone().err()).contains("1 added, 1 there already, 0 refused");
+        assertThat(shell.runWith(both, "import", "-").isDone().err()).contains("0 added, 2 there already, 0 refused");
+        assertThat(shell.runWith(both, "import", "-", "--json").isDone().out())
+                .isEqualTo("{\"number\":1,\"username\":\"bea\",\"outcome\":\"there_already\"}\n"
+                        + "{\"number\":2,\"username\":\"sam\",\"outcome\":\"there_already\"}\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nothing | not one JSON object",
+                "{} | username is missing",
+                "{\"username\": 7} | username is no text",
+                "{\"username\": \"a b\"} | not a user name",
+                "{\"username\": \"a\", \"colour\": 1} | there is no member colour",
+                "{\"username\": \"a\", \"password_hash\": \"5f4dcc3b5aa765d61d8327deb882cf99\"} | no form that is known",
+                "{\"username\": \"a\", \"password_hash\": \"$2b$31$N9qo8uLOickgx2ZMRZoMyelwg9NK0Zy9KUYl7p8O46j126mCb.WeS\"}"
+                        + " | costs too much",
+                "{\"username\": \"a\", \"roles\": \"vip\"} | roles is no list",
+                "{\"username\": \"a\", \"roles\": [\"v i p\"]} | not a role",
+                "{\"username\": \"a\", \"attributes\": {\"a\": {}}} | the attribute a is no text",
+                "{\"username\": \"a\", \"attributes\": {\"email\": \"x\"}} | every user has email",
+                "{\"username\": \"a\", \"email\": \"nobody\"} | not a e-mail address",
+                "{\"username\": \"a\", \"sub\": \"https://evil.example/client\"} | not a sub",
+                "{\"username\": \"a\", \"sub\": \"usr_short\"} | not a sub",
+                "{\"username\": \"a\", \"sub\": \"shop\"} | the client_id of a client",
+                "{\"username\": \"b\", \"sub\": \"other\"} | taken by somebody with another sub",
+                "{\"username\": \"a\", \"created_at\": \"yesterday\"} | created_at is no time"
+            })
+    void what_cannot_be_taken_in_is_refused_by_line_and_keeps_nobody_else_out(String line, String reason) {
+        Shell shell = new Shell(folder.resolve("data"));
+        shell.runWith("{\"username\":\"b\"}", "import", "-").isDone();
+        shell.run("client", "add", "shop", "--grant", "refresh_token").isDone();
+        Shell.Result result = shell.runWith(line("bea", BCRYPT) + "\n" + line + "\n" + line("sam", BCRYPT), "import", "-");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.out()).startsWith("2  ").contains("refused: ", reason).doesNotContain("5f4dcc3b5aa7");
+        assertThat(result.err()).contains("2 added, 0 there already, 1 refused");
+    }
+
+    @Test
+    void a_client_cannot_take_the_identifier_of_a_user() {
+        Shell shell = new Shell(folder.resolve("data"));
+        shell.runWith("{\"username\":\"b\",\"sub\":\"b-1\"}", "import", "-").isDone();
+        shell.run("client", "add", "b-1", "--grant", "refresh_token").isRefused("the sub of a user");
+    }
+
+    @Test
+    void a_file_of_another_form_is_refused_as_a_whole() throws Exception {
+        Shell shell = new Shell(folder.resolve("data"));
+        Path file = file("other.json", "{\"accounts\": []}");
+        shell.run("import", file.toString(), "--format", "keycloak").isWrongUsage("the file has no users");
+        shell.run("import", file.toString(), "--format", "firebase").isWrongUsage("needs --hash-config");
+        shell.run("import", file.toString(), "--format", "okta").isWrongUsage("there is no format okta");
+        shell.run("import", folder.resolve("none").toString()).isWrongUsage("cannot be read");
+        Path unknown = file("realm.json", realm(credential(
+                        Map.of("value", PBKDF2, "salt", PBKDF2_SALT), Map.of("algorithm", "bcrypt", "hashIterations", 1L))));
+        assertThat(shell.run("import", unknown.toString(), "--format", "keycloak")
+                        .out())
+                .contains("hashed with bcrypt, which is not known");
+    }
+
+    @Test
+    void the_hashes_of_keycloak_auth0_and_django_are_understood() throws Exception {
+        Shell shell = new Shell(folder.resolve("data"));
+        Map<String, Object> parameters = Map.of(
+                "memory", List.of("256"), "type", List.of("id"), "version", List.of("1.3"), "parallelism", List.of("2"));
+        String argon2 = credential(
+                Map.of("value", "bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc=", "salt", "c29tZXNhbHQ="),
+                Map.of("algorithm", "argon2", "hashIterations", 2L, "additionalParameters", parameters));
+        Path realm = file("realm.json", realm(argon2));
+        shell.run("import", realm.toString(), "--format", "keycloak").isDone();
+        assertThat(hashOf(shell, "kay"))
+                .isEqualTo("$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc");
+        String auth0 = "{\"_id\":{\"$oid\":\"60425d\"},\"email\":\"au@example.org\",\"email_verified\":true,"
+                + "\"passwordHash\":\"" + BCRYPT + "\",\"app_metadata\":{\"roles\":[\"vip\"],\"plan\":\"gold\"}}";
+        shell.runWith(auth0, "import", "-", "--format", "auth0").isDone();
+        assertThat(shell.run("user", "show", "au@example.org", "--json").json())
+                .containsEntry("sub", "auth0|60425d")
+                .containsEntry("roles", List.of("vip"))
+                .containsEntry("attributes", Map.of("email_verified", true, "plan", "gold"));
+
+        shell.runWith(
+                        line("dj", "pbkdf2_sha256$27500$saltsalt$" + PBKDF2) + "\n"
+                                + line("pa", "$pbkdf2-sha256$27500$c2FsdHNhbHQ$" + PBKDF2.replace('+', '.').replace("=", ""))
+                                + "\n" + line("sp", "{bcrypt}" + BCRYPT) + "\n" + line("ld", "{CRYPT}" + SHA_CRYPT),
+                        "import",
+                        "-")
+                .isDone();
+        String normal = "$pbkdf2-sha256$i=27500$c2FsdHNhbHQ$" + PBKDF2.replace("=", "");
+        assertThat(hashOf(shell, "dj")).isEqualTo(normal);
+        assertThat(hashOf(shell, "pa")).isEqualTo(normal);
+        assertThat(hashOf(shell, "sp")).isEqualTo(BCRYPT);
+        assertThat(hashOf(shell, "ld")).isEqualTo(SHA_CRYPT);
+    }
+
+    private ServerConfig config() {
+        return StoreOptions.configuration(
+                Optional.empty(),
+                Map.of("data", folder.resolve("data").toString(), "port", "0", "management.port", "0"),
+                Terminal.ofProcess());
+    }
+
+    private static HttpResponse<String> logIn(Handstamp server, String name, String password) throws Exception {
+        String body = Json.text(Map.of("username", name, "password", password, "audience", "https://api.example"));
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.issuer() + "/session"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, BodyHandlers.ofString());
+        }
+    }
+
+    private static String hashOf(Shell shell, String username) throws Exception {
+        for (String line : shell.run("export").isDone().out().lines().toList()) {
+            Map<String, Object> user = Json.parseObject(line.getBytes(StandardCharsets.UTF_8));
+            if (user.get("username").equals(username)) return (String) user.get("password_hash");
+        }
+        throw new AssertionError(username);
+    }
+
+    private static String line(String username, String hash) {
+        return Json.text(Map.of("username", username, "password_hash", hash));
+    }
+
+    private static String realm(String credential) {
+        return """
+            {"realm": "shop", "users": [{"id": "5f0c8a52-2f6e-4a39-8a3e-5a3d2a0d9b11", "createdTimestamp": 1700000000000,
+              "username": "kay", "enabled": true, "emailVerified": true, "firstName": "Kay", "lastName": "Kept",
+              "email": "kay@example.org", "attributes": {"department": ["a", "b"]}, "requiredActions": [],
+              "credentials": [{"type": "otp", "secretData": "{}"}, %s], "realmRoles": ["clerk"]},
+              {"username": "out", "enabled": false, "credentials": []}]}""".formatted(credential);
+    }
+
+    private static String pbkdf2() {
+        return credential(
+                Map.of("value", PBKDF2, "salt", PBKDF2_SALT),
+                Map.of("algorithm", "pbkdf2-sha256", "hashIterations", 27_500L, "additionalParameters", Map.of()));
+    }
+
+    private static String credential(Map<String, Object> secret, Map<String, Object> data) {
+        return Json.text(Map.of("type", "password", "secretData", Json.text(secret), "credentialData", Json.text(data)));
+    }
+
+    private Path file(String name, String text) throws Exception {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.handstamp.server.administration.moving;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
+import dev.handstamp.server.domain.user.PasswordHash;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The users of a realm as Keycloak exports them (`kc.sh export --users`): `users` with `credentials`, whose
+/// `secretData` and `credentialData` are JSON in texts. Realm roles come along by name; passwords hashed with Argon2 or
+/// PBKDF2 do too. Second factors and roles of clients stay behind.
+public final class KeycloakRealm implements UserFile {
+
+    @Override
+    public void read(InputStream in, Consumer<UserEntry> each) throws IOException {
+        WholeFile.read(in, "realm export of Keycloak", KeycloakRealm::user, each);
+    }
+
+    private static Newcomer user(long number, Members user) {
+        Map<String, Object> attributes = attributes(user);
+        if (user.flag("emailVerified", false)) attributes.put("email_verified", true);
+        user.text("firstName").filter(name -> !name.isEmpty()).ifPresent(name -> attributes.put("given_name", name));
+        user.text("lastName").filter(name -> !name.isEmpty()).ifPresent(name -> attributes.put("family_name", name));
+        String name = (user.text("firstName", "") + " " + user.text("lastName", "")).strip();
+        return new Newcomer(
+                number,
+                user.text("username").orElseThrow(() -> new Misfit("username is missing")),
+                name,
+                user.text("email", ""),
+                user.texts("realmRoles"),
+                attributes,
+                password(user),
+                !user.flag("enabled", true),
+                user.text("id"),
+                user.number("createdTimestamp").map(Instant::ofEpochMilli));
+    }
+
+    /// Keycloak keeps a list of texts under each name; several are kept as one text, with commas between.
+    private static Map<String, Object> attributes(Members user) {
+        Map<String, Object> attributes = new HashMap<>();
+        Optional<Members> given = user.members("attributes");
+        if (given.isEmpty()) return attributes;
+        for (Object name : given.get().object().keySet()) {
+            List<String> values = given.get().texts((String) name);
+            if (!values.isEmpty()) attributes.put((String) name, String.join(",", values));
+        }
+        return attributes;
+    }
+
+    private static Optional<PasswordHash> password(Members user) {
+        for (Object each : user.list("credentials")) {
+            Members credential = Members.of(each, "a credential");
+            if (credential.text("type").equals(Optional.of("password"))) return Optional.of(hash(credential));
+        }
+        return Optional.empty();
+    }
+
+    private static PasswordHash hash(Members credential) {
+        Members data = inner(credential, "credentialData");
+        Members secret = inner(credential, "secretData");
+        String algorithm = data.text("algorithm", "pbkdf2-sha256");
+        long iterations = data.number("hashIterations").orElseThrow(() -> new Misfit("hashIterations is missing"));
+        byte[] salt = bytes(secret, "salt");
+        byte[] hash = bytes(secret, "value");
+        return switch (algorithm) {
+            case "pbkdf2" -> HashForms.pbkdf2("sha1", iterations, salt, hash);
+            case "pbkdf2-sha256" -> HashForms.pbkdf2("sha256", iterations, salt, hash);
+            case "pbkdf2-sha512" -> HashForms.pbkdf2("sha512", iterations, salt, hash);
+            case "argon2" -> argon2(data, iterations, salt, hash);
+            default -> throw new Misfit("the password is hashed with " + algorithm + ", which is not known here");
+        };
+    }
+
+    private static PasswordHash argon2(Members data, long iterations, byte[] salt, byte[] hash) {
+        Members more = data.members("additionalParameters").orElseThrow(() -> new Misfit("Argon2 has no parameters"));
+        if (!first(more, "version").equals("1.3")) throw new Misfit("only Argon2 1.3 is known here");
+        return new PasswordHash("$argon2" + first(more, "type") + "$v=19$m=" + first(more, "memory") + ",t="
+                + iterations + ",p=" + first(more, "parallelism") + "$" + HashForms.base64(salt) + "$"
+                + HashForms.base64(hash));
+    }
+
+    private static String first(Members more, String name) {
+        return more.texts(name).stream().findFirst().orElseThrow(() -> new Misfit(name + " is missing"));
+    }
+
+    private static byte[] bytes(Members secret, String name) {
+        return secret.text(name).flatMap(HashForms::decoded).orElseThrow(() -> new Misfit(name + " is no base64"));
+    }
+
+    private static Members inner(Members credential, String name) {
+        String text = credential.text(name).orElseThrow(() -> new Misfit(name + " is missing"));
+        try {
+            return new Members(Json.parseObject(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (JsonException _) {
+            throw new Misfit(name + " is no JSON object");
+        }
+    }
+}

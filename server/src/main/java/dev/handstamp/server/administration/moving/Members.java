@@ -1,0 +1,72 @@
+package dev.handstamp.server.administration.moving;
+
+import dev.handstamp.json.JsonNull;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The members of a JSON object by name and kind. A null is a member left out.
+record Members(Map<?, ?> object) {
+
+    static Members of(Object value, String what) {
+        if (value instanceof Map<?, ?> map) return new Members(map);
+        throw new Misfit(what + " is no JSON object");
+    }
+
+    Optional<Object> get(String name) {
+        return Optional.<Object>ofNullable(object.get(name)).filter(value -> value != JsonNull.NULL);
+    }
+
+    Optional<String> text(String name) {
+        Optional<Object> value = get(name);
+        if (value.isEmpty()) return Optional.empty();
+        if (value.get() instanceof String text) return Optional.of(text);
+        throw new Misfit(name + " is no text");
+    }
+
+    String text(String name, String otherwise) {
+        return text(name).filter(text -> !text.isEmpty()).orElse(otherwise);
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        Optional<Object> value = get(name);
+        if (value.isEmpty()) return otherwise;
+        if (value.get() instanceof Boolean flag) return flag;
+        throw new Misfit(name + " is neither true nor false");
+    }
+
+    Optional<Long> number(String name) {
+        Optional<Object> value = get(name);
+        if (value.isEmpty()) return Optional.empty();
+        if (value.get() instanceof Long number) return Optional.of(number);
+        // Some systems write numbers as texts.
+        if (value.get() instanceof String text && text.matches("[0-9]{1,18}")) return Optional.of(Long.valueOf(text));
+        throw new Misfit(name + " is no whole number");
+    }
+
+    List<String> texts(String name) {
+        List<String> texts = new ArrayList<>();
+        for (Object value : list(name)) {
+            if (!(value instanceof String text)) throw new Misfit(name + " is no list of texts");
+            texts.add(text);
+        }
+        return texts;
+    }
+
+    List<?> list(String name) {
+        Optional<Object> value = get(name);
+        if (value.isEmpty()) return List.of();
+        if (value.get() instanceof List<?> list) return list;
+        throw new Misfit(name + " is no list");
+    }
+
+    Optional<Members> members(String name) {
+        return get(name).map(value -> of(value, name));
+    }
+
+    /// What can be an attribute; an object or a list can not.
+    static boolean isPlain(Object value) {
+        return !(value instanceof Map || value instanceof List || value == JsonNull.NULL);
+    }
+}
