@@ -71,7 +71,8 @@ final class ExportCommand implements Callable<Integer> {
             var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
             FileChannel channel = FileChannel.open(
                     Path.of(file), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner);
-            return new BufferedWriter(new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8));
+            return new BufferedWriter(
+                    new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8));
         } catch (FileAlreadyExistsException e) {
             throw new WrongUsage(file + " is there already");
         } catch (IOException | InvalidPathException e) {

@@ -13,6 +13,7 @@ final class FormatConverter implements ITypeConverter<Format> {
         for (Format format : Format.values()) {
             if (format.toString().equals(text)) return format;
         }
-        throw new TypeConversionException("there is no format " + text + "; known are " + Arrays.toString(Format.values()));
+        throw new TypeConversionException(
+                "there is no format " + text + "; known are " + Arrays.toString(Format.values()));
     }
 }

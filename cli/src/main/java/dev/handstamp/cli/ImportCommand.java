@@ -131,8 +131,7 @@ final class ImportCommand implements Callable<Integer> {
                 && object.get("mem_cost") instanceof Long cost) {
             return new FirebaseUsers.Parameters(signer, separator, Math.toIntExact(rounds), Math.toIntExact(cost));
         }
-        throw new WrongUsage(
-                hashConfig + " has to hold base64_signer_key, base64_salt_separator, rounds and mem_cost");
+        throw new WrongUsage(hashConfig + " has to hold base64_signer_key, base64_salt_separator, rounds and mem_cost");
     }
 
     private InputStream open() throws IOException {
@@ -148,8 +147,9 @@ final class ImportCommand implements Callable<Integer> {
         long seen = tally.count(report.outcome());
         if (printed.isJson()) printed.object(object(report));
         else if (report.outcome() == Outcome.REFUSED) {
-            terminal.out().println(Shown.text(report.number() + "  " + Shown.orDash(report.username()) + "  refused: "
-                    + report.reason()));
+            terminal.out()
+                    .println(Shown.text(report.number() + "  " + Shown.orDash(report.username()) + "  refused: "
+                            + report.reason()));
         }
         if (seen % REMARK_EACH == 0) {
             printed.remark(seen + " users so far");
@@ -159,8 +159,8 @@ final class ImportCommand implements Callable<Integer> {
 
     private int sumUp(Tally tally) {
         String done = rehearsal ? "would be added" : "added";
-        printed.remark(tally.of(Outcome.ADDED) + " " + done + ", " + tally.of(Outcome.THERE_ALREADY) + " there already, "
-                + tally.of(Outcome.REFUSED) + " refused");
+        printed.remark(tally.of(Outcome.ADDED) + " " + done + ", " + tally.of(Outcome.THERE_ALREADY)
+                + " there already, " + tally.of(Outcome.REFUSED) + " refused");
         return tally.of(Outcome.REFUSED) == 0 ? Cli.DONE : Cli.REFUSED;
     }
 

@@ -67,7 +67,9 @@ class ImportTest {
         try {
             for (String name : List.of("bea", "sam", "kay")) {
                 assertThat(logIn(server, name, "password").statusCode()).isEqualTo(401);
-                assertThat(logIn(server, name, "pässword").statusCode()).as(name).isEqualTo(200);
+                assertThat(logIn(server, name, "pässword").statusCode())
+                        .as(name)
+                        .isEqualTo(200);
                 assertThat(hashOf(shell, name)).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
                 assertThat(logIn(server, name, "pässword").statusCode()).isEqualTo(200);
             }
@@ -100,7 +102,9 @@ class ImportTest {
                 .containsEntry("disabled", false)
                 .containsEntry("created_at", "2023-11-14T22:13:20Z");
         assertThat(shell.run("user", "show", "out", "--json").json()).containsEntry("disabled", true);
-        assertThat(shell.run("user", "show", "5f0c8a52-2f6e-4a39-8a3e-5a3d2a0d9b11").isDone().out())
+        assertThat(shell.run("user", "show", "5f0c8a52-2f6e-4a39-8a3e-5a3d2a0d9b11")
+                        .isDone()
+                        .out())
                 .contains("kay");
     }
 
@@ -170,7 +174,8 @@ class ImportTest {
         Shell shell = new Shell(folder.resolve("data"));
         shell.runWith("{\"username\":\"b\"}", "import", "-").isDone();
         shell.run("client", "add", "shop", "--grant", "refresh_token").isDone();
-        Shell.Result result = shell.runWith(line("bea", BCRYPT) + "\n" + line + "\n" + line("sam", BCRYPT), "import", "-");
+        Shell.Result result =
+                shell.runWith(line("bea", BCRYPT) + "\n" + line + "\n" + line("sam", BCRYPT), "import", "-");
         assertThat(result.status()).isEqualTo(1);
         assertThat(result.out()).startsWith("2  ").contains("refused: ", reason).doesNotContain("5f4dcc3b5aa7");
         assertThat(result.err()).contains("2 added, 0 there already, 1 refused");
@@ -191,8 +196,11 @@ class ImportTest {
         shell.run("import", file.toString(), "--format", "firebase").isWrongUsage("needs --hash-config");
         shell.run("import", file.toString(), "--format", "okta").isWrongUsage("there is no format okta");
         shell.run("import", folder.resolve("none").toString()).isWrongUsage("cannot be read");
-        Path unknown = file("realm.json", realm(credential(
-                        Map.of("value", PBKDF2, "salt", PBKDF2_SALT), Map.of("algorithm", "bcrypt", "hashIterations", 1L))));
+        Path unknown = file(
+                "realm.json",
+                realm(credential(
+                        Map.of("value", PBKDF2, "salt", PBKDF2_SALT),
+                        Map.of("algorithm", "bcrypt", "hashIterations", 1L))));
         assertThat(shell.run("import", unknown.toString(), "--format", "keycloak")
                         .out())
                 .contains("hashed with bcrypt, which is not known");
@@ -202,7 +210,14 @@ class ImportTest {
     void the_hashes_of_keycloak_auth0_and_django_are_understood() throws Exception {
         Shell shell = new Shell(folder.resolve("data"));
         Map<String, Object> parameters = Map.of(
-                "memory", List.of("256"), "type", List.of("id"), "version", List.of("1.3"), "parallelism", List.of("2"));
+                "memory",
+                List.of("256"),
+                "type",
+                List.of("id"),
+                "version",
+                List.of("1.3"),
+                "parallelism",
+                List.of("2"));
         String argon2 = credential(
                 Map.of("value", "bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc=", "salt", "c29tZXNhbHQ="),
                 Map.of("algorithm", "argon2", "hashIterations", 2L, "additionalParameters", parameters));
@@ -220,7 +235,10 @@ class ImportTest {
 
         shell.runWith(
                         line("dj", "pbkdf2_sha256$27500$saltsalt$" + PBKDF2) + "\n"
-                                + line("pa", "$pbkdf2-sha256$27500$c2FsdHNhbHQ$" + PBKDF2.replace('+', '.').replace("=", ""))
+                                + line(
+                                        "pa",
+                                        "$pbkdf2-sha256$27500$c2FsdHNhbHQ$"
+                                                + PBKDF2.replace('+', '.').replace("=", ""))
                                 + "\n" + line("sp", "{bcrypt}" + BCRYPT) + "\n" + line("ld", "{CRYPT}" + SHA_CRYPT),
                         "import",
                         "-")
@@ -278,7 +296,8 @@ class ImportTest {
     }
 
     private static String credential(Map<String, Object> secret, Map<String, Object> data) {
-        return Json.text(Map.of("type", "password", "secretData", Json.text(secret), "credentialData", Json.text(data)));
+        return Json.text(
+                Map.of("type", "password", "secretData", Json.text(secret), "credentialData", Json.text(data)));
     }
 
     private Path file(String name, String text) throws Exception {

@@ -89,8 +89,7 @@ public final class UserImport {
         settle(waiting, rehearsal, rehearsed, told);
     }
 
-    private void settle(
-            List<UserEntry> waiting, boolean rehearsal, Set<Username> rehearsed, Consumer<Report> told) {
+    private void settle(List<UserEntry> waiting, boolean rehearsal, Set<Username> rehearsed, Consumer<Report> told) {
         List<Report> reports = rehearsal
                 ? database.read(tx -> rehearse(tx, waiting, rehearsed))
                 : database.inTransaction(tx -> addAll(tx, waiting));

@@ -89,7 +89,10 @@ final class Argon2Hash implements StoredHash {
     @Override
     public boolean isWeaker() {
         return !variant.equals(ID)
-                || memory < MEMORY || passes < PASSES || salt.length < SALT_BYTES || tag.length < TAG_BYTES;
+                || memory < MEMORY
+                || passes < PASSES
+                || salt.length < SALT_BYTES
+                || tag.length < TAG_BYTES;
     }
 
     @Override

@@ -5,7 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
-/// A bcrypt hash in the form of OpenBSD's `crypt`, `$2a$`, `$2b$` or `$2y$`. As everywhere, it counts the first 72 bytes
+/// A bcrypt hash in the form of OpenBSD's `crypt`, `$2a$`, `$2b$` or `$2y$`. As everywhere, it counts the first 72
+/// bytes
 /// of a password and no more.
 final class BcryptHash implements StoredHash {
 

@@ -44,8 +44,8 @@ final class FirebaseScryptHash implements StoredHash {
             byte[] separator = base64.decode(form.group(3));
             byte[] salt = Arrays.copyOf(own, own.length + separator.length);
             System.arraycopy(separator, 0, salt, own.length, separator.length);
-            return Optional.of(new FirebaseScryptHash(
-                    effort, salt, base64.decode(form.group(4)), base64.decode(form.group(6))));
+            return Optional.of(
+                    new FirebaseScryptHash(effort, salt, base64.decode(form.group(4)), base64.decode(form.group(6))));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }

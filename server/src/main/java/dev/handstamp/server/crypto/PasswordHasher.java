@@ -16,7 +16,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Hashes passwords with Argon2id (RFC 9106), and checks those and hashes that users brought along, on a few platform threads, with a bounded queue before them.
+/// Hashes passwords with Argon2id (RFC 9106), and checks those and hashes that users brought along, on a few platform
+/// threads, with a bounded queue before them.
 ///
 /// A password counts exactly as it was received, every byte of its UTF-8: nothing is trimmed, folded or cut off. When
 /// the
@@ -57,7 +58,8 @@ public final class PasswordHasher implements AutoCloseable {
                 1 + ONE_HASH.multipliedBy(queue).dividedBy(threads).toSeconds());
     }
 
-    /// Whether passwords can be checked with this hash: its form is known, and it asks for no more than a login may cost.
+    /// Whether passwords can be checked with this hash: its form is known, and it asks for no more than a login may
+    /// cost.
     public static boolean canVerify(PasswordHash hash) {
         return hash.equals(PasswordHash.NONE) || StoredHash.parse(hash).isPresent();
     }

@@ -13,8 +13,9 @@ final class ShaCryptHash implements StoredHash {
     private static final int USUAL_ROUNDS = 5_000;
     private static final int MOST_ROUNDS = 1_000_000;
 
-    private static final Pattern FORM = Pattern.compile("(\\$([56])\\$(?:rounds=([1-9][0-9]{3,6})\\$)?[./A-Za-z0-9]{1,16})"
-            + "\\$([./A-Za-z0-9]{43}|[./A-Za-z0-9]{86})");
+    private static final Pattern FORM =
+            Pattern.compile("(\\$([56])\\$(?:rounds=([1-9][0-9]{3,6})\\$)?[./A-Za-z0-9]{1,16})"
+                    + "\\$([./A-Za-z0-9]{43}|[./A-Za-z0-9]{86})");
 
     private final String text;
     private final String salt;

@@ -22,8 +22,10 @@ interface StoredHash {
         if (text.startsWith("$2")) return BcryptHash.parse(text).map(hash -> hash);
         if (text.startsWith("$pbkdf2-")) return Pbkdf2Hash.parse(text).map(hash -> hash);
         if (text.startsWith("$scrypt$")) return ScryptHash.parse(text).map(hash -> hash);
-        if (text.startsWith("$firebase-scrypt$")) return FirebaseScryptHash.parse(text).map(hash -> hash);
-        if (text.startsWith("$5$") || text.startsWith("$6$")) return ShaCryptHash.parse(text).map(hash -> hash);
+        if (text.startsWith("$firebase-scrypt$"))
+            return FirebaseScryptHash.parse(text).map(hash -> hash);
+        if (text.startsWith("$5$") || text.startsWith("$6$"))
+            return ShaCryptHash.parse(text).map(hash -> hash);
         return Optional.empty();
     }
 }

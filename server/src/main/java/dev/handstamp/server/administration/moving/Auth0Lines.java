@@ -28,8 +28,9 @@ public final class Auth0Lines implements UserFile {
             user.text(name).ifPresent(text -> attributes.put(name, text));
         }
         if (user.flag("email_verified", false)) attributes.put("email_verified", true);
-        List<String> roles =
-                user.members("app_metadata").map(members -> members.texts("roles")).orElse(List.of());
+        List<String> roles = user.members("app_metadata")
+                .map(members -> members.texts("roles"))
+                .orElse(List.of());
         return new Newcomer(
                 number,
                 user.text("username")

@@ -15,15 +15,7 @@ import java.util.function.Consumer;
 public final class HandstampLines implements UserFile {
 
     private static final Set<String> KNOWN = Set.of(
-            "username",
-            "name",
-            "email",
-            "roles",
-            "attributes",
-            "password_hash",
-            "disabled",
-            "sub",
-            "created_at");
+            "username", "name", "email", "roles", "attributes", "password_hash", "disabled", "sub", "created_at");
 
     @Override
     public void read(InputStream in, Consumer<UserEntry> each) throws IOException {

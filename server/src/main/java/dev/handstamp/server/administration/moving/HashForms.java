@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 final class HashForms {
 
     /// A scheme in front, as in LDAP or in Spring Security, of a hash that says for itself what it is.
-    private static final Pattern SCHEME =
-            Pattern.compile("\\{(?:crypt|bcrypt|argon2|argon2@SpringSecurity_v5_8)\\}(\\$.*)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SCHEME = Pattern.compile(
+            "\\{(?:crypt|bcrypt|argon2|argon2@SpringSecurity_v5_8)\\}(\\$.*)", Pattern.CASE_INSENSITIVE);
 
     /// Django.
     private static final Pattern DJANGO =

@@ -42,7 +42,7 @@ final class Lines {
         } catch (JsonException _) {
             return new Unreadable(number, "the line is not one JSON object of at most 256 KiB, each name once");
         } catch (Misfit misfit) {
-            return new Unreadable(number, misfit.getMessage());
+            return new Unreadable(number, misfit.problem());
         }
     }
 }

@@ -5,7 +5,14 @@ final class Misfit extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    private final String problem;
+
     Misfit(String problem) {
         super(problem, null, false, false);
+        this.problem = problem;
+    }
+
+    String problem() {
+        return problem;
     }
 }

@@ -37,7 +37,7 @@ final class WholeFile {
         try {
             return user.apply(number, Members.of(value, "the user"));
         } catch (Misfit misfit) {
-            return new Unreadable(number, misfit.getMessage());
+            return new Unreadable(number, misfit.problem());
         }
     }
 }

@@ -18,6 +18,7 @@ enum MemberForm {
     private static final int MOST = 20;
 
     private final String allowed;
+
     @SuppressWarnings("ImmutableEnumChecker") // The checks hold no state.
     private final Predicate<Object> check;
 
