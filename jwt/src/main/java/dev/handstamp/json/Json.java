@@ -29,7 +29,6 @@ public final class Json {
 
     /// Reads the object that fills `length` bytes from `offset`; the caller has bounded them.
     public static Map<String, Object> parseObject(byte[] buffer, int offset, int length) throws JsonException {
-        Utf8.check(buffer, offset, length);
         return new JsonReader(buffer, offset, length).document();
     }
 

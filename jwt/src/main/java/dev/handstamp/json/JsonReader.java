@@ -7,11 +7,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Reads one JSON object from well-formed UTF-8, byte by byte after the grammar of RFC 8259; see
+/// Reads one JSON object in UTF-8, byte by byte after the grammar of RFC 8259; see
 /// [Json] for what is refused beyond it.
 ///
 /// One pass, no look back, no recursion deeper than [#MAXIMUM_DEPTH]. Every problem is a
@@ -36,8 +35,9 @@ final class JsonReader {
     private int at;
     private int depth;
 
-    /// @param text of which the given piece was found to be well-formed UTF-8 without control
-    ///     characters but white space
+    /// Whether the last text that was gone over holds nothing beyond ASCII; only inside of texts may it.
+    private boolean isAscii;
+
     JsonReader(byte[] text, int offset, int length) {
         this.text = text;
         this.start = offset;
@@ -55,14 +55,14 @@ final class JsonReader {
     /// From the opening brace to behind the closing one.
     private Map<String, Object> object() throws JsonException {
         descend();
-        var members = new LinkedHashMap<String, Object>();
+        var members = new Members();
         if (next() == '}') return ascend(members);
         while (true) {
             if (next() != '"') throw malformed();
             String name = name();
             if (next() != ':') throw malformed();
             at++;
-            if (members.put(name, value()) != null) throw problem("duplicate name");
+            if (!members.add(name, value())) throw problem("duplicate name");
             int following = next();
             if (following == '}') return ascend(members);
             if (following != ',') throw malformed();
@@ -70,10 +70,10 @@ final class JsonReader {
         }
     }
 
-    private Map<String, Object> ascend(Map<String, Object> members) {
+    private Map<String, Object> ascend(Members members) {
         at++;
         depth--;
-        return Collections.unmodifiableMap(members);
+        return members.finished();
     }
 
     /// From the opening bracket to behind the closing one.
@@ -152,23 +152,40 @@ final class JsonReader {
         return plain(first, closing);
     }
 
-    private String plain(int from, int to) {
+    /// The piece of a text that [#closing] has just gone over.
+    private String plain(int from, int to) throws JsonException {
+        if (isAscii) return ascii(from, to);
+        int malformed = Utf8.firstMalformed(text, from, to);
+        if (malformed >= 0) {
+            at = malformed;
+            throw problem("invalid UTF-8");
+        }
         return new String(text, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    @SuppressWarnings("deprecation") // For text that may be beyond ASCII. This one is compiled to the copy that it is.
+    private String ascii(int from, int to) {
+        return new String(text, 0, from, to - from);
     }
 
     /// The place of the next quotation mark or backslash, eight bytes at a time. Control characters
     /// may not stand before it.
     private int closing(int from) throws JsonException {
+        long seen = 0;
         int i = from;
         while (i + Long.BYTES <= end) {
-            long found = endOrControl((long) WORDS.get(text, i));
+            long word = (long) WORDS.get(text, i);
+            long found = endOrControl(word);
             if (found != 0) {
-                i += Long.numberOfTrailingZeros(found) >>> 3;
-                return requireClosing(i);
+                long before = Long.lowestOneBit(found) - 1; // No high bit but those of the bytes before it.
+                isAscii = ((seen | (word & before)) & HIGH_BITS) == 0;
+                return requireClosing(i + (Long.numberOfTrailingZeros(found) >>> 3));
             }
+            seen |= word;
             i += Long.BYTES;
         }
-        while (i < end && text[i] != '"' && text[i] != '\\' && (text[i] >= 0x20 || text[i] < 0)) i++;
+        for (; i < end && text[i] != '"' && text[i] != '\\' && (text[i] >= 0x20 || text[i] < 0); i++) seen |= text[i];
+        isAscii = (seen & HIGH_BITS) == 0;
         return requireClosing(i);
     }
 
@@ -310,7 +327,7 @@ final class JsonReader {
 
     private String digitsFrom(int first) throws JsonException {
         if (at - first > MAXIMUM_NUMBER_LENGTH) throw problem("number out of bounds");
-        return plain(first, at);
+        return ascii(first, at);
     }
 
     /// Skips white space and answers the byte behind it, or -1 at the end.

@@ -50,17 +50,22 @@ final class KnownNames {
         private final String text;
         private final byte[] bytes;
         private final long word;
+        private final long last;
 
         private Known(String text) {
-            this.text = text;
+            this.text = text.intern(); // So that it is the very object that a look-up by a literal compares it with.
             this.bytes = text.getBytes(StandardCharsets.US_ASCII);
-            this.word = (long) WORDS.get(Arrays.copyOf(bytes, Math.max(Long.BYTES, bytes.length)), 0);
+            byte[] padded = Arrays.copyOf(bytes, Math.max(Long.BYTES, bytes.length));
+            this.word = (long) WORDS.get(padded, 0);
+            this.last = (long) WORDS.get(padded, padded.length - Long.BYTES);
         }
 
         /// The first eight bytes are known to be the same.
         private boolean isSpeltBy(byte[] other, int from, int length) {
-            return bytes.length == length
-                    && (length <= Long.BYTES || Arrays.equals(bytes, 8, length, other, from + 8, from + length));
+            if (bytes.length != length) return false;
+            if (length <= Long.BYTES) return true;
+            if ((long) WORDS.get(other, from + length - Long.BYTES) != last) return false;
+            return length <= 2 * Long.BYTES || Arrays.equals(bytes, 8, length, other, from + 8, from + length);
         }
     }
 }

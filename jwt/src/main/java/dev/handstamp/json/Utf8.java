@@ -1,54 +1,21 @@
 package dev.handstamp.json;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
-/// Looks at every byte once, before the reader does: well-formed UTF-8 (RFC 3629 §4) and no control
-/// characters.
+/// What a text may be made of: well-formed UTF-8 (RFC 3629 §4).
 ///
 /// Nothing is replaced and nothing guessed, or a token would have two readings (RFC 8725 §3.7).
 final class Utf8 {
 
-    /// Eight bytes at once: most of a token's JSON is plain ASCII.
-    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-    private static final long HIGH_BITS = 0x8080808080808080L;
-
     private Utf8() {}
 
-    static void check(byte[] text, int offset, int length) throws JsonException {
-        int end = offset + length;
-        int i = offset;
-        while (i < end) {
-            if (i + Long.BYTES <= end && isPlain((long) WORDS.get(text, i))) {
-                i += Long.BYTES;
-                continue;
-            }
-            byte b = text[i];
-            if (b >= 0x20) {
-                i++;
-            } else if (b >= 0) {
-                if (b != '\t' && b != '\n' && b != '\r') {
-                    throw new JsonException("control character", i - offset);
-                }
-                i++;
-            } else {
-                int size = sequenceLength(text, i, end);
-                if (size == 0) {
-                    throw new JsonException("invalid UTF-8", i - offset);
-                }
-                i += size;
-            }
+    /// The place of the first byte that does not belong there, or -1.
+    static int firstMalformed(byte[] text, int from, int to) {
+        int i = from;
+        while (i < to) {
+            int size = text[i] >= 0 ? 1 : sequenceLength(text, i, to);
+            if (size == 0) return i;
+            i += size;
         }
-    }
-
-    /// Tells whether none of the eight bytes is below 0x20 or above 0x7F.
-    ///
-    /// The lowest byte below 0x20 gets its high bit set by the subtraction: nothing below it has
-    /// borrowed.
-    private static boolean isPlain(long word) {
-        return ((word | (word - 0x2020202020202020L)) & HIGH_BITS) == 0;
+        return -1;
     }
 
     /// The length of the well-formed sequence that starts at `i`, or 0. The bounds are the table of
