@@ -1,7 +1,6 @@
 package dev.handstamp.jwt;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A compact serialization cut at its two dots (RFC 7515 §3.1), nothing decoded yet.
@@ -29,7 +28,7 @@ final class Compact {
         return new Compact(token.getBytes(StandardCharsets.ISO_8859_1), first, second);
     }
 
-    /// The characters of the token; the policy decodes them where they stand.
+    /// The characters of the token.
     byte[] text() {
         return text;
     }
@@ -38,32 +37,22 @@ final class Compact {
         return firstDot;
     }
 
-    int secondDot() {
-        return secondDot;
-    }
-
     byte @Nullable [] header() {
-        return decoded(0, firstDot);
+        return Base64Url.decode(text, 0, firstDot);
     }
 
     byte @Nullable [] payload() {
-        return decoded(firstDot + 1, secondDot);
+        return Base64Url.decode(text, firstDot + 1, secondDot);
     }
 
     byte @Nullable [] signature() {
-        return decoded(secondDot + 1, text.length);
+        return Base64Url.decode(text, secondDot + 1, text.length);
     }
 
     /// The bytes up to the second dot are what was signed (RFC 7515 §5.2).
-    boolean isSignedBy(VerificationKey key, byte[] signature, int offset, int length) {
+    boolean isSignedBy(VerificationKey key, byte[] signature) {
         return key instanceof Jwk jwk
-                ? jwk.verifies(text, secondDot, signature, offset, length)
-                : ((SharedSecret) key).verifies(text, secondDot, signature, offset, length);
-    }
-
-    private byte @Nullable [] decoded(int from, int to) {
-        byte[] target = new byte[to - from];
-        int length = Base64Url.decode(text, from, to, target, 0);
-        return length < 0 ? null : Arrays.copyOf(target, length);
+                ? jwk.verifies(text, secondDot, signature)
+                : ((SharedSecret) key).verifies(text, secondDot, signature);
     }
 }

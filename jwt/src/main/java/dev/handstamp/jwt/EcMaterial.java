@@ -55,11 +55,15 @@ record EcMaterial(Curve curve, CryptoProvider provider) implements KeyMaterial {
         return members;
     }
 
-    /// RFC 7518 §3.4: r and s side by side, each in full length and from 1 to n - 1 (CVE-2022-21449).
+    /// RFC 7518 §3.4: r and s side by side, each in full length.
     @Override
-    public boolean isPlausible(PublicKey key, byte[] signature, int offset, int length) {
-        return length == 2 * curve.size()
-                && curve.isScalar(signature, offset)
-                && curve.isScalar(signature, offset + curve.size());
+    public int signatureLength(PublicKey key) {
+        return 2 * curve.size();
+    }
+
+    /// Neither may be zero, which fits any message in some providers, nor beyond n - 1 (CVE-2022-21449).
+    @Override
+    public boolean isPlausible(byte[] signature) {
+        return curve.isScalar(signature, 0) && curve.isScalar(signature, curve.size());
     }
 }

@@ -61,14 +61,16 @@ record Ed25519Material(CryptoProvider provider) implements KeyMaterial {
         return members;
     }
 
+    @Override
+    public int signatureLength(PublicKey key) {
+        return 2 * SIZE;
+    }
+
     /// RFC 8032 §5.1.7 step 1: S is below L, or each signature would have a twin.
     @Override
-    public boolean isPlausible(PublicKey key, byte[] signature, int offset, int length) {
-        if (length != 2 * SIZE) {
-            return false;
-        }
+    public boolean isPlausible(byte[] signature) {
         for (int i = SIZE - 1; i >= 0; i--) {
-            int difference = (signature[offset + SIZE + i] & 0xFF) - (L_BYTES[i] & 0xFF);
+            int difference = (signature[SIZE + i] & 0xFF) - (L_BYTES[i] & 0xFF);
             if (difference != 0) {
                 return difference < 0;
             }

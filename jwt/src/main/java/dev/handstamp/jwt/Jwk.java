@@ -20,6 +20,7 @@ public final class Jwk implements VerificationKey {
     private final Algorithm algorithm;
     private final PublicKey publicKey;
     private final KeyMaterial material;
+    private final int signatureLength;
     private final Map<String, Object> json;
     private final String thumbprint;
     private final Pool<Signature> signatures;
@@ -30,6 +31,7 @@ public final class Jwk implements VerificationKey {
         this.algorithm = members.algorithm(members.keyType());
         this.material = material;
         this.publicKey = publicKey;
+        this.signatureLength = material.signatureLength(publicKey);
         this.json = canonical(members, keyId, algorithm);
         this.thumbprint = Thumbprint.of(json);
         this.signatures = new Pool<>(() -> ready(algorithm, publicKey, provider));
@@ -110,14 +112,14 @@ public final class Jwk implements VerificationKey {
     }
 
     /// Checks a signature over the first `dataLength` bytes of `data`.
-    boolean verifies(byte[] data, int dataLength, byte[] signature, int offset, int length) {
-        if (!material.isPlausible(publicKey, signature, offset, length)) {
+    boolean verifies(byte[] data, int dataLength, byte[] signature) {
+        if (signature.length != signatureLength || !material.isPlausible(signature)) {
             return false;
         }
         Signature verifier = signatures.take();
         try {
             verifier.update(data, 0, dataLength);
-            boolean good = verifier.verify(signature, offset, length);
+            boolean good = verifier.verify(signature);
             signatures.give(verifier);
             return good;
         } catch (SignatureException | RuntimeException e) {

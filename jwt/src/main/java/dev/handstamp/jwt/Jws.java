@@ -77,7 +77,7 @@ public final class Jws {
     public Optional<byte[]> verify(VerificationKey key) {
         boolean good = JoseHeader.problemOf(header) == null
                 && key.algorithm().joseName().equals(header.get("alg"))
-                && compact.isSignedBy(key, signature, 0, signature.length);
+                && compact.isSignedBy(key, signature);
         return good ? Optional.of(payload.clone()) : Optional.empty();
     }
 

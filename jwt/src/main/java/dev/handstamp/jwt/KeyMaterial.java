@@ -24,8 +24,13 @@ sealed interface KeyMaterial permits RsaMaterial, EcMaterial, Ed25519Material, M
     /// A new pair as members, `kty` and `alg` left out.
     Map<String, Object> generate() throws GeneralSecurityException;
 
-    /// Refuses by its form a signature that no provider should have to look at.
-    boolean isPlausible(PublicKey key, byte[] signature, int offset, int length);
+    /// The one length of a signature under this key, in bytes.
+    int signatureLength(PublicKey key);
+
+    /// Refuses by its form a signature of the right length that no provider should have to look at.
+    default boolean isPlausible(byte[] signature) {
+        return true;
+    }
 
     static KeyMaterial of(Algorithm algorithm, CryptoProvider provider) {
         return switch (algorithm.keyType()) {

@@ -55,10 +55,10 @@ final class KnownHeaders {
         long hash = length;
         int i = 0;
         for (; i + Long.BYTES <= length; i += Long.BYTES) {
-            hash = hash * 31 + (long) WORDS.get(token, i);
+            hash = Long.rotateLeft(hash, 7) ^ (long) WORDS.get(token, i);
         }
         for (; i < length; i++) {
-            hash = hash * 31 + token[i];
+            hash = Long.rotateLeft(hash, 7) ^ token[i];
         }
         return (int) ((hash * SPREAD) >>> (Long.SIZE - PLACE_BITS));
     }

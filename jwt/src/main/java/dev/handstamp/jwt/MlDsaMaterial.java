@@ -43,8 +43,8 @@ record MlDsaMaterial(Algorithm algorithm, CryptoProvider provider) implements Ke
     }
 
     @Override
-    public boolean isPlausible(PublicKey key, byte[] signature, int offset, int length) {
-        return length == algorithm.signatureLength();
+    public int signatureLength(PublicKey key) {
+        return algorithm.signatureLength();
     }
 
     private void requireAvailable() throws InvalidJwkException {

@@ -132,7 +132,7 @@ public final class PrivateJwk {
             var signers = new Pool<>(() -> ready(algorithm, key, provider));
             var pair = new PrivateJwk(jwk, canonical(members, jwk), signers);
             byte[] signature = pair.sign(PROBE, PROBE.length);
-            if (!jwk.verifies(PROBE, PROBE.length, signature, 0, signature.length)) {
+            if (!jwk.verifies(PROBE, PROBE.length, signature)) {
                 throw new InvalidJwkException("the private and the public part do not belong together");
             }
             return pair;

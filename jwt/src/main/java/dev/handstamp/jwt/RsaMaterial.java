@@ -101,8 +101,8 @@ record RsaMaterial(CryptoProvider provider) implements KeyMaterial {
 
     /// RFC 8017 §8.2.2 step 1: the signature is as long as the modulus.
     @Override
-    public boolean isPlausible(PublicKey key, byte[] signature, int offset, int length) {
-        return length == (((RSAPublicKey) key).getModulus().bitLength() + 7) / 8;
+    public int signatureLength(PublicKey key) {
+        return (((RSAPublicKey) key).getModulus().bitLength() + 7) / 8;
     }
 
     private static BigInteger productOfPrimesBelow(int bound) {

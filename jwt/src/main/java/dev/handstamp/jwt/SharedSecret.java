@@ -71,13 +71,9 @@ public final class SharedSecret implements VerificationKey {
     }
 
     /// Compares in constant time.
-    boolean verifies(byte[] data, int dataLength, byte[] signature, int offset, int length) {
-        if (length != algorithm.signatureLength()) {
-            return false;
-        }
-        byte[] given = new byte[length];
-        System.arraycopy(signature, offset, given, 0, length);
-        return MessageDigest.isEqual(mac(data, dataLength), given);
+    boolean verifies(byte[] data, int dataLength, byte[] signature) {
+        return signature.length == algorithm.signatureLength()
+                && MessageDigest.isEqual(mac(data, dataLength), signature);
     }
 
     private static Mac ready(SecretKeySpec key) {

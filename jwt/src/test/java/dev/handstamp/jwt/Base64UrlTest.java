@@ -45,10 +45,23 @@ class Base64UrlTest {
     }
 
     @Test
-    void text_is_decoded_where_it_stands() {
+    void a_piece_is_decoded_where_it_stands() {
         byte[] text = "..SGFuZHN0YW1w..".getBytes(StandardCharsets.US_ASCII);
-        int length = Base64Url.decode(text, 2, 14, text, 2);
-        assertThat(new String(text, 2, length, StandardCharsets.US_ASCII)).isEqualTo("Handstamp");
-        assertThat(text[14]).isEqualTo((byte) '.');
+        byte[] decoded = Base64Url.decode(text, 2, 14);
+        assertThat(new String(decoded, StandardCharsets.US_ASCII)).isEqualTo("Handstamp");
+    }
+
+    @Test
+    void what_is_not_in_the_alphabet_is_refused_wherever_it_stands() {
+        for (int length : new int[] {4, 43, 64, 86, 342, 434}) {
+            String good = "A".repeat(length);
+            assertThat(Base64Url.decode(good)).hasSize(length * 6 / 8);
+            for (int at = 0; at < length; at++) {
+                for (char wrong : "=+/ \n\u00c1".toCharArray()) {
+                    String text = good.substring(0, at) + wrong + good.substring(at + 1);
+                    assertThat(Base64Url.decode(text)).as(text).isNull();
+                }
+            }
+        }
     }
 }
