@@ -106,6 +106,11 @@ final class Argon2Hash implements StoredHash {
                 + base64.encodeToString(salt) + "$" + base64.encodeToString(tag));
     }
 
+    /// Lets go of what the calling thread computes in.
+    static void releaseMemory() {
+        BLOCKS.remove();
+    }
+
     private static byte[] compute(
             String variant, byte[] password, int memory, int passes, int lanes, byte[] salt, int length) {
         Argon2BytesGenerator generator = new Argon2BytesGenerator();

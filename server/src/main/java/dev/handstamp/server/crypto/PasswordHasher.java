@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Hashes passwords with Argon2id (RFC 9106), and checks those and hashes that users brought along, on a few platform
@@ -29,9 +30,10 @@ public final class PasswordHasher implements AutoCloseable {
 
     private static final Duration ONE_HASH = Duration.ofMillis(60);
 
-    /// After which a thread without work ends, and with it the memory that it computes in.
+    /// After which a thread without work ends. With the last one the memory that they computed in is given back.
     private static final Duration IDLE = Duration.ofSeconds(5);
 
+    private final AtomicInteger threads = new AtomicInteger();
     private final ThreadPoolExecutor workers;
     private final Secrets secrets;
     private final Argon2Hash nobody;
@@ -43,13 +45,17 @@ public final class PasswordHasher implements AutoCloseable {
     /// @param threads as many as cores: each hash keeps one of them and 19 MiB busy
     /// @param queue   how many may wait for a thread
     public PasswordHasher(int threads, int queue, Secrets secrets) {
+        this(threads, queue, IDLE, secrets);
+    }
+
+    PasswordHasher(int threads, int queue, Duration idle, Secrets secrets) {
         this.workers = new ThreadPoolExecutor(
                 threads,
                 threads,
-                IDLE.toSeconds(),
-                TimeUnit.SECONDS,
+                idle.toMillis(),
+                TimeUnit.MILLISECONDS,
                 new ArrayBlockingQueue<>(queue),
-                Thread.ofPlatform().name("password-", 1).daemon().factory(),
+                this::thread,
                 new ThreadPoolExecutor.AbortPolicy());
         workers.allowCoreThreadTimeOut(true);
         this.secrets = secrets;
@@ -105,6 +111,18 @@ public final class PasswordHasher implements AutoCloseable {
     @Override
     public void close() {
         workers.close();
+    }
+
+    private Thread thread(Runnable work) {
+        return Thread.ofPlatform()
+                .name("password-" + threads.incrementAndGet())
+                .daemon()
+                .unstarted(() -> {
+                    work.run();
+                    Argon2Hash.releaseMemory();
+                    // It is old by now, and nothing else fills the heap so far that what is old would be collected.
+                    if (workers.getPoolSize() == 0 && !workers.isShutdown()) System.gc();
+                });
     }
 
     private Verdict compare(StoredHash hash, byte[] password) {

@@ -53,7 +53,7 @@ final class SqliteConnection implements AutoCloseable {
         opened.pragma("busy_timeout = " + PATIENCE_MILLIS);
         opened.pragma("foreign_keys = ON");
         opened.pragma("trusted_schema = OFF");
-        opened.pragma("cache_size = -8000");
+        opened.pragma("cache_size = -2000"); // KiB; the system caches the file, once for all connections.
         opened.pragma("temp_store = MEMORY");
         return opened;
     }

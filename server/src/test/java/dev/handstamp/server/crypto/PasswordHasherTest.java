@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.handstamp.server.domain.user.PasswordHash;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -202,6 +203,25 @@ final class PasswordHasherTest {
         closed.close();
         assertThat(closed.hash("pass")).isInstanceOf(Busy.class);
         assertThat(closed.verifyNobody("pass")).isInstanceOf(Busy.class);
+    }
+
+    @Test
+    void the_memory_of_a_hash_is_free_again_when_nobody_has_come_for_a_while() throws InterruptedException {
+        try (PasswordHasher own = new PasswordHasher(2, 8, Duration.ofMillis(20), new Secrets(new SecureRandom()))) {
+            System.gc();
+            long before = usedMebibytes();
+            own.hash("correct horse");
+            Instant end = Instant.now().plusSeconds(60);
+            while (usedMebibytes() > before + 10) {
+                assertThat(Instant.now()).isBefore(end);
+                Thread.sleep(10);
+            }
+        }
+    }
+
+    private static long usedMebibytes() {
+        Runtime runtime = Runtime.getRuntime();
+        return (runtime.totalMemory() - runtime.freeMemory()) >> 20;
     }
 
     private PasswordHash hashed(String password) {
