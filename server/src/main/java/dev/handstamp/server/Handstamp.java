@@ -1,6 +1,7 @@
 package dev.handstamp.server;
 
 import dev.handstamp.jwt.CryptoProvider;
+import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.SuccessorSeal;
@@ -33,6 +34,7 @@ import dev.handstamp.server.ops.HealthEndpoint;
 import dev.handstamp.server.ops.MetricsEndpoint;
 import dev.handstamp.server.ops.ReadinessEndpoint;
 import dev.handstamp.server.ops.RequestCounts;
+import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.protocol.AuthenticationFailures;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
@@ -47,6 +49,15 @@ import dev.handstamp.server.protocol.session.LoginEndpoint;
 import dev.handstamp.server.protocol.session.LogoutEndpoint;
 import dev.handstamp.server.protocol.session.RefreshEndpoint;
 import dev.handstamp.server.protocol.session.WhoAmIEndpoint;
+import dev.handstamp.server.protocol.signals.PollEndpoint;
+import dev.handstamp.server.protocol.signals.Pushes;
+import dev.handstamp.server.protocol.signals.Receivers;
+import dev.handstamp.server.protocol.signals.StreamEndpoint;
+import dev.handstamp.server.protocol.signals.StreamStatusEndpoint;
+import dev.handstamp.server.protocol.signals.SubjectEndpoint;
+import dev.handstamp.server.protocol.signals.Transmitter;
+import dev.handstamp.server.protocol.signals.TransmitterMetadataEndpoint;
+import dev.handstamp.server.protocol.signals.VerificationEndpoint;
 import dev.handstamp.server.protocol.token.AuthorizationCodeGrant;
 import dev.handstamp.server.protocol.token.ClientCredentialsGrant;
 import dev.handstamp.server.protocol.token.RefreshTokenGrant;
@@ -95,6 +106,7 @@ public final class Handstamp {
     private final Secrets secrets;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
+    private volatile Runnable atStop = () -> {};
     private final AtomicBoolean stopped = new AtomicBoolean();
 
     private final UserStore users = new UserStore();
@@ -106,6 +118,7 @@ public final class Handstamp {
     private final RequestCounts requests = new RequestCounts();
 
     private final Database database;
+    private final KeyEncryption encryption;
     private final Live live;
     private final PasswordHasher hasher;
     private final URI issuer;
@@ -137,7 +150,8 @@ public final class Handstamp {
             this.issuer = URI.create(origin);
             Opening store = finished(opening);
             this.database = store.database();
-            this.live = opened(new Live(database, store.keyEncryption(), Api.userInfo(origin), clock));
+            this.encryption = store.keyEncryption();
+            this.live = opened(new Live(database, encryption, Api.userInfo(origin), clock));
             this.hasher = opened(hasher());
             startJobs(store);
             record(AuditEvent.Type.SERVER_STARTED);
@@ -174,6 +188,7 @@ public final class Handstamp {
     /// Refuses new requests, lets those in flight finish, and lets go of everything.
     public void stop() {
         if (!stopped.compareAndSet(false, true)) return;
+        atStop.run();
         listener.stop(GRACE);
         management.stop(Duration.ZERO);
         try {
@@ -279,8 +294,24 @@ public final class Handstamp {
                 new LogoutEndpoint(live, accessTokens, endings, origin, clock),
                 new RefreshEndpoint(live, authenticator, refreshes, origin),
                 new JwksEndpoint(live),
+                signals(origin, accessTokens),
                 MetadataEndpoint.ofAuthorizationServer(origin),
                 MetadataEndpoint.ofOpenIdProvider(origin)));
+    }
+
+    private Routes.Signals signals(String origin, AccessTokens accessTokens) {
+        Receivers receivers = new Receivers(live, accessTokens, origin, clock);
+        Pushes.Door door = new Pushes.Door(new OutboundHttp(config.outbound()), encryption);
+        Transmitter transmitter = opened(new Transmitter(database, live, door, origin, secrets, clock));
+        atStop = transmitter::release;
+        return new Routes.Signals(
+                new TransmitterMetadataEndpoint(origin),
+                new StreamEndpoint(receivers, database, transmitter, door, origin, secrets, clock),
+                new StreamStatusEndpoint(receivers, database, transmitter),
+                SubjectEndpoint.adding(receivers, database, origin),
+                SubjectEndpoint.removing(receivers, database, origin),
+                new VerificationEndpoint(receivers, database, transmitter, clock),
+                new PollEndpoint(receivers, database, live, transmitter));
     }
 
     private ListenerConfig publicListener() {

@@ -18,6 +18,13 @@ import dev.handstamp.server.protocol.session.LoginEndpoint;
 import dev.handstamp.server.protocol.session.LogoutEndpoint;
 import dev.handstamp.server.protocol.session.RefreshEndpoint;
 import dev.handstamp.server.protocol.session.WhoAmIEndpoint;
+import dev.handstamp.server.protocol.signals.Addresses;
+import dev.handstamp.server.protocol.signals.PollEndpoint;
+import dev.handstamp.server.protocol.signals.StreamEndpoint;
+import dev.handstamp.server.protocol.signals.StreamStatusEndpoint;
+import dev.handstamp.server.protocol.signals.SubjectEndpoint;
+import dev.handstamp.server.protocol.signals.TransmitterMetadataEndpoint;
+import dev.handstamp.server.protocol.signals.VerificationEndpoint;
 import dev.handstamp.server.protocol.token.TokenEndpoint;
 import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
 import dev.handstamp.server.web.PageGuard;
@@ -43,8 +50,19 @@ final class Routes {
             LogoutEndpoint logout,
             RefreshEndpoint refresh,
             JwksEndpoint keys,
+            Signals signals,
             MetadataEndpoint authorizationServer,
             MetadataEndpoint openIdProvider) {}
+
+    /// The doors of the transmitter of shared signals.
+    record Signals(
+            TransmitterMetadataEndpoint metadata,
+            StreamEndpoint streams,
+            StreamStatusEndpoint status,
+            SubjectEndpoint addSubject,
+            SubjectEndpoint removeSubject,
+            VerificationEndpoint verify,
+            PollEndpoint poll) {}
 
     private Routes() {}
 
@@ -68,6 +86,18 @@ final class Routes {
                 .delete("/session", guarded(doors.logout))
                 .post("/session/refresh", guarded(doors.refresh)) // RFC 6749 §6
                 .get("/jwks", doors.keys) // RFC 7517 §5
+                .get(Addresses.CONFIGURATION, doors.signals.metadata) // Shared Signals Framework 1.0 §7.2
+                .get(Addresses.STREAMS, guarded(doors.signals.streams)) // §8.1.1
+                .post(Addresses.STREAMS, guarded(doors.signals.streams))
+                .patch(Addresses.STREAMS, guarded(doors.signals.streams))
+                .put(Addresses.STREAMS, guarded(doors.signals.streams))
+                .delete(Addresses.STREAMS, guarded(doors.signals.streams))
+                .get(Addresses.STATUS, guarded(doors.signals.status)) // §8.1.2
+                .post(Addresses.STATUS, guarded(doors.signals.status))
+                .post(Addresses.ADD_SUBJECT, guarded(doors.signals.addSubject)) // §8.1.3
+                .post(Addresses.REMOVE_SUBJECT, guarded(doors.signals.removeSubject))
+                .post(Addresses.VERIFY, guarded(doors.signals.verify)) // §8.1.4
+                .post(Addresses.POLL, guarded(doors.signals.poll)) // RFC 8936
                 .get("/.well-known/oauth-authorization-server", doors.authorizationServer) // RFC 8414 §3
                 .get("/.well-known/openid-configuration", doors.openIdProvider) // OpenID Connect Discovery 1.0 §4
                 .build();

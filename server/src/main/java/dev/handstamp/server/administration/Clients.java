@@ -13,6 +13,7 @@ import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.client.WrongClientMetadata;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.signal.SignalScopes;
 import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.store.ApiStore;
@@ -203,12 +204,13 @@ public final class Clients {
 
     private void refuseUnknown(Transaction tx, Client client) {
         Scopes offered = client.mayUse(GrantType.AUTHORIZATION_CODE) ? IDENTITY : Scopes.NONE;
+        Scopes always = client.mayUse(GrantType.CLIENT_CREDENTIALS) ? SignalScopes.ALL : Scopes.NONE;
         for (Audience audience : client.apis()) {
             Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("there is no API " + audience));
             offered = offered.union(api.scopes());
         }
         for (String scope : client.scopes()) {
-            if (offered.contains(scope)) continue;
+            if (offered.contains(scope) || always.contains(scope)) continue;
             String known = offered.isEmpty() ? "" : "; they have " + offered;
             throw new Refused("none of the client's APIs has the scope " + scope + known);
         }

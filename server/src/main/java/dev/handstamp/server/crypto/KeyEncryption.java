@@ -5,6 +5,7 @@ import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.InvalidJwkException;
 import dev.handstamp.jwt.PrivateJwk;
+import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.SigningKey;
 import java.nio.charset.StandardCharsets;
@@ -77,6 +78,18 @@ public final class KeyEncryption {
         } finally {
             Arrays.fill(plain, (byte) 0);
         }
+    }
+
+    /// A secret that has to be shown again later, encrypted for where it belongs.
+    ///
+    /// @param purpose what it is and whose: it opens only with the same words again
+    public String seal(Secret secret, String purpose) {
+        return cipher.seal(secret.value().getBytes(StandardCharsets.UTF_8), purpose, secrets);
+    }
+
+    /// Empty unless this text was sealed under this master key for this purpose.
+    public Optional<Secret> open(String sealed, String purpose) {
+        return cipher.open(sealed, purpose).map(plain -> new Secret(new String(plain, StandardCharsets.UTF_8)));
     }
 
     private static String context(String keyId, Algorithm algorithm, Optional<Audience> api) {

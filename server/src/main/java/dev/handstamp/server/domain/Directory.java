@@ -6,6 +6,7 @@ import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.signal.SignalScopes;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
@@ -78,6 +79,12 @@ public record Directory(
     public Optional<Api> userTarget(Client client, Audience audience) {
         if (!client.mayUse(GrantType.AUTHORIZATION_CODE)) return target(client, audience);
         return userInfo.filter(api -> api.audience().equals(audience)).or(() -> target(client, audience));
+    }
+
+    /// The issuer itself, for a client that may receive signals.
+    public Optional<Api> signals(Client client) {
+        boolean receives = !client.scopes().intersection(SignalScopes.ALL).isEmpty();
+        return receives ? userInfo.map(Api::forSignals) : Optional.empty();
     }
 
     /// What a client may learn of a user, and how long it may act for one: its identity scopes.

@@ -94,6 +94,10 @@ public final class Router {
             return add("PUT", path, endpoint);
         }
 
+        public Builder patch(String path, Endpoint endpoint) {
+            return add("PATCH", path, endpoint);
+        }
+
         public Builder delete(String path, Endpoint endpoint) {
             return add("DELETE", path, endpoint);
         }

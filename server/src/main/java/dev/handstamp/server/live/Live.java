@@ -25,12 +25,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /// Keeps the [Snapshot] true. One platform thread reads the log's position for everyone who is waiting, loads what
 /// changed, and swaps one reference; nobody else reads or waits for a lock.
@@ -63,7 +63,7 @@ public final class Live implements AutoCloseable {
     private final DirectoryStore directories = new DirectoryStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
 
-    private volatile @Nullable Follower follower;
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private final AtomicReference<CompletableFuture<Snapshot>> nextRead =
             new AtomicReference<>(new CompletableFuture<>());
     private final AtomicBoolean asked = new AtomicBoolean();
@@ -122,10 +122,10 @@ public final class Live implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("live").daemon().start(this::run);
     }
 
-    /// Tells this follower of what is learned from now on; there is at most one. Before the first call there may be
-    /// news that [#latest()] has and it was not told of.
+    /// Tells this follower too of what is learned from now on. Before the first call there may be news that
+    /// [#latest()] has and it was not told of.
     public void follow(Follower newFollower) {
-        follower = newFollower;
+        followers.add(newFollower);
         ask();
     }
 
@@ -227,9 +227,10 @@ public final class Live implements AutoCloseable {
         boolean isNews = isChanged || !changes.revision().equals(position);
         position = changes.revision();
         known = new Known(snapshot, position.position(), asOf);
-        Follower told = follower;
-        if (told != null && isNews)
-            told.learned(snapshot, position.position(), changes.revocations(), changes.afresh());
+        if (!isNews) return snapshot;
+        for (Follower follower : followers) {
+            follower.learned(snapshot, position.position(), changes.revocations(), changes.afresh());
+        }
         return snapshot;
     }
 

@@ -39,12 +39,7 @@ public record OAuthError(ErrorCode code, int status, String description) {
     /// Every 401 names a scheme (RFC 9110 §15.5.2). Only a client that failed to authenticate is asked for `Basic`: a
     /// browser would ask its user.
     public Response toResponse() {
-        JsonWriter json = new JsonWriter()
-                .beginObject()
-                .member("error", code.wireName())
-                .member("error_description", description)
-                .endObject();
-        Response response = Response.json(status, json.toByteArray()).noStore();
+        Response response = Response.json(status, body(code, description)).noStore();
         return switch (code) {
             case INVALID_CLIENT -> response.header("WWW-Authenticate", BASIC);
             case INVALID_TOKEN -> response.header("WWW-Authenticate", BEARER + ", error=\"invalid_token\"");
@@ -53,5 +48,15 @@ public record OAuthError(ErrorCode code, int status, String description) {
             case SIGN_IN_FAILED, NOT_SIGNED_IN -> response.header("WWW-Authenticate", BEARER);
             default -> response;
         };
+    }
+
+    /// The body alone, for a response with headers of its own.
+    public static byte[] body(ErrorCode code, String description) {
+        return new JsonWriter()
+                .beginObject()
+                .member("error", code.wireName())
+                .member("error_description", description)
+                .endObject()
+                .toByteArray();
     }
 }

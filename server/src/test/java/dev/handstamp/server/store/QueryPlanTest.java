@@ -31,6 +31,7 @@ class QueryPlanTest {
             RevisionStore.class,
             RevocationStore.class,
             StatusListStore.class,
+            EventStreamStore.class,
             AuditStore.class);
 
     // Read whole, on purpose: the configuration, which a server keeps in memory anyhow.
@@ -39,6 +40,7 @@ class QueryPlanTest {
             "ClientStore.LIST_APIS",
             "ApiStore.LIST",
             "RoleStore.LIST",
+            "EventStreamStore.LIST",
             "SigningKeyStore.LIST",
             "SigningKeyStore.FORGET");
 

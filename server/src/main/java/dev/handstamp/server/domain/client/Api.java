@@ -3,6 +3,7 @@ package dev.handstamp.server.domain.client;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.signal.SignalScopes;
 import dev.handstamp.server.domain.user.IdentityScope;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,6 +85,11 @@ public record Api(
             SecretHash secretHash,
             Instant createdAt) {
         this(audience, scopes, algorithm, tokenLifetime, claims, secretHash, false, createdAt);
+    }
+
+    /// The issuer itself, where receivers of signals manage their streams.
+    public Api forSignals() {
+        return new Api(audience, SignalScopes.ALL, algorithm, tokenLifetime, claims, secretHash, statusList, createdAt);
     }
 
     /// The issuer itself, where a client that needs no API learns who the user is (OpenID Connect Core §5.3). It is

@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.RevocationRules.TokenFacts;
+import dev.handstamp.server.domain.signal.SignalScopes;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.IssuedToken;
 import dev.handstamp.server.issuance.Tally;
@@ -104,9 +105,19 @@ public final class ClientCredentialsGrant {
     }
 
     private static Optional<Api> target(ClientCredentials request, Client client, Directory directory) {
+        Optional<Api> signals = directory.signals(client).filter(api -> isMeant(api, request, client));
+        if (signals.isPresent()) return signals;
         return request.audience().isPresent()
                 ? directory.target(client, request.audience().get())
                 : directory.onlyTarget(client);
+    }
+
+    /// A receiver of signals need not name the issuer: their scopes are asked for nowhere else.
+    private static boolean isMeant(Api signals, ClientCredentials request, Client client) {
+        if (request.audience().isPresent()) return request.audience().get().equals(signals.audience());
+        return request.scopes()
+                .map(scopes -> !scopes.isEmpty() && SignalScopes.ALL.containsAll(scopes))
+                .orElse(client.apis().isEmpty());
     }
 
     /// Tens of microseconds; the others take ten times as long.
