@@ -75,6 +75,7 @@ import dev.handstamp.server.store.UserStore;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.login.LoginPage;
+import dev.handstamp.server.web.logout.LogoutPage;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -277,6 +278,7 @@ public final class Handstamp {
                 new AuthorizeEndpoint(live, browsers, authorizations, idTokens, origin, clock),
                 new LoginPage(live, authorizations, browsers, forms, clock),
                 new ConsentPage(live, authorizations, browsers, forms, clock),
+                new LogoutPage(live, browsers, endings, idTokens, forms),
                 new TokenEndpoint(
                         live,
                         authenticator,

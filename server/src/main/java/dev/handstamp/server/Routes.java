@@ -30,6 +30,7 @@ import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
 import dev.handstamp.server.web.PageGuard;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.login.LoginPage;
+import dev.handstamp.server.web.logout.LogoutPage;
 
 /// The one table: which path opens which door.
 final class Routes {
@@ -39,6 +40,7 @@ final class Routes {
             AuthorizeEndpoint authorize,
             LoginPage loginPage,
             ConsentPage consentPage,
+            LogoutPage logoutPage,
             TokenEndpoint token,
             UserInfoEndpoint userInfo,
             IntrospectionEndpoint introspection,
@@ -74,6 +76,8 @@ final class Routes {
                 .post("/login", page(doors.loginPage))
                 .get("/consent", page(doors.consentPage))
                 .post("/consent", page(doors.consentPage))
+                .get("/logout", page(doors.logoutPage)) // OpenID Connect RP-Initiated Logout 1.0 §2
+                .post("/logout", page(doors.logoutPage))
                 .get("/userinfo", guarded(doors.userInfo)) // OpenID Connect Core §5.3
                 .post("/userinfo", guarded(doors.userInfo))
                 .post("/token", guarded(doors.token)) // RFC 6749 §3.2

@@ -82,7 +82,8 @@ class DiscoveryTest {
                 .containsEntry("request_parameter_supported", false)
                 .containsEntry("request_uri_parameter_supported", false)
                 .containsEntry("prompt_values_supported", List.of("none", "login", "consent", "select_account"))
-                .hasSize(plain.size() + 10);
+                .containsEntry("end_session_endpoint", server.issuer() + "/logout")
+                .hasSize(plain.size() + 11);
     }
 
     @Test

@@ -28,7 +28,7 @@ record WebClient(RunningServer server, Client client, Optional<String> secret) {
     static final String VERIFIER = "a-verifier-of-a-test-that-is-long-enough-for-rfc-7636";
     static final String EVERYTHING = "orders:read orders:write openid profile email address phone offline_access";
 
-    private static final Set<GrantType> GRANTS = Set.of(GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN);
+    static final Set<GrantType> GRANTS = Set.of(GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN);
 
     /// A confidential client of the API orders and of everything about the user.
     static WebClient confidential(RunningServer server) {

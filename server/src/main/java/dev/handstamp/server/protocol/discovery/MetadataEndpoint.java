@@ -41,6 +41,7 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put("subject_types_supported", List.of("public"));
         metadata.put("id_token_signing_alg_values_supported", List.of(IdTokens.ALGORITHM.joseName()));
         metadata.put("userinfo_endpoint", issuer + "/userinfo");
+        metadata.put("end_session_endpoint", issuer + "/logout");
         metadata.put("acr_values_supported", List.of(IdTokens.PASSWORD_LEVEL));
         metadata.put("claim_types_supported", List.of("normal"));
         metadata.put("claims_supported", claims());

@@ -65,6 +65,11 @@ public final class LogoutEndpoint implements Endpoint {
         if (found.isEmpty() || found.get().sessionId().isEmpty()) {
             return refused(ErrorCode.INVALID_TOKEN, "This is no access token of a session.");
         }
+        if (!found.get().clientId().equals(ClientId.FIRST_PARTY.value())) {
+            return refused(
+                    ErrorCode.INVALID_TOKEN,
+                    "This is a token of a registered client, which sends its user to the end_session_endpoint.");
+        }
         end(request, found.get(), known);
         return SessionCookies.clear(Response.empty(204));
     }
