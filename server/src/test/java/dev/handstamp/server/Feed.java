@@ -86,7 +86,17 @@ final class Feed implements AutoCloseable {
         Thread.ofVirtual().start(this::read);
     }
 
+    /// One that asks with a nonce, which the first event has to repeat.
+    static Feed ofOrders(RunningServer server, OptionalLong position, String nonce) {
+        return of(server, RunningServer.ORDERS, RunningServer.ORDERS_SECRET, position, Optional.of(nonce));
+    }
+
     static Feed of(RunningServer server, String audience, String secret, OptionalLong position) {
+        return of(server, audience, secret, position, Optional.empty());
+    }
+
+    private static Feed of(
+            RunningServer server, String audience, String secret, OptionalLong position, Optional<String> nonce) {
         String both = URLEncoder.encode(audience, StandardCharsets.UTF_8) + ":"
                 + URLEncoder.encode(secret, StandardCharsets.UTF_8);
         HttpRequest.Builder request = HttpRequest.newBuilder(
@@ -94,6 +104,7 @@ final class Feed implements AutoCloseable {
                 .header(
                         "Authorization",
                         "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
+        nonce.ifPresent(value -> request.header("Feed-Nonce", value));
         position.ifPresent(known -> request.header("Last-Event-ID", Long.toString(known)));
         return new Feed(server, request.build());
     }

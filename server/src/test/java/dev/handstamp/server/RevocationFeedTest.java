@@ -419,6 +419,42 @@ class RevocationFeedTest {
     }
 
     /// Logs vera in and out again.
+    @Test
+    void a_single_session_that_ended_is_told_in_the_words_of_caep_too() {
+        try (Feed feed = Feed.ofOrders(server)) {
+            feed.next("heartbeat");
+            String session = endedSession();
+            Event told = feed.next("revocation");
+            assertThat(told.told()).containsExactly("session " + session);
+            assertThat(told.claims())
+                    .containsEntry(
+                            "sub_id",
+                            Map.of("format", "complex", "session", Map.of("format", "opaque", "id", session)));
+            assertThat(told.claims().get("events").toString())
+                    .contains("urn:handstamp:event:revoked", "secevent/caep/event-type/session-revoked");
+        }
+    }
+
+    @Test
+    void the_first_event_repeats_the_nonce_that_it_was_asked_with() {
+        String nonce = "0123456789abcdefABCDEF";
+        long position;
+        try (Feed feed = Feed.ofOrders(server, OptionalLong.empty(), nonce)) {
+            Event hello = feed.next();
+            assertThat(hello.type()).isEqualTo("hello");
+            assertThat(hello.content()).isEqualTo(Map.of("nonce", nonce));
+            assertThat(hello.id()).isEmpty();
+            position = feed.next("snapshot").position();
+        }
+        try (Feed feed = Feed.ofOrders(server, OptionalLong.of(position), nonce)) {
+            assertThat(feed.next().content()).isEqualTo(Map.of("nonce", nonce));
+            assertThat(feed.next().before()).isEqualTo(position);
+        }
+        try (Feed feed = Feed.ofOrders(server, OptionalLong.empty(), "too short")) {
+            assertThat(feed.status()).isEqualTo(400);
+        }
+    }
+
     private static String endedSession() {
         String token = server.logIn().string("access_token");
         assertThat(server.call("DELETE", "/session").bearer(token).send().status())

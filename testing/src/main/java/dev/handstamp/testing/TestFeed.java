@@ -180,7 +180,8 @@ public final class TestFeed {
         exchange.sendResponseHeaders(200, 0);
         int begunIn = begin();
         try (OutputStream out = exchange.getResponseBody()) {
-            var reader = new Reader(audience, begunIn, last == null ? -1 : Long.parseLong(last));
+            String nonce = exchange.getRequestHeaders().getFirst("Feed-Nonce");
+            var reader = new Reader(audience, begunIn, last == null ? -1 : Long.parseLong(last), nonce);
             for (byte[] events = reader.next(); events != null; events = reader.next()) {
                 out.write(events);
                 out.flush();
@@ -216,8 +217,10 @@ public final class TestFeed {
         private int part;
         private long partsAt;
         private long toldKeys = -1;
+        private @Nullable String nonce;
 
-        Reader(String audience, int begunIn, long at) {
+        Reader(String audience, int begunIn, long at, @Nullable String nonce) {
+            this.nonce = nonce;
             this.audience = audience;
             this.begunIn = begunIn;
             this.at = at;
@@ -242,6 +245,11 @@ public final class TestFeed {
         }
 
         private void collect(StringBuilder events) {
+            if (nonce != null) {
+                long asked = Math.max(0, at);
+                write(events, "hello", asked, asked, "hello", Map.of("nonce", nonce));
+                nonce = null;
+            }
             if (at < 0 || at > position) {
                 snapshot(events);
                 return;

@@ -2,17 +2,22 @@ package dev.handstamp.verifier;
 
 import java.time.Duration;
 
-/// Tells how long the events of one connection have been under way, by comparing them with the quickest of them.
+/// Tells how long the events of one connection can have been under way at most.
 ///
-/// A relay that holds events back shows in this: they come as regularly as before, but what they say grows older.
+/// The first one repeats a nonce of ours, so it was sent after we had begun to connect: what it says of the sender's
+/// clock was true then or later. By that every other event is measured, so a relay that holds events back makes them
+/// look older than they are, and never newer.
 final class Arrivals {
 
     private final long limit;
     private Deadline patience;
-    private long quickest = Long.MIN_VALUE;
+    private long quickest;
 
-    /// @param limit how late events may be; twice that long they may be later
-    Arrivals(Duration limit) {
+    /// @param limit       how late events may be; twice that long they may be later
+    /// @param firstMillis what the first event says of the sender's clock
+    /// @param begunAt     when we began to connect, by [System#nanoTime()]
+    Arrivals(Duration limit, long firstMillis, long begunAt) {
+        this.quickest = firstMillis * 1_000_000 - begunAt;
         this.limit = limit.toNanos();
         this.patience = Deadline.in(limit.multipliedBy(2));
     }

@@ -41,11 +41,14 @@ final class FeedConnection implements AutoCloseable {
     }
 
     /// Asks for what follows a position, or for everything when it is negative. The caller closes the stream.
-    EventStream open(URI address, long position) throws UnusableAnswerException {
+    ///
+    /// @param nonce what the first event has to repeat
+    EventStream open(URI address, long position, String nonce) throws UnusableAnswerException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .header("Accept", EVENT_STREAM)
                 .header("Cache-Control", "no-store")
-                .header("Authorization", authorization);
+                .header("Authorization", authorization)
+                .header("Feed-Nonce", nonce);
         if (position >= 0) request.header("Last-Event-ID", Long.toString(position));
         CompletableFuture<HttpResponse<EventStream>> exchange =
                 client.sendAsync(request.build(), head -> new EventStream());

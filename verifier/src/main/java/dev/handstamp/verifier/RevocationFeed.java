@@ -7,10 +7,12 @@ import dev.handstamp.jwt.Verified;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +75,7 @@ public final class RevocationFeed implements RevocationCheck {
     private final AtomicBoolean silenceNoticed = new AtomicBoolean();
     private final AtomicLong reconnects = new AtomicLong();
     private final Deadline patienceAtStart;
+    private final SecureRandom random = new SecureRandom();
     private final Thread thread;
 
     private volatile boolean closed;
@@ -241,9 +244,13 @@ public final class RevocationFeed implements RevocationCheck {
     private void followOne() throws UnusableAnswerException {
         URI server = servers.current(Deadline.in(IssuerConnection.TIME_LIMIT));
         long from = snapshotWanted ? -1 : follower.position();
-        try (EventStream stream = connection.open(server, from)) {
+        String nonce = nonce();
+        long begunAt = System.nanoTime();
+        try (EventStream stream = connection.open(server, from, nonce)) {
             follower.restart();
-            var arrivals = new Arrivals(cutAfter);
+            SecurityEvent hello = reader.read(stream.next(Deadline.in(cutAfter)));
+            requireAnswer(hello, nonce);
+            var arrivals = new Arrivals(cutAfter, hello.sentAt(), begunAt);
             String first = stream.next(Deadline.in(cutAfter));
             snapshotWanted = from >= 0; // Until we know that this server continues where we stand.
             hear(first, server, arrivals);
@@ -253,6 +260,22 @@ public final class RevocationFeed implements RevocationCheck {
                 renewCache();
             }
         }
+    }
+
+    /// A recording of another connection repeats another nonce, or none.
+    private static void requireAnswer(SecurityEvent first, String nonce) throws UnusableAnswerException {
+        boolean isOurs = first.content() instanceof SecurityEvent.Hello hello
+                && hello.nonce().equals(nonce);
+        if (!isOurs) {
+            throw new UnusableAnswerException(
+                    "a feed whose first event is not for this connection: a recording, or a server that is too old");
+        }
+    }
+
+    private String nonce() {
+        byte[] bytes = new byte[16];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     private void hear(String text, URI server, Arrivals arrivals) throws UnusableAnswerException {

@@ -22,6 +22,9 @@ record SecurityEvent(long position, long previous, long sentAt, Content content)
     /// The keys that are published, one of them perhaps not yet in use.
     record Keys(JwkSet keys) implements Content {}
 
+    /// The first event of a connection: it repeats what this connection has asked with, so it was made for it.
+    record Hello(String nonce) implements Content {}
+
     /// Nothing but the time. Also what this version does not know: it says nothing about revocations.
     record Heartbeat() implements Content {}
 }

@@ -89,6 +89,7 @@ final class SecurityEventReader {
         return switch (type) {
             case "revoked" -> new SecurityEvent.Revoked(rules(members));
             case "snapshot" -> snapshot(members);
+            case "hello" -> hello(members);
             case "keys" -> new SecurityEvent.Keys(keySet(members));
             default -> new SecurityEvent.Heartbeat();
         };
@@ -103,6 +104,11 @@ final class SecurityEventReader {
             throw new UnusableAnswerException("a snapshot whose parts are not numbered");
         }
         return new SecurityEvent.Snapshot(part.intValue(), parts.intValue(), rules(members));
+    }
+
+    private static SecurityEvent.Hello hello(Map<?, ?> members) throws UnusableAnswerException {
+        if (members.get("nonce") instanceof String nonce) return new SecurityEvent.Hello(nonce);
+        throw new UnusableAnswerException("a greeting without nonce");
     }
 
     private static List<Rule> rules(Map<?, ?> members) throws UnusableAnswerException {

@@ -276,6 +276,33 @@ final class RevocationFeedTest {
     }
 
     @Test
+    void a_relay_that_holds_back_from_the_first_event_on_does_not_make_them_look_new() {
+        issuer.feed().holdBack(Duration.ofSeconds(2));
+
+        RevocationFeed feed = feed(REFUSE, builder -> {});
+
+        await(() -> feed.status().age().isPresent());
+        assertThat(feed.status().connectedTo()).isPresent();
+        assertThat(feed.status().age().orElseThrow()).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+        assertThat(feed.status().stale()).isTrue();
+    }
+
+    @Test
+    void what_a_relay_has_recorded_of_another_connection_vouches_for_nothing() throws Exception {
+        try (var relay = new RecordingRelay(URI.create(issuer.feedAddress()))) {
+            RevocationFeed first = feed(PATIENT, builder -> builder.servers(relay.address()));
+            assertThat(first.awaitConnected(Duration.ofSeconds(60))).isTrue();
+            await(() -> relay.has("hello") && relay.has("snapshot") && relay.has("heartbeat"));
+
+            RevocationFeed misled = feed(REFUSE, builder -> builder.servers(relay.address()));
+
+            await(() -> relay.played() > 1 && misled.status().reconnects() > 1);
+            assertThat(misled.status().age()).isEmpty();
+            assertThat(misled.status().problem().orElseThrow()).contains("not for this connection");
+        }
+    }
+
+    @Test
     void a_log_that_went_back_is_taken_as_a_new_snapshot_only() {
         TokenVerifier verifier = connected(PATIENT);
         String token = issuer.token().sessionId("s1").sign();

@@ -50,6 +50,7 @@ final class FeedChannel {
 
     void join(FeedReader reader) {
         joining.add(reader);
+        reader.nonce().ifPresent(nonce -> reader.send(hello(reader.asked().orElse(0), nonce)));
         OptionalLong asked = reader.asked();
         if (asked.isEmpty() || asked.getAsLong() > log.position()) {
             reader.begin(snapshot());
@@ -197,6 +198,11 @@ final class FeedChannel {
     private byte[] revoked(long before, long after, List<Revocation> entries) {
         tally.feedEventsSigned.increment();
         return events.revoked(known.keys(), api, before, after, entries);
+    }
+
+    private byte[] hello(long position, String nonce) {
+        tally.feedEventsSigned.increment();
+        return events.hello(known.keys(), api, position, nonce);
     }
 
     private byte[] heartbeat(long before, long after) {

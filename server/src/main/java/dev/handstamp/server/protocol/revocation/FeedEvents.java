@@ -8,12 +8,17 @@ import dev.handstamp.server.crypto.KeyRing;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation;
+import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.signal.EventType;
+import dev.handstamp.server.domain.signal.Signal;
+import dev.handstamp.server.domain.signal.Signal.About;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Writes what an API is told of: signed security event tokens, framed as server-sent events.
@@ -28,6 +33,7 @@ final class FeedEvents {
     static final String REVOKED = "urn:handstamp:event:revoked";
     static final String SNAPSHOT = "urn:handstamp:event:snapshot";
     static final String HEARTBEAT = "urn:handstamp:event:heartbeat";
+    static final String HELLO = "urn:handstamp:event:hello";
     static final String KEYS = "urn:handstamp:event:keys";
 
     /// The rules of one event.
@@ -50,12 +56,16 @@ final class FeedEvents {
         this.clock = clock;
     }
 
-    /// What was taken back between two positions.
+    /// What was taken back between two positions; if it is one thing, in the words of CAEP too, where they fit.
     byte[] revoked(KeyRing keys, Audience api, long before, long after, List<Revocation> entries) {
-        byte[] event = signed(keys, api, before, after, entries.size(), json -> {
+        List<Signal> signals = entries.size() == 1 ? signals(entries.getFirst()) : List.of();
+        Map<String, ?> subject =
+                signals.isEmpty() ? Map.of() : signals.getFirst().subject();
+        byte[] event = signed(keys, api, before, after, entries.size(), subject, json -> {
             json.name(REVOKED).beginObject();
             rules(json, entries);
             json.endObject();
+            for (Signal signal : signals) json.name(signal.type().uri()).value(signal.event());
         });
         return framed("revocation", after, event);
     }
@@ -70,6 +80,18 @@ final class FeedEvents {
             json.endObject();
         });
         return part == parts ? framed("snapshot", position, event) : framed("snapshot", event);
+    }
+
+    /// The first event of a connection that has asked with a nonce: it was made for this connection, and now.
+    byte[] hello(KeyRing keys, Audience api, long position, String nonce) {
+        byte[] event = signed(
+                keys,
+                api,
+                position,
+                position,
+                0,
+                json -> json.name(HELLO).beginObject().member("nonce", nonce).endObject());
+        return lines("event: hello\ndata: ", event);
     }
 
     /// All is known up to the position, as of now.
@@ -100,8 +122,30 @@ final class FeedEvents {
         return framed("keys", position, event);
     }
 
+    /// All that one entry means, about one subject.
+    private List<Signal> signals(Revocation entry) {
+        Optional<SessionId> session =
+                entry.kind() == Revocation.Kind.SESSION ? Optional.of(new SessionId(entry.id())) : Optional.empty();
+        boolean fits = entry.kind() == Revocation.Kind.SESSION || entry.kind() == Revocation.Kind.SUBJECT;
+        if (!fits) return List.of();
+        return Signal.of(entry, new About(Optional.empty(), session, Optional.empty(), Map.of()), issuer).stream()
+                .filter(signal -> signal.type() != EventType.TOKEN_CLAIMS_CHANGE) // Nobody here knows the new claims.
+                .toList();
+    }
+
     private byte[] signed(
             KeyRing keys, Audience api, long before, long after, int rules, Consumer<JsonWriter> writeEvent) {
+        return signed(keys, api, before, after, rules, Map.of(), writeEvent);
+    }
+
+    private byte[] signed(
+            KeyRing keys,
+            Audience api,
+            long before,
+            long after,
+            int rules,
+            Map<String, ?> subject,
+            Consumer<JsonWriter> writeEvent) {
         JwsSigner signer =
                 keys.announcer(TYPE).orElseThrow(() -> new IllegalStateException("no key for announcements"));
         Instant now = clock.instant();
@@ -113,9 +157,9 @@ final class FeedEvents {
                 .member("jti", secrets.id())
                 .member("pos", after)
                 .member("prev", before)
-                .member("now", now.toEpochMilli())
-                .name("events")
-                .beginObject();
+                .member("now", now.toEpochMilli());
+        if (!subject.isEmpty()) json.name("sub_id").value(subject);
+        json.name("events").beginObject();
         writeEvent.accept(json);
         byte[] claims = json.endObject().endObject().toByteArray();
         return signer.sign(claims).getBytes(StandardCharsets.US_ASCII);

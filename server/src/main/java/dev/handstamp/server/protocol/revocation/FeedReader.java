@@ -2,6 +2,7 @@ package dev.handstamp.server.protocol.revocation;
 
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.http.Outflow;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ final class FeedReader implements Outflow.Watcher {
     private final RevocationFeed feed;
     private final Api api;
     private final OptionalLong asked;
+    private final Optional<String> nonce;
 
     private @Nullable Outflow outflow;
     private @Nullable FeedSnapshot snapshot;
@@ -23,7 +25,9 @@ final class FeedReader implements Outflow.Watcher {
     private boolean over;
 
     /// @param asked the position that the reader has reached, if it has any
-    FeedReader(RevocationFeed feed, Api api, OptionalLong asked) {
+    /// @param nonce what its first event has to repeat, if it asked for that
+    FeedReader(RevocationFeed feed, Api api, OptionalLong asked, Optional<String> nonce) {
+        this.nonce = nonce;
         this.feed = feed;
         this.api = api;
         this.asked = asked;
@@ -53,6 +57,10 @@ final class FeedReader implements Outflow.Watcher {
 
     OptionalLong asked() {
         return asked;
+    }
+
+    Optional<String> nonce() {
+        return nonce;
     }
 
     void send(byte[] event) {

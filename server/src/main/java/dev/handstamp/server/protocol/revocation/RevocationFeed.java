@@ -83,10 +83,10 @@ public final class RevocationFeed implements Live.Follower, AutoCloseable {
     }
 
     /// A reader to be, if there is room for one more.
-    Optional<FeedReader> admit(Api api, OptionalLong position) {
+    Optional<FeedReader> admit(Api api, OptionalLong position, Optional<String> nonce) {
         if (closed || !places.take(api.audience())) return Optional.empty();
         tally.feeds.increment();
-        return Optional.of(new FeedReader(this, api, position));
+        return Optional.of(new FeedReader(this, api, position, nonce));
     }
 
     void tell(Runnable task) {

@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
 public final class RevocationFeedEndpoint implements Endpoint {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final Pattern NONCE = Pattern.compile("[A-Za-z0-9_-]{16,128}");
     private static final Pattern POSITION = Pattern.compile("[0-9]{1,18}");
 
     private final Live live;
@@ -63,10 +64,16 @@ public final class RevocationFeedEndpoint implements Endpoint {
         if (malformed) {
             return new OAuthError(ErrorCode.INVALID_REQUEST, "Last-Event-ID is not a position.").toResponse();
         }
+        List<String> nonces = request.headers("Feed-Nonce");
+        if (nonces.size() > 1
+                || (nonces.size() == 1 && !NONCE.matcher(nonces.getFirst()).matches())) {
+            return new OAuthError(ErrorCode.INVALID_REQUEST, "Feed-Nonce is 16 to 128 characters of base64url.")
+                    .toResponse();
+        }
         if (request.method().equals("HEAD")) return Response.empty(200).noStore();
         OptionalLong position =
                 asked.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(asked.getFirst()));
-        Optional<FeedReader> reader = feed.admit(api, position);
+        Optional<FeedReader> reader = feed.admit(api, position, nonces.stream().findFirst());
         if (reader.isPresent()) return Response.events(reader.get());
         tally.feedsRefused.increment();
         return OAuthError.tryLater(

@@ -44,7 +44,7 @@ final class FeedChannelTest {
 
     @Test
     void what_is_missed_during_a_snapshot_comes_in_events_of_5000_rules_each_when_the_former_was_taken() {
-        FeedReader reader = new FeedReader(null, api(), OptionalLong.empty());
+        FeedReader reader = new FeedReader(null, api(), OptionalLong.empty(), Optional.empty());
         revoke(6_000);
         channel.join(reader);
         assertThat(reader.hasWholeSnapshot()).isFalse();
@@ -63,7 +63,7 @@ final class FeedChannelTest {
 
     @Test
     void a_reader_that_missed_nothing_is_told_no_more_than_the_snapshot() {
-        FeedReader reader = new FeedReader(null, api(), OptionalLong.empty());
+        FeedReader reader = new FeedReader(null, api(), OptionalLong.empty(), Optional.empty());
         revoke(10);
         channel.join(reader);
         channel.goOn(reader);
