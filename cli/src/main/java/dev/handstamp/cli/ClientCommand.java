@@ -183,7 +183,7 @@ final class ClientCommand {
             object.put("client_name", client.name());
             object.put("redirect_uris", texts(redirection.uris()));
             object.put("post_logout_redirect_uris", texts(redirection.afterLogout()));
-            object.put("token_endpoint_auth_method", client.isPublic() ? "none" : "client_secret_basic");
+            object.put("token_endpoint_auth_method", client.authentication().wireName());
             object.put("requires_pkce", redirection.requiresPkce());
             object.put("asks_consent", redirection.asksConsent());
         }

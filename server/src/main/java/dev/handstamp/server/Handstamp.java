@@ -36,6 +36,7 @@ import dev.handstamp.server.ops.ReadinessEndpoint;
 import dev.handstamp.server.ops.RequestCounts;
 import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.protocol.AuthenticationFailures;
+import dev.handstamp.server.protocol.ClientAssertions;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
@@ -272,7 +273,8 @@ public final class Handstamp {
                 lifetimes,
                 clock,
                 tally);
-        ClientAuthenticator authenticator = new ClientAuthenticator(new AuthenticationFailures(database, audit, clock));
+        ClientAuthenticator authenticator = new ClientAuthenticator(
+                new AuthenticationFailures(database, audit, clock), new ClientAssertions(database, origin, clock));
         RevocationFeed feed = opened(new RevocationFeed(live, origin, secrets, feedLimits(), clock, tally));
         return Routes.of(new Routes.Doors(
                 new AuthorizeEndpoint(live, browsers, authorizations, idTokens, origin, clock),

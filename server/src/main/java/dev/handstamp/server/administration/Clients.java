@@ -6,7 +6,9 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.Redirection;
@@ -113,17 +115,17 @@ public final class Clients {
         Scopes scopes = Parsed.scopes(wanted.scopes());
         Redirection redirection = redirection(wanted.redirection());
         Optional<Secret> secret = wanted.secret().map(Clients::strong);
-        if (secret.isEmpty() && !wanted.isPublic()) secret = Optional.of(secrets.clientSecret());
+        ClientMetadata metadata = metadata(wanted.metadata());
+        boolean bySecret = !wanted.isPublic()
+                && metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD)
+                        .flatMap(ClientAuthenticationMethod::named)
+                        .map(ClientAuthenticationMethod::isBySecret)
+                        .orElse(true);
+        if (secret.isEmpty() && bySecret) secret = Optional.of(secrets.clientSecret());
         refuseContradictions(wanted, grantTypes, redirection);
         Client client = new Client(
-                id,
-                grantTypes,
-                audiences,
-                scopes,
-                secret.map(Secret::hash),
-                redirection,
-                metadata(wanted.metadata()),
-                clock.instant());
+                id, grantTypes, audiences, scopes, secret.map(Secret::hash), redirection, metadata, clock.instant());
+        refuseContradictions(client, wanted.isPublic());
         return insert(client, secret);
     }
 
@@ -184,6 +186,21 @@ public final class Clients {
             throw new Refused("a public client cannot use client_credentials: it proves nothing (RFC 6749 §4.4)");
         }
         if (!redirection.requiresPkce()) throw new Refused("a public client cannot do without PKCE (RFC 7636)");
+    }
+
+    private static void refuseContradictions(Client client, boolean isPublic) {
+        ClientAuthenticationMethod method = client.authentication();
+        if (isPublic != (method == ClientAuthenticationMethod.NONE)) {
+            throw new Refused("token_endpoint_auth_method is " + method.wireName() + ": a public client has none, and"
+                    + " every other client one of its own");
+        }
+        if (!method.isBySecret() && client.secretHash().isPresent()) {
+            throw new Refused("a client that authenticates by " + method.wireName() + " has no secret");
+        }
+        if (method == ClientAuthenticationMethod.PRIVATE_KEY_JWT
+                && client.metadata().keys().isEmpty()) {
+            throw new Refused("private_key_jwt needs the client's public keys: jwks");
+        }
     }
 
     private static Redirection redirection(NewRedirection wanted) {

@@ -9,6 +9,7 @@ import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.SigningKeyStore;
 import dev.handstamp.server.store.StatusListStore;
 import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UsedOnceStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,6 +37,7 @@ public final class Housekeeping implements Runnable {
     private final RevocationStore revocations = new RevocationStore();
     private final StatusListStore statusLists = new StatusListStore();
     private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
+    private final UsedOnceStore used = new UsedOnceStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
     private final AuditStore audit = new AuditStore();
 
@@ -55,6 +57,7 @@ public final class Housekeeping implements Runnable {
         forget(grants::forget, expired);
         forget(revocations::forget, expired);
         forget(statusLists::forget, expired);
+        forget(used::forget, clock.instant());
         forget(requests::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(audit::forget, clock.instant().minus(auditRetention));
         database.inTransaction(tx -> signingKeys.forget(tx, expired));

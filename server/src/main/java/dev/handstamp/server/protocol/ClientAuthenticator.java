@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.http.Form;
 import dev.handstamp.server.http.Request;
@@ -21,9 +22,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/// Authenticates a client by `client_secret_basic` or `client_secret_post`, a public one by its name alone (`none`),
-/// and an API at introspection likewise with
-/// its audience for a name. Two methods at once are refused, never mixed.
+/// Authenticates a client by `client_secret_basic`, `client_secret_post` or `private_key_jwt`, a public one by its name
+/// alone (`none`), and an API at introspection by a secret likewise, with its audience for a name. A client that has
+/// registered one way cannot take another. Two ways at once are refused, never mixed.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-2.3">RFC 6749 §2.3, client authentication</a>
 public final class ClientAuthenticator {
@@ -44,21 +45,29 @@ public final class ClientAuthenticator {
     }
 
     private static final int LONGEST_HEADER = 4096;
+    private static final String ASSERTION = "client_assertion";
+    private static final String ASSERTION_TYPE = "client_assertion_type";
 
     private final AuthenticationFailures failures;
+    private final ClientAssertions assertions;
 
-    public ClientAuthenticator(AuthenticationFailures failures) {
+    public ClientAuthenticator(AuthenticationFailures failures, ClientAssertions assertions) {
         this.failures = failures;
+        this.assertions = assertions;
     }
 
     /// Authenticates the sender of a form.
     public Authentication authenticate(Request request, Form form, Directory directory) {
+        if (form.has(ASSERTION) || form.has(ASSERTION_TYPE)) {
+            return reported(judgeAssertion(request, form, directory), request);
+        }
         return reported(judge(request, form, directory), request);
     }
 
     /// The sender of a form whose credentials are right, a public client having none. Never waits: of whoever else,
     /// nothing is recorded here.
     public Optional<Authentication> recognise(Request request, Form form, Directory directory) {
+        if (form.has(ASSERTION) || form.has(ASSERTION_TYPE)) return Optional.empty();
         Authentication found = judge(request, form, directory).authentication;
         return switch (found) {
             case ByClient _, ByApi _ -> Optional.of(found);
@@ -84,9 +93,8 @@ public final class ClientAuthenticator {
     private static Judgement judge(Request request, Form form, Directory directory) {
         List<String> headers = request.headers("Authorization");
         boolean header = !headers.isEmpty();
-        boolean assertion = form.has("client_assertion") || form.has("client_assertion_type");
         boolean post = form.has("client_secret");
-        if (headers.size() > 1 || (header && post) || (assertion && (header || post))) {
+        if (headers.size() > 1 || (header && post)) {
             return Judgement.of(
                     new Refused(new OAuthError(ErrorCode.INVALID_REQUEST, "Authenticate in one way, not in two.")));
         }
@@ -103,9 +111,33 @@ public final class ClientAuthenticator {
                 : judgement;
     }
 
+    /// The one way that has to ask the store, so that no assertion counts twice.
+    private Judgement judgeAssertion(Request request, Form form, Directory directory) {
+        if (!request.headers("Authorization").isEmpty() || form.has("client_secret")) {
+            return Judgement.of(
+                    new Refused(new OAuthError(ErrorCode.INVALID_REQUEST, "Authenticate in one way, not in two.")));
+        }
+        Optional<String> assertion = form.get(ASSERTION);
+        boolean isKnownType = form.get(ASSERTION_TYPE).equals(Optional.of(ClientAssertions.TYPE));
+        if (assertion.isEmpty() || !isKnownType) {
+            return Judgement.of(new Refused(new OAuthError(
+                    ErrorCode.INVALID_REQUEST,
+                    "Send client_assertion with client_assertion_type " + ClientAssertions.TYPE + ".")));
+        }
+        Optional<String> named = form.get("client_id").or(() -> ClientAssertions.subjectOf(assertion.get()));
+        Optional<Client> client = named.flatMap(id -> client(id, directory))
+                .filter(found -> found.mayAuthenticateBy(ClientAuthenticationMethod.PRIVATE_KEY_JWT));
+        if (client.isEmpty()) return Judgement.of(refused());
+        return assertions.proves(assertion.get(), client.get())
+                ? Judgement.of(new ByClient(client.get()))
+                : Judgement.wrongSecret(client.get().id().value());
+    }
+
     private static Judgement judgeBasic(String header, Directory directory) {
         Optional<Credentials> credentials = basic(header, directory);
-        return credentials.isEmpty() ? Judgement.of(refused()) : judge(credentials.get(), directory);
+        return credentials.isEmpty()
+                ? Judgement.of(refused())
+                : judge(credentials.get(), ClientAuthenticationMethod.CLIENT_SECRET_BASIC, directory);
     }
 
     private static Judgement judgePost(Form form, Directory directory) {
@@ -113,7 +145,8 @@ public final class ClientAuthenticator {
         Optional<String> secret = form.get("client_secret");
         if (name.isPresent() && !form.has("client_secret")) return judgePublic(name.get(), directory);
         if (name.isEmpty() || secret.isEmpty()) return Judgement.of(refused());
-        return judge(new Credentials(name.get(), new Secret(secret.get())), directory);
+        Credentials credentials = new Credentials(name.get(), new Secret(secret.get()));
+        return judge(credentials, ClientAuthenticationMethod.CLIENT_SECRET_POST, directory);
     }
 
     private static Judgement judgePublic(String name, Directory directory) {
@@ -121,11 +154,12 @@ public final class ClientAuthenticator {
         return Judgement.of(client.isPresent() ? new ByPublicClient(client.get()) : refused());
     }
 
-    private static Judgement judge(Credentials credentials, Directory directory) {
+    private static Judgement judge(Credentials credentials, ClientAuthenticationMethod method, Directory directory) {
         Optional<Client> client = client(credentials.name, directory);
         if (client.isPresent() && client.get().secretHash().isPresent()) {
             boolean right = client.get().secretHash().get().matches(credentials.secret);
-            return right ? Judgement.of(new ByClient(client.get())) : Judgement.wrongSecret(credentials.name);
+            if (!right) return Judgement.wrongSecret(credentials.name);
+            return Judgement.of(client.get().mayAuthenticateBy(method) ? new ByClient(client.get()) : refused());
         }
         Optional<Api> api = api(credentials.name, directory);
         if (api.isEmpty()) return Judgement.of(refused());

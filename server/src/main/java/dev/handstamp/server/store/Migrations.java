@@ -22,7 +22,8 @@ final class Migrations {
             "0003_authorization_code.sql",
             "0004_status_lists.sql",
             "0005_client_metadata.sql",
-            "0009_shared_signals.sql");
+            "0009_shared_signals.sql",
+            "0010_used_once.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

@@ -61,7 +61,27 @@ public record Client(
     }
 
     public boolean isPublic() {
-        return secretHash.isEmpty();
+        return authentication() == ClientAuthenticationMethod.NONE;
+    }
+
+    /// How it proves who it is: as it registered, or else by whichever way its secret is sent.
+    public ClientAuthenticationMethod authentication() {
+        return registeredMethod()
+                .orElse(
+                        secretHash.isPresent()
+                                ? ClientAuthenticationMethod.CLIENT_SECRET_BASIC
+                                : ClientAuthenticationMethod.NONE);
+    }
+
+    /// Whether it may authenticate this way. A client that registered none uses its secret in either way.
+    public boolean mayAuthenticateBy(ClientAuthenticationMethod method) {
+        return registeredMethod()
+                .map(method::equals)
+                .orElse(secretHash.isPresent() ? method.isBySecret() : method == ClientAuthenticationMethod.NONE);
+    }
+
+    private Optional<ClientAuthenticationMethod> registeredMethod() {
+        return metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD).flatMap(ClientAuthenticationMethod::named);
     }
 
     public boolean mayUse(GrantType type) {

@@ -10,6 +10,9 @@ import java.util.Optional;
 /// @see <a href="https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata">OpenID Connect Dynamic
 /// Client Registration §2</a>
 public enum ClientMember {
+    TOKEN_ENDPOINT_AUTH_METHOD("token_endpoint_auth_method", MemberForm.AUTHENTICATION_METHOD),
+    TOKEN_ENDPOINT_AUTH_SIGNING_ALG("token_endpoint_auth_signing_alg", MemberForm.SIGNATURE_ALGORITHM),
+    JWKS("jwks", MemberForm.KEY_SET),
     CLIENT_URI("client_uri", MemberForm.WEB_PAGE),
     POLICY_URI("policy_uri", MemberForm.WEB_PAGE),
     TOS_URI("tos_uri", MemberForm.WEB_PAGE),

@@ -19,9 +19,11 @@ public final class ClientMetadata implements ClientMetadataResult {
     public static final ClientMetadata NONE = new ClientMetadata(Map.of());
 
     private final Map<ClientMember, Object> members;
+    private final Optional<ClientKeys> keys;
 
     private ClientMetadata(Map<ClientMember, Object> members) {
         this.members = members.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(members));
+        this.keys = Optional.ofNullable(members.get(ClientMember.JWKS)).flatMap(ClientKeys::of);
     }
 
     /// Reads a JSON object of which every member has to be known. A null is a member left out (RFC 7591 §2).
@@ -53,6 +55,11 @@ public final class ClientMetadata implements ClientMetadataResult {
     /// Whether it was registered, and as true.
     public boolean isSet(ClientMember member) {
         return Boolean.TRUE.equals(members.get(member));
+    }
+
+    /// The keys that it registered by value.
+    public Optional<ClientKeys> keys() {
+        return keys;
     }
 
     public Optional<Duration> duration(ClientMember member) {

@@ -1,9 +1,12 @@
 package dev.handstamp.server.domain.client;
 
+import dev.handstamp.jwt.Algorithm;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// What the value of a client's metadata has to look like, as JSON.
 enum MemberForm {
@@ -11,6 +14,11 @@ enum MemberForm {
     TEXTS("an array of 1 to 20 such texts", value -> isList(value, MemberForm::isText)),
     FLAG("true or false", Boolean.class::isInstance),
     SECONDS("a number of seconds, 0 or more, without a fraction", MemberForm::isSeconds),
+    AUTHENTICATION_METHOD("one of " + methods(), MemberForm::isMethod),
+    SIGNATURE_ALGORITHM(
+            "a signature algorithm with a public key, such as ES256, PS256, EdDSA or RS256",
+            MemberForm::isSignatureAlgorithm),
+    KEY_SET("a JWK Set of 1 to 20 public keys", value -> ClientKeys.of(value).isPresent()),
     WEB_PAGE("an https URI of at most 2048 characters", MemberForm::isWebPage);
 
     private static final int LONGEST_TEXT = 256;
@@ -52,6 +60,24 @@ enum MemberForm {
 
     private static boolean isSeconds(Object value) {
         return value instanceof Long seconds && seconds >= 0 && seconds <= Integer.MAX_VALUE;
+    }
+
+    private static boolean isMethod(Object value) {
+        return value instanceof String name
+                && ClientAuthenticationMethod.named(name).isPresent();
+    }
+
+    private static boolean isSignatureAlgorithm(Object value) {
+        return value instanceof String name
+                && Algorithm.named(name)
+                        .filter(algorithm -> algorithm.isAvailable() && !algorithm.isSymmetric())
+                        .isPresent();
+    }
+
+    private static String methods() {
+        return Arrays.stream(ClientAuthenticationMethod.values())
+                .map(ClientAuthenticationMethod::wireName)
+                .collect(Collectors.joining(", "));
     }
 
     private static boolean isWebPage(Object value) {

@@ -1,6 +1,8 @@
 package dev.handstamp.server.protocol.discovery;
 
 import dev.handstamp.json.Json;
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.CodeChallenge;
 import dev.handstamp.server.domain.grant.Prompt;
@@ -22,8 +24,12 @@ import java.util.Map;
 /// @see <a href="https://openid.net/specs/openid-connect-discovery-1_0.html">OpenID Connect Discovery 1.0 §3</a>
 public final class MetadataEndpoint implements Endpoint {
 
-    private static final List<String> AUTHENTICATION = List.of("client_secret_basic", "client_secret_post");
-    private static final List<String> OR_NONE = List.of("client_secret_basic", "client_secret_post", "none");
+    private static final List<String> OR_NONE = Arrays.stream(ClientAuthenticationMethod.values())
+            .map(ClientAuthenticationMethod::wireName)
+            .toList();
+    private static final List<String> AUTHENTICATION = OR_NONE.stream()
+            .filter(name -> !name.equals(ClientAuthenticationMethod.NONE.wireName()))
+            .toList();
 
     private final byte[] json;
 
@@ -70,6 +76,14 @@ public final class MetadataEndpoint implements Endpoint {
         return claims;
     }
 
+    /// With which a client's own key can sign.
+    private static List<String> signatureAlgorithms() {
+        return Arrays.stream(Algorithm.values())
+                .filter(algorithm -> algorithm.isAvailable() && !algorithm.isSymmetric())
+                .map(Algorithm::joseName)
+                .toList();
+    }
+
     private static Map<String, Object> common(String issuer) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("issuer", issuer);
@@ -94,8 +108,11 @@ public final class MetadataEndpoint implements Endpoint {
                 "grant_types_supported",
                 Arrays.stream(GrantType.values()).map(GrantType::wireName).toList());
         metadata.put("token_endpoint_auth_methods_supported", OR_NONE);
+        metadata.put("token_endpoint_auth_signing_alg_values_supported", signatureAlgorithms());
         metadata.put("introspection_endpoint_auth_methods_supported", AUTHENTICATION);
+        metadata.put("introspection_endpoint_auth_signing_alg_values_supported", signatureAlgorithms());
         metadata.put("revocation_endpoint_auth_methods_supported", OR_NONE);
+        metadata.put("revocation_endpoint_auth_signing_alg_values_supported", signatureAlgorithms());
         return metadata;
     }
 }

@@ -1,0 +1,72 @@
+package dev.handstamp.server.domain.client;
+
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.InvalidJwkException;
+import dev.handstamp.jwt.Jwk;
+import dev.handstamp.jwt.VerificationKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The public keys of a client (RFC 7591 §2, `jwks`). A key that does not name its algorithm serves every algorithm of
+/// its kind, so that which one is meant is known only with a signature at hand.
+public final class ClientKeys {
+
+    public static final int MOST = 20;
+
+    private static final Set<String> PRIVATE = Set.of("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv");
+
+    private final List<Map<String, Object>> keys;
+    private final Map<String, Optional<VerificationKey>> read = new ConcurrentHashMap<>();
+
+    private ClientKeys(List<Map<String, Object>> keys) {
+        this.keys = List.copyOf(keys);
+    }
+
+    /// Reads a JWK Set; empty if it is none, or if a private or a secret key is among its keys.
+    public static Optional<ClientKeys> of(Object set) {
+        if (!(set instanceof Map<?, ?> object) || !(object.get("keys") instanceof List<?> list))
+            return Optional.empty();
+        if (list.isEmpty() || list.size() > MOST) return Optional.empty();
+        List<Map<String, Object>> keys = new ArrayList<>();
+        for (Object each : list) {
+            if (!(each instanceof Map<?, ?> key)) return Optional.empty();
+            Map<String, Object> members = new LinkedHashMap<>();
+            key.forEach((name, value) -> members.put((String) name, value));
+            if (members.keySet().stream().anyMatch(PRIVATE::contains)) return Optional.empty();
+            keys.add(members);
+        }
+        return Optional.of(new ClientKeys(keys));
+    }
+
+    /// The key that a signature's header means: the one with its `kid`, or without a `kid` the only one that can make
+    /// such a signature. A key that is too weak is none.
+    public Optional<VerificationKey> find(Optional<String> keyId, Algorithm algorithm) {
+        return read.computeIfAbsent(algorithm.joseName() + " " + keyId.orElse(""), _ -> search(keyId, algorithm));
+    }
+
+    private Optional<VerificationKey> search(Optional<String> keyId, Algorithm algorithm) {
+        List<VerificationKey> found = new ArrayList<>();
+        for (Map<String, Object> key : keys) {
+            boolean meant = keyId.isEmpty() || keyId.get().equals(key.get("kid"));
+            boolean forSignatures = !"enc".equals(key.get("use"));
+            if (meant && forSignatures) parse(key, algorithm).ifPresent(found::add);
+        }
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    private static Optional<VerificationKey> parse(Map<String, Object> key, Algorithm algorithm) {
+        Map<String, Object> named = new LinkedHashMap<>(key);
+        named.putIfAbsent("alg", algorithm.joseName());
+        try {
+            Jwk parsed = Jwk.parse(named);
+            return parsed.algorithm() == algorithm ? Optional.of(parsed) : Optional.empty();
+        } catch (InvalidJwkException _) {
+            return Optional.empty();
+        }
+    }
+}

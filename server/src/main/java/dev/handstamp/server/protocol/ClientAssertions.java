@@ -1,0 +1,125 @@
+package dev.handstamp.server.protocol;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.Claims;
+import dev.handstamp.jwt.Jws;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientKeys;
+import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.UsedOnceStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Checks the assertion of a client that authenticates with a key of its own (`private_key_jwt`). Each counts once.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc7523#section-3">RFC 7523 §3, JWT format and processing</a>
+/// @see <a href="https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication">OpenID Connect Core §9</a>
+public final class ClientAssertions {
+
+    /// RFC 7523 §2.2.
+    static final String TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    private static final int LONGEST = 8192;
+    private static final int LONGEST_ID = 256;
+
+    /// How far a client's clock may be off.
+    private static final Duration SKEW = Duration.ofSeconds(60);
+
+    /// An assertion is made for one request: who needs a longer life has lost it.
+    private static final Duration LONGEST_LIFE = Duration.ofHours(1);
+
+    private final Database database;
+    private final Set<String> audiences;
+    private final InstantSource clock;
+    private final UsedOnceStore used = new UsedOnceStore();
+
+    /// @param issuer whom assertions are for, by its own name or that of its token endpoint (RFC 7523 §3, item 3)
+    public ClientAssertions(Database database, String issuer, InstantSource clock) {
+        this.database = database;
+        this.audiences = Set.of(issuer, issuer + "/token");
+        this.clock = clock;
+    }
+
+    /// Whose assertion it says it is; nothing of it has been checked.
+    static Optional<String> subjectOf(String assertion) {
+        if (assertion.length() > LONGEST) return Optional.empty();
+        return Jws.parse(assertion)
+                .flatMap(jws -> claims(jws.unverifiedPayload()))
+                .flatMap(c -> c.string("sub"));
+    }
+
+    /// Whether it proves that this client sends it, and for the first time.
+    boolean proves(String assertion, Client client) {
+        Instant now = clock.instant();
+        Optional<Claims> claims = signed(assertion, client).filter(found -> isFor(found, client, now));
+        if (claims.isEmpty()) return false;
+        String jwtId = claims.get().string("jti").orElseThrow();
+        Secret name = new Secret("client_assertion\n" + client.id().value() + "\n" + jwtId);
+        Instant forgetAt = claims.get().instant("exp").orElseThrow().plus(SKEW);
+        return database.inTransaction(tx -> used.use(tx, name.hash(), forgetAt));
+    }
+
+    private static Optional<Claims> signed(String assertion, Client client) {
+        Optional<Jws> jws = assertion.length() > LONGEST ? Optional.empty() : Jws.parse(assertion);
+        if (jws.isEmpty()) return Optional.empty();
+        Map<String, Object> header = jws.get().unverifiedHeader();
+        if (!(header.get("alg") instanceof String name) || header.containsKey("crit")) return Optional.empty();
+        Optional<String> registered = client.metadata().text(ClientMember.TOKEN_ENDPOINT_AUTH_SIGNING_ALG);
+        Optional<Algorithm> algorithm = Algorithm.named(name)
+                .filter(known -> known.isAvailable() && !known.isSymmetric())
+                .filter(known -> registered.isEmpty() || registered.get().equals(name));
+        Optional<ClientKeys> keys = client.metadata().keys();
+        if (algorithm.isEmpty() || keys.isEmpty()) return Optional.empty();
+        Optional<String> keyId = header.get("kid") instanceof String kid ? Optional.of(kid) : Optional.empty();
+        return keys.get()
+                .find(keyId, algorithm.get())
+                .flatMap(key -> jws.get().verify(key))
+                .flatMap(ClientAssertions::claims);
+    }
+
+    private boolean isFor(Claims claims, Client client, Instant now) {
+        Optional<String> id = Optional.of(client.id().value());
+        Optional<Instant> expiresAt = claims.instant("exp");
+        Optional<String> jwtId = claims.string("jti");
+        return claims.string("iss").equals(id)
+                && claims.string("sub").equals(id)
+                && isAudience(claims)
+                && expiresAt.isPresent()
+                && now.isBefore(expiresAt.get().plus(SKEW))
+                && expiresAt.get().isBefore(now.plus(LONGEST_LIFE).plus(SKEW))
+                && isPast(claims, "nbf", now)
+                && isPast(claims, "iat", now)
+                && jwtId.isPresent()
+                && !jwtId.get().isEmpty()
+                && jwtId.get().length() <= LONGEST_ID;
+    }
+
+    private boolean isAudience(Claims claims) {
+        List<String> named = claims.strings("aud");
+        return !named.isEmpty() && audiences.containsAll(named);
+    }
+
+    private static boolean isPast(Claims claims, String name, Instant now) {
+        if (!claims.has(name)) return true;
+        return claims.instant(name)
+                .filter(time -> !time.isAfter(now.plus(SKEW)))
+                .isPresent();
+    }
+
+    private static Optional<Claims> claims(byte[] payload) {
+        try {
+            return Optional.of(Claims.of(Json.parseObject(payload)));
+        } catch (JsonException _) {
+            return Optional.empty();
+        }
+    }
+}
