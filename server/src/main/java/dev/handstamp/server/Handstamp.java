@@ -39,6 +39,7 @@ import dev.handstamp.server.protocol.AuthenticationFailures;
 import dev.handstamp.server.protocol.ClientAssertions;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
+import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
@@ -281,6 +282,7 @@ public final class Handstamp {
                 new LoginPage(live, authorizations, browsers, forms, clock),
                 new ConsentPage(live, authorizations, browsers, forms, clock),
                 new LogoutPage(live, browsers, endings, idTokens, forms),
+                new PushedRequestEndpoint(live, authenticator, authorizations),
                 new TokenEndpoint(
                         live,
                         authenticator,

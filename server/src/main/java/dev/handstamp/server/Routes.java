@@ -8,6 +8,7 @@ import dev.handstamp.server.ops.MetricsEndpoint;
 import dev.handstamp.server.ops.ReadinessEndpoint;
 import dev.handstamp.server.protocol.StoreGuard;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
+import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
@@ -41,6 +42,7 @@ final class Routes {
             LoginPage loginPage,
             ConsentPage consentPage,
             LogoutPage logoutPage,
+            PushedRequestEndpoint pushedRequest,
             TokenEndpoint token,
             UserInfoEndpoint userInfo,
             IntrospectionEndpoint introspection,
@@ -80,6 +82,7 @@ final class Routes {
                 .post("/logout", page(doors.logoutPage))
                 .get("/userinfo", guarded(doors.userInfo)) // OpenID Connect Core §5.3
                 .post("/userinfo", guarded(doors.userInfo))
+                .post("/par", guarded(doors.pushedRequest)) // RFC 9126 §2
                 .post("/token", guarded(doors.token)) // RFC 6749 §3.2
                 .post("/introspect", guarded(doors.introspection)) // RFC 7662
                 .post("/revoke", guarded(doors.revocation)) // RFC 7009

@@ -3,8 +3,10 @@ package dev.handstamp.server;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwkSet;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -36,13 +38,22 @@ class DiscoveryTest {
                 server.call("GET", "/.well-known/oauth-authorization-server").send();
 
         String issuer = server.issuer();
-        List<String> methods = List.of("client_secret_basic", "client_secret_post");
-        List<String> orNone = List.of("client_secret_basic", "client_secret_post", "none");
+        List<String> methods = List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
+        List<String> orNone = List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none");
+        List<String> algorithms = Arrays.stream(Algorithm.values())
+                .filter(algorithm -> algorithm.isAvailable() && !algorithm.isSymmetric())
+                .map(Algorithm::joseName)
+                .toList();
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.json())
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         entry("issuer", issuer),
                         entry("token_endpoint", issuer + "/token"),
+                        entry("pushed_authorization_request_endpoint", issuer + "/par"),
+                        entry("require_pushed_authorization_requests", false),
+                        entry("token_endpoint_auth_signing_alg_values_supported", algorithms),
+                        entry("introspection_endpoint_auth_signing_alg_values_supported", algorithms),
+                        entry("revocation_endpoint_auth_signing_alg_values_supported", algorithms),
                         entry("jwks_uri", issuer + "/jwks"),
                         entry("introspection_endpoint", issuer + "/introspect"),
                         entry("revocation_endpoint", issuer + "/revoke"),

@@ -201,7 +201,10 @@ class OpenIdTest {
                         .outcome())
                 .isEqualTo("400 invalid_request");
 
-        server.call("DELETE", "/session").bearer(good).send();
+        server.call("POST", "/revoke")
+                .basic(client.id(), client.secret().orElseThrow())
+                .form("token", good)
+                .send();
         assertThat(userInfo(good).outcome()).isEqualTo("401 invalid_token");
     }
 
@@ -235,7 +238,7 @@ class OpenIdTest {
         Reply here = client.redeem(TestBrowser.answer(browser.authorize(client.request("scope", "openid")))
                 .get("code"));
 
-        server.call("DELETE", "/session").bearer(here.string("access_token")).send();
+        browser.signOut();
 
         assertThat(client.refresh(here.string("refresh_token")).outcome()).isEqualTo("400 invalid_grant");
         assertThat(client.refresh(away.string("refresh_token")).status()).isEqualTo(200);

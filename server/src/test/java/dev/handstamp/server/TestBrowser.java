@@ -68,6 +68,11 @@ final class TestBrowser {
         return reply;
     }
 
+    /// Leaves by the server's own page.
+    void signOut() {
+        submit(open("/logout"), "decision", "leave");
+    }
+
     boolean isAt(String path) {
         return at.equals(path) || at.startsWith(path + "?");
     }

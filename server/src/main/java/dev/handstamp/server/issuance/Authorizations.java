@@ -11,6 +11,7 @@ import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.PendingRequest.Allowed;
 import dev.handstamp.server.domain.grant.PendingRequest.Denied;
+import dev.handstamp.server.domain.grant.PendingRequest.Origin;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.Session;
@@ -39,6 +40,9 @@ public final class Authorizations {
 
     /// How long a user may take to sign in and decide.
     private static final Duration REQUEST_LIFETIME = Duration.ofMinutes(30);
+
+    /// How long a client may take to send its user here with a request that it has pushed (RFC 9126 §2.2).
+    public static final Duration PUSHED_LIFETIME = Duration.ofSeconds(60);
 
     /// RFC 6749 §4.1.2 recommends at most ten minutes; a client that waits for the redirect needs seconds.
     private static final Duration CODE_LIFETIME = Duration.ofSeconds(60);
@@ -73,10 +77,27 @@ public final class Authorizations {
 
     /// Keeps a request, whose client was recognised, under a name that nobody can guess.
     public RequestUri keep(ClientId client, Map<String, String> parameters) {
+        return keep(client, parameters, Origin.BROWSER, REQUEST_LIFETIME);
+    }
+
+    /// Keeps a request that its client has sent by itself, until the user comes with its name.
+    public RequestUri push(ClientId client, Map<String, String> parameters) {
+        return keep(client, parameters, Origin.PUSHED, PUSHED_LIFETIME);
+    }
+
+    /// The user has come with a request that was pushed.
+    ///
+    /// @return false if it is too late, or if it was begun before
+    public boolean begin(RequestUri name) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> requests.begin(tx, name.id().hash(), now, now.plus(REQUEST_LIFETIME)));
+    }
+
+    private RequestUri keep(ClientId client, Map<String, String> parameters, Origin origin, Duration lifetime) {
         Secret id = secrets.oneTime();
         Instant now = clock.instant();
         PendingRequest request = new PendingRequest(
-                id.hash(), client, parameters, now, now.plus(REQUEST_LIFETIME), Optional.empty(), Optional.empty());
+                id.hash(), client, parameters, origin, now, now.plus(lifetime), Optional.empty(), Optional.empty());
         database.inTransaction(tx -> {
             requests.insert(tx, request);
             return request;
@@ -139,12 +160,20 @@ public final class Authorizations {
 
     /// Begins a grant, and issues the one-time code that opens it.
     ///
+    /// @param once       the pushed request that is used up with it
     /// @param remembered what the user has allowed by now, to be remembered for the next time
-    public Secret issueCode(
-            AuthorizationRequest request, Visitor visitor, Scopes granted, Scopes remembered, Caller caller) {
+    /// @return empty if the pushed request was used up before
+    public Optional<Secret> issueCode(
+            AuthorizationRequest request,
+            Optional<RequestUri> once,
+            Visitor visitor,
+            Scopes granted,
+            Scopes remembered,
+            Caller caller) {
         Secret code = secrets.oneTime();
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
+            if (once.isPresent() && !requests.spend(tx, once.get().id().hash())) return Optional.empty();
             ClientId client = request.client().id();
             Audience audience = request.api().audience();
             Session session = session(tx, visitor, granted, caller, now);
@@ -164,7 +193,7 @@ public final class Authorizations {
                 consents.add(tx, visitor.user().subject(), client, audience, remembered, now);
             }
             note(tx, visitor, grant, caller, now);
-            return code;
+            return Optional.of(code);
         });
     }
 

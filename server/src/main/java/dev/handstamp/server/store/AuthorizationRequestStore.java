@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.PendingRequest.Allowed;
 import dev.handstamp.server.domain.grant.PendingRequest.Decision;
 import dev.handstamp.server.domain.grant.PendingRequest.Denied;
+import dev.handstamp.server.domain.grant.PendingRequest.Origin;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.SessionId;
 import java.time.Instant;
@@ -18,12 +19,20 @@ import java.util.Optional;
 public final class AuthorizationRequestStore {
 
     private static final String INSERT = """
-        INSERT INTO authorization_request (request_hash, client_id, parameters, created_at, expires_at)
-        VALUES (?, ?, ?, ?, ?)""";
+        INSERT INTO authorization_request (request_hash, client_id, parameters, pushed, created_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?)""";
 
     private static final String FIND = """
-        SELECT request_hash, client_id, parameters, created_at, expires_at, asked_scopes, decided_by, allowed_scopes
+        SELECT request_hash, client_id, parameters, pushed, created_at, expires_at, asked_scopes, decided_by,
+               allowed_scopes
           FROM authorization_request WHERE request_hash = ?""";
+
+    private static final String BEGIN = """
+        UPDATE authorization_request SET pushed = 2, expires_at = ?
+         WHERE request_hash = ? AND pushed = 1 AND expires_at > ?""";
+
+    private static final String SPEND = """
+        DELETE FROM authorization_request WHERE request_hash = ?""";
 
     private static final String ASK = """
         UPDATE authorization_request SET asked_scopes = ? WHERE request_hash = ?""";
@@ -41,12 +50,28 @@ public final class AuthorizationRequestStore {
                 request.id().value(),
                 request.client().value(),
                 Json.text(request.parameters()),
+                request.origin().ordinal(),
                 request.createdAt(),
                 request.expiresAt());
     }
 
     public Optional<PendingRequest> find(Transaction tx, SecretHash id) {
         return tx.find(FIND, AuthorizationRequestStore::from, id.value());
+    }
+
+    /// The user has come with a request that was pushed, for the first time.
+    ///
+    /// @param until how long the user may take from here
+    /// @return false if somebody has come with it before, or too late
+    public boolean begin(Transaction tx, SecretHash id, Instant now, Instant until) {
+        return tx.execute(BEGIN, until, id.value(), now) > 0;
+    }
+
+    /// Uses a request up, so that it is answered once.
+    ///
+    /// @return false if it was used up before
+    public boolean spend(Transaction tx, SecretHash id) {
+        return tx.execute(SPEND, id.value()) > 0;
     }
 
     /// Remembers what the user is asked to allow.
@@ -79,6 +104,7 @@ public final class AuthorizationRequestStore {
                 new SecretHash(row.text("request_hash")),
                 new ClientId(row.text("client_id")),
                 parameters(row.text("parameters")),
+                Origin.values()[Math.toIntExact(row.number("pushed"))],
                 row.instant("created_at"),
                 row.instant("expires_at"),
                 row.optionalText("asked_scopes").map(Stored::scopes),

@@ -23,7 +23,8 @@ final class Migrations {
             "0004_status_lists.sql",
             "0005_client_metadata.sql",
             "0009_shared_signals.sql",
-            "0010_used_once.sql");
+            "0010_used_once.sql",
+            "0011_pushed_requests.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

@@ -1156,12 +1156,55 @@ abstract class StoreContract {
     }
 
     @Test
+    void a_pushed_request_begins_once_and_in_time_and_is_used_up_once() {
+        var requests = new AuthorizationRequestStore();
+        var pushed = new PendingRequest(
+                hash("pushed"),
+                new ClientId("web"),
+                Map.of(),
+                PendingRequest.Origin.PUSHED,
+                NOW,
+                NOW.plusSeconds(60),
+                Optional.empty(),
+                Optional.empty());
+        write(tx -> {
+            requests.insert(tx, pushed);
+            assertThat(requests.begin(tx, pushed.id(), NOW.plusSeconds(60), NOW.plusSeconds(600)))
+                    .isFalse();
+            assertThat(requests.begin(tx, pushed.id(), NOW.plusSeconds(59), NOW.plusSeconds(600)))
+                    .isTrue();
+            assertThat(requests.begin(tx, pushed.id(), NOW.plusSeconds(59), NOW.plusSeconds(900)))
+                    .isFalse();
+        });
+        PendingRequest begun = found(tx -> requests.find(tx, pushed.id())).orElseThrow();
+        assertThat(begun.origin()).isEqualTo(PendingRequest.Origin.PUSHED_AND_BEGUN);
+        assertThat(begun.expiresAt()).isEqualTo(NOW.plusSeconds(600));
+        write(tx -> {
+            assertThat(requests.spend(tx, pushed.id())).isTrue();
+            assertThat(requests.spend(tx, pushed.id())).isFalse();
+        });
+    }
+
+    @Test
+    void what_counts_once_counts_once_until_it_is_forgotten() {
+        var used = new UsedOnceStore();
+        write(tx -> {
+            assertThat(used.use(tx, hash("assertion"), NOW.plusSeconds(60))).isTrue();
+            assertThat(used.use(tx, hash("assertion"), NOW.plusSeconds(60))).isFalse();
+            assertThat(used.forget(tx, NOW.plusSeconds(60))).isZero();
+            assertThat(used.forget(tx, NOW.plusSeconds(61))).isOne();
+            assertThat(used.use(tx, hash("assertion"), NOW.plusSeconds(60))).isTrue();
+        });
+    }
+
+    @Test
     void a_request_comes_back_as_kept_with_what_was_said_to_it() {
         var requests = new AuthorizationRequestStore();
         var kept = new PendingRequest(
                 hash("request"),
                 new ClientId("web"),
                 Map.of("state", "\"\u0001 ü", "scope", "a b"),
+                PendingRequest.Origin.BROWSER,
                 NOW,
                 NOW.plusSeconds(60),
                 Optional.empty(),

@@ -12,6 +12,7 @@ import java.util.Optional;
 public enum ClientMember {
     TOKEN_ENDPOINT_AUTH_METHOD("token_endpoint_auth_method", MemberForm.AUTHENTICATION_METHOD),
     TOKEN_ENDPOINT_AUTH_SIGNING_ALG("token_endpoint_auth_signing_alg", MemberForm.SIGNATURE_ALGORITHM),
+    REQUIRE_PUSHED_AUTHORIZATION_REQUESTS("require_pushed_authorization_requests", MemberForm.FLAG), // RFC 9126 §6
     JWKS("jwks", MemberForm.KEY_SET),
     CLIENT_URI("client_uri", MemberForm.WEB_PAGE),
     POLICY_URI("policy_uri", MemberForm.WEB_PAGE),

@@ -11,15 +11,27 @@ import java.util.Optional;
 /// on with it needs the browser of a signed-in user.
 ///
 /// @param parameters as they were sent, by name; checked again whenever it goes on
+/// @param origin     how it came here
 /// @param asked      what the consent page shows, once there is something to decide
 public record PendingRequest(
         SecretHash id,
         ClientId client,
         Map<String, String> parameters,
+        Origin origin,
         Instant createdAt,
         Instant expiresAt,
         Optional<Scopes> asked,
         Optional<Decision> decision) {
+
+    /// How a request came here.
+    public enum Origin {
+        /// With the user, and kept while the user decides.
+        BROWSER,
+        /// From the client itself; the user has not come yet (RFC 9126).
+        PUSHED,
+        /// From the client itself, and the user has come: it is good for one answer.
+        PUSHED_AND_BEGUN
+    }
 
     /// What the user has said.
     public sealed interface Decision {}

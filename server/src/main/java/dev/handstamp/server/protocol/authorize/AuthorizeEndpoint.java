@@ -4,6 +4,7 @@ import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.grant.AuthorizationRequest;
 import dev.handstamp.server.domain.grant.PendingRequest;
+import dev.handstamp.server.domain.grant.PendingRequest.Origin;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.Visitor;
@@ -97,14 +98,21 @@ public final class AuthorizeEndpoint implements Endpoint {
     private Response resume(Request request, Map<String, String> parameters, RequestUri name) {
         Optional<PendingRequest> pending =
                 authorizations.find(name).filter(found -> found.client().value().equals(parameters.get("client_id")));
-        return pending.isEmpty()
-                ? page(400, "This request is not known here, or was forgotten by now.")
-                : check(request, new Course(pending.get().parameters(), Optional.of(name), pending), false);
+        if (pending.isEmpty()) return page(400, "This request is not known here, or was forgotten by now.");
+        // Whoever comes at the same moment finds it begun, and goes on as well.
+        boolean isLate = pending.get().origin() == Origin.PUSHED
+                && !authorizations.begin(name)
+                && !pending.get().isOpenAt(clock.instant());
+        if (isLate) return page(400, "The application has waited too long with this request.");
+        Optional<PendingRequest> begun = authorizations.find(name);
+        return begun.isEmpty()
+                ? page(400, "This request was answered already.")
+                : check(request, new Course(begun.get().parameters(), Optional.of(name), begun), false);
     }
 
     private Response check(Request request, Course course, boolean posted) {
         Snapshot known = live.current();
-        return switch (RequestCheck.check(course.parameters, known.directory())) {
+        return switch (RequestCheck.check(course.parameters, known.directory(), course.name.isPresent())) {
             case Untrusted(var problem) -> page(400, problem);
             case Refused(var to, var code, var description) -> responses.error(to, code, description);
             case Sound(var sound)
@@ -132,7 +140,10 @@ public final class AuthorizeEndpoint implements Endpoint {
                 yield ask("/consent", name);
             }
             case IssueCode(var who, var granted, var remembered) ->
-                responses.code(to, authorizations.issueCode(sound, who, granted, remembered, Callers.of(request)));
+                authorizations
+                        .issueCode(sound, once(course), who, granted, remembered, Callers.of(request))
+                        .map(code -> responses.code(to, code))
+                        .orElseGet(() -> page(400, "This request was answered already."));
             case Refuse(var code, var description) -> responses.error(to, code, description);
         };
     }
@@ -162,6 +173,14 @@ public final class AuthorizeEndpoint implements Endpoint {
         return hint.isEmpty()
                 || visitor.isEmpty()
                 || hint.get().subject().equals(visitor.get().user().subject());
+    }
+
+    /// A request that was pushed is answered once (RFC 9126 §4); one that came with a browser goes on in every tab.
+    private static Optional<RequestUri> once(Course course) {
+        boolean pushed = course.pending
+                .filter(pending -> pending.origin() != Origin.BROWSER)
+                .isPresent();
+        return pushed ? course.name : Optional.empty();
     }
 
     private RequestUri keep(Course course, AuthorizationRequest sound) {

@@ -43,13 +43,17 @@ final class RequestCheck {
     private final Map<String, String> parameters;
     private final Directory directory;
 
-    private RequestCheck(Map<String, String> parameters, Directory directory) {
+    private final boolean kept;
+
+    private RequestCheck(Map<String, String> parameters, Directory directory, boolean kept) {
         this.parameters = parameters;
         this.directory = directory;
+        this.kept = kept;
     }
 
-    static CheckedRequest check(Map<String, String> parameters, Directory directory) {
-        return new RequestCheck(parameters, directory).check();
+    /// @param kept whether the client has pushed it, or it was checked before and kept here
+    static CheckedRequest check(Map<String, String> parameters, Directory directory, boolean kept) {
+        return new RequestCheck(parameters, directory, kept).check();
     }
 
     private CheckedRequest check() {
@@ -75,6 +79,10 @@ final class RequestCheck {
         Optional<Refused> unsupported = unsupported(to);
         if (unsupported.isPresent()) return unsupported.get();
 
+        boolean pushes = client.metadata().isSet(ClientMember.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS);
+        if (pushes && !kept) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "This client pushes its requests (RFC 9126).");
+        }
         Optional<String> challenge = get("code_challenge");
         if (challenge.isEmpty() && (client.redirection().requiresPkce() || client.isPublic())) {
             return new Refused(to, ErrorCode.INVALID_REQUEST, "code_challenge is missing (RFC 7636).");

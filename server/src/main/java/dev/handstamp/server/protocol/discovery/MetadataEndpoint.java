@@ -88,6 +88,8 @@ public final class MetadataEndpoint implements Endpoint {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("issuer", issuer);
         metadata.put("authorization_endpoint", issuer + "/authorize");
+        metadata.put("pushed_authorization_request_endpoint", issuer + "/par"); // RFC 9126
+        metadata.put("require_pushed_authorization_requests", false);
         metadata.put("token_endpoint", issuer + "/token");
         metadata.put("jwks_uri", issuer + "/jwks");
         metadata.put("introspection_endpoint", issuer + "/introspect");
