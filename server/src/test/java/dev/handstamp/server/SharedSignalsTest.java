@@ -280,14 +280,20 @@ class SharedSignalsTest {
         assertThat(subject("remove", stream, vera()).status()).isEqualTo(204);
         endSession();
         verify("soc", stream, "first");
-        assertThat(subject("remove", stream, Map.of("format", "email", "email", "v@example.org"))
+        assertThat(subject("remove", stream, Map.of("format", "phone_number", "phone_number", "+1"))
                         .status())
                 .isEqualTo(400);
         assertThat(verified(onlySet(awaitSets("soc", stream, 1)))).doesNotContainKey("txn");
 
         assertThat(subject("add", stream, vera()).status()).isEqualTo(200);
+        Map<String, Object> byMail = Map.of("format", "email", "email", "Vera@example.org");
+        assertThat(subject("remove", stream, byMail).status()).isEqualTo(204);
         endSession();
+        await(() -> verify("soc", stream, "second").status() == 204);
         awaitSets("soc", stream, 2);
+        assertThat(subject("add", stream, byMail).status()).isEqualTo(200);
+        endSession();
+        awaitSets("soc", stream, 3);
     }
 
     @Test

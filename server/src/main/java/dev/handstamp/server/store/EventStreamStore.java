@@ -182,16 +182,18 @@ public final class EventStreamStore {
     }
 
     /// Tells no more of a user.
-    public void leaveOut(Transaction tx, String id, Subject subject) {
-        tx.execute(LEAVE_OUT, id, subject.value());
+    ///
+    /// @param name what the receiver calls the user; see [EventStream#nameOf]
+    public void leaveOut(Transaction tx, String id, String name) {
+        tx.execute(LEAVE_OUT, id, name);
     }
 
-    public void takeIn(Transaction tx, String id, Subject subject) {
-        tx.execute(TAKE_IN, id, subject.value());
+    public void takeIn(Transaction tx, String id, String name) {
+        tx.execute(TAKE_IN, id, name);
     }
 
-    public boolean isLeftOut(Transaction tx, String id, Subject subject) {
-        return tx.find(IS_LEFT_OUT, _ -> true, id, subject.value()).isPresent();
+    public boolean isLeftOut(Transaction tx, String id, String name) {
+        return tx.find(IS_LEFT_OUT, _ -> true, id, name).isPresent();
     }
 
     public long countLeftOut(Transaction tx, String id) {

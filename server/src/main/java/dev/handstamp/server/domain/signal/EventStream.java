@@ -1,7 +1,9 @@
 package dev.handstamp.server.domain.signal;
 
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /// A stream of events to one receiver.
@@ -24,6 +26,15 @@ public record EventStream(
         int failures,
         Instant nextPushAt,
         Instant createdAt) {
+
+    /// What a user is called whom a receiver does not want to hear of: by subject, or by e-mail address.
+    public static String nameOf(Subject subject) {
+        return subject.value();
+    }
+
+    public static String nameOf(String email) {
+        return "mailto:" + email.toLowerCase(Locale.ROOT);
+    }
 
     public EventStream withConfiguration(StreamConfiguration newOne, Optional<String> newAuthorization) {
         return new EventStream(

@@ -1,6 +1,7 @@
 package dev.handstamp.server.protocol.signals;
 
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.signal.EventStream;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.JsonBody;
@@ -17,7 +18,9 @@ import java.util.Optional;
 
 /// Leaves a user out of a stream, or takes one in again. All who concern a receiver are in at first.
 ///
-/// Whether there is such a user is not told (§9.1).
+/// A user is named by subject or by e-mail address, and taken in again by the same name. Whether there is such a user
+/// is
+/// not told (§9.1).
 ///
 /// @see <a href="https://openid.net/specs/openid-sharedsignals-framework-1_0-final.html">Shared Signals Framework 1.0
 ///     §8.1.3</a>
@@ -62,9 +65,9 @@ public final class SubjectEndpoint implements Endpoint {
     private Response change(Map<String, Object> body, Client receiver) {
         if (!(body.get("stream_id") instanceof String id)) return Answers.wrong("stream_id is missing.");
         boolean isVerified = body.getOrDefault("verified", true) instanceof Boolean;
-        Optional<Subject> subject = body.get("subject") instanceof Map<?, ?> named ? user(named) : Optional.empty();
+        Optional<String> subject = body.get("subject") instanceof Map<?, ?> named ? user(named) : Optional.empty();
         if (subject.isEmpty() || !isVerified) {
-            return Answers.wrong("Name the user as {\"format\": \"iss_sub\", \"iss\": …, \"sub\": …}.");
+            return Answers.wrong("Name the user by format iss_sub, with our iss, or email.");
         }
         return database.inTransaction(tx -> {
             if (streams.find(tx, id, receiver.id()).isEmpty()) return Answers.noStream();
@@ -80,16 +83,21 @@ public final class SubjectEndpoint implements Endpoint {
         });
     }
 
-    /// RFC 9493 §3.2.3, or the user of a complex subject.
-    private Optional<Subject> user(Map<?, ?> named) {
+    /// RFC 9493 §3.2.3 and §3.2.2, or the user of a complex subject.
+    private Optional<String> user(Map<?, ?> named) {
         if ("complex".equals(named.get("format"))) {
             return named.get("user") instanceof Map<?, ?> user && !"complex".equals(user.get("format"))
                     ? user(user)
                     : Optional.empty();
         }
+        if ("email".equals(named.get("format"))) {
+            return named.get("email") instanceof String email && email.length() <= LONGEST_SUBJECT
+                    ? Optional.of(EventStream.nameOf(email))
+                    : Optional.empty();
+        }
         boolean isOurs = "iss_sub".equals(named.get("format")) && issuer.equals(named.get("iss"));
         return isOurs && named.get("sub") instanceof String sub && sub.length() <= LONGEST_SUBJECT
-                ? Optional.of(new Subject(sub))
+                ? Optional.of(EventStream.nameOf(new Subject(sub)))
                 : Optional.empty();
     }
 }

@@ -211,9 +211,14 @@ public final class Transmitter implements Live.Follower, AutoCloseable {
         About about = about(tx, client, entry, known);
         Optional<Subject> user = about.user();
         boolean isTold = concerns(tx, client, entry, about)
-                && user.filter(subject -> streams.isLeftOut(tx, stream.id(), subject))
-                        .isEmpty();
+                && user.filter(subject -> isLeftOut(tx, stream, subject)).isEmpty();
         return isTold ? Signal.of(entry, about, issuer) : List.of();
+    }
+
+    private boolean isLeftOut(Transaction tx, EventStream stream, Subject user) {
+        if (streams.isLeftOut(tx, stream.id(), EventStream.nameOf(user))) return true;
+        Optional<String> email = users.find(tx, user).map(User::email).filter(address -> !address.isEmpty());
+        return email.isPresent() && streams.isLeftOut(tx, stream.id(), EventStream.nameOf(email.get()));
     }
 
     private boolean concerns(Transaction tx, Client client, Revocation entry, About about) {
