@@ -139,6 +139,14 @@ public final class RevocationFeed implements RevocationCheck {
         return fresh ? verified : inSilence(token, verified, now);
     }
 
+    /// The same for a token that was seen before.
+    Verification check(String token, Marks marks, Verified verified, Instant now) {
+        Knowledge held = knowledge;
+        if (held == null || follower.known().mayRefuse(marks)) return check(token, verified, now);
+        boolean fresh = !held.isOlderThan(limitNanos, System.nanoTime(), now.toEpochMilli());
+        return fresh ? verified : inSilence(token, verified, now);
+    }
+
     /// Waits until the feed is read for the first time.
     ///
     /// @return whether it was, within that time

@@ -56,6 +56,21 @@ final class RevokedSet {
         return null;
     }
 
+    /// Whether [#refuses] has to be asked about a token with these marks: nearly never, if nothing of it was taken
+    /// back.
+    boolean mayRefuse(Marks marks) {
+        if (tokens.mayHold(marks.token()) || sessions.mayHold(marks.session()) || grants.mayHold(marks.grant())) {
+            return true;
+        }
+        if (subjects.mayHold(marks.subject()) || clients.mayHold(marks.client()) || issuers.size() > 0) return true;
+        if (apis.size() == 0) return false;
+        if (apis.mayHold(marks.firstAudience())) return true;
+        for (int audience : marks.otherAudiences()) {
+            if (apis.mayHold(audience)) return true;
+        }
+        return false;
+    }
+
     void add(Rule rule) {
         of(rule.kind()).add(rule);
     }

@@ -34,6 +34,12 @@ final class RuleTable {
         return !cutOffs || issuance.isBefore(current.position(slot), current.issuedBefore(slot));
     }
 
+    /// Whether there can be a rule for an identifier with this `hashCode`; nearly always false if there is none.
+    boolean mayHold(int hashCode) {
+        Slots current = slots;
+        return current.size.get() > 0 && current.mayHold(hashCode);
+    }
+
     /// Only by the one thread that writes. Of two rules about one identifier the wider holds.
     void add(Rule rule) {
         Slots current = slots;

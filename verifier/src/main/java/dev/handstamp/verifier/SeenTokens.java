@@ -67,6 +67,7 @@ final class SeenTokens {
         private final TokenPolicy policy;
         private final JwkSetSource source;
         private final JwkSet keys;
+        private final Marks marks;
 
         private Seen(String token, int hash, Verified verified, TokenPolicy policy, JwkSetSource source, JwkSet keys) {
             this.token = token;
@@ -75,6 +76,11 @@ final class SeenTokens {
             this.policy = policy;
             this.source = source;
             this.keys = keys;
+            this.marks = Marks.of(verified.accessToken());
+        }
+
+        Marks marks() {
+            return marks;
         }
 
         Verified verified() {

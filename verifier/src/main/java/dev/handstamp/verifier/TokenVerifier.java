@@ -215,7 +215,9 @@ public final class TokenVerifier implements AutoCloseable {
         Verification verification = seen.checkAgain(now);
         if (verification instanceof Verified verified) {
             keys.used(verified.accessToken().keyId());
-            verification = revocation.check(token, verified, now);
+            verification = revocation instanceof RevocationFeed feed
+                    ? feed.check(token, seen.marks(), verified, now)
+                    : revocation.check(token, verified, now);
         }
         if (seenTokens != null && verification instanceof Rejected) seenTokens.forget(seen);
         return verification;
