@@ -81,6 +81,13 @@ final class HandstampProcess implements AutoCloseable {
         server.destroyForcibly().waitFor();
     }
 
+    /// Stops every thread where it stands (`SIGSTOP`), or lets them go on.
+    void stall(boolean stalled) throws IOException, InterruptedException {
+        String signal = stalled ? "-STOP" : "-CONT";
+        var sent = new ProcessBuilder("kill", signal, Long.toString(server.pid())).start();
+        if (sent.waitFor() != 0) throw new IOException("kill " + signal + " failed");
+    }
+
     void restart() throws IOException, InterruptedException {
         server = launch();
         awaitReady();

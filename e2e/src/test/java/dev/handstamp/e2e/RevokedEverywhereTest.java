@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -93,6 +94,64 @@ class RevokedEverywhereTest {
                     await(() -> !feed(verifier).status().stale());
                     assertThat(verifier.verify(login(server))).isInstanceOf(Verified.class);
                 }
+            }
+        }
+    }
+
+    @Test
+    void a_stalled_server_vouches_for_nothing_and_goes_on_where_it_was() throws Exception {
+        try (var server = started();
+                var verifier = verifier(server, prepared(server), Silence.failClosed(Duration.ofSeconds(3)))) {
+            String token = login(server);
+            assertThat(verifier.verify(token)).isInstanceOf(Verified.class);
+            long position = feed(verifier).status().position();
+
+            server.stall(true);
+            try {
+                await(() -> reason(verifier, token) == Reason.REVOCATIONS_UNKNOWN);
+                await(() -> feed(verifier).status().reconnects() > 1); // Connections are made, and nobody answers.
+                assertThat(server.run("", "session", "revoke", "--user", "vera").exit())
+                        .isZero();
+                assertThat(feed(verifier).status().position()).isEqualTo(position);
+            } finally {
+                server.stall(false);
+            }
+
+            await(() -> reason(verifier, token) == Reason.REVOKED);
+            await(() -> !feed(verifier).status().stale());
+            assertThat(verifier.verify(login(server))).isInstanceOf(Verified.class);
+        }
+    }
+
+    @Test
+    void a_database_put_back_from_a_backup_has_forgotten_and_every_verifier_begins_afresh() throws Exception {
+        Path database = folder.resolve("data").resolve("handstamp.db");
+        Path backup = folder.resolve("backup.db");
+        try (var server = started()) {
+            String secret = prepared(server);
+            server.terminate(); // The whole log of changes is in the one file then.
+            Files.copy(database, backup);
+            server.restart();
+            try (var verifier = verifier(server, secret, Silence.failClosed(Duration.ofMinutes(10)))) {
+                String before = login(server);
+                assertThat(server.run("", "session", "revoke", "--user", "vera").exit())
+                        .isZero();
+                await(() -> reason(verifier, before) == Reason.REVOKED);
+                long position = feed(verifier).status().position();
+
+                server.kill();
+                for (String rest : List.of("-wal", "-shm"))
+                    Files.deleteIfExists(database.resolveSibling("handstamp.db" + rest));
+                Files.copy(backup, database, StandardCopyOption.REPLACE_EXISTING);
+                server.restart();
+
+                await(() -> feed(verifier).status().connectedTo().isPresent()
+                        && feed(verifier).status().position() < position);
+                String after = login(server);
+                assertThat(verifier.verify(after)).isInstanceOf(Verified.class);
+                assertThat(server.run("", "session", "revoke", "--user", "vera").exit())
+                        .isZero();
+                await(() -> reason(verifier, after) == Reason.REVOKED);
             }
         }
     }
