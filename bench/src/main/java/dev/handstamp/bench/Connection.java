@@ -37,8 +37,17 @@ final class Connection implements AutoCloseable {
     }
 
     Answer send(byte[] request) throws IOException {
+        begin(request);
+        return end();
+    }
+
+    /// Sends without waiting for the answer.
+    void begin(byte[] request) throws IOException {
         out.write(request);
         out.flush();
+    }
+
+    Answer end() throws IOException {
         int status = Integer.parseInt(line().substring(9, 12));
         int length = 0;
         for (String header = line(); !header.isEmpty(); header = line()) {
@@ -65,6 +74,11 @@ final class Connection implements AutoCloseable {
 
     static byte[] json(String path, String body) {
         return post(path, "application/json", "", body);
+    }
+
+    static byte[] delete(String path, String token) {
+        return ("DELETE " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] post(String path, String type, String headers, String body) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /// was first refused, by the clock that all processes of a machine share.
 public final class ListeningVerifier {
 
-    private static final long POLL_MILLIS = 4;
+    private static final long POLL_MILLIS = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private ListeningVerifier() {}
@@ -41,7 +42,7 @@ public final class ListeningVerifier {
     }
 
     private static List<String> refusals(TokenVerifier verifier, List<String> tokens) throws InterruptedException {
-        var times = new java.util.ArrayList<String>();
+        var times = new ArrayList<String>();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (times.size() < tokens.size() && System.nanoTime() < deadline) {
             if (verifier.verify(tokens.get(times.size())) instanceof Verified) {

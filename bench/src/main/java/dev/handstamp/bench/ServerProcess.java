@@ -19,9 +19,16 @@ final class ServerProcess implements AutoCloseable {
     private final Path data;
     final int port = freePort();
     private final int managementPort = freePort();
+    private final String heap;
     private Process process;
 
     ServerProcess(Path root, Path data) throws IOException {
+        this(root, data, "");
+    }
+
+    /// @param heap as `HANDSTAMP_HEAP` has it; empty for the standard one
+    ServerProcess(Path root, Path data, String heap) throws IOException {
+        this.heap = heap;
         this.launcher = root.resolve("handstamp");
         this.data = data;
         this.process = start();
@@ -32,6 +39,7 @@ final class ServerProcess implements AutoCloseable {
                 List.of(launcher.toString(), "serve", "--data", data.toString(), "--port", Integer.toString(port));
         var builder = new ProcessBuilder(command);
         builder.environment().put("HANDSTAMP_MANAGEMENT_PORT", Integer.toString(managementPort));
+        if (!heap.isEmpty()) builder.environment().put("HANDSTAMP_HEAP", heap);
         builder.redirectErrorStream(true)
                 .redirectOutput(data.resolve("bench-server.log").toFile());
         return builder.start();
