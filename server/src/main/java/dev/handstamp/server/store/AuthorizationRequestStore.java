@@ -50,7 +50,7 @@ public final class AuthorizationRequestStore {
                 request.id().value(),
                 request.client().value(),
                 Json.text(request.parameters()),
-                request.origin().ordinal(),
+                stored(request.origin()),
                 request.createdAt(),
                 request.expiresAt());
     }
@@ -104,11 +104,24 @@ public final class AuthorizationRequestStore {
                 new SecretHash(row.text("request_hash")),
                 new ClientId(row.text("client_id")),
                 parameters(row.text("parameters")),
-                Origin.values()[Math.toIntExact(row.number("pushed"))],
+                origin(row.number("pushed")),
                 row.instant("created_at"),
                 row.instant("expires_at"),
                 row.optionalText("asked_scopes").map(Stored::scopes),
                 decision(row));
+    }
+
+    private static long stored(Origin origin) {
+        return switch (origin) {
+            case BROWSER -> 0;
+            case PUSHED -> 1;
+            case PUSHED_AND_BEGUN -> 2;
+        };
+    }
+
+    private static Origin origin(long stored) {
+        if (stored == 0) return Origin.BROWSER;
+        return stored == 1 ? Origin.PUSHED : Origin.PUSHED_AND_BEGUN;
     }
 
     private static Optional<Decision> decision(Row row) {

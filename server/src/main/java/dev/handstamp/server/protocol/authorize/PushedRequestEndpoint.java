@@ -28,7 +28,8 @@ import java.util.Map;
 /// Takes an authorization request from the client itself, so that nothing of it passes through the user's browser but a
 /// name that nobody can guess. All that is wrong with it is said here.
 ///
-/// @see <a href="https://www.rfc-editor.org/rfc/rfc9126#section-2">RFC 9126 §2, pushed authorization request endpoint</a>
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc9126#section-2">RFC 9126 §2, pushed authorization request
+/// endpoint</a>
 public final class PushedRequestEndpoint implements Endpoint {
 
     /// What proves who the client is, and has no place in what is kept.
@@ -66,7 +67,8 @@ public final class PushedRequestEndpoint implements Endpoint {
         Map<String, String> parameters = new LinkedHashMap<>(form.toMap());
         CREDENTIALS.forEach(parameters::remove);
         if (parameters.containsKey("request_uri")) {
-            return refused(ErrorCode.INVALID_REQUEST, "A request that is pushed is not kept elsewhere: no request_uri.");
+            return refused(
+                    ErrorCode.INVALID_REQUEST, "A request that is pushed is not kept elsewhere: no request_uri.");
         }
         boolean another = parameters.containsKey("client_id")
                 && !parameters.get("client_id").equals(client.id().value());
@@ -74,7 +76,7 @@ public final class PushedRequestEndpoint implements Endpoint {
         parameters.put("client_id", client.id().value());
         return switch (RequestCheck.check(parameters, known.directory(), true)) {
             case Untrusted(var problem) -> refused(ErrorCode.INVALID_REQUEST, problem);
-            case Refused(_, var code, var description) -> refused(code, description);
+            case Refused wrong -> refused(wrong.code(), wrong.description());
             case Sound _ -> created(authorizations.push(client.id(), parameters));
         };
     }
