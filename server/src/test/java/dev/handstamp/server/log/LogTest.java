@@ -24,6 +24,7 @@ class LogTest {
 
     @BeforeEach
     void capture() {
+        Log.threshold(Log.Level.INFO); // A server that another test started in this process has set its own.
         Log.writeTo(new PrintStream(written, false, StandardCharsets.UTF_8));
     }
 
