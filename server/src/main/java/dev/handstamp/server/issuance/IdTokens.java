@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /// Signs ID tokens: what a client, and nobody else, is told of who has signed in and how.
@@ -35,6 +36,9 @@ public final class IdTokens {
 
     /// By a password alone (`acr`): authentication assurance level 1 of NIST SP 800-63B.
     public static final String PASSWORD_LEVEL = "aal1";
+
+    /// Every `acr` that an ID token may say.
+    public static final List<String> LEVELS = List.of(PASSWORD_LEVEL);
 
     /// Whom an ID token was about, whom it was for, and in which session.
     public record Hint(Subject subject, ClientId client, Optional<SessionId> session) {}

@@ -13,6 +13,10 @@ public enum ErrorCode {
     UNSUPPORTED_RESPONSE_TYPE("unsupported_response_type", 400),
     LOGIN_REQUIRED("login_required", 400), // OpenID Connect Core §3.1.2.6, like the following
     CONSENT_REQUIRED("consent_required", 400),
+    UNMET_AUTHENTICATION_REQUIREMENTS( // OpenID Connect Core Error Code unmet_authentication_requirements 1.0
+            "unmet_authentication_requirements", 400),
+    INVALID_REQUEST_OBJECT("invalid_request_object", 400), // RFC 9101 §7, like the next three
+    INVALID_REQUEST_URI("invalid_request_uri", 400),
     REQUEST_NOT_SUPPORTED("request_not_supported", 400),
     REQUEST_URI_NOT_SUPPORTED("request_uri_not_supported", 400),
     REGISTRATION_NOT_SUPPORTED("registration_not_supported", 400),

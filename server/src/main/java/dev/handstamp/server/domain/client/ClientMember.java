@@ -18,7 +18,9 @@ public enum ClientMember {
     POLICY_URI("policy_uri", MemberForm.WEB_PAGE),
     TOS_URI("tos_uri", MemberForm.WEB_PAGE),
     CONTACTS("contacts", MemberForm.TEXTS),
-    DEFAULT_MAX_AGE("default_max_age", MemberForm.SECONDS);
+    DEFAULT_MAX_AGE("default_max_age", MemberForm.SECONDS),
+    DEFAULT_ACR_VALUES("default_acr_values", MemberForm.TEXTS),
+    REQUIRE_AUTH_TIME("require_auth_time", MemberForm.FLAG); // Every ID token has auth_time.
 
     private static final List<ClientMember> ALL = List.of(values());
 

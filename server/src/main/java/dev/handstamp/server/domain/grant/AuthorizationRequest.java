@@ -3,6 +3,7 @@ package dev.handstamp.server.domain.grant;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.RedirectUri;
+import dev.handstamp.server.domain.user.Subject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,8 @@ import java.util.Set;
 /// @param scopes          what was asked for; everything the user can give if it was left out
 /// @param challenge       empty only for a client that need not do PKCE
 /// @param nonce           what the ID token is to repeat
+/// @param subjects        the users that may be answered for; empty if anybody may
+/// @param acr             how the user is to be authenticated
 /// @param maxAge          how long ago the user may have signed in
 public record AuthorizationRequest(
         Client client,
@@ -27,10 +30,13 @@ public record AuthorizationRequest(
         Optional<CodeChallenge> challenge,
         Optional<String> nonce,
         ClaimsRequest claims,
+        Set<Subject> subjects,
+        RequestedAcr acr,
         Set<Prompt> prompts,
         Optional<Duration> maxAge) {
 
     public AuthorizationRequest {
+        subjects = Set.copyOf(subjects);
         prompts = Set.copyOf(prompts);
     }
 

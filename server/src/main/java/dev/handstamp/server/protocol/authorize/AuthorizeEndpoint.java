@@ -159,7 +159,7 @@ public final class AuthorizeEndpoint implements Endpoint {
                 sound,
                 course.pending.map(PendingRequest::createdAt).orElse(now),
                 visitor,
-                isHinted(course, visitor, known),
+                isHinted(course, sound, visitor, known),
                 grantable,
                 remembered,
                 course.pending.flatMap(PendingRequest::decision),
@@ -167,7 +167,11 @@ public final class AuthorizeEndpoint implements Endpoint {
     }
 
     /// A hint that cannot be read says nothing: it may be of a key that is long gone.
-    private boolean isHinted(Course course, Optional<Visitor> visitor, Snapshot known) {
+    private boolean isHinted(Course course, AuthorizationRequest sound, Optional<Visitor> visitor, Snapshot known) {
+        boolean isAsked = visitor.isEmpty()
+                || sound.subjects().isEmpty()
+                || sound.subjects().contains(visitor.get().user().subject());
+        if (!isAsked) return false;
         Optional<IdTokens.Hint> hint = Optional.ofNullable(course.parameters.get("id_token_hint"))
                 .flatMap(token -> idTokens.read(token, known));
         return hint.isEmpty()

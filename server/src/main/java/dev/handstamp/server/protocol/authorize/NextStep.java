@@ -6,6 +6,7 @@ import dev.handstamp.server.domain.grant.PendingRequest.Denied;
 import dev.handstamp.server.domain.grant.Prompt;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.protocol.ErrorCode;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,6 +34,11 @@ sealed interface NextStep {
         AuthorizationRequest request = situation.request();
         if (situation.decision().filter(Denied.class::isInstance).isPresent()) {
             return new Refuse(ErrorCode.ACCESS_DENIED, "The user said no.");
+        }
+        if (request.acr().refusesAll(IdTokens.LEVELS)) {
+            return new Refuse(
+                    ErrorCode.UNMET_AUTHENTICATION_REQUIREMENTS,
+                    "acr can be " + String.join(", ", IdTokens.LEVELS) + " here, and the client takes none of them.");
         }
         Optional<Visitor> visitor = situation.visitor();
         if (visitor.isEmpty() || mustSignInAgain(situation, visitor.get())) {

@@ -9,9 +9,10 @@ import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.AuthorizationRequest;
-import dev.handstamp.server.domain.grant.ClaimsRequest;
+import dev.handstamp.server.domain.grant.ClaimsParameter;
 import dev.handstamp.server.domain.grant.CodeChallenge;
 import dev.handstamp.server.domain.grant.Prompt;
+import dev.handstamp.server.domain.grant.RequestedAcr;
 import dev.handstamp.server.domain.grant.ResponseMode;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.IdentityScope;
@@ -20,6 +21,7 @@ import dev.handstamp.server.protocol.authorize.CheckedRequest.Refused;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Sound;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Untrusted;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -121,10 +123,11 @@ final class RequestCheck {
         if (nonce.isPresent() && nonce.get().length() > LONGEST_NONCE) {
             return new Refused(to, ErrorCode.INVALID_REQUEST, "nonce is longer than " + LONGEST_NONCE + " characters.");
         }
-        Optional<ClaimsRequest> claims =
-                get("claims").map(ClaimsRequest::parse).orElse(Optional.of(ClaimsRequest.NONE));
+        Optional<ClaimsParameter> claims =
+                get("claims").map(ClaimsParameter::parse).orElse(Optional.of(ClaimsParameter.NONE));
         if (claims.isEmpty()) {
-            return new Refused(to, ErrorCode.INVALID_REQUEST, "claims must be a JSON object of objects.");
+            return new Refused(
+                    to, ErrorCode.INVALID_REQUEST, "claims must be a JSON object as OpenID Connect Core §5.5 says.");
         }
         return new Sound(new AuthorizationRequest(
                 client,
@@ -136,7 +139,9 @@ final class RequestCheck {
                 scopes,
                 challenge,
                 nonce,
-                claims.get().within(directory.identityScopesOf(client)),
+                claims.get().claims().within(directory.identityScopesOf(client)),
+                claims.get().subjects(),
+                acr(client, claims.get()),
                 prompts.get(),
                 maxAge.map(text -> Duration.ofSeconds(Long.parseLong(text)))
                         .or(() -> client.metadata().duration(ClientMember.DEFAULT_MAX_AGE))));
@@ -157,6 +162,16 @@ final class RequestCheck {
         return type.get().equals("code")
                 ? Optional.empty()
                 : refused(to, ErrorCode.UNSUPPORTED_RESPONSE_TYPE, "response_type can be code.");
+    }
+
+    /// What the `claims` parameter says goes before `acr_values`, and both before what was registered.
+    private RequestedAcr acr(Client client, ClaimsParameter claims) {
+        if (!claims.acr().values().isEmpty()) return claims.acr();
+        return get("acr_values")
+                .map(text -> RequestedAcr.wished(Arrays.stream(text.split(" ", -1))
+                        .filter(value -> !value.isEmpty())
+                        .toList()))
+                .orElseGet(() -> RequestedAcr.wished(client.metadata().texts(ClientMember.DEFAULT_ACR_VALUES)));
     }
 
     private Optional<Client> client(String id) {

@@ -18,6 +18,7 @@ import dev.handstamp.server.domain.grant.PendingRequest.Allowed;
 import dev.handstamp.server.domain.grant.PendingRequest.Decision;
 import dev.handstamp.server.domain.grant.PendingRequest.Denied;
 import dev.handstamp.server.domain.grant.Prompt;
+import dev.handstamp.server.domain.grant.RequestedAcr;
 import dev.handstamp.server.domain.grant.ResponseMode;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.Session;
@@ -426,6 +427,8 @@ class NextStepTest {
                     Optional.empty(),
                     Optional.empty(),
                     claims,
+                    Set.of(),
+                    RequestedAcr.ANY,
                     prompts,
                     maxAge);
             return new Situation(
