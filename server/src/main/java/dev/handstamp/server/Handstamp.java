@@ -12,6 +12,7 @@ import dev.handstamp.server.http.ListenerConfig;
 import dev.handstamp.server.http.Router;
 import dev.handstamp.server.http.Tls;
 import dev.handstamp.server.issuance.AccessTokens;
+import dev.handstamp.server.issuance.Accounts;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.CodeRedemptions;
@@ -43,6 +44,7 @@ import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
+import dev.handstamp.server.protocol.logout.BackChannelLogout;
 import dev.handstamp.server.protocol.revocation.RevocationEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationFeed;
 import dev.handstamp.server.protocol.revocation.RevocationFeedEndpoint;
@@ -75,9 +77,11 @@ import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.StoreException;
 import dev.handstamp.server.store.UserStore;
 import dev.handstamp.server.web.FormGuard;
+import dev.handstamp.server.web.account.AccountPage;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.login.LoginPage;
 import dev.handstamp.server.web.logout.LogoutPage;
+import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -121,6 +125,7 @@ public final class Handstamp {
     private final RequestCounts requests = new RequestCounts();
 
     private final Database database;
+    private final OutboundHttp outbound;
     private final KeyEncryption encryption;
     private final Live live;
     private final PasswordHasher hasher;
@@ -149,6 +154,7 @@ public final class Handstamp {
             this.management = opened(new Listener(managementListener(), NOTHING));
             listener.bind();
             management.bind();
+            this.outbound = outboundHttp();
             String origin = config.issuer(listener.port());
             this.issuer = URI.create(origin);
             Opening store = finished(opening);
@@ -276,12 +282,14 @@ public final class Handstamp {
                 tally);
         ClientAuthenticator authenticator = new ClientAuthenticator(
                 new AuthenticationFailures(database, audit, clock), new ClientAssertions(database, origin, clock));
+        opened(new BackChannelLogout(database, live, outbound, origin, clock));
         RevocationFeed feed = opened(new RevocationFeed(live, origin, secrets, feedLimits(), clock, tally));
         return Routes.of(new Routes.Doors(
                 new AuthorizeEndpoint(live, browsers, authorizations, idTokens, origin, clock),
                 new LoginPage(live, authorizations, browsers, forms, clock),
                 new ConsentPage(live, authorizations, browsers, forms, clock),
                 new LogoutPage(live, browsers, endings, idTokens, forms),
+                new AccountPage(live, browsers, new Accounts(database, sessions, grants, audit, endings, clock), forms),
                 new PushedRequestEndpoint(live, authenticator, authorizations),
                 new TokenEndpoint(
                         live,
@@ -307,7 +315,7 @@ public final class Handstamp {
 
     private Routes.Signals signals(String origin, AccessTokens accessTokens) {
         Receivers receivers = new Receivers(live, accessTokens, origin, clock);
-        Pushes.Door door = new Pushes.Door(new OutboundHttp(config.outbound()), encryption);
+        Pushes.Door door = new Pushes.Door(outbound, encryption);
         Transmitter transmitter = opened(new Transmitter(database, live, door, origin, secrets, clock));
         atStop = transmitter::release;
         return new Routes.Signals(
@@ -330,6 +338,14 @@ public final class Handstamp {
 
     private ListenerConfig managementListener() {
         return ListenerConfig.of(config.managementHost(), config.managementPort());
+    }
+
+    private OutboundHttp outboundHttp() {
+        try {
+            return OutboundHttp.of(config.outbound(), config.trustAnchors());
+        } catch (IOException e) {
+            throw new Unusable(Setting.OUTBOUND_TRUST_ANCHORS.name() + ": " + e.getMessage());
+        }
     }
 
     private Lifetimes lifetimes() {

@@ -25,6 +25,7 @@ import java.util.Set;
 /// @param masterKey       the master key itself, from its variable
 /// @param masterKeyFile   where else the master key stands, absolute
 /// @param outbound        where requests may go to addresses that others have named
+/// @param trustAnchors    PEM file of authorities that these requests trust besides the runtime's
 public record ServerConfig(
         Optional<String> givenIssuer,
         Path data,
@@ -43,6 +44,7 @@ public record ServerConfig(
         LoginThrottle loginThrottle,
         RevocationFeeds revocationFeeds,
         Reach outbound,
+        Optional<Path> trustAnchors,
         Duration auditRetention,
         String logLevel) {
 
@@ -142,6 +144,7 @@ public record ServerConfig(
                 new RevocationFeeds(
                         settings.get(Setting.FEED_CONNECTIONS), settings.get(Setting.FEED_CONNECTIONS_PER_API)),
                 settings.get(Setting.OUTBOUND_ADDRESSES).equals("any") ? Reach.PRIVATE_TOO : Reach.PUBLIC_ONLY,
+                readable(settings, Setting.OUTBOUND_TRUST_ANCHORS),
                 settings.get(Setting.AUDIT_RETENTION),
                 settings.get(Setting.LOG_LEVEL));
     }

@@ -188,6 +188,7 @@ public final class Listener implements AutoCloseable {
     private static SslContextFactory.Server sslContextFactory() {
         var factory = new SslContextFactory.Server();
         factory.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        factory.setIncludeCipherSuites(Tls.CIPHER_SUITES.toArray(String[]::new));
         factory.setRenegotiationAllowed(false);
         return factory;
     }

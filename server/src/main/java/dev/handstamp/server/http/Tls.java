@@ -15,6 +15,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -24,6 +25,18 @@ import javax.net.ssl.SSLContext;
 /// @param certificate the chain, our own certificate first
 /// @param privateKey  its key in PKCS#8 (`BEGIN PRIVATE KEY`), RSA, EC or Ed25519, not encrypted
 public record Tls(Path certificate, Path privateKey) {
+
+    /// All of TLS 1.3, and of TLS 1.2 what BCP 195 recommends (RFC 9325 §4.2): a key of its own for each connection,
+    /// and
+    /// authenticated encryption.
+    static final List<String> CIPHER_SUITES = List.of(
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
     private static final String BEGIN_KEY = "-----BEGIN PRIVATE KEY-----";
     private static final String END_KEY = "-----END PRIVATE KEY-----";

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /// Makes requests to addresses that others have named, which is how a server is made to knock at doors inside its own
@@ -52,16 +52,33 @@ public final class OutboundHttp {
 
     private static final int LONGEST_URI = 2048;
 
+    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
     private final Reach reach;
     private final Resolver resolver;
+    private final TrustAnchors trust;
 
-    public OutboundHttp(Reach reach) {
+    /// A way out.
+    ///
+    /// @param trustAnchors a PEM file of authorities to trust besides those of the Java runtime
+    /// @throws IOException if the file cannot be used; the message names it
+    public static OutboundHttp of(Reach reach, Optional<Path> trustAnchors) throws IOException {
+        TrustAnchors trust = trustAnchors.isEmpty() ? TrustAnchors.ofRuntime() : TrustAnchors.read(trustAnchors.get());
+        return new OutboundHttp(reach, InetAddress::getAllByName, trust);
+    }
+
+    OutboundHttp(Reach reach) {
         this(reach, InetAddress::getAllByName);
     }
 
     OutboundHttp(Reach reach, Resolver resolver) {
+        this(reach, resolver, TrustAnchors.ofRuntime());
+    }
+
+    OutboundHttp(Reach reach, Resolver resolver, TrustAnchors trust) {
         this.reach = reach;
         this.resolver = resolver;
+        this.trust = trust;
     }
 
     /// Why an address can never be asked, so that it is refused when it is registered; empty if it may be. Looks no
@@ -134,7 +151,7 @@ public final class OutboundHttp {
         }
     }
 
-    private static Socket connected(
+    private Socket connected(
             InetAddress address, String host, URI uri, Limits limits, AtomicReference<@Nullable Socket> connection)
             throws IOException {
         int timeout = (int) limits.time.toMillis();
@@ -144,10 +161,9 @@ public final class OutboundHttp {
         plain.connect(new InetSocketAddress(address, port(uri)), timeout);
         if (isPlain(uri)) return plain;
 
-        var factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        var secure = (SSLSocket) factory.createSocket(plain, host, port(uri), true);
+        var secure = (SSLSocket) trust.sockets().createSocket(plain, host, port(uri), true);
         SSLParameters parameters = secure.getSSLParameters();
-        parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+        parameters.setProtocols(PROTOCOLS);
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secure.setSSLParameters(parameters);
         secure.startHandshake();

@@ -179,6 +179,12 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             "Where this server may send requests that others have named the address of: receivers of events, documents of"
                     + " clients. any allows private networks, and http to loopback.");
 
+    public static final Setting<Path> OUTBOUND_TRUST_ANCHORS = derived(
+            "outbound.trust-anchors",
+            "the Java runtime's alone",
+            Kind.path(),
+            "Further certificate authorities to trust in these requests, a PEM file; read at the start.");
+
     public static final Setting<Duration> AUDIT_RETENTION =
             of("audit.retention", "400d", Kind.duration("1d", "36500d"), "How long audit events are kept.");
 
@@ -218,6 +224,7 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             FEED_CONNECTIONS,
             FEED_CONNECTIONS_PER_API,
             OUTBOUND_ADDRESSES,
+            OUTBOUND_TRUST_ANCHORS,
             AUDIT_RETENTION,
             LOG_LEVEL);
 

@@ -16,7 +16,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -72,6 +74,29 @@ class TlsTest {
             assertThat(handshake(listener, "TLSv1.3")).isEqualTo("CN=first");
             assertThat(handshake(listener, "TLSv1.2")).isEqualTo("CN=first");
             assertThatThrownBy(() -> handshake(listener, "TLSv1.1")).isInstanceOf(SSLException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RSA", "EC"})
+    @DisplayName("RFC 9325 §4.2: of TLS 1.2 nothing is spoken but ECDHE with AES-GCM")
+    void weak_cipher_suites_are_refused(String algorithm) throws Exception {
+        try (var listener = listener(makeFiles("first", algorithm))) {
+            List<String> accepted = new ArrayList<>();
+            for (String suite : socket(listener).getSupportedCipherSuites()) {
+                if (suite.endsWith("_SCSV")) continue;
+                for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
+                    if (isAccepted(listener, protocol, suite)) accepted.add(suite);
+                }
+            }
+            String key = algorithm.equals("EC") ? "ECDSA" : "RSA";
+            assertThat(accepted)
+                    .containsExactlyInAnyOrder(
+                            "TLS_AES_256_GCM_SHA384",
+                            "TLS_AES_128_GCM_SHA256",
+                            "TLS_CHACHA20_POLY1305_SHA256",
+                            "TLS_ECDHE_" + key + "_WITH_AES_256_GCM_SHA384",
+                            "TLS_ECDHE_" + key + "_WITH_AES_128_GCM_SHA256");
         }
     }
 
@@ -151,6 +176,17 @@ class TlsTest {
             socket.startHandshake();
             var certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
             return certificate.getSubjectX500Principal().getName();
+        }
+    }
+
+    private static boolean isAccepted(Listener listener, String protocol, String suite) throws Exception {
+        try (SSLSocket socket = socket(listener)) {
+            socket.setEnabledProtocols(new String[] {protocol});
+            socket.setEnabledCipherSuites(new String[] {suite});
+            socket.startHandshake();
+            return socket.getSession().getCipherSuite().equals(suite);
+        } catch (SSLException _) {
+            return false;
         }
     }
 
