@@ -94,7 +94,9 @@ class DiscoveryTest {
                 .containsEntry("request_uri_parameter_supported", false)
                 .containsEntry("prompt_values_supported", List.of("none", "login", "consent", "select_account"))
                 .containsEntry("end_session_endpoint", server.issuer() + "/logout")
-                .hasSize(plain.size() + 11);
+                .containsEntry("backchannel_logout_supported", true)
+                .containsEntry("backchannel_logout_session_supported", true)
+                .hasSize(plain.size() + 13);
     }
 
     @Test

@@ -88,9 +88,14 @@ class TwoNodesTest {
     static void start() throws Exception {
         postgres = EmbeddedPostgres.start();
         Map<String, String> shared = Map.of(
-                "database", postgres.getJdbcUrl("postgres", "postgres"),
-                "master-key-file", folder.resolve("master.key").toString(),
-                "issuer", "http://localhost:9000");
+                "database",
+                postgres.getJdbcUrl("postgres", "postgres"),
+                "master-key-file",
+                folder.resolve("master.key").toString(),
+                "issuer",
+                "http://localhost:9000",
+                "outbound.addresses",
+                "any");
         a = RunningServer.start(shared);
         b = RunningServer.startBeside(shared);
 
@@ -117,6 +122,25 @@ class TwoNodesTest {
         a.close();
         HASHER.close();
         postgres.close();
+    }
+
+    @Test
+    void both_nodes_tell_clients_of_logouts_and_nothing_twice() {
+        try (LogoutReceiver receiver = new LogoutReceiver()) {
+            WebClient client = WebClient.with(a, Map.of("backchannel_logout_uri", receiver.url()));
+            Set<String> ended = new HashSet<>();
+            for (int i = 0; i < 4; i++) {
+                Reply tokens = client.redeem(client.code("scope", "openid orders:read"));
+                ended.add(
+                        (String) RunningServer.claims(tokens.string("id_token")).get("sid"));
+            }
+            sessions.revokeAll("vera"); // By a process of its own, which tells nobody.
+            Set<Object> told = new HashSet<>();
+            for (int i = 0; i < 4; i++)
+                told.add(RunningServer.claims(receiver.next()).get("sid"));
+            assertThat(told).isEqualTo(ended);
+            assertThat(receiver.hasHeardNothing()).isTrue();
+        }
     }
 
     @Test

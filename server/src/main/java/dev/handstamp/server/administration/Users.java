@@ -157,6 +157,7 @@ public final class Users {
             User user = lock(tx, nameOrSubject);
             Set<Audience> audiences = grants.audiences(tx, user.subject());
             journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), AuditEvent.Type.USER_DELETED, audiences, now);
+            sessions.endAll(tx, user.subject(), now); // They go with the user; clients are told.
             users.delete(tx, user.subject()); // After the cut-off, which asks the grants for their places.
             note(tx, AuditEvent.Type.USER_DELETED, user, now);
             return user;

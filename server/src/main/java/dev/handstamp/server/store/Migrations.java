@@ -24,7 +24,8 @@ final class Migrations {
             "0005_client_metadata.sql",
             "0009_shared_signals.sql",
             "0010_used_once.sql",
-            "0011_pushed_requests.sql");
+            "0011_pushed_requests.sql",
+            "0014_back_channel_logout.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

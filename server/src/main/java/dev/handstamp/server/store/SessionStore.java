@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The sessions of users. An ended one is kept until it would have expired.
+/// The sessions of users. An ended one is kept until it would have expired. However it ends, the clients that want to
+/// be told are noted with it ([PendingLogoutStore]).
 public final class SessionStore {
 
     private static final String INSERT = """
@@ -51,6 +52,8 @@ public final class SessionStore {
         DELETE FROM session WHERE session_id IN
             (SELECT session_id FROM session WHERE expires_at < ? ORDER BY expires_at LIMIT ?)""";
 
+    private final PendingLogoutStore logouts = new PendingLogoutStore();
+
     public void insert(Transaction tx, Session session) {
         tx.execute(
                 INSERT,
@@ -88,20 +91,26 @@ public final class SessionStore {
     ///
     /// @return false if it was not live
     public boolean end(Transaction tx, SessionId id, Instant now) {
-        return tx.execute(END, now, id.value(), now) > 0;
+        if (tx.execute(END, now, id.value(), now) == 0) return false;
+        logouts.add(tx, id, now);
+        return true;
     }
 
     /// Ends every live session of a user.
     ///
     /// @return those that it ended
     public List<SessionId> endAll(Transaction tx, Subject subject, Instant now) {
-        return tx.list(END_ALL, row -> new SessionId(row.text("session_id")), now, subject.value(), now);
+        List<SessionId> ended =
+                tx.list(END_ALL, row -> new SessionId(row.text("session_id")), now, subject.value(), now);
+        for (SessionId session : ended) logouts.add(tx, session, now);
+        return ended;
     }
 
     /// Ends every live session of everybody.
     ///
     /// @return how many
     public int endAll(Transaction tx, Instant now) {
+        logouts.addEverybodys(tx, now);
         return tx.execute(END_EVERYBODYS, now, now);
     }
 

@@ -32,6 +32,7 @@ class QueryPlanTest {
             RevocationStore.class,
             StatusListStore.class,
             EventStreamStore.class,
+            PendingLogoutStore.class,
             AuditStore.class);
 
     // Read whole, on purpose: the configuration, which a server keeps in memory anyhow.

@@ -20,7 +20,10 @@ public enum ClientMember {
     CONTACTS("contacts", MemberForm.TEXTS),
     DEFAULT_MAX_AGE("default_max_age", MemberForm.SECONDS),
     DEFAULT_ACR_VALUES("default_acr_values", MemberForm.TEXTS),
-    REQUIRE_AUTH_TIME("require_auth_time", MemberForm.FLAG); // Every ID token has auth_time.
+    REQUIRE_AUTH_TIME("require_auth_time", MemberForm.FLAG), // Every ID token has auth_time.
+    // OpenID Connect Back-Channel Logout 1.0 §2.2
+    BACKCHANNEL_LOGOUT_URI("backchannel_logout_uri", MemberForm.ENDPOINT),
+    BACKCHANNEL_LOGOUT_SESSION_REQUIRED("backchannel_logout_session_required", MemberForm.FLAG);
 
     private static final List<ClientMember> ALL = List.of(values());
 

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -19,11 +20,15 @@ enum MemberForm {
             "a signature algorithm with a public key, such as ES256, PS256, EdDSA or RS256",
             MemberForm::isSignatureAlgorithm),
     KEY_SET("a JWK Set of 1 to 20 public keys", value -> ClientKeys.of(value).isPresent()),
-    WEB_PAGE("an https URI of at most 2048 characters", MemberForm::isWebPage);
+    WEB_PAGE("an https URI of at most 2048 characters", MemberForm::isWebPage),
+    ENDPOINT(
+            "an https URI of at most 2048 characters, without a fragment; http on this machine alone",
+            MemberForm::isEndpoint);
 
     private static final int LONGEST_TEXT = 256;
     private static final int LONGEST_URI = 2048;
     private static final int MOST = 20;
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final String allowed;
 
@@ -78,6 +83,19 @@ enum MemberForm {
         return Arrays.stream(ClientAuthenticationMethod.values())
                 .map(ClientAuthenticationMethod::wireName)
                 .collect(Collectors.joining(", "));
+    }
+
+    /// What this server asks by itself: where it leads is looked at again with each request.
+    private static boolean isEndpoint(Object value) {
+        if (!(value instanceof String text) || text.length() > LONGEST_URI) return false;
+        try {
+            URI uri = new URI(text);
+            if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) return false;
+            boolean isHere = LOOPBACK.contains(uri.getHost());
+            return "https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && isHere);
+        } catch (URISyntaxException _) {
+            return false;
+        }
     }
 
     private static boolean isWebPage(Object value) {

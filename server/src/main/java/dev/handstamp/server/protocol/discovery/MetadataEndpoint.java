@@ -48,6 +48,8 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put("id_token_signing_alg_values_supported", List.of(IdTokens.ALGORITHM.joseName()));
         metadata.put("userinfo_endpoint", issuer + "/userinfo");
         metadata.put("end_session_endpoint", issuer + "/logout");
+        metadata.put("backchannel_logout_supported", true); // OpenID Connect Back-Channel Logout 1.0 §2.1
+        metadata.put("backchannel_logout_session_supported", true);
         metadata.put("acr_values_supported", List.of(IdTokens.PASSWORD_LEVEL));
         metadata.put("claim_types_supported", List.of("normal"));
         metadata.put("claims_supported", claims());
