@@ -29,6 +29,7 @@ import dev.handstamp.server.protocol.signals.VerificationEndpoint;
 import dev.handstamp.server.protocol.token.TokenEndpoint;
 import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
 import dev.handstamp.server.web.PageGuard;
+import dev.handstamp.server.web.account.AccountPage;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.login.LoginPage;
 import dev.handstamp.server.web.logout.LogoutPage;
@@ -42,6 +43,7 @@ final class Routes {
             LoginPage loginPage,
             ConsentPage consentPage,
             LogoutPage logoutPage,
+            AccountPage accountPage,
             PushedRequestEndpoint pushedRequest,
             TokenEndpoint token,
             UserInfoEndpoint userInfo,
@@ -80,6 +82,8 @@ final class Routes {
                 .post("/consent", page(doors.consentPage))
                 .get("/logout", page(doors.logoutPage)) // OpenID Connect RP-Initiated Logout 1.0 §2
                 .post("/logout", page(doors.logoutPage))
+                .get("/account", page(doors.accountPage))
+                .post("/account", page(doors.accountPage))
                 .get("/userinfo", guarded(doors.userInfo)) // OpenID Connect Core §5.3
                 .post("/userinfo", guarded(doors.userInfo))
                 .post("/par", guarded(doors.pushedRequest)) // RFC 9126 §2

@@ -26,6 +26,7 @@ public record Page(int status, String title, Html content, String formTargets) {
         main { width: 100%; max-width: 25rem; padding: 2rem; background: var(--paper); border: 1px solid var(--edge);
           border-radius: .75rem; overflow-wrap: anywhere }
         h1 { margin: 0 0 .5rem; font-size: 1.4rem; line-height: 1.25 }
+        h2 { margin: 2rem 0 .5rem; font-size: 1.1rem; line-height: 1.25 } li { margin: 0 0 1rem }
         p, ul { margin: 0 0 1rem } ul { padding-left: 1.25rem } .soft { color: var(--soft) }
         label { display: block; margin: 0 0 1rem; font-weight: 600 }
         input { display: block; width: 100%; margin-top: .25rem; padding: .6rem .75rem; font: inherit; color: inherit;

@@ -70,13 +70,27 @@ public final class Endings {
     /// @return false if the session had ended before
     public boolean logOut(SessionId session, Subject subject, ClientId client, Directory directory, Caller caller) {
         Instant now = clock.instant();
-        return database.inTransaction(tx -> {
-            if (!endSession(tx, session, AuditEvent.Type.LOGGED_OUT, directory, now)) return false;
-            audit.append(
-                    tx,
-                    caller.event(AuditEvent.Type.LOGGED_OUT, subject.value(), session.value(), client, Map.of(), now));
-            return true;
-        });
+        return database.inTransaction(tx -> logOut(tx, session, subject, client, directory, caller, now));
+    }
+
+    /// The same, in a transaction of the caller's, for a user who asks at the server's own page.
+    boolean logOut(
+            Transaction tx, SessionId session, Subject subject, Directory directory, Caller caller, Instant now) {
+        return logOut(tx, session, subject, ClientId.FIRST_PARTY, directory, caller, now);
+    }
+
+    private boolean logOut(
+            Transaction tx,
+            SessionId session,
+            Subject subject,
+            ClientId client,
+            Directory directory,
+            Caller caller,
+            Instant now) {
+        if (!endSession(tx, session, AuditEvent.Type.LOGGED_OUT, directory, now)) return false;
+        audit.append(
+                tx, caller.event(AuditEvent.Type.LOGGED_OUT, subject.value(), session.value(), client, Map.of(), now));
+        return true;
     }
 
     /// Revokes a grant, every refresh token and every access token below it (RFC 7009 §2.1).
@@ -171,7 +185,8 @@ public final class Endings {
         endSession(tx, session.id(), AuditEvent.Type.LOGGED_OUT, directory, now);
     }
 
-    private boolean revoke(Transaction tx, Grant grant, AuditEvent.Type cause, Directory directory, Instant now) {
+    /// Revokes a grant for a reason of the caller's, which has it on record.
+    boolean revoke(Transaction tx, Grant grant, AuditEvent.Type cause, Directory directory, Instant now) {
         if (!grants.revoke(tx, grant.id(), now)) return false;
         Duration life = directory.api(grant.audience()).map(Api::tokenLifetime).orElse(Api.LONGEST_TOKEN_LIFETIME);
         Instant forgetAt = now.plus(life).plus(CLOCK_SKEW);

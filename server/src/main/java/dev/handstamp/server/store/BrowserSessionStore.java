@@ -2,8 +2,10 @@ package dev.handstamp.server.store;
 
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /// Which session a browser's cookie belongs to. A row goes with its session.
 public final class BrowserSessionStore {
@@ -19,6 +21,11 @@ public final class BrowserSessionStore {
     private static final String FIND = """
         SELECT session_id, authenticated_at FROM browser_session WHERE cookie_hash = ?""";
 
+    private static final String SESSIONS = """
+        SELECT DISTINCT browser.session_id
+          FROM session JOIN browser_session AS browser ON browser.session_id = session.session_id
+         WHERE session.subject = ?""";
+
     private static final String DELETE = """
         DELETE FROM browser_session WHERE cookie_hash = ?""";
 
@@ -31,6 +38,11 @@ public final class BrowserSessionStore {
                 FIND,
                 row -> new BrowserSession(new SessionId(row.text("session_id")), row.instant("authenticated_at")),
                 cookie.value());
+    }
+
+    /// The sessions of a user that a browser has a cookie of.
+    public Set<SessionId> sessions(Transaction tx, Subject subject) {
+        return Set.copyOf(tx.list(SESSIONS, row -> new SessionId(row.text("session_id")), subject.value()));
     }
 
     /// Makes a cookie worthless.

@@ -2,9 +2,11 @@ package dev.handstamp.server.store;
 
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.Consent;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// What users have allowed clients, so that they are not asked again.
@@ -12,6 +14,12 @@ public final class ConsentStore {
 
     private static final String FIND = """
         SELECT scopes FROM consent WHERE subject = ? AND client_id = ? AND audience = ?""";
+
+    private static final String LIST = """
+        SELECT client_id, audience, scopes, given_at FROM consent WHERE subject = ? ORDER BY client_id, audience""";
+
+    private static final String DELETE = """
+        DELETE FROM consent WHERE subject = ? AND client_id = ?""";
 
     private static final String PUT = """
         INSERT INTO consent (subject, client_id, audience, scopes, given_at) VALUES (?, ?, ?, ?, ?)
@@ -24,6 +32,25 @@ public final class ConsentStore {
     public Optional<Scopes> find(Transaction tx, Subject subject, ClientId client, Audience audience) {
         return tx.find(
                 FIND, row -> Stored.scopes(row.text("scopes")), subject.value(), client.value(), audience.value());
+    }
+
+    /// Everything that a user has allowed.
+    public List<Consent> list(Transaction tx, Subject subject) {
+        return tx.list(
+                LIST,
+                row -> new Consent(
+                        new ClientId(row.text("client_id")),
+                        new Audience(row.text("audience")),
+                        Stored.scopes(row.text("scopes")),
+                        row.instant("given_at")),
+                subject.value());
+    }
+
+    /// Forgets what a user has allowed a client.
+    ///
+    /// @return false if that was nothing
+    public boolean delete(Transaction tx, Subject subject, ClientId client) {
+        return tx.execute(DELETE, subject.value(), client.value()) > 0;
     }
 
     /// Remembers these scopes beside those that were allowed before.

@@ -11,6 +11,7 @@ import dev.handstamp.server.domain.grant.Rotation;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,6 +26,11 @@ public final class GrantStore {
     private static final String FIND = """
         SELECT grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at
           FROM user_grant WHERE grant_id = ?""";
+
+    private static final String LIST_LIVE = """
+        SELECT grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at
+          FROM user_grant WHERE subject = ? AND revoked_at IS NULL AND expires_at > ?
+         ORDER BY created_at DESC LIMIT ?""";
 
     private static final String REVOKE = """
         UPDATE user_grant SET revoked_at = ? WHERE grant_id = ? AND revoked_at IS NULL""";
@@ -98,6 +104,11 @@ public final class GrantStore {
 
     public Optional<Grant> find(Transaction tx, GrantId id) {
         return tx.find(FIND, GrantStore::grant, id.value());
+    }
+
+    /// Those of a user that still count, the newest first.
+    public List<Grant> listLive(Transaction tx, Subject subject, Instant now, int limit) {
+        return tx.list(LIST_LIVE, GrantStore::grant, subject.value(), now, limit);
     }
 
     /// Takes a grant back, and every refresh token below it.

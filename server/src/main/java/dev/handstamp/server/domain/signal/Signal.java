@@ -90,7 +90,7 @@ public record Signal(EventType type, Map<String, ?> subject, Map<String, ?> even
 
     private static Optional<String> initiator(String cause) {
         return switch (cause) {
-            case "logged_out" -> Optional.of("user");
+            case "logged_out", "consent_withdrawn" -> Optional.of("user");
             case "session_revoked",
                     "user_disabled",
                     "user_deleted",

@@ -5,7 +5,6 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.Visitor;
-import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.html.Html;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Endpoint;
@@ -21,6 +20,7 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.ScopeWords;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,7 +121,7 @@ public final class ConsentPage implements Endpoint {
         List<Html> lines = new ArrayList<>();
         if (!problem.isEmpty()) lines.add(Html.of("<p class=\"problem\" role=\"alert\">{}</p>\n", problem));
         lines.add(Html.of("<p>It asks to:</p>\n<ul>\n"));
-        for (String scope : asked) lines.add(Html.of("<li>{}</li>\n", meaning(scope)));
+        for (String scope : asked) lines.add(Html.of("<li>{}</li>\n", ScopeWords.of(scope)));
         if (asked.isEmpty()) lines.add(Html.of("<li>act for you, without any special right</li>\n"));
         lines.add(Html.of("</ul>\n"));
         return Html.join(lines);
@@ -138,18 +138,5 @@ public final class ConsentPage implements Endpoint {
                 .or(() -> kept.client().redirection().only())
                 .map(RedirectUri::recipient)
                 .orElse("the application");
-    }
-
-    private static String meaning(String scope) {
-        return IdentityScope.named(scope)
-                .map(known -> switch (known) {
-                    case OPENID -> "know that it is you";
-                    case PROFILE -> "see your name and profile";
-                    case EMAIL -> "see your e-mail address";
-                    case ADDRESS -> "see your postal address";
-                    case PHONE -> "see your phone number";
-                    case OFFLINE_ACCESS -> "stay signed in while you are away";
-                })
-                .orElse(scope);
     }
 }

@@ -1,0 +1,212 @@
+package dev.handstamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.server.domain.audit.AuditEvent;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// What users see of their own account, and end, with a browser that runs no scripts.
+class AccountPageTest {
+
+    private static final String SESSION = "__Host-handstamp-session";
+
+    private static RunningServer server;
+
+    private final TestBrowser browser = new TestBrowser(server);
+    private final WebClient client = WebClient.confidential(server);
+
+    @BeforeAll
+    static void start() {
+        server = RunningServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void signInNowhereElse() {
+        submit(browser, enter(browser), "end-all", "");
+    }
+
+    @Test
+    void whoever_is_not_signed_in_signs_in_here() {
+        Reply login = browser.open("/account");
+        assertThat(login.text()).contains("Sign in", "id=\"login-submit\"");
+        assertThat(browser.submit(login, "username", "vera", "password", "wrong")
+                        .status())
+                .isEqualTo(403);
+        Reply page = browser.signIn(login);
+        assertThat(page.text()).contains("You are signed in as vera", "(this browser)");
+        assertThat(page.header("Content-Security-Policy").orElseThrow())
+                .contains("frame-ancestors 'none'", "form-action 'self'");
+        assertThat(page.header("Cache-Control")).contains("no-store");
+    }
+
+    @Test
+    void one_sign_in_serves_applications_and_the_account() {
+        enter(browser);
+        assertThat(TestBrowser.answer(browser.open(client.request("prompt", "none"))))
+                .containsEntry("error", "consent_required");
+        assertThat(TestBrowser.answer(browser.open(WebClient.trusted(server).request("prompt", "none"))))
+                .containsKey("code");
+    }
+
+    @Test
+    void a_session_elsewhere_is_ended_and_its_tokens_with_it() {
+        TestBrowser elsewhere = new TestBrowser(server);
+        Reply tokens = client.redeem(TestBrowser.answer(elsewhere.authorize(client.request("scope", "orders:read")))
+                .get("code"));
+        String id = sid(tokens);
+        Reply page = enter(browser);
+        assertThat(targets(page, "end")).hasSize(2).contains(id);
+        assertThat(page.text()).contains("opened: The &lt;Shop&gt; &amp; Co");
+
+        submit(browser, page, "end", id);
+
+        assertThat(server.isActive(tokens.string("access_token"))).isFalse();
+        assertThat(elsewhere.open("/account").text()).contains("to see your account");
+        assertThat(targets(browser.open("/account"), "end")).hasSize(1).doesNotContain(id);
+    }
+
+    @Test
+    void the_session_of_this_browser_is_ended_too() {
+        Reply page = enter(browser);
+        Reply left = submit(browser, page, "end", targets(page, "end").getFirst());
+        assertThat(left.text()).contains("Signed out");
+        assertThat(browser.cookie(SESSION)).isEmpty();
+    }
+
+    @Test
+    void everything_is_ended_at_once() {
+        Reply first = server.logIn();
+        TestBrowser elsewhere = new TestBrowser(server);
+        enter(elsewhere);
+        Reply page = enter(browser);
+        assertThat(targets(page, "end")).hasSize(3);
+
+        assertThat(submit(browser, page, "end-all", "").text()).contains("Signed out");
+
+        assertThat(server.isActive(first.string("access_token"))).isFalse();
+        assertThat(elsewhere.open("/account").text()).contains("to see your account");
+        assertThat(targets(enter(browser), "end")).hasSize(1);
+    }
+
+    @Test
+    void access_is_taken_back_from_an_application_alone_and_it_has_to_ask_again() {
+        Reply tokens = redeemed(client, "openid orders:read offline_access");
+        WebClient other = WebClient.confidential(server);
+        Reply others = redeemed(other, "openid orders:read");
+        Reply page = browser.open("/account");
+        assertThat(targets(page, "take-back")).contains(client.id(), other.id());
+        assertThat(page.text()).contains("know that it is you", "stay signed in while you are away", "orders:read");
+
+        submit(browser, page, "take-back", client.id());
+
+        assertThat(server.isActive(tokens.string("access_token"))).isFalse();
+        assertThat(client.refresh(tokens.string("refresh_token")).outcome()).isEqualTo("400 invalid_grant");
+        assertThat(server.isActive(others.string("access_token"))).isTrue();
+        Reply after = browser.open("/account");
+        assertThat(targets(after, "take-back")).contains(other.id()).doesNotContain(client.id());
+        assertThat(targets(after, "end")).hasSize(1); // What it could do while the user was away is over.
+        assertThat(TestBrowser.answer(browser.open(client.request("prompt", "none", "scope", "openid orders:read"))))
+                .containsEntry("error", "consent_required");
+        assertThat(server.audit(AuditEvent.Type.CONSENT_WITHDRAWN)).last().satisfies(event -> {
+            assertThat(event.target()).isEqualTo(client.id());
+            assertThat(event.details()).containsEntry("grants", "1");
+        });
+    }
+
+    @Test
+    @DisplayName("O-31, O-33: a form that was made elsewhere, or for something else, ends nothing")
+    void a_forged_form_ends_nothing() {
+        TestBrowser elsewhere = new TestBrowser(server);
+        enter(elsewhere);
+        Reply page = enter(browser);
+        List<String> ids = targets(page, "end");
+        String guard = guard(page, "end", ids.getFirst());
+        String guardOfOthers = guard(elsewhere.open("/account"), "end", ids.getFirst());
+
+        for (String[] form : new String[][] {
+            {"action", "end", "target", ids.getFirst()},
+            {"action", "end", "target", ids.getFirst(), "form", "guessed"},
+            {"action", "end", "target", ids.getLast(), "form", guard},
+            {"action", "end-all", "target", "", "form", guard},
+            {"action", "take-back", "target", ids.getFirst(), "form", guard},
+            {"action", "end", "target", ids.getFirst(), "form", guardOfOthers},
+            {"action", "sign-in", "username", "nick", "password", RunningServer.PASSWORD}
+        }) {
+            browser.post("/account", form);
+            assertThat(targets(browser.open("/account"), "end"))
+                    .as(String.join(" ", form))
+                    .hasSize(2);
+        }
+        assertThat(browser.send(server.call("POST", "/account")
+                                .header("Sec-Fetch-Site", "cross-site")
+                                .form("action", "end", "target", ids.getFirst(), "form", guard))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void nobody_ends_a_session_of_somebody_else() {
+        TestBrowser nicks = new TestBrowser(server);
+        Reply login = nicks.open("/account");
+        Reply page = nicks.submit(login, "username", "nick", "password", RunningServer.PASSWORD);
+        assertThat(page.text()).contains("You are signed in as nick", "No application has access");
+        Reply veras = enter(browser);
+        String id = targets(veras, "end").getFirst();
+
+        assertThat(targets(page, "end")).doesNotContain(id);
+        nicks.post(
+                "/account",
+                "action",
+                "end",
+                "target",
+                id,
+                "form",
+                guard(page, "end", targets(page, "end").getFirst()));
+
+        assertThat(browser.open("/account").text()).contains("You are signed in as vera");
+    }
+
+    private Reply enter(TestBrowser in) {
+        Reply page = in.open("/account");
+        return page.text().contains("login-submit") ? in.signIn(page) : page;
+    }
+
+    private Reply redeemed(WebClient by, String scope) {
+        return by.redeem(TestBrowser.answer(browser.authorize(by.request("scope", scope)))
+                .get("code"));
+    }
+
+    private static String sid(Reply tokens) {
+        return (String) RunningServer.claims(tokens.string("access_token")).get("sid");
+    }
+
+    private static Reply submit(TestBrowser in, Reply page, String action, String target) {
+        return in.post("/account", "action", action, "target", target, "form", guard(page, action, target));
+    }
+
+    private static List<String> targets(Reply page, String action) {
+        Pattern form = Pattern.compile(
+                "name=\"action\" value=\"" + action + "\">\\s*<input[^>]*name=\"target\"" + " value=\"([^\"]*)\"");
+        return form.matcher(page.text()).results().map(found -> found.group(1)).toList();
+    }
+
+    private static String guard(Reply page, String action, String target) {
+        Pattern form =
+                Pattern.compile("name=\"action\" value=\"" + action + "\">\\s*<input[^>]*name=\"target\" value=\""
+                        + Pattern.quote(target) + "\">\\s*<input[^>]*name=\"form\" value=\"([^\"]*)\"");
+        Matcher matcher = form.matcher(page.text());
+        return matcher.find() ? matcher.group(1) : "none";
+    }
+}
