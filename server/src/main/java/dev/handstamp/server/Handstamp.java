@@ -1,6 +1,7 @@
 package dev.handstamp.server;
 
 import dev.handstamp.jwt.CryptoProvider;
+import dev.handstamp.server.crypto.DpopNonces;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
@@ -39,6 +40,7 @@ import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.protocol.AuthenticationFailures;
 import dev.handstamp.server.protocol.ClientAssertions;
 import dev.handstamp.server.protocol.ClientAuthenticator;
+import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
@@ -127,6 +129,7 @@ public final class Handstamp {
     private final Database database;
     private final OutboundHttp outbound;
     private final KeyEncryption encryption;
+    private final DpopNonces dpopNonces;
     private final Live live;
     private final PasswordHasher hasher;
     private final URI issuer;
@@ -160,6 +163,7 @@ public final class Handstamp {
             Opening store = finished(opening);
             this.database = store.database();
             this.encryption = store.keyEncryption();
+            this.dpopNonces = store.dpopNonces();
             this.live = opened(new Live(database, encryption, Api.userInfo(origin), clock));
             this.hasher = opened(hasher());
             startJobs(store);
@@ -283,6 +287,7 @@ public final class Handstamp {
         ClientAuthenticator authenticator = new ClientAuthenticator(
                 new AuthenticationFailures(database, audit, clock), new ClientAssertions(database, origin, clock));
         opened(new BackChannelLogout(database, live, outbound, origin, clock));
+        Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), origin, clock);
         RevocationFeed feed = opened(new RevocationFeed(live, origin, secrets, feedLimits(), clock, tally));
         return Routes.of(new Routes.Doors(
                 new AuthorizeEndpoint(live, browsers, authorizations, idTokens, origin, clock),
@@ -290,23 +295,24 @@ public final class Handstamp {
                 new ConsentPage(live, authorizations, browsers, forms, clock),
                 new LogoutPage(live, browsers, endings, idTokens, forms),
                 new AccountPage(live, browsers, new Accounts(database, sessions, grants, audit, endings, clock), forms),
-                new PushedRequestEndpoint(live, authenticator, authorizations),
+                new PushedRequestEndpoint(live, authenticator, possession, authorizations),
                 new TokenEndpoint(
                         live,
                         authenticator,
+                        possession,
                         new AuthorizationCodeGrant(redemptions),
                         new ClientCredentialsGrant(issuing, clock, tally),
                         new RefreshTokenGrant(refreshes)),
-                new UserInfoEndpoint(live, accessTokens, database, users, origin, clock),
+                new UserInfoEndpoint(live, accessTokens, possession, database, users, origin, clock),
                 new IntrospectionEndpoint(
                         live, authenticator, accessTokens, database, users, sessions, grants, origin, clock, tally),
                 new RevocationEndpoint(live, authenticator, accessTokens, endings, clock),
                 new RevocationFeedEndpoint(live, authenticator, feed, tally),
                 new StatusListEndpoint(live, database, origin, clock),
-                new LoginEndpoint(live, authenticator, logins, origin),
-                new WhoAmIEndpoint(live, accessTokens, database, users, clock),
-                new LogoutEndpoint(live, accessTokens, endings, origin, clock),
-                new RefreshEndpoint(live, authenticator, refreshes, origin),
+                new LoginEndpoint(live, authenticator, possession, logins, origin),
+                new WhoAmIEndpoint(live, accessTokens, possession, database, users, clock),
+                new LogoutEndpoint(live, accessTokens, possession, endings, origin, clock),
+                new RefreshEndpoint(live, authenticator, possession, refreshes, origin),
                 new JwksEndpoint(live),
                 signals(origin, accessTokens),
                 MetadataEndpoint.ofAuthorizationServer(origin),

@@ -1,5 +1,6 @@
 package dev.handstamp.server;
 
+import dev.handstamp.server.crypto.DpopNonces;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.MasterKey;
 import dev.handstamp.server.crypto.Secrets;
@@ -30,6 +31,7 @@ public final class Opening implements AutoCloseable {
     private final Database database;
     private @Nullable SigningKeys signingKeys;
     private @Nullable KeyEncryption keyEncryption;
+    private @Nullable DpopNonces dpopNonces;
     private boolean madeMasterKey;
 
     private Opening(ServerConfig config, Secrets secrets, InstantSource clock, boolean alone) {
@@ -71,6 +73,11 @@ public final class Opening implements AutoCloseable {
         return Objects.requireNonNull(keyEncryption);
     }
 
+    public DpopNonces dpopNonces() {
+        if (dpopNonces == null) unlock();
+        return Objects.requireNonNull(dpopNonces);
+    }
+
     public SigningKeys signingKeys() {
         if (signingKeys == null) unlock();
         return Objects.requireNonNull(signingKeys);
@@ -96,10 +103,12 @@ public final class Opening implements AutoCloseable {
     }
 
     private void unlock() {
-        KeyEncryption encryption = new KeyEncryption(masterKey(), secrets);
+        MasterKey masterKey = masterKey();
+        KeyEncryption encryption = new KeyEncryption(masterKey, secrets);
         SigningKeys keys = new SigningKeys(database, encryption, clock);
         keys.unlock();
         keyEncryption = encryption;
+        dpopNonces = new DpopNonces(masterKey);
         signingKeys = keys;
     }
 

@@ -24,6 +24,7 @@ import java.util.Set;
 /// @param data            the folder for everything that is kept, absolute
 /// @param masterKey       the master key itself, from its variable
 /// @param masterKeyFile   where else the master key stands, absolute
+/// @param asksForDpopNonces whether every DPoP proof must hold a nonce of ours
 /// @param outbound        where requests may go to addresses that others have named
 /// @param trustAnchors    PEM file of authorities that these requests trust besides the runtime's
 public record ServerConfig(
@@ -43,6 +44,7 @@ public record ServerConfig(
         PasswordHashing passwordHashing,
         LoginThrottle loginThrottle,
         RevocationFeeds revocationFeeds,
+        boolean asksForDpopNonces,
         Reach outbound,
         Optional<Path> trustAnchors,
         Duration auditRetention,
@@ -143,6 +145,7 @@ public record ServerConfig(
                 throttle(settings),
                 new RevocationFeeds(
                         settings.get(Setting.FEED_CONNECTIONS), settings.get(Setting.FEED_CONNECTIONS_PER_API)),
+                settings.get(Setting.DPOP_NONCE).equals("required"),
                 settings.get(Setting.OUTBOUND_ADDRESSES).equals("any") ? Reach.PRIVATE_TOO : Reach.PUBLIC_ONLY,
                 readable(settings, Setting.OUTBOUND_TRUST_ANCHORS),
                 settings.get(Setting.AUDIT_RETENTION),

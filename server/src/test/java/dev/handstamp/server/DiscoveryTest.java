@@ -9,6 +9,7 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -54,6 +55,11 @@ class DiscoveryTest {
                         entry("token_endpoint_auth_signing_alg_values_supported", algorithms),
                         entry("introspection_endpoint_auth_signing_alg_values_supported", algorithms),
                         entry("revocation_endpoint_auth_signing_alg_values_supported", algorithms),
+                        entry(
+                                "dpop_signing_alg_values_supported",
+                                algorithms.stream()
+                                        .filter(Set.of("ES256", "EdDSA", "PS256", "RS256")::contains)
+                                        .toList()),
                         entry("jwks_uri", issuer + "/jwks"),
                         entry("introspection_endpoint", issuer + "/introspect"),
                         entry("revocation_endpoint", issuer + "/revoke"),

@@ -222,6 +222,7 @@ public final class Authorizations {
                 request.redirectUri(),
                 request.redirectUriSent(),
                 request.challenge(),
+                request.dpopKey(),
                 visitor.session().id(),
                 visitor.authenticatedAt(),
                 request.nonce(),

@@ -4,6 +4,7 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.Confirmation;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -32,9 +33,11 @@ public record Caller(String address, String userAgent, String requestId) {
         }
     }
 
-    /// What tells two callers of one refresh token apart: client, network and user agent.
-    SecretHash hash(ClientId client) {
-        return new Secret(client.value() + '\n' + network() + '\n' + userAgent).hash();
+    /// What tells two callers of one refresh token apart: client, network, user agent, and what they hold.
+    SecretHash hash(ClientId client, Confirmation held) {
+        String who = client.value() + '\n' + network() + '\n' + userAgent;
+        String holding = held.key().orElse("") + '\n' + held.certificate().orElse("");
+        return new Secret(held.isNothing() ? who : who + '\n' + holding).hash();
     }
 
     AuditEvent event(

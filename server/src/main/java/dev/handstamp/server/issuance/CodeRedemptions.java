@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.AuthorizationCode;
 import dev.handstamp.server.domain.grant.AuthorizationCode.Presentation;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.Redemption;
 import dev.handstamp.server.domain.grant.RefreshToken;
@@ -138,13 +139,15 @@ public final class CodeRedemptions {
         if (found.isEmpty()) return new Refused(new NotGood());
         AuthorizationCode code = found.get();
         Grant grant = grants.find(tx, code.grant()).orElseThrow();
-        Presentation presented = new Presentation(request.client().id(), request.redirectUri(), request.verifier());
+        Presentation presented =
+                new Presentation(request.client().id(), request.redirectUri(), request.verifier(), request.held());
         return switch (code.redeem(presented, now)) {
             case Redemption.Redeemed _ -> spend(tx, request, code, grant, api, refreshToken, known, now);
             case Redemption.Reused _ -> replayed(tx, request, grant, known, now);
             case Redemption.ForeignClient _ -> refused(tx, request, grant, "foreign_client", now);
             case Redemption.WrongRedirectUri _ -> refused(tx, request, grant, "wrong_redirect_uri", now);
             case Redemption.WrongVerifier _ -> refused(tx, request, grant, "wrong_verifier", now);
+            case Redemption.WrongKey _ -> refused(tx, request, grant, "wrong_key", now);
             case Redemption.Expired _ -> refused(tx, request, grant, "expired", now);
             case Redemption.Ended _ -> refused(tx, request, grant, "ended", now);
         };
@@ -171,9 +174,11 @@ public final class CodeRedemptions {
                 .intersection(known.directory().grantableScopesOf(user.get(), request.client(), api.get()));
         Instant until = earlier(grant.expiresAt(), now.plus(lifetimes.refreshToken()));
         if (request.client().mayUse(GrantType.REFRESH_TOKEN)) {
+            Confirmation bound = request.client().isPublic() ? request.held() : Confirmation.NONE;
             grants.insertRefreshToken(
                     tx,
-                    new RefreshToken(refreshToken.hash(), grant.id(), grant.client(), now, until, Optional.empty()));
+                    new RefreshToken(
+                            refreshToken.hash(), grant.id(), grant.client(), now, until, Optional.empty(), bound));
         }
         Map<String, String> details =
                 Map.of("grant", grant.id().value(), "subject", grant.subject().value(), "scope", scopes.toString());
@@ -192,7 +197,7 @@ public final class CodeRedemptions {
             Issuance issuance,
             Instant now) {
         Grant grant = redeemed.grant;
-        ForUser holder = new ForUser(redeemed.user, grant.client(), grant.session(), grant.id());
+        ForUser holder = new ForUser(redeemed.user, grant.client(), grant.session(), grant.id(), request.held());
         IssuedToken access = issuer.issue(known, holder, redeemed.api, redeemed.scopes, issuance, now);
         tally.tokensIssued.increment();
         Optional<Refreshable> refreshable = request.client().mayUse(GrantType.REFRESH_TOKEN)

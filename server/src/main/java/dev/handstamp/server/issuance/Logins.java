@@ -3,6 +3,7 @@ package dev.handstamp.server.issuance;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.grant.Scopes;
@@ -164,7 +165,8 @@ public final class Logins {
                 grant.client(),
                 now,
                 earlier(grant.expiresAt(), now.plus(lifetimes.refreshToken())),
-                Optional.empty());
+                Optional.empty(),
+                request.client().isPublic() ? request.held() : Confirmation.NONE);
         sessions.insert(tx, session);
         grants.insert(tx, grant);
         grants.insertRefreshToken(tx, first);
@@ -193,7 +195,7 @@ public final class Logins {
             Issuance issuance,
             Instant now) {
         Grant grant = entered.grant;
-        ForUser holder = new ForUser(entered.user, grant.client(), grant.session(), grant.id());
+        ForUser holder = new ForUser(entered.user, grant.client(), grant.session(), grant.id(), request.held());
         IssuedToken token = issuer.issue(known, holder, request.api(), entered.scopes, issuance, now);
         tally.tokensIssued.increment();
         Duration refreshLifetime = Duration.between(now, entered.refreshToken.expiresAt());

@@ -7,8 +7,10 @@ import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.RefreshToken;
+import dev.handstamp.server.domain.grant.RefreshToken.Presenter;
 import dev.handstamp.server.domain.grant.RefreshToken.Successor;
 import dev.handstamp.server.domain.grant.Rotation;
 import dev.handstamp.server.domain.grant.Scopes;
@@ -138,9 +140,10 @@ public final class Refreshes {
             }
             case Repeat repeat -> {
                 Secret successor = seal.open(request.token(), repeat.sealed);
-                yield refreshed(repeat.allowed, successor, repeat.expiresAt, known, issuance, now);
+                yield refreshed(request, repeat.allowed, successor, repeat.expiresAt, known, issuance, now);
             }
-            case Redeemed redeemed -> refreshed(redeemed.allowed, token, redeemed.expiresAt, known, issuance, now);
+            case Redeemed redeemed ->
+                refreshed(request, redeemed.allowed, token, redeemed.expiresAt, known, issuance, now);
         };
     }
 
@@ -185,7 +188,11 @@ public final class Refreshes {
                 yield new Stolen();
             }
             case Rotation.ForeignClient _ -> {
-                report(tx, request, grant, now);
+                report(tx, request, grant, "foreign_client", now);
+                yield new Refused(new NotGood());
+            }
+            case Rotation.WrongHolder _ -> {
+                report(tx, request, grant, "wrong_holder", now);
                 yield new Refused(new NotGood());
             }
             case Rotation.Expired _, Rotation.Ended _, Rotation.Unknown _ -> new Refused(new NotGood());
@@ -195,10 +202,10 @@ public final class Refreshes {
     private Rotation rotate(RefreshToken token, RefreshRequest request, Grant grant, Next next, Instant now) {
         Instant expiresAt = now.plus(lifetimes.refreshToken());
         if (expiresAt.isAfter(grant.expiresAt())) expiresAt = grant.expiresAt();
+        ClientId client = request.client().id();
         return token.rotate(
-                request.client().id(),
-                request.caller().hash(request.client().id()),
-                new Successor(next.token.hash(), next.sealed, expiresAt),
+                new Presenter(client, request.held(), request.caller().hash(client, request.held())),
+                new Successor(next.token.hash(), next.sealed, expiresAt, request.bound()),
                 now,
                 lifetimes.repeatWindow());
     }
@@ -231,9 +238,15 @@ public final class Refreshes {
     }
 
     private RefreshOutcome refreshed(
-            Allowed allowed, Secret successor, Instant expiresAt, Snapshot known, Issuance issuance, Instant now) {
+            RefreshRequest request,
+            Allowed allowed,
+            Secret successor,
+            Instant expiresAt,
+            Snapshot known,
+            Issuance issuance,
+            Instant now) {
         Grant grant = allowed.grant;
-        ForUser holder = new ForUser(allowed.user, grant.client(), grant.session(), grant.id());
+        ForUser holder = new ForUser(allowed.user, grant.client(), grant.session(), grant.id(), request.held());
         IssuedToken accessToken = issuer.issue(known, holder, allowed.api, allowed.scopes, issuance, now);
         tally.refreshes.increment();
         tally.tokensIssued.increment();
@@ -245,10 +258,10 @@ public final class Refreshes {
         return new NotGood();
     }
 
-    private void report(Transaction tx, RefreshRequest request, Grant grant, Instant now) {
+    private void report(Transaction tx, RefreshRequest request, Grant grant, String reason, Instant now) {
         String presenter = request.client().id().value();
         Map<String, String> details =
-                Map.of("reason", "foreign_client", "grant", grant.id().value());
+                Map.of("reason", reason, "grant", grant.id().value());
         AuditEvent.Type type = AuditEvent.Type.REFRESH_REFUSED;
         String target = grant.subject().value();
         audit.append(tx, request.caller().event(type, presenter, target, grant.client(), details, now));

@@ -4,6 +4,7 @@ import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
 import dev.handstamp.server.domain.revocation.StatusReference;
@@ -73,7 +74,8 @@ public final class TokenIssuer {
                 ? Optional.of(statusLists.orElseThrow().place(known, holder, api, issuance, now))
                 : Optional.empty();
         byte[] claims = claims(holder, api, scopes, jwtId, issuance, expiresAt, status);
-        return new IssuedToken(signer.sign(claims), jwtId, expiresAt, left(now, expiresAt), scopes, issuance);
+        return new IssuedToken(
+                signer.sign(claims), jwtId, expiresAt, left(now, expiresAt), scopes, holder.bound(), issuance);
     }
 
     private static Duration left(Instant now, Instant expiresAt) {
@@ -100,9 +102,18 @@ public final class TokenIssuer {
                 .member("jti", jwtId)
                 .member(REVOCATIONS, issuance.position());
         if (!scopes.isEmpty()) json.member("scope", scopes.toString());
+        if (!holder.bound().isNothing()) describe(holder.bound(), json);
         if (status.isPresent()) describe(status.get(), json);
         if (holder instanceof ForUser forUser) describe(forUser, api, json);
         return json.endObject().toByteArray();
+    }
+
+    /// RFC 7800 §3.1, with the members of RFC 9449 §6.1 and RFC 8705 §3.1.
+    private static void describe(Confirmation bound, JsonWriter json) {
+        json.name("cnf").beginObject();
+        bound.key().ifPresent(thumbprint -> json.member("jkt", thumbprint));
+        bound.certificate().ifPresent(thumbprint -> json.member("x5t#S256", thumbprint));
+        json.endObject();
     }
 
     /// Token Status List §6.1.

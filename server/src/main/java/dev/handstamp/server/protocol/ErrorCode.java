@@ -22,6 +22,8 @@ public enum ErrorCode {
     REGISTRATION_NOT_SUPPORTED("registration_not_supported", 400),
     INVALID_TOKEN("invalid_token", 401), // RFC 6750 §3.1
     INSUFFICIENT_SCOPE("insufficient_scope", 403), // RFC 6750 §3.1
+    INVALID_DPOP_PROOF("invalid_dpop_proof", 400), // RFC 9449 §5, §7.1
+    USE_DPOP_NONCE("use_dpop_nonce", 400), // RFC 9449 §8
     SIGN_IN_FAILED(
             "invalid_grant", 401), // POST /session, POST /session/refresh: RFC 6749 §5.2, with the status of a door
     NOT_SIGNED_IN(

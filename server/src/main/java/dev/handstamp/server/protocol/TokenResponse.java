@@ -46,7 +46,7 @@ public final class TokenResponse {
         JsonWriter json = new JsonWriter(USUAL_SIZE)
                 .beginObject()
                 .member("access_token", token.token())
-                .member("token_type", "Bearer")
+                .member("token_type", token.bound().tokenType())
                 .member("expires_in", token.lifetime().toSeconds());
         if (!token.scopes().isEmpty()) json.member("scope", token.scopes().toString());
         return json;

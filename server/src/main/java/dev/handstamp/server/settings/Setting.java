@@ -172,6 +172,12 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             Kind.number(1, 8_000),
             "How many of them one API may have open: one for each process of it.");
 
+    public static final Setting<String> DPOP_NONCE = of(
+            "dpop.nonce",
+            "offered",
+            Kind.oneOf("offered", "required"),
+            "Whether a DPoP proof must hold a nonce of this server. Each answer to a proof offers one, either way.");
+
     public static final Setting<String> OUTBOUND_ADDRESSES = of(
             "outbound.addresses",
             "public",
@@ -223,6 +229,7 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             THROTTLE_LONGEST_DELAY,
             FEED_CONNECTIONS,
             FEED_CONNECTIONS_PER_API,
+            DPOP_NONCE,
             OUTBOUND_ADDRESSES,
             OUTBOUND_TRUST_ANCHORS,
             AUDIT_RETENTION,

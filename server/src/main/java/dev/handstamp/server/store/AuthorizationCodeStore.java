@@ -16,20 +16,20 @@ public final class AuthorizationCodeStore {
 
     private static final String INSERT = """
         INSERT INTO authorization_code
-            (code_hash, grant_id, redirect_uri, redirect_uri_sent, code_challenge, session_id, authenticated_at, nonce,
-             claims, issued_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+            (code_hash, grant_id, redirect_uri, redirect_uri_sent, code_challenge, dpop_jkt, session_id, authenticated_at,
+             nonce, claims, issued_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String FIND = """
         SELECT code.code_hash, code.grant_id, user_grant.client_id, code.redirect_uri, code.redirect_uri_sent,
-               code.code_challenge, code.session_id, code.authenticated_at, code.nonce, code.claims, code.issued_at,
+               code.code_challenge, code.dpop_jkt, code.session_id, code.authenticated_at, code.nonce, code.claims, code.issued_at,
                code.expires_at, code.spent_at
           FROM authorization_code AS code JOIN user_grant ON user_grant.grant_id = code.grant_id
          WHERE code.code_hash = ?""";
 
     private static final String FIND_BY_GRANT = """
         SELECT code.code_hash, code.grant_id, user_grant.client_id, code.redirect_uri, code.redirect_uri_sent,
-               code.code_challenge, code.session_id, code.authenticated_at, code.nonce, code.claims, code.issued_at,
+               code.code_challenge, code.dpop_jkt, code.session_id, code.authenticated_at, code.nonce, code.claims, code.issued_at,
                code.expires_at, code.spent_at
           FROM authorization_code AS code JOIN user_grant ON user_grant.grant_id = code.grant_id
          WHERE code.grant_id = ?""";
@@ -45,6 +45,7 @@ public final class AuthorizationCodeStore {
                 code.redirectUri().value(),
                 code.redirectUriSent(),
                 code.challenge().map(CodeChallenge::value),
+                code.dpopKey(),
                 code.session().value(),
                 code.authenticatedAt(),
                 code.nonce(),
@@ -77,6 +78,7 @@ public final class AuthorizationCodeStore {
                 new RedirectUri(row.text("redirect_uri")),
                 row.flag("redirect_uri_sent"),
                 row.optionalText("code_challenge").map(CodeChallenge::new),
+                row.optionalText("dpop_jkt"),
                 new SessionId(row.text("session_id")),
                 row.instant("authenticated_at"),
                 row.optionalText("nonce"),

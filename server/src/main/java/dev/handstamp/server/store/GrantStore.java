@@ -3,6 +3,7 @@ package dev.handstamp.server.store;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.RefreshToken;
@@ -61,13 +62,15 @@ public final class GrantStore {
 
     private static final String INSERT_REFRESH_TOKEN = """
         INSERT INTO refresh_token
-            (token_hash, grant_id, issued_at, expires_at, spent_at, spent_by_hash, successor_hash, successor_sealed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
+            (token_hash, grant_id, issued_at, expires_at, spent_at, spent_by_hash, successor_hash, successor_sealed,
+             bound_key, bound_certificate)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     // A successor that is no longer there counts as spent: nobody is answered with a token that does not exist.
     private static final String FIND_REFRESH_TOKEN = """
         SELECT token.token_hash, token.grant_id, user_grant.client_id, token.issued_at, token.expires_at,
                token.spent_at, token.spent_by_hash, token.successor_hash, token.successor_sealed,
+               token.bound_key, token.bound_certificate,
                CASE WHEN successor.token_hash IS NULL OR successor.spent_at IS NOT NULL THEN 1 ELSE 0 END
                    AS successor_spent
           FROM refresh_token AS token
@@ -179,7 +182,9 @@ public final class GrantStore {
                 spending.map(Spending::at),
                 spending.map(each -> each.caller().value()),
                 spending.map(each -> each.successor().value()),
-                spending.map(Spending::sealedSuccessor));
+                spending.map(Spending::sealedSuccessor),
+                token.bound().key(),
+                token.bound().certificate());
     }
 
     public Optional<RefreshToken> findRefreshToken(Transaction tx, SecretHash hash) {
@@ -244,6 +249,7 @@ public final class GrantStore {
                 new ClientId(row.text("client_id")),
                 row.instant("issued_at"),
                 row.instant("expires_at"),
-                spending);
+                spending,
+                new Confirmation(row.optionalText("bound_key"), row.optionalText("bound_certificate")));
     }
 }

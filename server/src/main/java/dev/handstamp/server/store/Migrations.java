@@ -25,7 +25,8 @@ final class Migrations {
             "0009_shared_signals.sql",
             "0010_used_once.sql",
             "0011_pushed_requests.sql",
-            "0014_back_channel_logout.sql");
+            "0014_back_channel_logout.sql",
+            "0021_proof_of_possession.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

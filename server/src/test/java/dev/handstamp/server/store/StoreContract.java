@@ -1245,6 +1245,7 @@ abstract class StoreContract {
                 new RedirectUri("https://a.example/cb"),
                 true,
                 Optional.of(new CodeChallenge("challenge")),
+                Optional.of("a thumbprint"),
                 session.id(),
                 NOW,
                 Optional.of("a nonce"),

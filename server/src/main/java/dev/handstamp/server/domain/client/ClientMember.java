@@ -13,6 +13,8 @@ public enum ClientMember {
     TOKEN_ENDPOINT_AUTH_METHOD("token_endpoint_auth_method", MemberForm.AUTHENTICATION_METHOD),
     TOKEN_ENDPOINT_AUTH_SIGNING_ALG("token_endpoint_auth_signing_alg", MemberForm.SIGNATURE_ALGORITHM),
     REQUIRE_PUSHED_AUTHORIZATION_REQUESTS("require_pushed_authorization_requests", MemberForm.FLAG), // RFC 9126 §6
+    DPOP_BOUND_ACCESS_TOKENS("dpop_bound_access_tokens", MemberForm.FLAG), // RFC 9449 §5.2
+    REQUIRE_DPOP_NONCE("require_dpop_nonce", MemberForm.FLAG), // ours: as the setting dpop.nonce, for this client
     JWKS("jwks", MemberForm.KEY_SET),
     CLIENT_URI("client_uri", MemberForm.WEB_PAGE),
     POLICY_URI("policy_uri", MemberForm.WEB_PAGE),

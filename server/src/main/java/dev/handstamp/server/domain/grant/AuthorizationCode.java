@@ -13,6 +13,7 @@ import java.util.Optional;
 ///
 /// @param client          by its grant
 /// @param redirectUriSent whether the address must be named again (RFC 6749 §4.1.3)
+/// @param dpopKey         the thumbprint of the key that has to be shown with it (RFC 9449 §10)
 /// @param session         the browser's, which may not be its grant's
 /// @param authenticatedAt when the user had signed in
 public record AuthorizationCode(
@@ -22,6 +23,7 @@ public record AuthorizationCode(
         RedirectUri redirectUri,
         boolean redirectUriSent,
         Optional<CodeChallenge> challenge,
+        Optional<String> dpopKey,
         SessionId session,
         Instant authenticatedAt,
         Optional<String> nonce,
@@ -31,7 +33,8 @@ public record AuthorizationCode(
         Optional<Instant> spentAt) {
 
     /// What is presented with a code.
-    public record Presentation(ClientId client, Optional<String> redirectUri, Optional<String> verifier) {
+    public record Presentation(
+            ClientId client, Optional<String> redirectUri, Optional<String> verifier, Confirmation held) {
 
         /// Leaves the verifier out.
         @Override
@@ -46,6 +49,7 @@ public record AuthorizationCode(
         if (spentAt.isPresent()) return new Redemption.Reused();
         if (!now.isBefore(expiresAt)) return new Redemption.Expired();
         if (!isSentTo(presented.redirectUri())) return new Redemption.WrongRedirectUri();
+        if (dpopKey.isPresent() && !dpopKey.equals(presented.held().key())) return new Redemption.WrongKey();
         return isProvedBy(presented.verifier()) ? new Redemption.Redeemed() : new Redemption.WrongVerifier();
     }
 

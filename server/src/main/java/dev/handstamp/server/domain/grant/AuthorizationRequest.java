@@ -15,6 +15,7 @@ import java.util.Set;
 /// @param api             whom the access token is for
 /// @param scopes          what was asked for; everything the user can give if it was left out
 /// @param challenge       empty only for a client that need not do PKCE
+/// @param dpopKey         the thumbprint of the key that the code is to be bound to (RFC 9449 §10)
 /// @param nonce           what the ID token is to repeat
 /// @param subjects        the users that may be answered for; empty if anybody may
 /// @param acr             how the user is to be authenticated
@@ -28,6 +29,7 @@ public record AuthorizationRequest(
         Api api,
         Optional<Scopes> scopes,
         Optional<CodeChallenge> challenge,
+        Optional<String> dpopKey,
         Optional<String> nonce,
         ClaimsRequest claims,
         Set<Subject> subjects,

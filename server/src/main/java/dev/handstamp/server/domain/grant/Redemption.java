@@ -17,6 +17,9 @@ public sealed interface Redemption {
 
     record WrongVerifier() implements Redemption {}
 
+    /// The client had announced another key, or shows none now (RFC 9449 §10).
+    record WrongKey() implements Redemption {}
+
     /// The grant was revoked, its session ended, or its user was disabled.
     record Ended() implements Redemption {}
 }

@@ -15,13 +15,26 @@ import java.util.Optional;
 ///
 /// @param client   the client it was issued to, by its grant
 /// @param spending how it was spent; empty while it is good
+/// @param bound    what its presenter has to hold; nothing for a client that authenticates (RFC 9449 §5, RFC 8705 §4)
 public record RefreshToken(
         SecretHash hash,
         GrantId grant,
         ClientId client,
         Instant issuedAt,
         Instant expiresAt,
-        Optional<Spending> spending) {
+        Optional<Spending> spending,
+        Confirmation bound) {
+
+    /// One that is bound to nothing but its client.
+    public RefreshToken(
+            SecretHash hash,
+            GrantId grant,
+            ClientId client,
+            Instant issuedAt,
+            Instant expiresAt,
+            Optional<Spending> spending) {
+        this(hash, grant, client, issuedAt, expiresAt, spending, Confirmation.NONE);
+    }
 
     /// The first use of a refresh token.
     ///
@@ -34,21 +47,31 @@ public record RefreshToken(
             Instant at, SecretHash successor, String sealedSuccessor, SecretHash caller, boolean successorSpent) {}
 
     /// A token not used yet, of the same grant, lifetime counted anew but never beyond the grant's end.
-    public record Successor(SecretHash hash, String sealed, Instant expiresAt) {}
+    ///
+    /// @param bound what its presenter has to hold
+    public record Successor(SecretHash hash, String sealed, Instant expiresAt, Confirmation bound) {}
+
+    /// Who presents it.
+    ///
+    /// @param client the authenticated client
+    /// @param held   what it has shown to hold
+    /// @param caller a hash of the client, address, user agent and of what is held
+    public record Presenter(ClientId client, Confirmation held, SecretHash caller) {}
 
     /// What happens when this token is presented.
     ///
-    /// @param presenter the authenticated client
-    /// @param caller    a hash of the client, address and user agent presenting it now
+    /// Whoever does not hold what it is bound to changes nothing: a stolen token is of no use, and of no harm.
+    ///
     /// @param next      the successor to use if this is the first use
     /// @param window    how long the same caller's repeat gets the same successor
-    public Rotation rotate(ClientId presenter, SecretHash caller, Successor next, Instant now, Duration window) {
-        if (!client.equals(presenter)) return new Rotation.ForeignClient(grant);
-        if (spending.isPresent()) return repeat(spending.get(), caller, now, window);
+    public Rotation rotate(Presenter presenter, Successor next, Instant now, Duration window) {
+        if (!client.equals(presenter.client())) return new Rotation.ForeignClient(grant);
+        if (!presenter.held().covers(bound)) return new Rotation.WrongHolder(grant);
+        if (spending.isPresent()) return repeat(spending.get(), presenter.caller(), now, window);
         if (!now.isBefore(expiresAt)) return new Rotation.Expired(grant);
         return new Rotation.Rotated(
-                new RefreshToken(next.hash(), grant, client, now, next.expiresAt(), Optional.empty()),
-                new Spending(now, next.hash(), next.sealed(), caller, false));
+                new RefreshToken(next.hash(), grant, client, now, next.expiresAt(), Optional.empty(), next.bound()),
+                new Spending(now, next.hash(), next.sealed(), presenter.caller(), false));
     }
 
     private Rotation repeat(Spending first, SecretHash caller, Instant now, Duration window) {

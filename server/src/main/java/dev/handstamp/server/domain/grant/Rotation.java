@@ -12,6 +12,9 @@ public sealed interface Rotation {
     /// A spent token from elsewhere or too late: theft, so the grant is revoked (RFC 9700 §4.14.2).
     record Reused(GrantId grant) implements Rotation {}
 
+    /// Whoever presents it does not hold the key or certificate that it is bound to.
+    record WrongHolder(GrantId grant) implements Rotation {}
+
     record Expired(GrantId grant) implements Rotation {}
 
     record ForeignClient(GrantId grant) implements Rotation {}

@@ -2,6 +2,7 @@ package dev.handstamp.server.protocol.authorize;
 
 import dev.handstamp.json.JsonWriter;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Form;
@@ -18,12 +19,14 @@ import dev.handstamp.server.protocol.Authentication.ByPublicClient;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Refused;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Sound;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Untrusted;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Takes an authorization request from the client itself, so that nothing of it passes through the user's browser but a
 /// name that nobody can guess. All that is wrong with it is said here.
@@ -38,11 +41,14 @@ public final class PushedRequestEndpoint implements Endpoint {
 
     private final Live live;
     private final ClientAuthenticator authenticator;
+    private final Possession possession;
     private final Authorizations authorizations;
 
-    public PushedRequestEndpoint(Live live, ClientAuthenticator authenticator, Authorizations authorizations) {
+    public PushedRequestEndpoint(
+            Live live, ClientAuthenticator authenticator, Possession possession, Authorizations authorizations) {
         this.live = live;
         this.authenticator = authenticator;
+        this.possession = possession;
         this.authorizations = authorizations;
     }
 
@@ -56,14 +62,21 @@ public final class PushedRequestEndpoint implements Endpoint {
 
     private Response handle(Request request, Form form, Snapshot known) {
         return switch (authenticator.authenticate(request, form, known.directory())) {
-            case ByClient(var client) -> push(client, form, known);
-            case ByPublicClient(var client) -> push(client, form, known);
+            case ByClient(var client) -> push(request, client, form, known);
+            case ByPublicClient(var client) -> push(request, client, form, known);
             case ByApi _, Anonymous _ -> refused(ErrorCode.INVALID_CLIENT, "Client authentication failed.");
             case dev.handstamp.server.protocol.Authentication.Refused(var error) -> error.toResponse();
         };
     }
 
-    private Response push(Client client, Form form, Snapshot known) {
+    private Response push(Request request, Client client, Form form, Snapshot known) {
+        return switch (possession.announced(request, client)) {
+            case Possession.Held(var held) -> possession.answered(request, push(client, held, form, known));
+            case Possession.Refused(var response) -> response;
+        };
+    }
+
+    private Response push(Client client, Confirmation held, Form form, Snapshot known) {
         Map<String, String> parameters = new LinkedHashMap<>(form.toMap());
         CREDENTIALS.forEach(parameters::remove);
         if (parameters.containsKey("request_uri")) {
@@ -74,6 +87,12 @@ public final class PushedRequestEndpoint implements Endpoint {
                 && !parameters.get("client_id").equals(client.id().value());
         if (another) return refused(ErrorCode.INVALID_REQUEST, "client_id names another client than authenticated.");
         parameters.put("client_id", client.id().value());
+        // The key that signs here is the one that the code is to be bound to (RFC 9449 §10.1).
+        Optional<String> key = held.key();
+        if (key.isPresent() && !key.get().equals(parameters.getOrDefault("dpop_jkt", key.get()))) {
+            return refused(ErrorCode.INVALID_DPOP_PROOF, "dpop_jkt names another key than the proof is signed by.");
+        }
+        key.ifPresent(thumbprint -> parameters.put("dpop_jkt", thumbprint));
         return switch (RequestCheck.check(parameters, known.directory(), true)) {
             case Untrusted(var problem) -> refused(ErrorCode.INVALID_REQUEST, problem);
             case Refused wrong -> refused(wrong.code(), wrong.description());

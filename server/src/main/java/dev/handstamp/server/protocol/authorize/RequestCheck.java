@@ -40,6 +40,7 @@ import java.util.regex.Pattern;
 final class RequestCheck {
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+    private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{43}"); // RFC 7638 §3.1 with SHA-256
     private static final int LONGEST_NONCE = 1024;
 
     private final Map<String, String> parameters;
@@ -119,6 +120,10 @@ final class RequestCheck {
         if (maxAge.isPresent() && !SECONDS.matcher(maxAge.get()).matches()) {
             return new Refused(to, ErrorCode.INVALID_REQUEST, "max_age must be a number of seconds.");
         }
+        Optional<String> dpopKey = get("dpop_jkt");
+        if (dpopKey.isPresent() && !THUMBPRINT.matcher(dpopKey.get()).matches()) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "dpop_jkt must be the SHA-256 thumbprint of a key.");
+        }
         Optional<String> nonce = get("nonce");
         if (nonce.isPresent() && nonce.get().length() > LONGEST_NONCE) {
             return new Refused(to, ErrorCode.INVALID_REQUEST, "nonce is longer than " + LONGEST_NONCE + " characters.");
@@ -138,6 +143,7 @@ final class RequestCheck {
                 api,
                 scopes,
                 challenge,
+                dpopKey,
                 nonce,
                 claims.get().claims().within(directory.identityScopesOf(client)),
                 claims.get().subjects(),

@@ -12,6 +12,7 @@ import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.IdTokens;
+import dev.handstamp.server.protocol.Possession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -111,6 +112,7 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put(
                 "grant_types_supported",
                 Arrays.stream(GrantType.values()).map(GrantType::wireName).toList());
+        metadata.put("dpop_signing_alg_values_supported", Possession.ALGORITHMS); // RFC 9449 §5.1
         metadata.put("token_endpoint_auth_methods_supported", OR_NONE);
         metadata.put("token_endpoint_auth_signing_alg_values_supported", signatureAlgorithms());
         metadata.put("introspection_endpoint_auth_methods_supported", AUTHENTICATION);

@@ -4,6 +4,7 @@ import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.AccessToken;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.user.Subject;
@@ -218,6 +219,13 @@ public final class IntrospectionEndpoint implements Endpoint {
                 .member("grant_id", found.grant.id().value());
         if (!found.grant.scopes().isEmpty()) {
             json.member("scope", found.grant.scopes().toString());
+        }
+        Confirmation bound = found.token.bound();
+        if (!bound.isNothing()) {
+            json.name("cnf").beginObject();
+            bound.key().ifPresent(thumbprint -> json.member("jkt", thumbprint));
+            bound.certificate().ifPresent(thumbprint -> json.member("x5t#S256", thumbprint));
+            json.endObject();
         }
         return json.endObject().toByteArray();
     }

@@ -53,10 +53,17 @@ final class SeenToken {
         return false;
     }
 
+    /// A token that is bound to a key is presented under another scheme (RFC 9449 §6.2, §7.1).
+    private static String tokenType(AccessToken token) {
+        boolean hasKey = token.claims().get("cnf").orElse("") instanceof Map<?, ?> confirmation
+                && confirmation.containsKey("jkt");
+        return hasKey ? "DPoP" : "Bearer";
+    }
+
     /// Everything that the token says, so that checking it here or there comes to the same.
     private static byte[] describe(AccessToken token, String username) {
         JsonWriter json =
-                new JsonWriter(USUAL_SIZE).beginObject().member("active", true).member("token_type", "Bearer");
+                new JsonWriter(USUAL_SIZE).beginObject().member("active", true).member("token_type", tokenType(token));
         if (!username.isEmpty()) json.member("username", username);
         for (Map.Entry<String, Object> claim : token.claims().toMap().entrySet()) {
             boolean taken = switch (claim.getKey()) {

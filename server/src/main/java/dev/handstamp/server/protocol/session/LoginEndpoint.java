@@ -4,6 +4,7 @@ import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.JsonBody;
 import dev.handstamp.server.http.MalformedJsonBody;
@@ -27,6 +28,7 @@ import dev.handstamp.server.protocol.Callers;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.TokenResponse;
 import dev.handstamp.server.protocol.session.LoginBody.Login;
 import dev.handstamp.server.protocol.session.LoginBody.Malformed;
@@ -35,17 +37,21 @@ import java.util.Optional;
 /// Logs a user in with name and password: `POST /session`.
 ///
 /// A request without client authentication is one of the issuer's own applications. A registered client that
-/// authenticates gets a grant of its own, for its own APIs.
+/// authenticates gets a grant of its own, for its own APIs. Tokens in the body are bound to the key of a DPoP proof, if
+/// there is one.
 public final class LoginEndpoint implements Endpoint {
 
     private final Live live;
     private final ClientAuthenticator authenticator;
+    private final Possession possession;
     private final Logins logins;
     private final RequestOrigin origin;
 
-    public LoginEndpoint(Live live, ClientAuthenticator authenticator, Logins logins, String issuer) {
+    public LoginEndpoint(
+            Live live, ClientAuthenticator authenticator, Possession possession, Logins logins, String issuer) {
         this.live = live;
         this.authenticator = authenticator;
+        this.possession = possession;
         this.logins = logins;
         this.origin = new RequestOrigin(issuer);
     }
@@ -72,16 +78,27 @@ public final class LoginEndpoint implements Endpoint {
         }
         Directory directory = live.current().directory();
         return switch (authenticator.authenticate(request, directory)) {
-            case Anonymous _ -> logIn(request, login, Client.firstParty(), directory);
+            case Anonymous _ -> bound(request, login, Client.firstParty(), directory);
             case ByClient(var client)
-            when client.mayUse(GrantType.REFRESH_TOKEN) -> logIn(request, login, client, directory);
+            when client.mayUse(GrantType.REFRESH_TOKEN) -> bound(request, login, client, directory);
             case ByClient _ -> refused(ErrorCode.UNAUTHORIZED_CLIENT, "This client may not use refresh_token.");
             case ByPublicClient _, ByApi _ -> refused(ErrorCode.INVALID_CLIENT, "Client authentication failed.");
             case Refused(var error) -> error.toResponse();
         };
     }
 
-    private Response logIn(Request request, Login login, Client client, Directory directory) {
+    private Response bound(Request request, Login login, Client client, Directory directory) {
+        if (login.delivery() == Delivery.COOKIE && Possession.isShown(request)) {
+            return refused(ErrorCode.INVALID_REQUEST, "A cookie comes without proofs: leave DPoP out, or the cookie.");
+        }
+        return switch (possession.of(request, client)) {
+            case Possession.Held(var held) ->
+                possession.answered(request, logIn(request, login, client, held, directory));
+            case Possession.Refused(var response) -> response;
+        };
+    }
+
+    private Response logIn(Request request, Login login, Client client, Confirmation held, Directory directory) {
         Optional<Api> api = login.audience().isPresent()
                 ? directory.target(client, login.audience().get())
                 : directory.onlyTarget(client);
@@ -89,7 +106,7 @@ public final class LoginEndpoint implements Endpoint {
             return refused(ErrorCode.INVALID_TARGET, "Name an API that tokens can be issued for, as audience.");
         }
         LoginRequest asked = new LoginRequest(
-                login.username(), login.password(), client, api.get(), login.scopes(), Callers.of(request));
+                login.username(), login.password(), client, api.get(), login.scopes(), held, Callers.of(request));
         return switch (logins.logIn(asked)) {
             case LoggedIn(var earned) -> deliver(earned, login.delivery());
             case WrongCredentials _ -> refused(ErrorCode.SIGN_IN_FAILED, "The user name or the password is wrong.");

@@ -16,6 +16,7 @@ import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.protocol.Callers;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.session.PresentedToken.Found;
 import dev.handstamp.server.protocol.session.PresentedToken.Malformed;
 import dev.handstamp.server.protocol.session.PresentedToken.Missing;
@@ -31,13 +32,21 @@ public final class LogoutEndpoint implements Endpoint {
 
     private final Live live;
     private final AccessTokens accessTokens;
+    private final Possession possession;
     private final Endings endings;
     private final RequestOrigin origin;
     private final InstantSource clock;
 
-    public LogoutEndpoint(Live live, AccessTokens accessTokens, Endings endings, String issuer, InstantSource clock) {
+    public LogoutEndpoint(
+            Live live,
+            AccessTokens accessTokens,
+            Possession possession,
+            Endings endings,
+            String issuer,
+            InstantSource clock) {
         this.live = live;
         this.accessTokens = accessTokens;
+        this.possession = possession;
         this.endings = endings;
         this.origin = new RequestOrigin(issuer);
         this.clock = clock;
@@ -54,14 +63,16 @@ public final class LogoutEndpoint implements Endpoint {
             when refreshCookies.isEmpty() ->
                 refused(ErrorCode.NOT_SIGNED_IN, "Present the access token of the session to end.");
             case Missing _ -> withCookies(request, Optional.empty(), refreshCookies);
-            case Found(var token, var fromCookie) ->
-                fromCookie ? withCookies(request, Optional.of(token), refreshCookies) : withBearer(request, token);
+            case Found found ->
+                found.fromCookie()
+                        ? withCookies(request, Optional.of(found.token()), refreshCookies)
+                        : withHeader(request, found);
         };
     }
 
-    private Response withBearer(Request request, String token) {
+    private Response withHeader(Request request, Found presented) {
         Snapshot known = live.current();
-        Optional<AccessToken> found = accessTokens.signedOnce(token, known, clock.instant());
+        Optional<AccessToken> found = accessTokens.signedOnce(presented.token(), known, clock.instant());
         if (found.isEmpty() || found.get().sessionId().isEmpty()) {
             return refused(ErrorCode.INVALID_TOKEN, "This is no access token of a session.");
         }
@@ -70,6 +81,13 @@ public final class LogoutEndpoint implements Endpoint {
                     ErrorCode.INVALID_TOKEN,
                     "This is a token of a registered client, which sends its user to the end_session_endpoint.");
         }
+        Optional<Response> refusal = possession.refusal(
+                request,
+                found.get(),
+                presented.token(),
+                presented.underDpop(),
+                known.directory().client(ClientId.FIRST_PARTY));
+        if (refusal.isPresent()) return refusal.get();
         end(request, found.get(), known);
         return SessionCookies.clear(Response.empty(204));
     }

@@ -8,7 +8,10 @@ import java.util.List;
 /// places.
 sealed interface PresentedToken {
 
-    record Found(String token, boolean fromCookie) implements PresentedToken {}
+    /// One token.
+    ///
+    /// @param underDpop whether it comes with a proof of possession (RFC 9449 §7.1)
+    record Found(String token, boolean fromCookie, boolean underDpop) implements PresentedToken {}
 
     record Missing() implements PresentedToken {}
 
@@ -19,12 +22,15 @@ sealed interface PresentedToken {
         List<String> headers = request.headers("Authorization");
         List<String> cookies = SessionCookies.accessTokens(request);
         if (headers.size() + cookies.size() > 1) return malformed("Present one access token, not several.");
-        if (!cookies.isEmpty()) return new Found(cookies.getFirst(), true);
+        if (!cookies.isEmpty()) return new Found(cookies.getFirst(), true, false);
         if (headers.isEmpty()) return new Missing();
         String header = headers.getFirst();
-        if (!header.regionMatches(true, 0, "Bearer ", 0, 7)) return malformed("Authorization must be a Bearer token.");
-        String token = header.substring(7);
-        return isToken(token) ? new Found(token, false) : malformed("Authorization holds no single Bearer token.");
+        boolean underDpop = header.regionMatches(true, 0, "DPoP ", 0, 5);
+        if (!underDpop && !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return malformed("Authorization must be a Bearer or a DPoP token.");
+        }
+        String token = header.substring(underDpop ? 5 : 7);
+        return isToken(token) ? new Found(token, false, underDpop) : malformed("Authorization holds no single token.");
     }
 
     private static boolean isToken(String text) {

@@ -2,6 +2,7 @@ package dev.handstamp.server.protocol.session;
 
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
@@ -22,6 +23,7 @@ import dev.handstamp.server.protocol.Callers;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.TokenResponse;
 import dev.handstamp.server.protocol.session.RefreshBody.Malformed;
 import dev.handstamp.server.protocol.session.RefreshBody.Refresh;
@@ -32,12 +34,15 @@ public final class RefreshEndpoint implements Endpoint {
 
     private final Live live;
     private final ClientAuthenticator authenticator;
+    private final Possession possession;
     private final Refreshes refreshes;
     private final RequestOrigin origin;
 
-    public RefreshEndpoint(Live live, ClientAuthenticator authenticator, Refreshes refreshes, String issuer) {
+    public RefreshEndpoint(
+            Live live, ClientAuthenticator authenticator, Possession possession, Refreshes refreshes, String issuer) {
         this.live = live;
         this.authenticator = authenticator;
+        this.possession = possession;
         this.refreshes = refreshes;
         this.origin = new RequestOrigin(issuer);
     }
@@ -55,17 +60,27 @@ public final class RefreshEndpoint implements Endpoint {
 
     private Response authenticate(Request request, Refresh refresh) {
         return switch (authenticator.authenticate(request, live.current().directory())) {
-            case Anonymous _ -> redeem(request, refresh, Client.firstParty());
-            case ByClient(var client) when client.mayUse(GrantType.REFRESH_TOKEN) -> redeem(request, refresh, client);
+            case Anonymous _ -> bound(request, refresh, Client.firstParty());
+            case ByClient(var client) when client.mayUse(GrantType.REFRESH_TOKEN) -> bound(request, refresh, client);
             case ByClient _ -> refused(ErrorCode.UNAUTHORIZED_CLIENT, "This client may not use refresh_token.");
             case ByPublicClient _, ByApi _ -> refused(ErrorCode.INVALID_CLIENT, "Client authentication failed.");
             case Refused(var error) -> error.toResponse();
         };
     }
 
-    private Response redeem(Request request, Refresh refresh, Client client) {
-        RefreshRequest asked =
-                new RefreshRequest(refresh.token(), client, refresh.scopes(), Optional.empty(), Callers.of(request));
+    private Response bound(Request request, Refresh refresh, Client client) {
+        if (refresh.delivery() == Delivery.COOKIE && Possession.isShown(request)) {
+            return refused(ErrorCode.INVALID_REQUEST, "A cookie comes without proofs: leave DPoP out, or the cookie.");
+        }
+        return switch (possession.of(request, client)) {
+            case Possession.Held(var held) -> possession.answered(request, redeem(request, refresh, client, held));
+            case Possession.Refused(var response) -> response;
+        };
+    }
+
+    private Response redeem(Request request, Refresh refresh, Client client, Confirmation held) {
+        RefreshRequest asked = new RefreshRequest(
+                refresh.token(), client, refresh.scopes(), Optional.empty(), held, Callers.of(request));
         return switch (refreshes.refresh(asked)) {
             case Refreshed(var earned) -> deliver(earned, refresh.delivery());
             case NotGood _ -> notGood(refresh.delivery());

@@ -2,6 +2,8 @@ package dev.handstamp.server.protocol.session;
 
 import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.http.Endpoint;
@@ -9,8 +11,10 @@ import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.AccessTokens;
 import dev.handstamp.server.live.Live;
+import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.session.PresentedToken.Found;
 import dev.handstamp.server.protocol.session.PresentedToken.Malformed;
 import dev.handstamp.server.protocol.session.PresentedToken.Missing;
@@ -27,14 +31,21 @@ public final class WhoAmIEndpoint implements Endpoint {
 
     private final Live live;
     private final AccessTokens accessTokens;
+    private final Possession possession;
     private final Database database;
     private final UserStore users;
     private final InstantSource clock;
 
     public WhoAmIEndpoint(
-            Live live, AccessTokens accessTokens, Database database, UserStore users, InstantSource clock) {
+            Live live,
+            AccessTokens accessTokens,
+            Possession possession,
+            Database database,
+            UserStore users,
+            InstantSource clock) {
         this.live = live;
         this.accessTokens = accessTokens;
+        this.possession = possession;
         this.database = database;
         this.users = users;
         this.clock = clock;
@@ -45,16 +56,21 @@ public final class WhoAmIEndpoint implements Endpoint {
         return switch (PresentedToken.of(request)) {
             case Malformed(var error) -> error.toResponse();
             case Missing _ -> refused(ErrorCode.NOT_SIGNED_IN, "Present an access token.");
-            case Found found -> answer(found.token(), clock.instant());
+            case Found found -> possession.answered(request, answer(request, found, clock.instant()));
         };
     }
 
-    private Response answer(String text, Instant now) {
+    private Response answer(Request request, Found presented, Instant now) {
+        Snapshot known = live.current();
         Optional<AccessToken> found = accessTokens
-                .active(text, live.current(), now)
+                .active(presented.token(), known, now)
                 .filter(token -> token.isForUser() && token.sessionId().isPresent());
         if (found.isEmpty()) return notGood();
         AccessToken token = found.get();
+        Optional<Client> client = known.directory().client(new ClientId(token.clientId()));
+        Optional<Response> refusal =
+                possession.refusal(request, token, presented.token(), presented.underDpop(), client);
+        if (refusal.isPresent()) return refusal.get();
         Optional<User> user = database.read(tx -> users.find(tx, new Subject(token.subject())));
         if (user.isEmpty() || user.get().disabled()) return notGood();
         return Response.json(200, describe(user.get(), token, now)).noStore();

@@ -2,6 +2,7 @@ package dev.handstamp.server.protocol.token;
 
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.CodeOutcome.Granted;
@@ -26,12 +27,12 @@ public final class AuthorizationCodeGrant {
         this.redemptions = redemptions;
     }
 
-    Response redeem(Code code, Client client, Request request) {
+    Response redeem(Code code, Client client, Confirmation held, Request request) {
         if (!client.mayUse(GrantType.AUTHORIZATION_CODE)) {
             return refused(ErrorCode.UNAUTHORIZED_CLIENT, "This client may not use authorization_code.");
         }
         CodeRequest asked = new CodeRequest(
-                code.code(), client, code.redirectUri(), code.verifier(), code.audience(), Callers.of(request));
+                code.code(), client, code.redirectUri(), code.verifier(), code.audience(), held, Callers.of(request));
         return switch (redemptions.redeem(asked)) {
             case Granted(var tokens) -> TokenResponse.of(tokens);
             case NotGood _ -> refused(ErrorCode.INVALID_GRANT, "The authorization code is not good.");

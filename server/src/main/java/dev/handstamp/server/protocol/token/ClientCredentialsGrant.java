@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.RevocationRules.TokenFacts;
 import dev.handstamp.server.domain.signal.SignalScopes;
@@ -37,10 +38,10 @@ public final class ClientCredentialsGrant {
         this.tally = tally;
     }
 
-    Response issue(ClientCredentials request, Client client, Snapshot known) {
+    Response issue(ClientCredentials request, Client client, Confirmation held, Snapshot known) {
         return switch (decide(request, client, known.directory())) {
             case Refused(var error) -> error.toResponse();
-            case Granted granted -> handOut(TokenResponse.of(sign(granted, client, known)));
+            case Granted granted -> handOut(TokenResponse.of(sign(granted, client, held, known)));
         };
     }
 
@@ -50,7 +51,7 @@ public final class ClientCredentialsGrant {
         if (!(decide(request, client, known.directory()) instanceof Granted granted)) return Optional.empty();
         // A place in a status list may have to be waited for.
         if (!isQuick(granted.api.algorithm()) || granted.api.statusList()) return Optional.empty();
-        IssuedToken token = sign(granted, client, known);
+        IssuedToken token = sign(granted, client, Confirmation.NONE, known);
         return Optional.of(new SignedAhead(TokenResponse.of(token), facts(token, granted.api, client), known));
     }
 
@@ -89,8 +90,8 @@ public final class ClientCredentialsGrant {
         return new Granted(api.get(), scopes);
     }
 
-    private IssuedToken sign(Granted granted, Client client, Snapshot known) {
-        return issuer.issue(known, new ForClient(client.id()), granted.api, granted.scopes, clock.instant());
+    private IssuedToken sign(Granted granted, Client client, Confirmation held, Snapshot known) {
+        return issuer.issue(known, new ForClient(client.id(), held), granted.api, granted.scopes, clock.instant());
     }
 
     private Response handOut(Response response) {

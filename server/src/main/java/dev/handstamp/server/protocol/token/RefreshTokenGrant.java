@@ -2,6 +2,7 @@ package dev.handstamp.server.protocol.token;
 
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.RefreshOutcome.NotGood;
@@ -27,12 +28,12 @@ public final class RefreshTokenGrant {
         this.refreshes = refreshes;
     }
 
-    Response redeem(Refresh refresh, Client client, Request request) {
+    Response redeem(Refresh refresh, Client client, Confirmation held, Request request) {
         if (!client.mayUse(GrantType.REFRESH_TOKEN)) {
             return refused(ErrorCode.UNAUTHORIZED_CLIENT, "This client may not use refresh_token.");
         }
-        RefreshRequest asked =
-                new RefreshRequest(refresh.token(), client, refresh.scopes(), refresh.audience(), Callers.of(request));
+        RefreshRequest asked = new RefreshRequest(
+                refresh.token(), client, refresh.scopes(), refresh.audience(), held, Callers.of(request));
         return switch (refreshes.refresh(asked)) {
             case Refreshed(var earned) -> TokenResponse.of(earned);
             case NotGood _ -> refused(ErrorCode.INVALID_GRANT, "The refresh token is not good.");

@@ -1,6 +1,7 @@
 package dev.handstamp.server.protocol.token;
 
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Form;
 import dev.handstamp.server.http.MalformedForm;
@@ -17,6 +18,7 @@ import dev.handstamp.server.protocol.Authentication.Refused;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.token.ClientCredentialsGrant.SignedAhead;
 import dev.handstamp.server.protocol.token.TokenRequest.ClientCredentials;
 import dev.handstamp.server.protocol.token.TokenRequest.Code;
@@ -36,6 +38,7 @@ public final class TokenEndpoint implements Endpoint {
 
     private final Live live;
     private final ClientAuthenticator authenticator;
+    private final Possession possession;
     private final AuthorizationCodeGrant authorizationCode;
     private final ClientCredentialsGrant clientCredentials;
     private final RefreshTokenGrant refreshToken;
@@ -43,11 +46,13 @@ public final class TokenEndpoint implements Endpoint {
     public TokenEndpoint(
             Live live,
             ClientAuthenticator authenticator,
+            Possession possession,
             AuthorizationCodeGrant authorizationCode,
             ClientCredentialsGrant clientCredentials,
             RefreshTokenGrant refreshToken) {
         this.live = live;
         this.authenticator = authenticator;
+        this.possession = possession;
         this.authorizationCode = authorizationCode;
         this.clientCredentials = clientCredentials;
         this.refreshToken = refreshToken;
@@ -69,6 +74,7 @@ public final class TokenEndpoint implements Endpoint {
         Snapshot before = live.latest();
         Optional<Authentication> sender = authenticator.recognise(request, form, before.directory());
         if (sender.isEmpty() || !(sender.get() instanceof ByClient(var client))) return NOT_AT_ONCE;
+        if (!Possession.isPlain(request, client)) return NOT_AT_ONCE;
         if (!(TokenRequest.parse(form) instanceof ClientCredentials asked)) return NOT_AT_ONCE;
         Optional<SignedAhead> signed = clientCredentials.signAhead(asked, client, before);
         if (signed.isEmpty()) return NOT_AT_ONCE;
@@ -80,20 +86,27 @@ public final class TokenEndpoint implements Endpoint {
 
     private Response handle(Request request, Form form, Snapshot known) {
         return switch (authenticator.authenticate(request, form, known.directory())) {
-            case ByClient(var client) -> handle(request, TokenRequest.parse(form), client, known);
-            case ByPublicClient(var client) -> handle(request, TokenRequest.parse(form), client, known);
+            case ByClient(var client) -> bound(request, TokenRequest.parse(form), client, known);
+            case ByPublicClient(var client) -> bound(request, TokenRequest.parse(form), client, known);
             case ByApi _, Anonymous _ ->
                 new OAuthError(ErrorCode.INVALID_CLIENT, "Client authentication failed.").toResponse();
             case Refused(var error) -> error.toResponse();
         };
     }
 
-    private Response handle(Request request, TokenRequest asked, Client client, Snapshot known) {
+    private Response bound(Request request, TokenRequest asked, Client client, Snapshot known) {
+        return switch (possession.of(request, client)) {
+            case Possession.Held(var held) -> possession.answered(request, handle(request, asked, client, held, known));
+            case Possession.Refused(var response) -> response;
+        };
+    }
+
+    private Response handle(Request request, TokenRequest asked, Client client, Confirmation held, Snapshot known) {
         return switch (asked) {
             case Malformed(var error) -> error.toResponse();
-            case Code code -> authorizationCode.redeem(code, client, request);
-            case ClientCredentials credentials -> clientCredentials.issue(credentials, client, known);
-            case Refresh refresh -> refreshToken.redeem(refresh, client, request);
+            case Code code -> authorizationCode.redeem(code, client, held, request);
+            case ClientCredentials credentials -> clientCredentials.issue(credentials, client, held, known);
+            case Refresh refresh -> refreshToken.redeem(refresh, client, held, request);
         };
     }
 }

@@ -2,6 +2,8 @@ package dev.handstamp.server.protocol.userinfo;
 
 import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.AuthorizationCode;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.user.IdentityScope;
@@ -13,8 +15,10 @@ import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.AccessTokens;
 import dev.handstamp.server.live.Live;
+import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.store.AuthorizationCodeStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.UserStore;
@@ -33,12 +37,16 @@ import java.util.Set;
 public final class UserInfoEndpoint implements Endpoint {
 
     private static final String BEARER = "Bearer ";
+    private static final String DPOP = "DPoP ";
+
+    private static final String NOT_GOOD = "The access token is not good.";
 
     /// The user, and the code that the token's grant began with.
     private record Known(User user, Optional<AuthorizationCode> code) {}
 
     private final Live live;
     private final AccessTokens accessTokens;
+    private final Possession possession;
     private final Database database;
     private final UserStore users;
     private final String issuer;
@@ -48,12 +56,14 @@ public final class UserInfoEndpoint implements Endpoint {
     public UserInfoEndpoint(
             Live live,
             AccessTokens accessTokens,
+            Possession possession,
             Database database,
             UserStore users,
             String issuer,
             InstantSource clock) {
         this.live = live;
         this.accessTokens = accessTokens;
+        this.possession = possession;
         this.database = database;
         this.users = users;
         this.issuer = issuer;
@@ -67,12 +77,15 @@ public final class UserInfoEndpoint implements Endpoint {
         if (headers.size() + (posted.isPresent() ? 1 : 0) > 1) {
             return refused(ErrorCode.INVALID_REQUEST, "Present one access token, not several.");
         }
-        if (posted.isPresent()) return answer(posted.get());
+        if (posted.isPresent()) return answer(request, posted.get(), false);
         if (headers.isEmpty()) return refused(ErrorCode.NOT_SIGNED_IN, "Present an access token.");
         String header = headers.getFirst();
+        if (header.regionMatches(true, 0, DPOP, 0, DPOP.length())) {
+            return possession.answered(request, answer(request, header.substring(DPOP.length()), true));
+        }
         return header.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                ? answer(header.substring(BEARER.length()))
-                : refused(ErrorCode.INVALID_REQUEST, "Authorization must be a Bearer token.");
+                ? answer(request, header.substring(BEARER.length()), false)
+                : refused(ErrorCode.INVALID_REQUEST, "Authorization must be a Bearer or a DPoP token.");
     }
 
     /// RFC 6750 §2.2.
@@ -81,12 +94,18 @@ public final class UserInfoEndpoint implements Endpoint {
         return Form.parse(request) instanceof Form form ? form.get("access_token") : Optional.empty();
     }
 
-    private Response answer(String text) {
+    private Response answer(Request request, String text, boolean underDpop) {
+        Snapshot now = live.current();
         Optional<AccessToken> found = accessTokens
-                .active(text, live.current(), clock.instant())
+                .active(text, now, clock.instant())
                 .filter(token -> token.isForUser() && token.audience().contains(issuer));
-        if (found.isEmpty()) return notGood();
+        if (found.isEmpty()) {
+            return underDpop ? possession.refused(ErrorCode.INVALID_TOKEN, NOT_GOOD) : notGood();
+        }
         AccessToken token = found.get();
+        Optional<Client> client = now.directory().client(new ClientId(token.clientId()));
+        Optional<Response> refusal = possession.refusal(request, token, text, underDpop, client);
+        if (refusal.isPresent()) return refusal.get();
         if (!token.scopes().contains(IdentityScope.OPENID.wireName())) {
             return refused(ErrorCode.INSUFFICIENT_SCOPE, "The access token does not have the scope openid.");
         }
@@ -114,7 +133,7 @@ public final class UserInfoEndpoint implements Endpoint {
     }
 
     private static Response notGood() {
-        return refused(ErrorCode.INVALID_TOKEN, "The access token is not good.");
+        return refused(ErrorCode.INVALID_TOKEN, NOT_GOOD);
     }
 
     private static Response refused(ErrorCode code, String description) {

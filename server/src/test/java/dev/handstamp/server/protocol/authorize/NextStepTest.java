@@ -426,6 +426,7 @@ class NextStepTest {
                     asked,
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     claims,
                     Set.of(),
                     RequestedAcr.ANY,

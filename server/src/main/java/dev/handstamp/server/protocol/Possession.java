@@ -1,0 +1,214 @@
+package dev.handstamp.server.protocol;
+
+import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.DpopPolicy;
+import dev.handstamp.jwt.DpopProof;
+import dev.handstamp.jwt.Reason;
+import dev.handstamp.jwt.Rejected;
+import dev.handstamp.server.crypto.DpopNonces;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.domain.grant.Confirmation;
+import dev.handstamp.server.http.Request;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.log.Log;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.UsedOnceStore;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Sees what the sender of a request holds: a key, by a proof in the header `DPoP`. Where tokens are given they are
+/// bound to it, and where a bound token is presented its holder must show it again.
+///
+/// Each proof counts once, on every node. A nonce of ours is supplied with each answer to a proof, and a proof with a
+/// stale one is told so; whether one must be there is set, for all (`dpop.nonce`) or for a client
+/// (`require_dpop_nonce`).
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc9449">RFC 9449, OAuth 2.0 Demonstrating Proof of Possession</a>
+public final class Possession {
+
+    /// What a request shows.
+    public sealed interface Shown {}
+
+    public record Held(Confirmation confirmation) implements Shown {}
+
+    public record Refused(Response response) implements Shown {}
+
+    /// A proof that was found good, or why there is none.
+    private sealed interface Finding {}
+
+    private record Good(DpopProof proof) implements Finding {}
+
+    private record Bad(ErrorCode code, String description) implements Finding {}
+
+    private static final String HEADER = "DPoP";
+    private static final String NONCE_HEADER = "DPoP-Nonce";
+
+    /// How far a client's clock may be ahead: FAPI 2.0 §5.3.2.1 asks for 10 seconds at least, and 60 at most.
+    private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
+
+    private static final DpopPolicy POLICY =
+            DpopPolicy.builder().clockSkew(CLOCK_SKEW).build();
+
+    /// The algorithms of proofs, for the metadata.
+    public static final List<String> ALGORITHMS =
+            POLICY.algorithms().stream().map(Algorithm::joseName).toList();
+
+    private static final String CHALLENGE = ALGORITHMS.stream().collect(Collectors.joining(" ", "algs=\"", "\""));
+
+    private final Database database;
+    private final DpopNonces nonces;
+    private final boolean asksForNonces;
+    private final String issuer;
+    private final InstantSource clock;
+    private final UsedOnceStore used = new UsedOnceStore();
+
+    /// @param asksForNonces whether every proof must hold a nonce of ours
+    public Possession(Database database, DpopNonces nonces, boolean asksForNonces, String issuer, InstantSource clock) {
+        this.database = database;
+        this.nonces = nonces;
+        this.asksForNonces = asksForNonces;
+        this.issuer = issuer;
+        this.clock = clock;
+    }
+
+    /// Whether there is nothing to look at: the client shows nothing and need not.
+    public static boolean isPlain(Request request, Client client) {
+        return request.headers(HEADER).isEmpty() && !client.metadata().isSet(ClientMember.DPOP_BOUND_ACCESS_TOKENS);
+    }
+
+    /// Whether there is a proof, good or bad.
+    public static boolean isShown(Request request) {
+        return !request.headers(HEADER).isEmpty();
+    }
+
+    /// What a client shows where it is given tokens. One that has registered `dpop_bound_access_tokens` is given none
+    /// without a proof (§5.2).
+    public Shown of(Request request, Client client) {
+        if (isPlain(request, client)) return new Held(Confirmation.NONE);
+        return announced(request, client);
+    }
+
+    /// What a client shows where it need not: nothing, or a key (§10.1).
+    public Shown announced(Request request, Client client) {
+        boolean isNeeded = client.metadata().isSet(ClientMember.DPOP_BOUND_ACCESS_TOKENS);
+        if (!isShown(request) && !isNeeded) return new Held(Confirmation.NONE);
+        Instant now = clock.instant();
+        return switch (find(request, client, null, null, now)) {
+            case Good(var proof) -> new Held(Confirmation.ofKey(proof.thumbprint()));
+            case Bad(var code, var description) ->
+                new Refused(withNonce(new OAuthError(code, description).toResponse(), now));
+        };
+    }
+
+    /// The answer, with the nonce for the next proof if this request had one (§8.2).
+    public Response answered(Request request, Response response) {
+        return isShown(request) ? withNonce(response, clock.instant()) : response;
+    }
+
+    /// Why this access token cannot be presented with this request; empty when it can. A bound token is good in nobody
+    /// else's hands, and none without its proof (§7.1, §7.2).
+    ///
+    /// @param text      the token as it was presented
+    /// @param underDpop whether it came under the scheme `DPoP`
+    /// @param client    that the token was issued to, if it still exists
+    public Optional<Response> refusal(
+            Request request, AccessToken token, String text, boolean underDpop, Optional<Client> client) {
+        Confirmation bound = boundTo(token);
+        if (bound.key().isEmpty()) {
+            return underDpop
+                    ? Optional.of(refused(ErrorCode.INVALID_TOKEN, "The access token is not bound to a key."))
+                    : Optional.empty();
+        }
+        if (!underDpop) {
+            return Optional.of(
+                    refused(ErrorCode.INVALID_TOKEN, "The access token is bound to a key: send it under DPoP."));
+        }
+        return switch (find(request, client.orElse(null), text, bound.key().get(), clock.instant())) {
+            case Bad(var code, var description) -> Optional.of(refused(code, description));
+            case Good _ -> Optional.empty();
+        };
+    }
+
+    /// Refuses a token that came under the scheme `DPoP`, or should have (§7.1).
+    public Response refused(ErrorCode code, String description) {
+        String challenge = "DPoP realm=\"handstamp\", error=\"" + code.wireName() + "\", error_description=\""
+                + description + "\", ";
+        Response response = Response.json(401, OAuthError.body(code, description))
+                .noStore()
+                .header("WWW-Authenticate", challenge + CHALLENGE);
+        return withNonce(response, clock.instant());
+    }
+
+    private static Confirmation boundTo(AccessToken token) {
+        if (!(token.claims().get("cnf").orElse("") instanceof Map<?, ?> members)) return Confirmation.NONE;
+        return new Confirmation(text(members.get("jkt")), text(members.get("x5t#S256")));
+    }
+
+    private static Optional<String> text(@Nullable Object value) {
+        return value instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    /// @param accessToken that is presented with the proof, or null where there is none
+    /// @param thumbprint  of the key that the proof must be signed by, or null if any key will do
+    private Finding find(
+            Request request,
+            @Nullable Client client,
+            @Nullable String accessToken,
+            @Nullable String thumbprint,
+            Instant now) {
+        List<String> proofs = request.headers(HEADER);
+        if (proofs.size() != 1) {
+            return new Bad(ErrorCode.INVALID_DPOP_PROOF, "Send one proof of possession, in the header DPoP.");
+        }
+        URI address = URI.create(issuer + request.path());
+        return switch (POLICY.check(proofs.getFirst(), request.method(), address, accessToken, now)) {
+            case Rejected(var reason, var detail) -> {
+                Log.info("dpop proof refused", "reason", reason.code(), "detail", detail);
+                yield new Bad(ErrorCode.INVALID_DPOP_PROOF, description(reason));
+            }
+            case DpopProof proof
+            when thumbprint != null && !thumbprint.equals(proof.thumbprint()) ->
+                new Bad(ErrorCode.INVALID_TOKEN, "The access token is bound to another key than signs the proof.");
+            case DpopProof proof -> weigh(proof, client, now);
+        };
+    }
+
+    private Finding weigh(DpopProof proof, @Nullable Client client, Instant now) {
+        boolean isNonceNeeded =
+                asksForNonces || (client != null && client.metadata().isSet(ClientMember.REQUIRE_DPOP_NONCE));
+        boolean isNonceGood =
+                proof.nonce().map(nonce -> nonces.isFresh(nonce, now)).orElse(!isNonceNeeded);
+        if (!isNonceGood) {
+            return new Bad(ErrorCode.USE_DPOP_NONCE, "Repeat this with the DPoP-Nonce of this answer in the proof.");
+        }
+        // Last, so that only what would be taken is remembered.
+        Secret name = new Secret("dpop\n" + proof.thumbprint() + "\n" + proof.jwtId());
+        Instant forgetAt = now.plus(POLICY.lifetime());
+        boolean isFirst = database.inTransaction(tx -> used.use(tx, name.hash(), forgetAt));
+        return isFirst
+                ? new Good(proof)
+                : new Bad(ErrorCode.INVALID_DPOP_PROOF, "This proof was used before: make one for each request.");
+    }
+
+    private static String description(Reason reason) {
+        return switch (reason) {
+            case DPOP_PROOF_EXPIRED -> "The proof is too old, or from the future.";
+            case DPOP_PROOF_MISMATCH -> "The proof was made for another method, address or access token.";
+            default -> "The proof is malformed, or its type, algorithm, key or signature is not good.";
+        };
+    }
+
+    private Response withNonce(Response response, Instant now) {
+        return response.header(NONCE_HEADER, nonces.next(now));
+    }
+}
