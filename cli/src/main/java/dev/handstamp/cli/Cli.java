@@ -49,6 +49,7 @@ public final class Cli {
         nouns.put("api", ApiCommand::new);
         nouns.put("client", () -> new ClientCommand(terminal));
         nouns.put("role", RoleCommand::new);
+        nouns.put("exchange", ExchangeCommand::new);
         nouns.put("user", () -> new UserCommand(terminal));
         nouns.put("import", () -> new ImportCommand(terminal));
         nouns.put("export", () -> new ExportCommand(terminal));

@@ -63,7 +63,10 @@ final class ClientCommand {
                             names = "--grant",
                             required = true,
                             paramLabel = "TYPE",
-                            description = "authorization_code, client_credentials or refresh_token; may be repeated.")
+                            description = {
+                                "authorization_code, client_credentials, refresh_token, device_code or token-exchange;",
+                                "may be repeated."
+                            })
                     List<String> grants,
             @Option(names = "--api", paramLabel = "URL", description = "An API that it may ask for; may be repeated.")
                     @Nullable
@@ -178,7 +181,7 @@ final class ClientCommand {
         object.put("grant_types", grants(client));
         object.put("apis", apis(client));
         object.put("scope", client.scopes().toString());
-        if (client.mayUse(GrantType.AUTHORIZATION_CODE)) {
+        if (client.asksUsers()) {
             Redirection redirection = client.redirection();
             object.put("client_name", client.name());
             object.put("redirect_uris", texts(redirection.uris()));
@@ -215,7 +218,7 @@ final class ClientCommand {
         shown.put("grant types", String.join(" ", grants(client)));
         shown.put("APIs", Shown.orDash(String.join(" ", apis(client))));
         shown.put("scopes", Shown.orDash(client.scopes().toString()));
-        if (client.mayUse(GrantType.AUTHORIZATION_CODE)) {
+        if (client.asksUsers()) {
             shown.put("name", client.name());
             shown.put(
                     "redirect URIs", String.join(" ", texts(client.redirection().uris())));

@@ -6,6 +6,7 @@ import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.administration.AuditLog;
 import dev.handstamp.server.administration.Clients;
+import dev.handstamp.server.administration.Exchanges;
 import dev.handstamp.server.administration.Keys;
 import dev.handstamp.server.administration.Revocations;
 import dev.handstamp.server.administration.Roles;
@@ -62,6 +63,10 @@ final class Office implements AutoCloseable {
 
     Clients clients() {
         return new Clients(database, secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    Exchanges exchanges() {
+        return new Exchanges(database, clock, Administrator.COMMAND_LINE);
     }
 
     Apis apis() {

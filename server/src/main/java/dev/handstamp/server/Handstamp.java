@@ -17,6 +17,7 @@ import dev.handstamp.server.issuance.Accounts;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.CodeRedemptions;
+import dev.handstamp.server.issuance.DeviceAuthorizations;
 import dev.handstamp.server.issuance.Endings;
 import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.issuance.Lifetimes;
@@ -26,6 +27,7 @@ import dev.handstamp.server.issuance.PasswordCheck;
 import dev.handstamp.server.issuance.Refreshes;
 import dev.handstamp.server.issuance.StatusLists;
 import dev.handstamp.server.issuance.Tally;
+import dev.handstamp.server.issuance.TokenExchanges;
 import dev.handstamp.server.issuance.TokenIssuer;
 import dev.handstamp.server.jobs.Housekeeping;
 import dev.handstamp.server.jobs.Job;
@@ -43,6 +45,7 @@ import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
+import dev.handstamp.server.protocol.device.DeviceAuthorizationEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
@@ -66,8 +69,10 @@ import dev.handstamp.server.protocol.signals.TransmitterMetadataEndpoint;
 import dev.handstamp.server.protocol.signals.VerificationEndpoint;
 import dev.handstamp.server.protocol.token.AuthorizationCodeGrant;
 import dev.handstamp.server.protocol.token.ClientCredentialsGrant;
+import dev.handstamp.server.protocol.token.DeviceCodeGrant;
 import dev.handstamp.server.protocol.token.RefreshTokenGrant;
 import dev.handstamp.server.protocol.token.TokenEndpoint;
+import dev.handstamp.server.protocol.token.TokenExchangeGrant;
 import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
 import dev.handstamp.server.settings.Setting;
 import dev.handstamp.server.settings.Settings;
@@ -81,6 +86,7 @@ import dev.handstamp.server.store.UserStore;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.account.AccountPage;
 import dev.handstamp.server.web.consent.ConsentPage;
+import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
 import dev.handstamp.server.web.logout.LogoutPage;
 import java.io.IOException;
@@ -268,6 +274,25 @@ public final class Handstamp {
         CodeRedemptions redemptions = new CodeRedemptions(
                 database, users, sessions, grants, audit, endings, live, issuing, idTokens, secrets, lifetimes, clock,
                 tally);
+        // Codes are shorter than passwords and guessed by nobody's name: a count of their own, by network.
+        DeviceAuthorizations devices = new DeviceAuthorizations(
+                database,
+                users,
+                sessions,
+                grants,
+                audit,
+                endings,
+                live,
+                throttle(),
+                issuing,
+                idTokens,
+                encryption,
+                secrets,
+                lifetimes,
+                clock,
+                tally);
+        TokenExchanges exchanges =
+                new TokenExchanges(database, users, grants, audit, live, accessTokens, issuing, clock, tally);
         Logins logins = new Logins(
                 database, users, sessions, grants, audit, live, passwords, issuing, secrets, lifetimes, clock, tally);
         Refreshes refreshes = new Refreshes(
@@ -295,6 +320,8 @@ public final class Handstamp {
                 new ConsentPage(live, authorizations, browsers, forms, clock),
                 new LogoutPage(live, browsers, endings, idTokens, forms),
                 new AccountPage(live, browsers, new Accounts(database, sessions, grants, audit, endings, clock), forms),
+                new DevicePage(live, authorizations, devices, browsers, forms, clock),
+                new DeviceAuthorizationEndpoint(live, authenticator, devices, origin),
                 new PushedRequestEndpoint(live, authenticator, possession, authorizations),
                 new TokenEndpoint(
                         live,
@@ -302,7 +329,9 @@ public final class Handstamp {
                         possession,
                         new AuthorizationCodeGrant(redemptions),
                         new ClientCredentialsGrant(issuing, clock, tally),
-                        new RefreshTokenGrant(refreshes)),
+                        new RefreshTokenGrant(refreshes),
+                        new DeviceCodeGrant(devices),
+                        new TokenExchangeGrant(exchanges)),
                 new UserInfoEndpoint(live, accessTokens, possession, database, users, origin, clock),
                 new IntrospectionEndpoint(
                         live, authenticator, accessTokens, database, users, sessions, grants, origin, clock, tally),

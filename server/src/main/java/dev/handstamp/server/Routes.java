@@ -9,6 +9,7 @@ import dev.handstamp.server.ops.ReadinessEndpoint;
 import dev.handstamp.server.protocol.StoreGuard;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
+import dev.handstamp.server.protocol.device.DeviceAuthorizationEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
@@ -31,6 +32,7 @@ import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
 import dev.handstamp.server.web.PageGuard;
 import dev.handstamp.server.web.account.AccountPage;
 import dev.handstamp.server.web.consent.ConsentPage;
+import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
 import dev.handstamp.server.web.logout.LogoutPage;
 
@@ -44,6 +46,8 @@ final class Routes {
             ConsentPage consentPage,
             LogoutPage logoutPage,
             AccountPage accountPage,
+            DevicePage devicePage,
+            DeviceAuthorizationEndpoint deviceAuthorization,
             PushedRequestEndpoint pushedRequest,
             TokenEndpoint token,
             UserInfoEndpoint userInfo,
@@ -80,12 +84,15 @@ final class Routes {
                 .post("/login", page(doors.loginPage))
                 .get("/consent", page(doors.consentPage))
                 .post("/consent", page(doors.consentPage))
+                .get("/device", page(doors.devicePage)) // RFC 8628 §3.3
+                .post("/device", page(doors.devicePage))
                 .get("/logout", page(doors.logoutPage)) // OpenID Connect RP-Initiated Logout 1.0 §2
                 .post("/logout", page(doors.logoutPage))
                 .get("/account", page(doors.accountPage))
                 .post("/account", page(doors.accountPage))
                 .get("/userinfo", guarded(doors.userInfo)) // OpenID Connect Core §5.3
                 .post("/userinfo", guarded(doors.userInfo))
+                .post("/device_authorization", guarded(doors.deviceAuthorization)) // RFC 8628 §3.1
                 .post("/par", guarded(doors.pushedRequest)) // RFC 9126 §2
                 .post("/token", guarded(doors.token)) // RFC 6749 §3.2
                 .post("/introspect", guarded(doors.introspection)) // RFC 7662

@@ -6,11 +6,13 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.ExchangeRuleStore;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.Transaction;
 import java.time.Duration;
@@ -65,6 +67,7 @@ public final class Apis {
     private final Administrator administrator;
     private final Journal journal;
     private final ApiStore apis = new ApiStore();
+    private final ExchangeRuleStore rules = new ExchangeRuleStore();
     private final GrantStore grants = new GrantStore();
 
     /// Works on the given store.
@@ -126,11 +129,13 @@ public final class Apis {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             Api api = find(tx, audience);
+            Set<ClientId> exchanging = rules.exchanging(tx, Set.of(api.audience()));
             apis.delete(tx, api.audience());
             grants.revokeAll(tx, api.audience(), now);
             keys.withdrawShared(tx, api.audience(), now);
             journal.note(tx, AuditEvent.Type.API_DELETED, audience, Map.of(), now);
             journal.cutOff(tx, Kind.API, audience, AuditEvent.Type.API_DELETED, Set.of(api.audience()), now);
+            journal.cutOffExchanged(tx, exchanging, AuditEvent.Type.API_DELETED, now);
             return api;
         });
     }

@@ -22,6 +22,7 @@ import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.ConsentStore;
 import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.ExchangeRuleStore;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserStore;
@@ -97,6 +98,7 @@ public final class Clients {
     private final Journal journal;
     private final ClientStore clients = new ClientStore();
     private final ApiStore apis = new ApiStore();
+    private final ExchangeRuleStore rules = new ExchangeRuleStore();
     private final GrantStore grants = new GrantStore();
     private final UserStore users = new UserStore();
     private final ConsentStore consents = new ConsentStore();
@@ -159,11 +161,13 @@ public final class Clients {
             Client client = find(tx, id);
             Set<Audience> audiences = new HashSet<>(client.apis());
             audiences.addAll(grants.audiences(tx, client.id()));
+            Set<ClientId> exchanging = rules.exchanging(tx, audiences);
             clients.delete(tx, client.id());
             grants.revokeAll(tx, client.id(), now);
             consents.deleteAll(tx, client.id());
             journal.note(tx, AuditEvent.Type.CLIENT_DELETED, id, Map.of(), now);
             journal.cutOff(tx, Kind.CLIENT, id, AuditEvent.Type.CLIENT_DELETED, audiences, now);
+            journal.cutOffExchanged(tx, exchanging, AuditEvent.Type.CLIENT_DELETED, now);
             return client;
         });
     }
@@ -182,6 +186,9 @@ public final class Clients {
         if (!redirects && idle) throw new Refused("redirect URIs are for the grant type authorization_code");
         if (!wanted.isPublic()) return;
         if (wanted.secret().isPresent()) throw new Refused("a public client has no secret");
+        if (grants.contains(GrantType.TOKEN_EXCHANGE)) {
+            throw new Refused("a public client cannot exchange tokens: it proves nothing (RFC 8693 §5)");
+        }
         if (grants.contains(GrantType.CLIENT_CREDENTIALS)) {
             throw new Refused("a public client cannot use client_credentials: it proves nothing (RFC 6749 §4.4)");
         }
@@ -220,7 +227,7 @@ public final class Clients {
     }
 
     private void refuseUnknown(Transaction tx, Client client) {
-        Scopes offered = client.mayUse(GrantType.AUTHORIZATION_CODE) ? IDENTITY : Scopes.NONE;
+        Scopes offered = client.asksUsers() ? IDENTITY : Scopes.NONE;
         Scopes always = client.mayUse(GrantType.CLIENT_CREDENTIALS) ? SignalScopes.ALL : Scopes.NONE;
         for (Audience audience : client.apis()) {
             Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("there is no API " + audience));
@@ -236,14 +243,14 @@ public final class Clients {
     private static Set<GrantType> grantTypes(Collection<String> names) {
         Set<GrantType> types = EnumSet.noneOf(GrantType.class);
         for (String name : names) {
-            types.add(GrantType.named(name).orElseThrow(() -> Parsed.refused("grant type", name, allGrantTypes())));
+            types.add(GrantType.called(name).orElseThrow(() -> Parsed.refused("grant type", name, allGrantTypes())));
         }
         if (types.isEmpty()) throw new Refused("a client needs a grant type: " + allGrantTypes());
         return types;
     }
 
     private static String allGrantTypes() {
-        return Arrays.stream(GrantType.values()).map(GrantType::wireName).collect(Collectors.joining(", "));
+        return Arrays.stream(GrantType.values()).map(GrantType::shortName).collect(Collectors.joining(", "));
     }
 
     /// A secret that someone chose. Its hash is a plain digest, so it has to be long.

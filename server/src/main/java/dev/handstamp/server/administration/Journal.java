@@ -3,6 +3,7 @@ package dev.handstamp.server.administration;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.RevocationStore;
@@ -35,5 +36,10 @@ final class Journal {
     /// @param audiences the APIs that it concerns; empty: all
     void cutOff(Transaction tx, Kind kind, String id, AuditEvent.Type cause, Set<Audience> audiences, Instant now) {
         revocations.append(tx, kind, id, cause, audiences, now, now.plus(REMEMBERED));
+    }
+
+    /// What these clients have got for tokens of others goes with those, which name a client or an API that it does not.
+    void cutOffExchanged(Transaction tx, Set<ClientId> exchanging, AuditEvent.Type cause, Instant now) {
+        for (ClientId client : exchanging) cutOff(tx, Kind.CLIENT, client.value(), cause, Set.of(), now);
     }
 }

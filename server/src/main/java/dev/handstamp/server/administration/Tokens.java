@@ -11,6 +11,7 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.Scopes;
@@ -89,7 +90,14 @@ public final class Tokens {
         Client client = Client.firstParty();
         Scopes granted =
                 granted(known.directory().scopesOf(user, client, api), scopes, user.username() + "'s roles carry");
-        var holder = new TokenHolder.ForUser(user, client.id(), secrets.sessionId(), secrets.grantId());
+        var holder = new TokenHolder.ForUser(
+                user,
+                client.id(),
+                secrets.sessionId(),
+                secrets.grantId(),
+                Optional.empty(),
+                Optional.empty(),
+                Confirmation.NONE);
         Instant end = now.plus(api.tokenLifetime());
         database.inTransaction(tx -> {
             // Whoever takes everything back from this user comes before, and changes them, or after, and finds this.

@@ -6,14 +6,18 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.InvalidJwkException;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.SigningKey;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /// Private keys at rest: AES-256-GCM under a key derived from the master key.
 ///
@@ -23,12 +27,14 @@ public final class KeyEncryption {
 
     private final Aes256Gcm cipher;
     private final String checkValue;
+    private final byte[] shortCodes;
     private final Secrets secrets;
 
     public KeyEncryption(MasterKey masterKey, Secrets secrets) {
         this.cipher = new Aes256Gcm(masterKey.derive("handstamp signing keys"));
         this.checkValue =
                 Base64.getUrlEncoder().withoutPadding().encodeToString(masterKey.derive("handstamp check value"));
+        this.shortCodes = masterKey.derive("handstamp short codes");
         this.secrets = secrets;
     }
 
@@ -90,6 +96,21 @@ public final class KeyEncryption {
     /// Empty unless this text was sealed under this master key for this purpose.
     public Optional<Secret> open(String sealed, String purpose) {
         return cipher.open(sealed, purpose).map(plain -> new Secret(new String(plain, StandardCharsets.UTF_8)));
+    }
+
+    /// What is stored in place of a code that people type, which is too short for a plain digest: HMAC-SHA256 under a
+    /// key of its own.
+    ///
+    /// @param purpose what the code is for
+    public SecretHash hash(String code, String purpose) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(shortCodes, "HmacSHA256"));
+            byte[] digest = mac.doFinal((purpose + "\n" + code).getBytes(StandardCharsets.UTF_8));
+            return new SecretHash(Base64.getUrlEncoder().withoutPadding().encodeToString(digest));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HmacSHA256 is part of every JDK", e);
+        }
     }
 
     private static String context(String keyId, Algorithm algorithm, Optional<Audience> api) {

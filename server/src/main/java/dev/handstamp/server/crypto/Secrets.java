@@ -35,6 +35,13 @@ public final class Secrets {
         return new Secret(text(SECRET_BYTES));
     }
 
+    /// What a user types in: one letter of the alphabet after the other.
+    public String letters(String alphabet, int length) {
+        StringBuilder letters = new StringBuilder(length);
+        for (int i = 0; i < length; i++) letters.append(alphabet.charAt(number(alphabet.length())));
+        return letters.toString();
+    }
+
     public String id() {
         return text(IDENTIFIER_BYTES);
     }

@@ -4,7 +4,7 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
-import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.Trust;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.signal.SignalScopes;
 import dev.handstamp.server.domain.user.Role;
@@ -17,12 +17,14 @@ import java.util.Optional;
 /// Who may ask for tokens and what for: the whole configuration of clients, APIs and roles at one position of the log.
 ///
 /// @param userInfo the issuer itself, where it serves UserInfo; it is none of the registered APIs
+/// @param trust    what operators have let some clients do beyond their registration
 public record Directory(
         long position,
         Map<ClientId, Client> clients,
         Map<Audience, Api> apis,
         Map<RoleName, Role> roles,
-        Optional<Api> userInfo) {
+        Optional<Api> userInfo,
+        Trust trust) {
 
     public Directory {
         clients = Map.copyOf(clients);
@@ -32,11 +34,15 @@ public record Directory(
 
     /// As it is stored: without the issuer itself.
     public Directory(long position, Map<ClientId, Client> clients, Map<Audience, Api> apis, Map<RoleName, Role> roles) {
-        this(position, clients, apis, roles, Optional.empty());
+        this(position, clients, apis, roles, Optional.empty(), Trust.NONE);
     }
 
     public Directory withUserInfo(Api api) {
-        return new Directory(position, clients, apis, roles, Optional.of(api));
+        return new Directory(position, clients, apis, roles, Optional.of(api), trust);
+    }
+
+    public Directory withTrust(Trust given) {
+        return new Directory(position, clients, apis, roles, userInfo, given);
     }
 
     /// The registered client, or the built-in first-party one.
@@ -75,9 +81,9 @@ public record Directory(
         return oneForAll ? Optional.of(apis.values().iterator().next()) : Optional.empty();
     }
 
-    /// The API of a user's grant: what [#target] finds, or the issuer itself for a client that users are sent to.
+    /// The API of a user's grant: what [#target] finds, or the issuer itself for a client that asks users.
     public Optional<Api> userTarget(Client client, Audience audience) {
-        if (!client.mayUse(GrantType.AUTHORIZATION_CODE)) return target(client, audience);
+        if (!client.asksUsers()) return target(client, audience);
         return userInfo.filter(api -> api.audience().equals(audience)).or(() -> target(client, audience));
     }
 
@@ -89,7 +95,7 @@ public record Directory(
 
     /// What a client may learn of a user, and how long it may act for one: its identity scopes.
     public Scopes identityScopesOf(Client client) {
-        if (!client.mayUse(GrantType.AUTHORIZATION_CODE)) return Scopes.NONE;
+        if (!client.asksUsers()) return Scopes.NONE;
         return userInfo.map(api -> api.scopes().intersection(client.scopes())).orElse(Scopes.NONE);
     }
 

@@ -2,11 +2,13 @@ package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.AuthorizationCode;
 import dev.handstamp.server.domain.grant.AuthorizationRequest;
+import dev.handstamp.server.domain.grant.DeviceAuthorization;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.PendingRequest.Allowed;
@@ -47,6 +49,8 @@ public final class Authorizations {
     /// RFC 6749 §4.1.2 recommends at most ten minutes; a client that waits for the redirect needs seconds.
     private static final Duration CODE_LIFETIME = Duration.ofSeconds(60);
 
+    private static final String DEVICE = "device_code_hash";
+
     private final Database database;
     private final SessionStore sessions;
     private final GrantStore grants;
@@ -83,6 +87,17 @@ public final class Authorizations {
     /// Keeps a request that its client has sent by itself, until the user comes with its name.
     public RequestUri push(ClientId client, Map<String, String> parameters) {
         return keep(client, parameters, Origin.PUSHED, PUSHED_LIFETIME);
+    }
+
+    /// Keeps what a device asks, whose code somebody has typed in.
+    public RequestUri keep(DeviceAuthorization device) {
+        Duration left = Duration.between(clock.instant(), device.expiresAt());
+        return keep(device.client(), Map.of(DEVICE, device.deviceCode().value()), Origin.DEVICE, left);
+    }
+
+    /// Which device a kept request is about.
+    public static Optional<SecretHash> deviceOf(PendingRequest request) {
+        return request.origin() == Origin.DEVICE ? request.parameter(DEVICE).map(SecretHash::new) : Optional.empty();
     }
 
     /// The user has come with a request that was pushed.
@@ -186,7 +201,8 @@ public final class Authorizations {
                     granted,
                     now,
                     earlier(session.expiresAt(), now.plus(lifetimes.grant())),
-                    Optional.empty());
+                    Optional.empty(),
+                    Optional.of(visitor.proofs().context()));
             grants.insert(tx, grant);
             codes.insert(tx, code(request, visitor, grant, code, now));
             if (!remembered.isEmpty()) {

@@ -4,6 +4,8 @@ import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.session.AuthenticationMethod;
+import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
@@ -109,7 +111,8 @@ public final class Browsers {
             if (user.isEmpty()) return false;
             Optional<Session> continued = before.flatMap(old -> replace(tx, old, user.get(), now));
             Session session = continued.orElseGet(() -> begin(tx, user.get(), attempt.caller(), now));
-            browsers.insert(tx, cookie.hash(), new BrowserSession(session.id(), now));
+            browsers.insert(
+                    tx, cookie.hash(), new BrowserSession(session.id(), Proofs.of(AuthenticationMethod.PASSWORD, now)));
             passwords.renew(tx, attempt, right, user.get(), now);
             note(tx, attempt, user.get(), session, now);
             Optional<Visitor> other = before.flatMap(old -> visitor(tx, old, now));
@@ -171,6 +174,6 @@ public final class Browsers {
         if (session.isEmpty()) return Optional.empty();
         return users.find(tx, session.get().subject())
                 .filter(user -> !user.disabled())
-                .map(user -> new Visitor(user, session.get(), browser.get().authenticatedAt()));
+                .map(user -> new Visitor(user, session.get(), browser.get().proofs()));
     }
 }

@@ -13,6 +13,9 @@ import dev.handstamp.server.domain.grant.Redemption;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
+import dev.handstamp.server.domain.session.AuthenticationContext;
+import dev.handstamp.server.domain.session.AuthenticationMethod;
+import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.User;
@@ -197,7 +200,7 @@ public final class CodeRedemptions {
             Issuance issuance,
             Instant now) {
         Grant grant = redeemed.grant;
-        ForUser holder = new ForUser(redeemed.user, grant.client(), grant.session(), grant.id(), request.held());
+        ForUser holder = ForUser.of(redeemed.user, grant, request.held());
         IssuedToken access = issuer.issue(known, holder, redeemed.api, redeemed.scopes, issuance, now);
         tally.tokensIssued.increment();
         Optional<Refreshable> refreshable = request.client().mayUse(GrantType.REFRESH_TOKEN)
@@ -206,9 +209,18 @@ public final class CodeRedemptions {
         boolean asksWho = redeemed.scopes.contains(IdentityScope.OPENID.wireName());
         Optional<String> idToken = asksWho
                 ? Optional.of(idTokens.issue(
-                        known, redeemed.user, redeemed.code, redeemed.code.nonce(), access, issuance.at()))
+                        known, redeemed.user, occasion(redeemed), redeemed.code.nonce(), access, issuance.at()))
                 : Optional.empty();
         return new Tokens(access, refreshable, idToken);
+    }
+
+    private static IdTokens.Occasion occasion(Redeemed redeemed) {
+        AuthorizationCode code = redeemed.code;
+        AuthenticationContext authentication = redeemed.grant
+                .authentication()
+                .orElseGet(() -> Proofs.of(AuthenticationMethod.PASSWORD, code.authenticatedAt())
+                        .context());
+        return new IdTokens.Occasion(code.client(), code.session(), authentication, code.claims());
     }
 
     private boolean isLive(Transaction tx, SessionId session, Instant now) {

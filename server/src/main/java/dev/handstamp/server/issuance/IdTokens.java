@@ -10,7 +10,9 @@ import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
-import dev.handstamp.server.domain.grant.AuthorizationCode;
+import dev.handstamp.server.domain.grant.ClaimsRequest;
+import dev.handstamp.server.domain.session.AssuranceLevel;
+import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
@@ -34,17 +36,13 @@ public final class IdTokens {
     /// Every client can check it (OpenID Connect Core §15.1).
     public static final Algorithm ALGORITHM = Algorithm.RS256;
 
-    /// By a password alone (`acr`): authentication assurance level 1 of NIST SP 800-63B.
-    public static final String PASSWORD_LEVEL = "aal1";
-
     /// Every `acr` that an ID token may say.
-    public static final List<String> LEVELS = List.of(PASSWORD_LEVEL);
+    public static final List<String> LEVELS = List.of(AssuranceLevel.AAL1.wireName());
 
     /// Whom an ID token was about, whom it was for, and in which session.
     public record Hint(Subject subject, ClientId client, Optional<SessionId> session) {}
 
     private static final int LONGEST = 8192;
-    private static final String PASSWORD_METHOD = "pwd"; // RFC 8176 §2
     private static final Duration LIFETIME = Duration.ofMinutes(10);
 
     private final String issuer;
@@ -53,13 +51,19 @@ public final class IdTokens {
         this.issuer = issuer;
     }
 
+    /// How a grant came to be.
+    ///
+    /// @param session that its user is signed in with
+    /// @param claims  what was asked for beside the scopes
+    record Occasion(ClientId client, SessionId session, AuthenticationContext authentication, ClaimsRequest claims) {}
+
     /// Signs the ID token of a grant.
     ///
     /// @param nonce what the request asked to repeat; an ID token of a refresh repeats none
     String issue(
             Snapshot known,
             User user,
-            AuthorizationCode code,
+            Occasion occasion,
             Optional<String> nonce,
             IssuedToken accessToken,
             Instant now) {
@@ -70,16 +74,18 @@ public final class IdTokens {
                 .beginObject()
                 .member("iss", issuer)
                 .member("sub", user.subject().value())
-                .member("aud", code.client().value())
+                .member("aud", occasion.client.value())
                 .member("iat", now.getEpochSecond())
                 .member("exp", now.plus(LIFETIME).getEpochSecond())
-                .member("auth_time", code.authenticatedAt().getEpochSecond())
-                .member("acr", PASSWORD_LEVEL)
-                .member("sid", code.session().value())
+                .member("auth_time", occasion.authentication.authenticatedAt().getEpochSecond())
+                .member("acr", occasion.authentication.acr())
+                .member("sid", occasion.session.value())
                 .member("at_hash", halfHash(accessToken.token()));
-        json.name("amr").beginArray().value(PASSWORD_METHOD).endArray();
+        json.name("amr").beginArray();
+        for (String method : occasion.authentication.amr()) json.value(method);
+        json.endArray();
         nonce.ifPresent(value -> json.member("nonce", value));
-        for (String claim : code.claims().idToken()) {
+        for (String claim : occasion.claims.idToken()) {
             if (claim.equals("sub")) continue;
             user.identityClaim(claim).ifPresent(value -> json.name(claim).value(value));
         }

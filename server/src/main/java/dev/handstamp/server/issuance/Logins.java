@@ -8,6 +8,8 @@ import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
+import dev.handstamp.server.domain.session.AuthenticationMethod;
+import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.LoginOutcome.LoggedIn;
@@ -158,7 +160,8 @@ public final class Logins {
                 granted,
                 now,
                 earlier(session.expiresAt(), now.plus(lifetimes.grant())),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(Proofs.of(AuthenticationMethod.PASSWORD, now).context()));
         RefreshToken first = new RefreshToken(
                 refreshToken.hash(),
                 grant.id(),
@@ -195,7 +198,7 @@ public final class Logins {
             Issuance issuance,
             Instant now) {
         Grant grant = entered.grant;
-        ForUser holder = new ForUser(entered.user, grant.client(), grant.session(), grant.id(), request.held());
+        ForUser holder = ForUser.of(entered.user, grant, request.held());
         IssuedToken token = issuer.issue(known, holder, request.api(), entered.scopes, issuance, now);
         tally.tokensIssued.increment();
         Duration refreshLifetime = Duration.between(now, entered.refreshToken.expiresAt());

@@ -246,7 +246,7 @@ public final class Refreshes {
             Issuance issuance,
             Instant now) {
         Grant grant = allowed.grant;
-        ForUser holder = new ForUser(allowed.user, grant.client(), grant.session(), grant.id(), request.held());
+        ForUser holder = ForUser.of(allowed.user, grant, request.held());
         IssuedToken accessToken = issuer.issue(known, holder, allowed.api, allowed.scopes, issuance, now);
         tally.refreshes.increment();
         tally.tokensIssued.increment();

@@ -2,9 +2,14 @@ package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Confirmation;
+import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
+import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.User;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 
 /// Whom an access token speaks for.
 public sealed interface TokenHolder {
@@ -18,17 +23,39 @@ public sealed interface TokenHolder {
     Confirmation bound();
 
     /// A user, at a client that the user has let in.
-    record ForUser(User user, ClientId client, SessionId session, GrantId grant, Confirmation bound)
+    ///
+    /// @param authentication how the user was authenticated, where that is known
+    /// @param delegation     by what another client than the grant's speaks for the user
+    record ForUser(
+            User user,
+            ClientId client,
+            SessionId session,
+            GrantId grant,
+            Optional<AuthenticationContext> authentication,
+            Optional<Delegation> delegation,
+            Confirmation bound)
             implements TokenHolder {
 
-        /// One whose token anybody can present.
-        public ForUser(User user, ClientId client, SessionId session, GrantId grant) {
-            this(user, client, session, grant, Confirmation.NONE);
+        /// The client that the user has let in by this grant.
+        public static ForUser of(User user, Grant grant, Confirmation held) {
+            return new ForUser(
+                    user, grant.client(), grant.session(), grant.id(), grant.authentication(), Optional.empty(), held);
         }
 
         @Override
         public String subject() {
             return user.subject().value();
+        }
+    }
+
+    /// What a token that was exchanged for another one has of it (RFC 8693).
+    ///
+    /// @param act      who acts for the user (§4.1); empty where the client speaks as the user
+    /// @param notAfter when the other token expires: this one does not outlive it
+    record Delegation(Map<String, Object> act, Instant notAfter) {
+
+        public Delegation {
+            act = Map.copyOf(act);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
 import dev.handstamp.server.domain.revocation.StatusReference;
+import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
@@ -68,14 +69,20 @@ public final class TokenIssuer {
                 .orElseThrow(() -> new IllegalStateException(
                         "no key signs " + api.algorithm().joseName()));
         String jwtId = secrets.id();
-        Instant expiresAt =
-                Instant.ofEpochSecond(issuance.at().plus(api.tokenLifetime()).getEpochSecond());
+        Instant expiresAt = Instant.ofEpochSecond(end(holder, api, issuance).getEpochSecond());
         Optional<StatusReference> status = api.statusList()
                 ? Optional.of(statusLists.orElseThrow().place(known, holder, api, issuance, now))
                 : Optional.empty();
         byte[] claims = claims(holder, api, scopes, jwtId, issuance, expiresAt, status);
         return new IssuedToken(
                 signer.sign(claims), jwtId, expiresAt, left(now, expiresAt), scopes, holder.bound(), issuance);
+    }
+
+    private static Instant end(TokenHolder holder, Api api, Issuance issuance) {
+        Instant end = issuance.at().plus(api.tokenLifetime());
+        if (!(holder instanceof ForUser forUser) || forUser.delegation().isEmpty()) return end;
+        Instant notAfter = forUser.delegation().get().notAfter();
+        return notAfter.isBefore(end) ? notAfter : end;
     }
 
     private static Duration left(Instant now, Instant expiresAt) {
@@ -142,12 +149,26 @@ public final class TokenIssuer {
     private static void describe(ForUser holder, Api api, JsonWriter json) {
         json.member("sid", holder.session().value())
                 .member("grant_id", holder.grant().value());
+        holder.authentication().ifPresent(known -> describe(known, json));
+        holder.delegation()
+                .filter(delegation -> !delegation.act().isEmpty())
+                .ifPresent(delegation -> json.name("act").value(delegation.act()));
         roles("roles", holder.user(), json); // RFC 9068 §2.2.3.1
         roles("groups", holder.user(), json); // Eclipse MicroProfile JWT reads them here.
         for (String claim : api.claims()) {
             if (Api.RESERVED_CLAIMS.contains(claim)) continue;
             holder.user().attribute(claim).ifPresent(value -> json.name(claim).value(value));
         }
+    }
+
+    /// RFC 9068 §2.2.1; what an API's challenge is answered by (RFC 9470 §6.2).
+    private static void describe(AuthenticationContext authentication, JsonWriter json) {
+        json.member("auth_time", authentication.authenticatedAt().getEpochSecond())
+                .member("acr", authentication.acr())
+                .name("amr")
+                .beginArray();
+        for (String method : authentication.amr()) json.value(method);
+        json.endArray();
     }
 
     private static void roles(String name, User user, JsonWriter json) {

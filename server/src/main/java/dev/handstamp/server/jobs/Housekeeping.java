@@ -3,6 +3,7 @@ package dev.handstamp.server.jobs;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.AuthorizationRequestStore;
 import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.DeviceAuthorizationStore;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
@@ -37,6 +38,7 @@ public final class Housekeeping implements Runnable {
     private final RevocationStore revocations = new RevocationStore();
     private final StatusListStore statusLists = new StatusListStore();
     private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
+    private final DeviceAuthorizationStore devices = new DeviceAuthorizationStore();
     private final UsedOnceStore used = new UsedOnceStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
     private final AuditStore audit = new AuditStore();
@@ -58,6 +60,7 @@ public final class Housekeeping implements Runnable {
         forget(revocations::forget, expired);
         forget(statusLists::forget, expired);
         forget(used::forget, clock.instant());
+        forget(devices::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(requests::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(audit::forget, clock.instant().minus(auditRetention));
         database.inTransaction(tx -> signingKeys.forget(tx, expired));

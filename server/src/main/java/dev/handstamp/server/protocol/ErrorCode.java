@@ -9,6 +9,9 @@ public enum ErrorCode {
     UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 400), // RFC 6749 §5.2
     INVALID_SCOPE("invalid_scope", 400), // RFC 6749 §5.2
     INVALID_TARGET("invalid_target", 400), // RFC 8707 §2
+    AUTHORIZATION_PENDING("authorization_pending", 400), // RFC 8628 §3.5, like the next two
+    SLOW_DOWN("slow_down", 400),
+    EXPIRED_TOKEN("expired_token", 400),
     ACCESS_DENIED("access_denied", 400), // RFC 6749 §4.1.2.1, like the next
     UNSUPPORTED_RESPONSE_TYPE("unsupported_response_type", 400),
     LOGIN_REQUIRED("login_required", 400), // OpenID Connect Core §3.1.2.6, like the following

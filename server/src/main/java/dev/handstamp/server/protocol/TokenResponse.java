@@ -20,6 +20,11 @@ public final class TokenResponse {
         return respond(write(token));
     }
 
+    /// An access token that was exchanged for another token (RFC 8693 §2.2.1).
+    public static Response of(IssuedToken token, String issuedTokenType) {
+        return respond(write(token).member("issued_token_type", issuedTokenType));
+    }
+
     /// An access token and the refresh token for the next one. `refresh_token_expires_in` is not of the RFC.
     public static Response of(Earned earned) {
         return respond(write(earned.accessToken())

@@ -116,11 +116,13 @@ public final class AuthorizationRequestStore {
             case BROWSER -> 0;
             case PUSHED -> 1;
             case PUSHED_AND_BEGUN -> 2;
+            case DEVICE -> 3;
         };
     }
 
     private static Origin origin(long stored) {
         if (stored == 0) return Origin.BROWSER;
+        if (stored == 3) return Origin.DEVICE;
         return stored == 1 ? Origin.PUSHED : Origin.PUSHED_AND_BEGUN;
     }
 

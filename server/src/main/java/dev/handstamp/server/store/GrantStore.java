@@ -9,6 +9,7 @@ import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.grant.RefreshToken.Spending;
 import dev.handstamp.server.domain.grant.Rotation;
+import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
@@ -21,17 +22,23 @@ public final class GrantStore {
 
     private static final String INSERT = """
         INSERT INTO user_grant
-            (grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+            (grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at,
+             authenticated_at, acr, amr)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String FIND = """
-        SELECT grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at
+        SELECT grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at,
+               authenticated_at, acr, amr
           FROM user_grant WHERE grant_id = ?""";
 
     private static final String LIST_LIVE = """
-        SELECT grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at
+        SELECT grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at,
+               authenticated_at, acr, amr
           FROM user_grant WHERE subject = ? AND revoked_at IS NULL AND expires_at > ?
          ORDER BY created_at DESC LIMIT ?""";
+
+    private static final String EXTEND = """
+        UPDATE user_grant SET expires_at = ? WHERE grant_id = ? AND revoked_at IS NULL""";
 
     private static final String REVOKE = """
         UPDATE user_grant SET revoked_at = ? WHERE grant_id = ? AND revoked_at IS NULL""";
@@ -102,7 +109,12 @@ public final class GrantStore {
                 grant.scopes().toString(),
                 grant.createdAt(),
                 grant.expiresAt(),
-                grant.revokedAt());
+                grant.revokedAt(),
+                grant.authentication().map(AuthenticationContext::authenticatedAt),
+                grant.authentication().map(AuthenticationContext::acr),
+                grant.authentication()
+                        .map(known -> String.join(" ", known.amr()))
+                        .orElse(""));
     }
 
     public Optional<Grant> find(Transaction tx, GrantId id) {
@@ -112,6 +124,13 @@ public final class GrantStore {
     /// Those of a user that still count, the newest first.
     public List<Grant> listLive(Transaction tx, Subject subject, Instant now, int limit) {
         return tx.list(LIST_LIVE, GrantStore::grant, subject.value(), now, limit);
+    }
+
+    /// Lets a grant last longer.
+    ///
+    /// @return false if it was revoked
+    public boolean extend(Transaction tx, GrantId id, Instant until) {
+        return tx.execute(EXTEND, until, id.value()) > 0;
     }
 
     /// Takes a grant back, and every refresh token below it.
@@ -228,7 +247,13 @@ public final class GrantStore {
                 Stored.scopes(row.text("scopes")),
                 row.instant("created_at"),
                 row.instant("expires_at"),
-                row.optionalInstant("revoked_at"));
+                row.optionalInstant("revoked_at"),
+                authentication(row));
+    }
+
+    private static Optional<AuthenticationContext> authentication(Row row) {
+        return row.optionalInstant("authenticated_at")
+                .map(at -> new AuthenticationContext(at, row.text("acr"), Stored.names(row.text("amr"))));
     }
 
     private static Set<Audience> audiences(Transaction tx, String sql, String id) {

@@ -26,7 +26,9 @@ final class Migrations {
             "0010_used_once.sql",
             "0011_pushed_requests.sql",
             "0014_back_channel_logout.sql",
-            "0021_proof_of_possession.sql");
+            "0021_proof_of_possession.sql",
+            "0023_device_authorization.sql",
+            "0024_token_exchange.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

@@ -33,12 +33,15 @@ public final class RevocationStore {
             (SELECT position FROM revocation WHERE forget_at < ? ORDER BY forget_at LIMIT ?)""";
 
     private final RevisionStore revisions = new RevisionStore();
+    private final ExchangeRuleStore exchanges = new ExchangeRuleStore();
     private final StatusListStore statusLists = new StatusListStore();
 
     /// Takes it back in the status lists too, but for a single token, whose index only the token knows.
     ///
     /// Takes the next position, and with it the log's lock until the commit: the last thing a transaction should
     /// do.
+    ///
+    /// Concerns also the APIs that tokens for these can have been exchanged for.
     ///
     /// @param audiences the APIs that it concerns; empty: all
     public Revocation append(
@@ -50,7 +53,9 @@ public final class RevocationStore {
             Instant at,
             Instant forgetAt) {
         long position = revisions.bump(tx);
-        Revocation entry = new Revocation(position, at, kind, id, cause.wireName(), audiences, at, forgetAt);
+        // No audience means every one.
+        Set<Audience> reached = audiences.isEmpty() ? audiences : exchanges.reachable(tx, audiences);
+        Revocation entry = new Revocation(position, at, kind, id, cause.wireName(), reached, at, forgetAt);
         String concerned = Stored.names(entry.audiences());
         tx.execute(INSERT, position, at, kind.name(), id, entry.cause(), concerned, at, forgetAt);
         statusLists.revoke(tx, kind, id, at);

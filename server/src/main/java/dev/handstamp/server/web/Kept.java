@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.PendingRequest;
+import dev.handstamp.server.domain.grant.PendingRequest.Origin;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Response;
@@ -31,8 +32,11 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
         return name.id().value();
     }
 
-    /// Back to the authorization endpoint.
+    /// Back to where it is decided what comes next: the authorization endpoint, or the page of devices.
     public Response goOn() {
+        if (request.origin() == Origin.DEVICE) {
+            return Response.seeOther("/device?request=" + id()).noStore();
+        }
         return Response.seeOther("/authorize?" + name.query(client.id())).noStore();
     }
 

@@ -1,11 +1,25 @@
 package dev.handstamp.server.web;
 
+import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.IdentityScope;
+import dev.handstamp.server.html.Html;
+import java.util.ArrayList;
+import java.util.List;
 
 /// What a scope lets an application do, in words for users.
 public final class ScopeWords {
 
     private ScopeWords() {}
+
+    /// A list of them all.
+    public static Html list(Scopes asked) {
+        List<Html> lines = new ArrayList<>();
+        lines.add(Html.of("<ul>\n"));
+        for (String scope : asked) lines.add(Html.of("<li>{}</li>\n", of(scope)));
+        if (asked.isEmpty()) lines.add(Html.of("<li>act for you, without any special right</li>\n"));
+        lines.add(Html.of("</ul>\n"));
+        return Html.join(lines);
+    }
 
     /// Completes the sentence "It may …"; a scope of an API is its own word.
     public static String of(String scope) {

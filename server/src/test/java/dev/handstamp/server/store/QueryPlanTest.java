@@ -26,6 +26,8 @@ class QueryPlanTest {
             AuthorizationRequestStore.class,
             AuthorizationCodeStore.class,
             BrowserSessionStore.class,
+            DeviceAuthorizationStore.class,
+            ExchangeRuleStore.class,
             ConsentStore.class,
             SigningKeyStore.class,
             RevisionStore.class,
@@ -41,6 +43,7 @@ class QueryPlanTest {
             "ClientStore.LIST_APIS",
             "ApiStore.LIST",
             "RoleStore.LIST",
+            "ExchangeRuleStore.LIST",
             "EventStreamStore.LIST",
             "SigningKeyStore.LIST",
             "SigningKeyStore.FORGET");

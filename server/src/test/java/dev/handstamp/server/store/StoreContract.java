@@ -18,6 +18,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.server.domain.session.Proofs;
+import dev.handstamp.server.domain.session.AuthenticationMethod;
+import dev.handstamp.server.domain.grant.DeviceAuthorization;
+import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
@@ -1300,7 +1304,9 @@ abstract class StoreContract {
         var browsers = new BrowserSessionStore();
         User vera = user("vera");
         Session session = session("session", vera);
-        var known = new BrowserSessionStore.BrowserSession(session.id(), NOW);
+        Proofs both = Proofs.of(AuthenticationMethod.PASSWORD, NOW)
+                .and(AuthenticationMethod.ONE_TIME_PASSWORD, NOW.plusSeconds(3));
+        var known = new BrowserSessionStore.BrowserSession(session.id(), both);
         write(tx -> {
             users.insert(tx, vera);
             sessions.insert(tx, session);
@@ -1323,5 +1329,115 @@ abstract class StoreContract {
             sessions.forget(tx, later.plusSeconds(1));
         });
         assertThat(found(tx -> browsers.find(tx, hash("new")))).isEmpty();
+    }
+
+    @Test
+    void a_device_polls_is_decided_and_spent_once() {
+        var devices = new DeviceAuthorizationStore();
+        var device = new DeviceAuthorization(
+                hash("device"),
+                hash("user"),
+                new ClientId("tv"),
+                ORDERS,
+                Optional.of(scopes("a b")),
+                "198.51.100.7",
+                "TV",
+                NOW,
+                NOW.plusSeconds(600),
+                DeviceAuthorization.FIRST_INTERVAL,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        write(tx -> {
+            assertThat(devices.insert(tx, device)).isTrue();
+            assertThat(devices.insert(tx, device)).isFalse();
+        });
+        assertThat(found(tx -> devices.find(tx, hash("device")))).contains(device);
+        assertThat(found(tx -> devices.findByUserCode(tx, hash("user")))).contains(device);
+        assertThat(found(tx -> devices.findByUserCode(tx, hash("device")))).isEmpty();
+        write(tx -> {
+            assertThat(devices.poll(tx, hash("device"), NOW)).isTrue();
+            assertThat(devices.poll(tx, hash("device"), NOW.plusSeconds(3))).isFalse();
+            assertThat(devices.poll(tx, hash("device"), NOW.plusSeconds(4))).isTrue();
+            devices.slowDown(tx, hash("device"), NOW.plusSeconds(5));
+            assertThat(devices.poll(tx, hash("device"), NOW.plusSeconds(13))).isFalse();
+            assertThat(devices.spend(tx, hash("device"), NOW)).isFalse();
+            assertThat(devices.decide(tx, hash("device"), Optional.of(new GrantId("g")), NOW.plusSeconds(600)))
+                    .isFalse();
+            assertThat(devices.decide(tx, hash("device"), Optional.of(new GrantId("g")), NOW))
+                    .isTrue();
+            assertThat(devices.decide(tx, hash("device"), Optional.empty(), NOW)).isFalse();
+            assertThat(devices.spend(tx, hash("device"), NOW)).isTrue();
+            assertThat(devices.spend(tx, hash("device"), NOW)).isFalse();
+        });
+        assertThat(found(tx -> devices.find(tx, hash("device"))))
+                .get()
+                .satisfies(spent -> assertThat(spent.poll(new ClientId("tv"), NOW))
+                        .isEqualTo(new DeviceAuthorization.Reused(new GrantId("g"))));
+        write(tx -> assertThat(devices.forget(tx, NOW.plusSeconds(601))).isEqualTo(1));
+        assertThat(found(tx -> devices.find(tx, hash("device")))).isEmpty();
+    }
+
+    @Test
+    void a_grant_tells_how_its_user_was_authenticated_and_can_last_longer_until_it_is_revoked() {
+        User vera = user("vera");
+        Session session = session("session", vera);
+        var context = Proofs.of(AuthenticationMethod.PASSWORD, NOW)
+                .and(AuthenticationMethod.ONE_TIME_PASSWORD, NOW.plusSeconds(1))
+                .context();
+        var grant = new Grant(
+                new GrantId("g"),
+                vera.subject(),
+                new ClientId("tv"),
+                session.id(),
+                ORDERS,
+                scopes("a"),
+                NOW,
+                NOW.plusSeconds(60),
+                Optional.empty(),
+                Optional.of(context));
+        Instant later = NOW.plusSeconds(3600);
+        write(tx -> {
+            users.insert(tx, vera);
+            sessions.insert(tx, session);
+            grants.insert(tx, grant);
+        });
+        assertThat(found(tx -> grants.find(tx, grant.id()))).contains(grant);
+        assertThat(context.amr()).containsExactly("pwd", "otp", "mfa");
+        write(tx -> {
+            assertThat(grants.extend(tx, grant.id(), later)).isTrue();
+            grants.revoke(tx, grant.id(), NOW);
+            assertThat(grants.extend(tx, grant.id(), later.plusSeconds(1))).isFalse();
+        });
+        assertThat(found(tx -> grants.find(tx, grant.id())).orElseThrow().expiresAt())
+                .isEqualTo(later);
+    }
+
+    @Test
+    void rules_of_exchange_lead_from_api_to_api_and_go_with_their_client() {
+        var rules = new ExchangeRuleStore();
+        var there = new Audience("https://api.example/there");
+        var rule = new ExchangeRule(new ClientId("backend"), ORDERS, MENU, Map.of("a", "b"), true, NOW);
+        var further = new ExchangeRule(new ClientId("backend"), MENU, there, Map.of(), false, NOW);
+        write(tx -> {
+            for (Audience each : List.of(ORDERS, MENU, there)) apis.insert(tx, api(each));
+            clients.insert(tx, client("backend", MENU, there));
+            rules.put(tx, new ExchangeRule(rule.client(), ORDERS, MENU, Map.of(), false, NOW));
+            rules.put(tx, rule);
+            rules.put(tx, further);
+        });
+        assertThat(database.read(rules::list)).containsExactlyInAnyOrder(rule, further);
+        Set<Audience> all = database.read(tx -> rules.reachable(tx, Set.of(ORDERS)));
+        Set<Audience> some = database.read(tx -> rules.reachable(tx, Set.of(MENU)));
+        assertThat(all)
+                .containsExactlyInAnyOrder(ORDERS, MENU, there);
+        assertThat(some).containsExactlyInAnyOrder(MENU, there);
+        write(tx -> {
+            assertThat(rules.delete(tx, rule.client(), MENU, there)).isTrue();
+            assertThat(rules.delete(tx, rule.client(), MENU, there)).isFalse();
+            clients.delete(tx, rule.client());
+        });
+        assertThat(database.read(rules::list)).isEmpty();
     }
 }

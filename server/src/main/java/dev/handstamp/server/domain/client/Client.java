@@ -88,6 +88,11 @@ public record Client(
         return grants.contains(type);
     }
 
+    /// Whether users are asked what it may do.
+    public boolean asksUsers() {
+        return mayUse(GrantType.AUTHORIZATION_CODE) || mayUse(GrantType.DEVICE_CODE);
+    }
+
     /// The first-party client serves every API; any other only those that it was registered for.
     public boolean mayAskFor(Audience audience) {
         return isFirstParty() || apis.contains(audience);

@@ -2,6 +2,7 @@ package dev.handstamp.server.domain.grant;
 
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /// @param scopes    the most that a token below it may carry
 /// @param expiresAt when the last refresh token of it can no longer be redeemed
 /// @param revokedAt when it was taken back, if it was
+/// @param authentication how the user was authenticated when it began; empty where nobody asked the user
 public record Grant(
         GrantId id,
         Subject subject,
@@ -23,7 +25,22 @@ public record Grant(
         Scopes scopes,
         Instant createdAt,
         Instant expiresAt,
-        Optional<Instant> revokedAt) {
+        Optional<Instant> revokedAt,
+        Optional<AuthenticationContext> authentication) {
+
+    /// A grant that says nothing of how its user was authenticated.
+    public Grant(
+            GrantId id,
+            Subject subject,
+            ClientId client,
+            SessionId session,
+            Audience audience,
+            Scopes scopes,
+            Instant createdAt,
+            Instant expiresAt,
+            Optional<Instant> revokedAt) {
+        this(id, subject, client, session, audience, scopes, createdAt, expiresAt, revokedAt, Optional.empty());
+    }
 
     public boolean isLiveAt(Instant now) {
         return revokedAt.isEmpty() && now.isBefore(expiresAt);

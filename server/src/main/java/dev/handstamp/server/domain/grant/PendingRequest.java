@@ -30,7 +30,9 @@ public record PendingRequest(
         /// From the client itself; the user has not come yet (RFC 9126).
         PUSHED,
         /// From the client itself, and the user has come: it is good for one answer.
-        PUSHED_AND_BEGUN
+        PUSHED_AND_BEGUN,
+        /// From a device whose code a user has typed in (RFC 8628).
+        DEVICE
     }
 
     /// What the user has said.

@@ -5,5 +5,16 @@ import java.time.Instant;
 
 /// A signed-in browser, known by its cookie.
 ///
-/// @param authenticatedAt when the user last proved who it is, which may be later than the session's beginning
-public record Visitor(User user, Session session, Instant authenticatedAt) {}
+/// @param proofs what the user has proved in it, which may be later than the session's beginning
+public record Visitor(User user, Session session, Proofs proofs) {
+
+    /// One who has proved to know the password.
+    public Visitor(User user, Session session, Instant authenticatedAt) {
+        this(user, session, Proofs.of(AuthenticationMethod.PASSWORD, authenticatedAt));
+    }
+
+    /// When the user last proved who it is.
+    public Instant authenticatedAt() {
+        return proofs.authenticatedAt();
+    }
+}

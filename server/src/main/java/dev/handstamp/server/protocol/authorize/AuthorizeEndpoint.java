@@ -98,6 +98,8 @@ public final class AuthorizeEndpoint implements Endpoint {
     private Response resume(Request request, Map<String, String> parameters, RequestUri name) {
         Optional<PendingRequest> pending =
                 authorizations.find(name).filter(found -> found.client().value().equals(parameters.get("client_id")));
+        // A device is answered at its own page.
+        if (pending.filter(found -> found.origin() == Origin.DEVICE).isPresent()) pending = Optional.empty();
         if (pending.isEmpty()) return page(400, "This request is not known here, or was forgotten by now.");
         // Whoever comes at the same moment finds it begun, and goes on as well.
         boolean isLate = pending.get().origin() == Origin.PUSHED

@@ -51,7 +51,7 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put("end_session_endpoint", issuer + "/logout");
         metadata.put("backchannel_logout_supported", true); // OpenID Connect Back-Channel Logout 1.0 §2.1
         metadata.put("backchannel_logout_session_supported", true);
-        metadata.put("acr_values_supported", List.of(IdTokens.PASSWORD_LEVEL));
+        metadata.put("acr_values_supported", IdTokens.LEVELS);
         metadata.put("claim_types_supported", List.of("normal"));
         metadata.put("claims_supported", claims());
         metadata.put("claims_parameter_supported", true);
@@ -93,6 +93,7 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put("authorization_endpoint", issuer + "/authorize");
         metadata.put("pushed_authorization_request_endpoint", issuer + "/par"); // RFC 9126
         metadata.put("require_pushed_authorization_requests", false);
+        metadata.put("device_authorization_endpoint", issuer + "/device_authorization"); // RFC 8628 §4
         metadata.put("token_endpoint", issuer + "/token");
         metadata.put("jwks_uri", issuer + "/jwks");
         metadata.put("introspection_endpoint", issuer + "/introspect");

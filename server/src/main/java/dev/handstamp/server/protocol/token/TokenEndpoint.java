@@ -22,6 +22,8 @@ import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.token.ClientCredentialsGrant.SignedAhead;
 import dev.handstamp.server.protocol.token.TokenRequest.ClientCredentials;
 import dev.handstamp.server.protocol.token.TokenRequest.Code;
+import dev.handstamp.server.protocol.token.TokenRequest.DeviceCode;
+import dev.handstamp.server.protocol.token.TokenRequest.Exchange;
 import dev.handstamp.server.protocol.token.TokenRequest.Malformed;
 import dev.handstamp.server.protocol.token.TokenRequest.Refresh;
 import java.util.Optional;
@@ -42,6 +44,8 @@ public final class TokenEndpoint implements Endpoint {
     private final AuthorizationCodeGrant authorizationCode;
     private final ClientCredentialsGrant clientCredentials;
     private final RefreshTokenGrant refreshToken;
+    private final DeviceCodeGrant deviceCode;
+    private final TokenExchangeGrant exchange;
 
     public TokenEndpoint(
             Live live,
@@ -49,13 +53,17 @@ public final class TokenEndpoint implements Endpoint {
             Possession possession,
             AuthorizationCodeGrant authorizationCode,
             ClientCredentialsGrant clientCredentials,
-            RefreshTokenGrant refreshToken) {
+            RefreshTokenGrant refreshToken,
+            DeviceCodeGrant deviceCode,
+            TokenExchangeGrant exchange) {
         this.live = live;
         this.authenticator = authenticator;
         this.possession = possession;
         this.authorizationCode = authorizationCode;
         this.clientCredentials = clientCredentials;
         this.refreshToken = refreshToken;
+        this.deviceCode = deviceCode;
+        this.exchange = exchange;
     }
 
     @Override
@@ -107,6 +115,8 @@ public final class TokenEndpoint implements Endpoint {
             case Code code -> authorizationCode.redeem(code, client, held, request);
             case ClientCredentials credentials -> clientCredentials.issue(credentials, client, held, known);
             case Refresh refresh -> refreshToken.redeem(refresh, client, held, request);
+            case DeviceCode code -> deviceCode.redeem(code, client, held, request);
+            case Exchange asks -> exchange.exchange(asks, client, held, request);
         };
     }
 }

@@ -120,10 +120,8 @@ public final class ConsentPage implements Endpoint {
     private static Html told(String problem, Scopes asked) {
         List<Html> lines = new ArrayList<>();
         if (!problem.isEmpty()) lines.add(Html.of("<p class=\"problem\" role=\"alert\">{}</p>\n", problem));
-        lines.add(Html.of("<p>It asks to:</p>\n<ul>\n"));
-        for (String scope : asked) lines.add(Html.of("<li>{}</li>\n", ScopeWords.of(scope)));
-        if (asked.isEmpty()) lines.add(Html.of("<li>act for you, without any special right</li>\n"));
-        lines.add(Html.of("</ul>\n"));
+        lines.add(Html.of("<p>It asks to:</p>\n"));
+        lines.add(ScopeWords.list(asked));
         return Html.join(lines);
     }
 
