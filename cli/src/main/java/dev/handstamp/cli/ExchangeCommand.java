@@ -91,9 +91,7 @@ final class ExchangeCommand {
         });
     }
 
-    @Command(
-            name = "delete",
-            description = "Takes it from a client, and ends every token of that client at once.")
+    @Command(name = "delete", description = "Takes it from a client, and ends every token of that client at once.")
     int delete(
             @Mixin StoreOptions store,
             @Mixin Printed printed,

@@ -98,6 +98,36 @@ class CommandsTest {
     }
 
     @Test
+    void a_rule_of_token_exchange_is_made_shown_and_taken_away() {
+        String stock = "https://api.example/stock";
+        shell.run("api", "add", API, "--scope", "orders:read").isDone();
+        shell.run("api", "add", stock, "--scope", "stock:read").isDone();
+        shell.run("exchange", "list").isDone();
+        shell.run("client", "add", "plain", "--grant", "client_credentials", "--api", stock)
+                .isDone();
+        shell.run("exchange", "add", "plain", "--from", API, "--to", stock)
+                .isRefused("not registered for the grant type token-exchange");
+        shell.run("client", "add", "naked", "--public", "--grant", "token-exchange")
+                .isRefused("a public client cannot exchange tokens");
+        shell.run("client", "add", "backend", "--grant", "token-exchange", "--api", stock, "--scope", "stock:read")
+                .isDone();
+        shell.run("exchange", "add", "backend", "--from", stock, "--to", API).isRefused("may not ask for tokens of");
+        shell.run("exchange", "add", "backend", "--from", API, "--to", stock, "--scope", "x=stock:read")
+                .isRefused("has no scope");
+
+        shell.run("exchange", "add", "backend", "--from", API, "--to", stock, "--scope", "orders:read=stock:read")
+                .isDone();
+        assertThat(shell.run("exchange", "list", "--json").isDone().jsonList())
+                .singleElement()
+                .satisfies(rule -> assertThat(rule)
+                        .containsEntry("client_id", "backend")
+                        .containsEntry("scopes", Map.of("orders:read", "stock:read"))
+                        .containsEntry("impersonation", false));
+        shell.run("exchange", "delete", "backend", "--from", API, "--to", stock).isDone();
+        shell.run("exchange", "delete", "backend", "--from", API, "--to", stock).isRefused("there is no such rule");
+    }
+
+    @Test
     void an_api_is_told_its_secrets_once() {
         shell.run("user", "list").isDone();
         Map<String, Object> added = shell.run("api", "add", API, "--algorithm", "HS256", "--json")

@@ -64,7 +64,9 @@ class DeviceAuthorizationTest {
         TestBrowser browser = new TestBrowser(server);
         Reply enter = browser.open("/device");
         Reply login = browser.submit(
-                enter, "user_code", begun.string("user_code").toLowerCase(Locale.ROOT).replace('-', ' '));
+                enter,
+                "user_code",
+                begun.string("user_code").toLowerCase(Locale.ROOT).replace('-', ' '));
         assertThat(browser.isAt("/login")).isTrue();
         assertThat(login.text()).contains("The &lt;Shop&gt; &amp; Co");
         Reply decide = browser.signIn(login);
@@ -411,9 +413,7 @@ class DeviceAuthorizationTest {
     }
 
     private static String hash(Reply begun) {
-        return new Secret(begun.string("device_code"))
-                .hash()
-                .value();
+        return new Secret(begun.string("device_code")).hash().value();
     }
 
     private static Sessions sessions() {

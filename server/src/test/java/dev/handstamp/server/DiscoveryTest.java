@@ -74,7 +74,13 @@ class DiscoveryTest {
                         entry("authorization_response_iss_parameter_supported", true),
                         entry(
                                 "grant_types_supported",
-                                List.of("authorization_code", "client_credentials", "refresh_token")),
+                                List.of(
+                                        "authorization_code",
+                                        "client_credentials",
+                                        "refresh_token",
+                                        "urn:ietf:params:oauth:grant-type:device_code",
+                                        "urn:ietf:params:oauth:grant-type:token-exchange")),
+                        entry("device_authorization_endpoint", issuer + "/device_authorization"),
                         entry("token_endpoint_auth_methods_supported", orNone),
                         entry("introspection_endpoint_auth_methods_supported", methods),
                         entry("revocation_endpoint_auth_methods_supported", orNone)));

@@ -144,7 +144,8 @@ class TokenExchangeTest {
         Reply byUser = exchange(
                 userToken(), "audience", RunningServer.STOCK, "actor_token", clerk, "actor_token_type", ACCESS_TOKEN);
         assertThat(RunningServer.claims(byUser.string("access_token")))
-                .containsEntry("act", Map.of("sub", server.user("vera").subject().value()));
+                .containsEntry(
+                        "act", Map.of("sub", server.user("vera").subject().value()));
 
         String foreign = server.call("POST", "/token")
                 .basic("depot", RunningServer.DEPOT_SECRET)
@@ -210,7 +211,9 @@ class TokenExchangeTest {
                         .outcome())
                 .isEqualTo("400 invalid_scope");
         Reply narrowed = exchange(userToken(), "audience", RunningServer.ORDERS);
-        assertThat(narrowed.string("scope")).as("the client has no orders:write").isEqualTo("orders:read");
+        assertThat(narrowed.string("scope"))
+                .as("the client has no orders:write")
+                .isEqualTo("orders:read");
 
         server.addUser("lena", "reader");
         server.addRole("reader", RunningServer.ORDERS, "orders:read");
@@ -317,8 +320,7 @@ class TokenExchangeTest {
     @Test
     void a_rule_that_is_taken_away_takes_what_came_by_it_along() {
         String name = "short-lived-backend";
-        server.addClient(
-                name, SECRET, Set.of(GrantType.TOKEN_EXCHANGE), List.of(RunningServer.STOCK), "stock:read");
+        server.addClient(name, SECRET, Set.of(GrantType.TOKEN_EXCHANGE), List.of(RunningServer.STOCK), "stock:read");
         allow(name, RunningServer.ORDERS, RunningServer.STOCK, Map.of("orders:read", "stock:read"), false);
         String exchanged = as(name, userToken()).string("access_token");
         assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
@@ -334,11 +336,7 @@ class TokenExchangeTest {
     @Test
     void what_was_exchanged_goes_with_the_client_that_the_first_token_was_given_to() {
         server.addClient(
-                "passing-shop",
-                SECRET,
-                Set.of(GrantType.REFRESH_TOKEN),
-                List.of(RunningServer.ORDERS),
-                "orders:read");
+                "passing-shop", SECRET, Set.of(GrantType.REFRESH_TOKEN), List.of(RunningServer.ORDERS), "orders:read");
         String subject = server.call("POST", "/session")
                 .basic("passing-shop", SECRET)
                 .json(Json.text(Map.of("username", "vera", "password", RunningServer.PASSWORD)))
@@ -363,8 +361,7 @@ class TokenExchangeTest {
     @Test
     void who_may_impersonate_is_not_named() {
         String name = "impersonator";
-        server.addClient(
-                name, SECRET, Set.of(GrantType.TOKEN_EXCHANGE), List.of(RunningServer.STOCK), "stock:read");
+        server.addClient(name, SECRET, Set.of(GrantType.TOKEN_EXCHANGE), List.of(RunningServer.STOCK), "stock:read");
         allow(name, RunningServer.ORDERS, RunningServer.STOCK, Map.of("orders:read", "stock:read"), true);
 
         Reply reply = as(name, userToken());

@@ -38,7 +38,8 @@ final class Journal {
         revocations.append(tx, kind, id, cause, audiences, now, now.plus(REMEMBERED));
     }
 
-    /// What these clients have got for tokens of others goes with those, which name a client or an API that it does not.
+    /// What these clients have got for tokens of others goes with those, which name a client or an API that it does
+    /// not.
     void cutOffExchanged(Transaction tx, Set<ClientId> exchanging, AuditEvent.Type cause, Instant now) {
         for (ClientId client : exchanging) cutOff(tx, Kind.CLIENT, client.value(), cause, Set.of(), now);
     }

@@ -67,7 +67,7 @@ public final class ExchangeRuleStore {
         return reached;
     }
 
-    /// The clients whose tokens can have been exchanged for ones for these APIs, however often.
+    /// The clients that can have exchanged tokens for these APIs, or what others have exchanged them for.
     public Set<ClientId> exchanging(Transaction tx, Set<Audience> audiences) {
         Set<Audience> reached = reachable(tx, audiences);
         return list(tx).stream()

@@ -18,10 +18,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.jwt.Algorithm;
-import dev.handstamp.server.domain.session.Proofs;
-import dev.handstamp.server.domain.session.AuthenticationMethod;
-import dev.handstamp.server.domain.grant.DeviceAuthorization;
-import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
@@ -29,12 +25,14 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMetadata;
+import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.grant.AuthorizationCode;
 import dev.handstamp.server.domain.grant.ClaimsRequest;
 import dev.handstamp.server.domain.grant.CodeChallenge;
+import dev.handstamp.server.domain.grant.DeviceAuthorization;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.PendingRequest;
@@ -42,6 +40,8 @@ import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.session.AuthenticationMethod;
+import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.PasswordHash;
@@ -1367,7 +1367,8 @@ abstract class StoreContract {
                     .isFalse();
             assertThat(devices.decide(tx, hash("device"), Optional.of(new GrantId("g")), NOW))
                     .isTrue();
-            assertThat(devices.decide(tx, hash("device"), Optional.empty(), NOW)).isFalse();
+            assertThat(devices.decide(tx, hash("device"), Optional.empty(), NOW))
+                    .isFalse();
             assertThat(devices.spend(tx, hash("device"), NOW)).isTrue();
             assertThat(devices.spend(tx, hash("device"), NOW)).isFalse();
         });
@@ -1430,8 +1431,7 @@ abstract class StoreContract {
         assertThat(database.read(rules::list)).containsExactlyInAnyOrder(rule, further);
         Set<Audience> all = database.read(tx -> rules.reachable(tx, Set.of(ORDERS)));
         Set<Audience> some = database.read(tx -> rules.reachable(tx, Set.of(MENU)));
-        assertThat(all)
-                .containsExactlyInAnyOrder(ORDERS, MENU, there);
+        assertThat(all).containsExactlyInAnyOrder(ORDERS, MENU, there);
         assertThat(some).containsExactlyInAnyOrder(MENU, there);
         write(tx -> {
             assertThat(rules.delete(tx, rule.client(), MENU, there)).isTrue();
