@@ -10,4 +10,5 @@ import java.util.Optional;
 ///
 /// @param audience the API if the client names one; it must be the one that it asked for at the beginning
 /// @param held     what the client has proved to hold: its tokens are bound to it
-public record DeviceCodeRequest(Secret deviceCode, Client client, Optional<Audience> audience, Confirmation held, Caller caller) {}
+public record DeviceCodeRequest(
+        Secret deviceCode, Client client, Optional<Audience> audience, Confirmation held, Caller caller) {}

@@ -181,7 +181,8 @@ public final class TokenExchanges {
     private static boolean isHeldBy(AccessToken token, ExchangeRequest request, ExchangeRule rule) {
         boolean given = token.clientId().equals(request.client().id().value())
                 || token.audience().contains(rule.from().value());
-        return given && (!token.isBound() || holds(request.held(), token.claims().get("cnf")));
+        return given
+                && (!token.isBound() || holds(request.held(), token.claims().get("cnf")));
     }
 
     /// RFC 7800 §3; what else a token may be bound to cannot be checked here.

@@ -35,7 +35,8 @@ public final class DeviceCodeGrant {
         if (!client.mayUse(GrantType.DEVICE_CODE)) {
             return refused(ErrorCode.UNAUTHORIZED_CLIENT, "This client may not use device_code.");
         }
-        DeviceCodeRequest asked = new DeviceCodeRequest(code.code(), client, code.audience(), held, Callers.of(request));
+        DeviceCodeRequest asked =
+                new DeviceCodeRequest(code.code(), client, code.audience(), held, Callers.of(request));
         return switch (devices.redeem(asked)) {
             case Connected(var tokens) -> TokenResponse.of(tokens);
             case Pending _ -> refused(ErrorCode.AUTHORIZATION_PENDING, "The user has not decided yet.");
