@@ -60,12 +60,12 @@ class PrivateKeyJwtTest {
     }
 
     @Test
-    @DisplayName("RFC 7523 §3: the audience is the issuer or its token endpoint, alone or in a list of the two")
+    @DisplayName(
+            "O-17: the audience is the issuer, or its token endpoint as OpenID Connect has it, alone and never a list")
     void an_assertion_is_for_this_server() {
         String client = client(Map.of(), KEY);
         String issuer = server.issuer();
-        for (Object audience :
-                List.of(issuer, issuer + "/token", List.of(issuer), List.of(issuer, issuer + "/token"))) {
+        for (Object audience : List.of(issuer, issuer + "/token")) {
             assertThat(ask(client, sign(KEY, with(claims(client), "aud", audience)))
                             .status())
                     .as(audience.toString())
@@ -75,11 +75,31 @@ class PrivateKeyJwtTest {
                 "",
                 List.of(),
                 issuer + "/",
+                issuer + "/par",
+                List.of(issuer),
+                List.of(issuer, issuer + "/token"),
                 "https://other.example",
                 List.of(issuer, "https://other.example"),
                 List.of(issuer, 7L))) {
             refused(client, sign(KEY, with(claims(client), "aud", audience)), audience.toString());
         }
+    }
+
+    @Test
+    @DisplayName("O-17: whatever else the client has signed is no assertion, and a key in the header is nobody's")
+    void the_header_says_that_it_is_one() {
+        String client = client(Map.of(), KEY);
+        for (String type : List.of("JWT", "jwt", "client-authentication+jwt")) {
+            assertThat(ask(client, new JwsSigner(KEY, type).sign(bytes(claims(client))))
+                            .status())
+                    .as(type)
+                    .isEqualTo(200);
+        }
+        for (String type : List.of("dpop+jwt", "at+jwt", "oauth-authz-req+jwt", "")) {
+            refused(client, new JwsSigner(KEY, type).sign(bytes(claims(client))), type);
+        }
+        Proof stranger = new Proof(OTHER_KEY);
+        refused(client, stranger.sign(Map.of("typ", "JWT"), claims(client)), "jwk in the header");
     }
 
     @Test
@@ -253,8 +273,12 @@ class PrivateKeyJwtTest {
         return changed;
     }
 
+    private static byte[] bytes(Map<String, Object> claims) {
+        return Json.text(claims).getBytes(StandardCharsets.UTF_8);
+    }
+
     private static String sign(PrivateJwk key, Map<String, Object> claims) {
-        return new JwsSigner(key, "JWT").sign(Json.text(claims).getBytes(StandardCharsets.UTF_8));
+        return new JwsSigner(key, "JWT").sign(bytes(claims));
     }
 
     private static String client(Map<String, Object> more, PrivateJwk key) {

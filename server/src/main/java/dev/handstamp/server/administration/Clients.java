@@ -204,6 +204,10 @@ public final class Clients {
         if (!method.isBySecret() && client.secretHash().isPresent()) {
             throw new Refused("a client that authenticates by " + method.wireName() + " has no secret");
         }
+        if (client.isHeldToFapi() && !method.isByKey()) {
+            throw new Refused(
+                    "FAPI 2.0 asks for a client with a key of its own: private_key_jwt, not " + method.wireName());
+        }
         if (method == ClientAuthenticationMethod.PRIVATE_KEY_JWT
                 && client.metadata().keys().isEmpty()) {
             throw new Refused("private_key_jwt needs the client's public keys: jwks");

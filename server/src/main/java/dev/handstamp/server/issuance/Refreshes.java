@@ -59,6 +59,9 @@ public final class Refreshes {
     /// @param expiresAt when the successor can no longer be redeemed
     private record Redeemed(Allowed allowed, Instant expiresAt) implements Redemption {}
 
+    /// The presented token stays good.
+    private record Kept(Allowed allowed, Instant expiresAt) implements Redemption {}
+
     /// The same caller's repeat; `sealed` opens with the presented token, outside the transaction.
     private record Repeat(Allowed allowed, String sealed, Instant expiresAt) implements Redemption {}
 
@@ -142,6 +145,7 @@ public final class Refreshes {
                 Secret successor = seal.open(request.token(), repeat.sealed);
                 yield refreshed(request, repeat.allowed, successor, repeat.expiresAt, known, issuance, now);
             }
+            case Kept kept -> refreshed(request, kept.allowed, request.token(), kept.expiresAt, known, issuance, now);
             case Redeemed redeemed ->
                 refreshed(request, redeemed.allowed, token, redeemed.expiresAt, known, issuance, now);
         };
@@ -174,6 +178,13 @@ public final class Refreshes {
                 Allowed allowed = allowed(request, user.orElseThrow(), api, grant, known);
                 yield new Redeemed(allowed, rotated.successor().expiresAt());
             }
+            case Rotation.Kept _ -> {
+                Optional<Refused> refusal = refusal(request, user.orElseThrow(), api, grant, known);
+                if (refusal.isPresent()) yield refusal.get();
+                Instant expiresAt = endOfNext(grant, now);
+                if (!grants.prolong(tx, token.hash(), expiresAt)) yield new Refused(new NotGood());
+                yield new Kept(allowed(request, user.orElseThrow(), api, grant, known), expiresAt);
+            }
             case Rotation.Repeated repeated -> {
                 Optional<Refused> refusal = refusal(request, user.orElseThrow(), api, grant, known);
                 if (refusal.isPresent()) yield refusal.get();
@@ -200,14 +211,20 @@ public final class Refreshes {
     }
 
     private Rotation rotate(RefreshToken token, RefreshRequest request, Grant grant, Next next, Instant now) {
-        Instant expiresAt = now.plus(lifetimes.refreshToken());
-        if (expiresAt.isAfter(grant.expiresAt())) expiresAt = grant.expiresAt();
         ClientId client = request.client().id();
+        Presenter presenter =
+                new Presenter(client, request.held(), request.caller().hash(client, request.held()));
+        if (request.client().isHeldToFapi()) return token.keep(presenter, now);
         return token.rotate(
-                new Presenter(client, request.held(), request.caller().hash(client, request.held())),
-                new Successor(next.token.hash(), next.sealed, expiresAt, request.bound()),
+                presenter,
+                new Successor(next.token.hash(), next.sealed, endOfNext(grant, now), request.bound()),
                 now,
                 lifetimes.repeatWindow());
+    }
+
+    private Instant endOfNext(Grant grant, Instant now) {
+        Instant end = now.plus(lifetimes.refreshToken());
+        return end.isAfter(grant.expiresAt()) ? grant.expiresAt() : end;
     }
 
     private boolean hasLiveSession(Transaction tx, Grant grant, Instant now) {

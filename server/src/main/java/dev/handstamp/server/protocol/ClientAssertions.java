@@ -14,7 +14,8 @@ import dev.handstamp.server.store.UsedOnceStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,15 +38,23 @@ public final class ClientAssertions {
     /// An assertion is made for one request: who needs a longer life has lost it.
     private static final Duration LONGEST_LIFE = Duration.ofHours(1);
 
+    /// FAPI 2.0 §5.4.1.
+    private static final Set<Algorithm> FAPI_ALGORITHMS = EnumSet.of(Algorithm.PS256, Algorithm.ES256, Algorithm.EDDSA);
+
+    /// What an assertion may call itself; whatever else the client has signed is none (RFC 8725 §3.11).
+    private static final Set<String> TYPES = Set.of("jwt", "client-authentication+jwt");
+
     private final Database database;
-    private final Set<String> audiences;
+    private final String issuer;
+    private final String tokenEndpoint;
     private final InstantSource clock;
     private final UsedOnceStore used = new UsedOnceStore();
 
-    /// @param issuer whom assertions are for, by its own name or that of its token endpoint (RFC 7523 §3, item 3)
+    /// @param issuer whom assertions are for; see [#isAudience]
     public ClientAssertions(Database database, String issuer, InstantSource clock) {
         this.database = database;
-        this.audiences = Set.of(issuer, issuer + "/token");
+        this.issuer = issuer;
+        this.tokenEndpoint = issuer + "/token";
         this.clock = clock;
     }
 
@@ -73,9 +82,12 @@ public final class ClientAssertions {
         if (jws.isEmpty()) return Optional.empty();
         Map<String, Object> header = jws.get().unverifiedHeader();
         if (!(header.get("alg") instanceof String name) || header.containsKey("crit")) return Optional.empty();
+        if (!(header.getOrDefault("typ", "JWT") instanceof String type)) return Optional.empty();
+        if (!TYPES.contains(type.toLowerCase(Locale.ROOT))) return Optional.empty();
         Optional<String> registered = client.metadata().text(ClientMember.TOKEN_ENDPOINT_AUTH_SIGNING_ALG);
         Optional<Algorithm> algorithm = Algorithm.named(name)
                 .filter(known -> known.isAvailable() && !known.isSymmetric())
+                .filter(known -> !client.isHeldToFapi() || FAPI_ALGORITHMS.contains(known))
                 .filter(known -> registered.isEmpty() || registered.get().equals(name));
         Optional<ClientKeys> keys = client.metadata().keys();
         if (algorithm.isEmpty() || keys.isEmpty()) return Optional.empty();
@@ -92,7 +104,7 @@ public final class ClientAssertions {
         Optional<String> jwtId = claims.string("jti");
         return claims.string("iss").equals(id)
                 && claims.string("sub").equals(id)
-                && isAudience(claims)
+                && isAudience(claims, client)
                 && expiresAt.isPresent()
                 && now.isBefore(expiresAt.get().plus(SKEW))
                 && expiresAt.get().isBefore(now.plus(LONGEST_LIFE).plus(SKEW))
@@ -103,9 +115,13 @@ public final class ClientAssertions {
                 && jwtId.get().length() <= LONGEST_ID;
     }
 
-    private boolean isAudience(Claims claims) {
-        List<String> named = claims.strings("aud");
-        return !named.isEmpty() && audiences.containsAll(named);
+    /// The issuer, and nothing beside it, so that no assertion is good at two servers (draft-ietf-oauth-rfc7523bis).
+    /// Clients older than that rule name the token endpoint (OpenID Connect Core §9): they may, likewise alone,
+    /// unless they are held to FAPI 2.0 (§5.3.2.1).
+    private boolean isAudience(Claims claims, Client client) {
+        Optional<Object> named = claims.get("aud");
+        if (named.isEmpty()) return false;
+        return named.get().equals(issuer) || (named.get().equals(tokenEndpoint) && !client.isHeldToFapi());
     }
 
     private static boolean isPast(Claims claims, String name, Instant now) {

@@ -150,7 +150,9 @@ public final class ClientAuthenticator {
     }
 
     private static Judgement judgePublic(String name, Directory directory) {
-        Optional<Client> client = client(name, directory).filter(Client::isPublic);
+        Optional<Client> client = client(name, directory)
+                .filter(Client::isPublic)
+                .filter(found -> found.mayAuthenticateBy(ClientAuthenticationMethod.NONE));
         return Judgement.of(client.isPresent() ? new ByPublicClient(client.get()) : refused());
     }
 

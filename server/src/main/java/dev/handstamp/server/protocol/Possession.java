@@ -50,6 +50,7 @@ public final class Possession {
 
     private record Bad(ErrorCode code, String description) implements Finding {}
 
+    private static final String ONE_PROOF = "Send one proof of possession, in the header DPoP.";
     private static final String HEADER = "DPoP";
     private static final String NONCE_HEADER = "DPoP-Nonce";
 
@@ -58,6 +59,12 @@ public final class Possession {
 
     private static final DpopPolicy POLICY =
             DpopPolicy.builder().clockSkew(CLOCK_SKEW).build();
+
+    /// FAPI 2.0 §5.4.1.
+    private static final DpopPolicy FAPI_POLICY = DpopPolicy.builder()
+            .clockSkew(CLOCK_SKEW)
+            .algorithms(Algorithm.PS256, Algorithm.ES256, Algorithm.EDDSA)
+            .build();
 
     /// The algorithms of proofs, for the metadata.
     public static final List<String> ALGORITHMS =
@@ -83,7 +90,7 @@ public final class Possession {
 
     /// Whether there is nothing to look at: the client shows nothing and need not.
     public static boolean isPlain(Request request, Client client) {
-        return request.headers(HEADER).isEmpty() && !client.metadata().isSet(ClientMember.DPOP_BOUND_ACCESS_TOKENS);
+        return request.headers(HEADER).isEmpty() && !isNeeded(client);
     }
 
     /// Whether there is a proof, good or bad.
@@ -95,19 +102,26 @@ public final class Possession {
     /// without a proof (§5.2).
     public Shown of(Request request, Client client) {
         if (isPlain(request, client)) return new Held(Confirmation.NONE);
+        if (!isShown(request)) return refusedAt(ErrorCode.INVALID_DPOP_PROOF, ONE_PROOF);
         return announced(request, client);
     }
 
     /// What a client shows where it need not: nothing, or a key (§10.1).
     public Shown announced(Request request, Client client) {
-        boolean isNeeded = client.metadata().isSet(ClientMember.DPOP_BOUND_ACCESS_TOKENS);
-        if (!isShown(request) && !isNeeded) return new Held(Confirmation.NONE);
+        if (!isShown(request)) return new Held(Confirmation.NONE);
         Instant now = clock.instant();
         return switch (find(request, client, null, null, now)) {
             case Good(var proof) -> new Held(Confirmation.ofKey(proof.thumbprint()));
-            case Bad(var code, var description) ->
-                new Refused(withNonce(new OAuthError(code, description).toResponse(), now));
+            case Bad(var code, var description) -> refusedAt(code, description);
         };
+    }
+
+    private static boolean isNeeded(Client client) {
+        return client.isHeldToFapi() || client.metadata().isSet(ClientMember.DPOP_BOUND_ACCESS_TOKENS);
+    }
+
+    private Refused refusedAt(ErrorCode code, String description) {
+        return new Refused(withNonce(new OAuthError(code, description).toResponse(), clock.instant()));
     }
 
     /// The answer, with the nonce for the next proof if this request had one (§8.2).
@@ -168,10 +182,11 @@ public final class Possession {
             Instant now) {
         List<String> proofs = request.headers(HEADER);
         if (proofs.size() != 1) {
-            return new Bad(ErrorCode.INVALID_DPOP_PROOF, "Send one proof of possession, in the header DPoP.");
+            return new Bad(ErrorCode.INVALID_DPOP_PROOF, ONE_PROOF);
         }
         URI address = URI.create(issuer + request.path());
-        return switch (POLICY.check(proofs.getFirst(), request.method(), address, accessToken, now)) {
+        DpopPolicy policy = client != null && client.isHeldToFapi() ? FAPI_POLICY : POLICY;
+        return switch (policy.check(proofs.getFirst(), request.method(), address, accessToken, now)) {
             case Rejected(var reason, var detail) -> {
                 Log.info("dpop proof refused", "reason", reason.code(), "detail", detail);
                 yield new Bad(ErrorCode.INVALID_DPOP_PROOF, description(reason));

@@ -90,6 +90,9 @@ public final class GrantStore {
            SET spent_at = ?, spent_by_hash = ?, successor_hash = ?, successor_sealed = ?
          WHERE token_hash = ? AND spent_at IS NULL""";
 
+    private static final String PROLONG = """
+        UPDATE refresh_token SET expires_at = ? WHERE token_hash = ? AND spent_at IS NULL""";
+
     private static final String FORGET_REFRESH_TOKENS = """
         DELETE FROM refresh_token WHERE token_hash IN
             (SELECT token_hash FROM refresh_token WHERE expires_at < ? ORDER BY expires_at LIMIT ?)""";
@@ -226,6 +229,13 @@ public final class GrantStore {
 
         insertRefreshToken(tx, rotated.successor());
         return true;
+    }
+
+    /// Lets a token that stays as it is wait longer for its next use.
+    ///
+    /// @return false if it was spent meanwhile
+    public boolean prolong(Transaction tx, SecretHash hash, Instant expiresAt) {
+        return tx.execute(PROLONG, expiresAt, hash.value()) > 0;
     }
 
     /// Drops expired refresh tokens and grants, at most [Housekeeping#PORTION] of each.

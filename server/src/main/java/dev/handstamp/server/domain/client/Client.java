@@ -24,6 +24,9 @@ public record Client(
         ClientMetadata metadata,
         Instant createdAt) {
 
+    /// The value of `fapi_profile`.
+    static final String FAPI2_SECURITY_PROFILE = "fapi2_security_profile";
+
     public Client {
         grants = Set.copyOf(grants);
         apis = Set.copyOf(apis);
@@ -73,8 +76,19 @@ public record Client(
                                 : ClientAuthenticationMethod.NONE);
     }
 
+    /// Whether it has to do all that FAPI 2.0 asks of clients: requests that are pushed, with PKCE; a key of its own
+    /// for
+    /// authentication, and tokens that are bound to one; no RS256.
+    ///
+    /// @see <a href="https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3">FAPI 2.0 Security
+    /// Profile §5.3</a>
+    public boolean isHeldToFapi() {
+        return metadata.text(ClientMember.FAPI_PROFILE).isPresent();
+    }
+
     /// Whether it may authenticate this way. A client that registered none uses its secret in either way.
     public boolean mayAuthenticateBy(ClientAuthenticationMethod method) {
+        if (isHeldToFapi() && !method.isByKey()) return false;
         return registeredMethod()
                 .map(method::equals)
                 .orElse(secretHash.isPresent() ? method.isBySecret() : method == ClientAuthenticationMethod.NONE);

@@ -27,6 +27,11 @@ public enum ClientAuthenticationMethod {
         return this == CLIENT_SECRET_BASIC || this == CLIENT_SECRET_POST;
     }
 
+    /// Whether the client proves to hold a private key, which the server never sees (FAPI 2.0 §5.3.2.1).
+    public boolean isByKey() {
+        return this == PRIVATE_KEY_JWT;
+    }
+
     public static Optional<ClientAuthenticationMethod> named(String wireName) {
         for (ClientAuthenticationMethod method : ALL) {
             if (method.wireName.equals(wireName)) return Optional.of(method);

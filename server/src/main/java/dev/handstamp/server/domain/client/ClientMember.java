@@ -15,6 +15,7 @@ public enum ClientMember {
     REQUIRE_PUSHED_AUTHORIZATION_REQUESTS("require_pushed_authorization_requests", MemberForm.FLAG), // RFC 9126 §6
     DPOP_BOUND_ACCESS_TOKENS("dpop_bound_access_tokens", MemberForm.FLAG), // RFC 9449 §5.2
     REQUIRE_DPOP_NONCE("require_dpop_nonce", MemberForm.FLAG), // ours: as the setting dpop.nonce, for this client
+    FAPI_PROFILE("fapi_profile", MemberForm.FAPI_PROFILE), // ours: held to FAPI 2.0
     JWKS("jwks", MemberForm.KEY_SET),
     CLIENT_URI("client_uri", MemberForm.WEB_PAGE),
     POLICY_URI("policy_uri", MemberForm.WEB_PAGE),

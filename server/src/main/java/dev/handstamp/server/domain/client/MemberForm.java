@@ -19,6 +19,7 @@ enum MemberForm {
     SIGNATURE_ALGORITHM(
             "a signature algorithm with a public key, such as ES256, PS256, EdDSA or RS256",
             MemberForm::isSignatureAlgorithm),
+    FAPI_PROFILE("fapi2_security_profile", Client.FAPI2_SECURITY_PROFILE::equals),
     KEY_SET("a JWK Set of 1 to 20 public keys", value -> ClientKeys.of(value).isPresent()),
     WEB_PAGE("an https URI of at most 2048 characters", MemberForm::isWebPage),
     ENDPOINT(

@@ -74,6 +74,15 @@ public record RefreshToken(
                 new Spending(now, next.hash(), next.sealed(), presenter.caller(), false));
     }
 
+    /// What happens when a client presents it that keeps its refresh tokens: its authentication and its proof protect
+    /// them in place of rotation (FAPI 2.0 §5.3.2.1).
+    public Rotation keep(Presenter presenter, Instant now) {
+        if (!client.equals(presenter.client())) return new Rotation.ForeignClient(grant);
+        if (!presenter.held().covers(bound)) return new Rotation.WrongHolder(grant);
+        if (spending.isPresent()) return new Rotation.Reused(grant);
+        return now.isBefore(expiresAt) ? new Rotation.Kept(grant) : new Rotation.Expired(grant);
+    }
+
     private Rotation repeat(Spending first, SecretHash caller, Instant now, Duration window) {
         boolean race = first.caller().equals(caller)
                 && !first.successorSpent()

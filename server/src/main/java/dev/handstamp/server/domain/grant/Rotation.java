@@ -6,6 +6,9 @@ public sealed interface Rotation {
     /// First use: `successor` is to be stored and `spending` to be recorded on its predecessor.
     record Rotated(RefreshToken successor, RefreshToken.Spending spending) implements Rotation {}
 
+    /// Good, and good again the next time.
+    record Kept(GrantId grant) implements Rotation {}
+
     /// The same caller's repeat within the window: answered with the same successor.
     record Repeated(GrantId grant, String sealedSuccessor) implements Rotation {}
 

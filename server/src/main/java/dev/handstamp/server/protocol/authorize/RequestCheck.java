@@ -82,12 +82,18 @@ final class RequestCheck {
         Optional<Refused> unsupported = unsupported(to);
         if (unsupported.isPresent()) return unsupported.get();
 
-        boolean pushes = client.metadata().isSet(ClientMember.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS);
+        boolean pushes =
+                client.isHeldToFapi() || client.metadata().isSet(ClientMember.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS);
         if (pushes && !kept) {
             return new Refused(to, ErrorCode.INVALID_REQUEST, "This client pushes its requests (RFC 9126).");
         }
+        // FAPI 2.0 §5.3.2.2
+        if (client.isHeldToFapi() && get("redirect_uri").isEmpty()) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "redirect_uri is missing.");
+        }
         Optional<String> challenge = get("code_challenge");
-        if (challenge.isEmpty() && (client.redirection().requiresPkce() || client.isPublic())) {
+        boolean needsPkce = client.redirection().requiresPkce() || client.isPublic() || client.isHeldToFapi();
+        if (challenge.isEmpty() && needsPkce) {
             return new Refused(to, ErrorCode.INVALID_REQUEST, "code_challenge is missing (RFC 7636).");
         }
         boolean s256 = get("code_challenge_method").equals(Optional.of(CodeChallenge.METHOD));
