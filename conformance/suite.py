@@ -35,10 +35,10 @@ class Suite:
 
     def new_module(self, plan, module, variant):
         query = {"test": module, "plan": plan, "variant": json.dumps(variant or {})}
-        return self._ask("POST", "/api/runner", query, {})["id"]
+        return self._ask("POST", "/api/runner", query, b"")["id"]
 
     def start(self, run):
-        self._ask("POST", "/api/runner/" + run, {}, {})
+        self._ask("POST", "/api/runner/" + run, None, b"")
 
     def stop(self, run):
         self._ask("DELETE", "/api/runner/" + run)
@@ -60,7 +60,7 @@ class Suite:
 
     def _ask(self, method, path, query=None, body=None):
         url = self.url + path + ("?" + urllib.parse.urlencode(query) if query else "")
-        data = None if body is None else json.dumps(body).encode()
+        data = json.dumps(body).encode() if isinstance(body, dict) else body
         request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60, context=self._tls) as answer:
