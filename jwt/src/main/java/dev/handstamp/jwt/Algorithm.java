@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The signature algorithms of a JWS; one row holds every fact about one of them.
 ///
-/// There is no `none`. `EdDSA` means Ed25519.
+/// There is no `none`. `EdDSA` means Ed25519; so does `Ed25519`, its newer name (RFC 9864), which is taken and never
+/// written.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc7518#section-3.1">RFC 7518 §3.1</a>
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc8037#section-3.1">RFC 8037 §3.1, EdDSA</a>
@@ -37,6 +38,8 @@ public enum Algorithm {
     ML_DSA_44("ML-DSA-44", KeyType.AKP, "ML-DSA-44", null, 2420, null),
     ML_DSA_65("ML-DSA-65", KeyType.AKP, "ML-DSA-65", null, 3309, null),
     ML_DSA_87("ML-DSA-87", KeyType.AKP, "ML-DSA-87", null, 4627, null);
+
+    private static final String FULLY_SPECIFIED_EDDSA = "Ed25519"; // RFC 9864 §2.2
 
     private static final Map<String, Algorithm> BY_NAME =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(Algorithm::joseName, Function.identity()));
@@ -65,7 +68,12 @@ public enum Algorithm {
 
     /// Finds an algorithm by its exact `alg` value; there is no other spelling (RFC 7515 §4.1.1).
     public static Optional<Algorithm> named(String joseName) {
-        return Optional.ofNullable(BY_NAME.get(joseName));
+        return joseName.equals(FULLY_SPECIFIED_EDDSA) ? Optional.of(EDDSA) : Optional.ofNullable(BY_NAME.get(joseName));
+    }
+
+    /// Whether this `alg` means it.
+    boolean isNamed(@Nullable Object alg) {
+        return joseName.equals(alg) || (this == EDDSA && FULLY_SPECIFIED_EDDSA.equals(alg));
     }
 
     /// The value of `alg`.

@@ -19,7 +19,7 @@ record JwkMembers(Map<String, Object> json) {
         Optional<String> alg = optionalText("alg");
         if (type == KeyType.EC || type == KeyType.OKP) {
             Algorithm algorithm = byCurve(type, text("crv"));
-            if (alg.isPresent() && !alg.get().equals(algorithm.joseName())) {
+            if (alg.isPresent() && !algorithm.isNamed(alg.get())) {
                 throw new InvalidJwkException("alg does not fit crv");
             }
             return algorithm;

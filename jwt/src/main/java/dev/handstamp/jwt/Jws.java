@@ -76,7 +76,7 @@ public final class Jws {
     /// The payload, if the key's own algorithm is the header's and the signature is right; else empty.
     public Optional<byte[]> verify(VerificationKey key) {
         boolean good = JoseHeader.problemOf(header) == null
-                && key.algorithm().joseName().equals(header.get("alg"))
+                && key.algorithm().isNamed(header.get("alg"))
                 && compact.isSignedBy(key, signature);
         return good ? Optional.of(payload.clone()) : Optional.empty();
     }

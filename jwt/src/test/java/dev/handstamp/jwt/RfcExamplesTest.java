@@ -61,6 +61,23 @@ class RfcExamplesTest {
     }
 
     @Test
+    @DisplayName("RFC 9864 §2.2: Ed25519 is taken as another name of EdDSA, in keys and in signed texts")
+    void the_fully_specified_name_of_eddsa_is_taken() throws Exception {
+        PrivateJwk key = PrivateJwk.generate(Algorithm.EDDSA);
+        String header = Base64Url.encode("{\"alg\":\"Ed25519\"}".getBytes(StandardCharsets.US_ASCII));
+        byte[] input = (header + "." + Base64Url.encode(new byte[] {1})).getBytes(StandardCharsets.US_ASCII);
+        String jws =
+                new String(input, StandardCharsets.US_ASCII) + "." + Base64Url.encode(key.sign(input, input.length));
+        var named = new LinkedHashMap<>(key.publicJwk().orElseThrow().toJson());
+        named.put("alg", "Ed25519");
+
+        assertThat(Algorithm.named("Ed25519")).contains(Algorithm.EDDSA);
+        assertThat(Algorithm.named("ed25519")).isEmpty();
+        assertThat(Jws.parse(jws).orElseThrow().verify(key.verificationKey())).isPresent();
+        assertThat(Jws.parse(jws).orElseThrow().verify(Jwk.parse(named))).isPresent();
+    }
+
+    @Test
     @DisplayName("RFC 9068 §3: the example's header and claims are accepted, signed by our key")
     void the_example_access_token_of_rfc_9068_is_accepted() {
         Map<String, Object> example = Vectors.read("rfc9068/example.json");

@@ -88,7 +88,8 @@ public final class ClientAssertions {
         Optional<Algorithm> algorithm = Algorithm.named(name)
                 .filter(known -> known.isAvailable() && !known.isSymmetric())
                 .filter(known -> !client.isHeldToFapi() || FAPI_ALGORITHMS.contains(known))
-                .filter(known -> registered.isEmpty() || registered.get().equals(name));
+                .filter(known -> registered.isEmpty()
+                        || registered.flatMap(Algorithm::named).equals(Optional.of(known)));
         Optional<ClientKeys> keys = client.metadata().keys();
         if (algorithm.isEmpty() || keys.isEmpty()) return Optional.empty();
         Optional<String> keyId = header.get("kid") instanceof String kid ? Optional.of(kid) : Optional.empty();

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What this server can do: exactly that.
 ///
@@ -79,12 +80,12 @@ public final class MetadataEndpoint implements Endpoint {
         return claims;
     }
 
-    /// With which a client's own key can sign.
+    /// With which a client's own key can sign: `Ed25519` is the newer name of EdDSA (RFC 9864).
     private static List<String> signatureAlgorithms() {
-        return Arrays.stream(Algorithm.values())
+        Stream<String> names = Arrays.stream(Algorithm.values())
                 .filter(algorithm -> algorithm.isAvailable() && !algorithm.isSymmetric())
-                .map(Algorithm::joseName)
-                .toList();
+                .map(Algorithm::joseName);
+        return Stream.concat(names, Stream.of("Ed25519")).toList();
     }
 
     private static Map<String, Object> common(String issuer) {
