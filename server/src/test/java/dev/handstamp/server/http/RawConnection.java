@@ -14,12 +14,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A socket that sends exactly the bytes it is told to, however odd, and reads answers one by one.
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
 
     private final Socket socket;
     private final InputStream in;
 
-    RawConnection(int port) {
+    public RawConnection(int port) {
         this(connect(port));
     }
 
@@ -35,7 +35,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /// Each character is one byte.
-    RawConnection send(String text) {
+    public RawConnection send(String text) {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
@@ -58,11 +58,11 @@ final class RawConnection implements AutoCloseable {
         return this;
     }
 
-    Answer answer() {
+    public Answer answer() {
         return answer(false);
     }
 
-    Answer answerToHead() {
+    public Answer answerToHead() {
         return answer(true);
     }
 
@@ -131,11 +131,10 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
-    record Answer(int status, List<String> fields, String body) {
+    public record Answer(int status, List<String> fields, String body) {
 
         /// The value of a header; two of them are an error of the server.
-        @Nullable
-        String header(String name) {
+        public @Nullable String header(String name) {
             String prefix = name.toLowerCase(Locale.ROOT) + ":";
             String found = null;
             for (String field : fields) {
