@@ -19,6 +19,7 @@ public final class Bench {
 
     private static final String RS256_API = "https://api.example/rs256";
     private static final String ES256_API = "https://api.example/es256";
+    private static final String PASSWORD = "correct horse battery";
     private static final int CONNECTIONS = 32;
     private static final int REFRESHING_CLIENTS = 64;
     private static final int STARTS = 9;
@@ -44,7 +45,7 @@ public final class Bench {
         Locale.setDefault(Locale.ROOT);
         List<String> words = Arrays.asList(arguments).subList(1, arguments.length);
         boolean quick = words.contains("quick");
-        long seconds = words.size() > 1 && !quick ? Long.parseLong(words.get(1)) : 15;
+        long seconds = words.size() > 1 && !quick ? Long.parseLong(words.get(1)) : 12;
         var bench = new Bench(
                 Path.of(arguments[0]), Duration.ofSeconds(seconds * WARM_FACTOR), Duration.ofSeconds(seconds));
         switch (words.isEmpty() ? "" : words.getFirst()) {
@@ -69,11 +70,14 @@ public final class Bench {
         try (var server = new ServerProcess(root, data)) {
             server.awaitOpen();
             String secret = prepare(server);
+            String webSecret = prepareWeb(server);
             var load = new Load(server, warm, measured);
             System.out.println("\n" + Load.HEADER);
             print(load.run("introspection of one RS256 token", CONNECTIONS, introspections(server, secret)), "");
             var es = load.run("client_credentials ES256", CONNECTIONS, tokens(secret, ES256_API));
             print(es, part(es, es256, ES256_GOAL));
+            print(load.run("userinfo", CONNECTIONS, userInfos(server, webSecret)), "");
+            print(load.run("code to tokens, login done, ES256 and RS256", CONNECTIONS, codes(server, webSecret)), "");
             print(load.run("refresh with rotation, durable, ES256", REFRESHING_CLIENTS, refreshes(server)), "");
             var rs = load.run("client_credentials RS256", CONNECTIONS, tokens(secret, RS256_API));
             print(rs, part(rs, rs256, RS256_GOAL));
@@ -101,7 +105,7 @@ public final class Bench {
     private static String prepare(ServerProcess server) throws IOException, InterruptedException {
         server.command("", "api", "add", RS256_API, "--scope", "orders:read");
         server.command("", "api", "add", ES256_API, "--scope", "orders:read", "--algorithm", "ES256");
-        server.command("correct horse battery\n", "user", "add", "bench", "--password-stdin");
+        server.command(PASSWORD + "\n", "user", "add", "bench", "--password-stdin");
         String client = server.command(
                 "",
                 "client",
@@ -146,6 +150,63 @@ public final class Bench {
         };
     }
 
+    /// A client that users are sent to, which wants to know who they are (an ID token, always RS256) and a token for an
+    /// API.
+    private static String prepareWeb(ServerProcess server) throws IOException, InterruptedException {
+        server.command("", "role", "add", "buyer", "--api", ES256_API, "--scope", "orders:read");
+        server.command("", "user", "change", "bench", "--add-role", "buyer");
+        String client = server.command(
+                "",
+                "client",
+                "add",
+                Visitor.CLIENT,
+                "--grant",
+                "authorization_code",
+                "--grant",
+                "refresh_token",
+                "--redirect-uri",
+                Visitor.CALLBACK,
+                "--api",
+                ES256_API,
+                "--scope",
+                "openid",
+                "--scope",
+                "profile",
+                "--scope",
+                "email",
+                "--scope",
+                "orders:read",
+                "--json");
+        return new Connection.Answer(0, client.replace("\": \"", "\":\"").replace("\" : \"", "\":\""))
+                .member("client_secret");
+    }
+
+    private static Visitor visitor(ServerProcess server, String secret) throws IOException {
+        try (var connection = new Connection(server.port)) {
+            return Visitor.signedIn(
+                    connection, "openid profile email orders:read", ES256_API, secret, "bench", PASSWORD);
+        }
+    }
+
+    /// What a login costs when the user is signed in and has allowed the client: `/authorize`, a code, `/token`.
+    private static Load.Clients codes(ServerProcess server, String secret) {
+        return index -> {
+            Visitor visitor = visitor(server, secret);
+            return connection -> visitor.login(connection).status();
+        };
+    }
+
+    private static Load.Clients userInfos(ServerProcess server, String secret) {
+        return index -> {
+            String token;
+            try (var connection = new Connection(server.port)) {
+                token = visitor(server, secret).login(connection).member("access_token");
+            }
+            byte[] request = Connection.get("/userinfo", "Authorization: Bearer " + token + "\r\n");
+            return connection -> connection.send(request).status();
+        };
+    }
+
     private static Load.Clients refreshes(ServerProcess server) {
         return index -> {
             String[] refreshToken = new String[1];
@@ -153,8 +214,8 @@ public final class Bench {
                 refreshToken[0] = connection
                         .send(Connection.json(
                                 "/session",
-                                "{\"username\":\"bench\",\"password\":\"correct horse battery\",\"audience\":\""
-                                        + ES256_API + "\"}"))
+                                "{\"username\":\"bench\",\"password\":\"" + PASSWORD + "\",\"audience\":\"" + ES256_API
+                                        + "\"}"))
                         .member("refresh_token");
             }
             return connection -> {

@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /// One kept-alive HTTP/1.1 connection to loopback: writes a prepared request, reads one answer. As little work as a
 /// client can do.
@@ -25,7 +27,13 @@ final class Connection implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    record Answer(int status, String body) {
+    /// @param location where a redirect leads; empty for none
+    /// @param cookies  the Set-Cookie lines
+    record Answer(int status, String location, List<String> cookies, String body) {
+
+        Answer(int status, String body) {
+            this(status, "", List.of(), body);
+        }
 
         /// A member of the JSON answer, found as text: enough for answers of our own server.
         String member(String name) {
@@ -50,12 +58,19 @@ final class Connection implements AutoCloseable {
     Answer end() throws IOException {
         int status = Integer.parseInt(line().substring(9, 12));
         int length = 0;
+        String location = "";
+        List<String> cookies = List.of();
         for (String header = line(); !header.isEmpty(); header = line()) {
             if (header.regionMatches(true, 0, "content-length:", 0, 15)) {
                 length = Integer.parseInt(header.substring(15).strip());
+            } else if (header.regionMatches(true, 0, "location:", 0, 9)) {
+                location = header.substring(9).strip();
+            } else if (header.regionMatches(true, 0, "set-cookie:", 0, 11)) {
+                cookies = new ArrayList<>(cookies);
+                cookies.add(header.substring(11).strip());
             }
         }
-        return new Answer(status, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        return new Answer(status, location, cookies, new String(in.readNBytes(length), StandardCharsets.UTF_8));
     }
 
     private String line() throws IOException {
@@ -70,6 +85,16 @@ final class Connection implements AutoCloseable {
     static byte[] form(String path, String user, String password, String body) {
         String basic = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         return post(path, "application/x-www-form-urlencoded", "Authorization: Basic " + basic + "\r\n", body);
+    }
+
+    /// A form under other headers than those of a client.
+    static byte[] form(String path, String headers, String body) {
+        return post(path, "application/x-www-form-urlencoded", headers, body);
+    }
+
+    /// @param headers whole lines
+    static byte[] get(String path, String headers) {
+        return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n").getBytes(StandardCharsets.UTF_8);
     }
 
     static byte[] json(String path, String body) {

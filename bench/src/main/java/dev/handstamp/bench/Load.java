@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
 /// Keeps a number of connections busy for a while and reports what the server did per second of its own CPU time.
 final class Load {
 
-    /// One client's endless work: each call is one request. Answers the HTTP status.
+    /// One client's endless work: each call is one of what is counted. Answers the HTTP status.
     interface Client {
         int request(Connection connection) throws IOException;
     }
@@ -35,14 +35,14 @@ final class Load {
         }
 
         String row() {
-            return "| %-40s | %,10.0f | %,10.0f | %8.2f | %8.2f | %7d |"
+            return "| %-44s | %,10.0f | %,10.0f | %8.2f | %8.2f | %7d |"
                     .formatted(name, perCpuSecond(), perSecond(), p50 / 1e6, p99 / 1e6, refused);
         }
     }
 
     static final String HEADER = """
-            | %-40s | %10s | %10s | %8s | %8s | %7s |
-            | ---------------------------------------- | ---------: | ---------: | -------: | -------: | ------: |""".formatted("what", "per CPU-s", "per second", "p50 ms", "p99 ms", "refused");
+            | %-44s | %10s | %10s | %8s | %8s | %7s |
+            | -------------------------------------------- | ---------: | ---------: | -------: | -------: | ------: |""".formatted("what", "per CPU-s", "per second", "p50 ms", "p99 ms", "refused");
 
     /// What one client did in a round.
     private static final class Share {
