@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: .mvn/need.sh chromium|nginx
+# usage: .mvn/need.sh chromium|nginx|node
 # Makes sure that a program which the tests drive is installed: quick when it is there, installs it where it may (root on
 # Debian or Ubuntu), and otherwise ends the build with one line that says what to install.
 set -eu
@@ -37,8 +37,14 @@ case ${1:-} in
         PATH=$PATH:/usr/sbin # where Debian puts it, and not everybody looks
         present nginx || install nginx nginx
         ;;
+    node)
+        present node npm || install "Node.js 20 or later and npm" nodejs npm
+        [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] && exit
+        echo "handstamp: the tests need Node.js 20 or later; here is $(node --version)." >&2
+        exit 1
+        ;;
     *)
-        echo "usage: .mvn/need.sh chromium|nginx" >&2
+        echo "usage: .mvn/need.sh chromium|nginx|node" >&2
         exit 2
         ;;
 esac

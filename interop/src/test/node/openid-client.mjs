@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as client from 'openid-client';
+import { Browser, api, callback, goodbye, issuer, register } from './desk.mjs';
+
+const insecure = { execute: [client.allowInsecureRequests] }; // The server of a test is on loopback, without TLS.
+
+const web = ['--grant', 'authorization_code', '--grant', 'refresh_token', '--redirect-uri', callback,
+  '--post-logout-redirect-uri', goodbye, '--api', api, '--scope', 'orders:read',
+  '--scope', 'openid', '--scope', 'profile', '--scope', 'email', '--scope', 'offline_access'];
+
+async function discover(registered, authentication, metadata) {
+  return client.discovery(issuer, registered.client_id, metadata ?? registered.client_secret, authentication, insecure);
+}
+
+/** Code with PKCE, state and nonce, in a browser of its own unless one is given. */
+async function login(config, parameters = {}, browser = new Browser(), build = client.buildAuthorizationUrl) {
+  const verifier = client.randomPKCECodeVerifier();
+  const state = client.randomState();
+  const nonce = client.randomNonce();
+  const address = await build(config, {
+    redirect_uri: callback,
+    scope: 'openid profile email orders:read',
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state,
+    nonce,
+    ...parameters,
+  });
+  const back = await browser.walk(address);
+  return client.authorizationCodeGrant(config, back, {
+    pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true,
+  });
+}
+
+async function orders(token) {
+  return fetch(api, { headers: { authorization: `Bearer ${token}` } });
+}
+
+test('code with PKCE, userinfo, the API, refresh, revocation and logout', async () => {
+  const { client_id: clientId, client_secret: clientSecret } = await register(web);
+  const options = insecure;
+  const browser = new Browser();
+
+  const config = await client.discovery(issuer, clientId, clientSecret, undefined, options);
+
+  const pkceCodeVerifier = client.randomPKCECodeVerifier();
+  const expectedState = client.randomState();
+  const address = client.buildAuthorizationUrl(config, {
+    redirect_uri: callback,
+    scope: 'openid profile email orders:read',
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+    state: expectedState,
+  });
+  const back = await browser.walk(address);
+
+  const tokens = await client.authorizationCodeGrant(config, back, { pkceCodeVerifier, expectedState });
+  const user = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
+  const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token);
+  const leave = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: goodbye });
+
+  assert.equal(config.serverMetadata().issuer, issuer.href.replace(/\/$/, ''));
+  assert.equal(user.email, 'vera@example.org');
+  assert.equal(user.preferred_username, 'vera');
+  assert.equal((await orders(tokens.access_token)).status, 200);
+  assert.notEqual(refreshed.refresh_token, tokens.refresh_token);
+  assert.equal((await client.fetchUserInfo(config, refreshed.access_token, user.sub)).sub, user.sub);
+  const again = await login(config, {}, browser);
+  await client.tokenRevocation(config, again.refresh_token);
+  await assert.rejects(client.refreshTokenGrant(config, again.refresh_token), { error: 'invalid_grant' });
+
+  assert.equal((await browser.walk(leave)).href, goodbye);
+  await assert.rejects(client.refreshTokenGrant(config, refreshed.refresh_token), { error: 'invalid_grant' });
+  const silent = await browser.walk(client.buildAuthorizationUrl(config, {
+    redirect_uri: callback, scope: 'openid', prompt: 'none', code_challenge_method: 'S256',
+    code_challenge: await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier()),
+  }));
+  assert.equal(silent.searchParams.get('error'), 'login_required');
+});
+
+test('a public client', async () => {
+  const config = await discover(await register([...web, '--public']), client.None());
+  const tokens = await login(config);
+  const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token);
+  assert.equal((await client.fetchUserInfo(config, refreshed.access_token, tokens.claims().sub)).email, 'vera@example.org');
+  await client.tokenRevocation(config, refreshed.access_token);
+  await assert.rejects(client.fetchUserInfo(config, refreshed.access_token, tokens.claims().sub));
+});
+
+test('client_secret_basic and client_secret_post', async () => {
+  for (const method of [client.ClientSecretBasic, client.ClientSecretPost]) {
+    const registered = await register(web);
+    const config = await discover(registered, method(registered.client_secret));
+    assert.ok((await login(config)).id_token);
+  }
+});
+
+test('response_mode form_post', async () => {
+  const config = await discover(await register(web));
+  const verifier = client.randomPKCECodeVerifier();
+  const state = client.randomState();
+  const page = await new Browser().visit(client.buildAuthorizationUrl(config, {
+    redirect_uri: callback, scope: 'openid', state, response_mode: 'form_post',
+    code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+  }));
+  const posted = new Request(callback, { method: 'POST', body: new URLSearchParams(page.fields) });
+  const tokens = await client.authorizationCodeGrant(config, posted, { pkceCodeVerifier: verifier, expectedState: state });
+  assert.ok(tokens.id_token);
+});
+
+test('a pushed authorization request', async () => {
+  const registered = await register(web, { require_pushed_authorization_requests: true });
+  const config = await discover(registered);
+  const tokens = await login(config, {}, new Browser(), client.buildAuthorizationUrlWithPAR);
+  assert.equal((await orders(tokens.access_token)).status, 200);
+  const refused = await new Browser().visit(client.buildAuthorizationUrl(config, { redirect_uri: callback, scope: 'openid' }));
+  assert.match(refused.address, /error=invalid_request/);
+});
+
+test('max_age and prompt=login', async () => {
+  const config = await discover(await register(web));
+  const browser = new Browser();
+  const first = await login(config, {}, browser);
+  const second = await login(config, { prompt: 'login', max_age: '1' }, browser);
+  assert.ok(second.claims().auth_time >= first.claims().auth_time);
+});
+
+test('the user says no', async () => {
+  const config = await discover(await register(web));
+  const back = await new Browser().walk(client.buildAuthorizationUrl(config, {
+    redirect_uri: callback, scope: 'openid', prompt: 'none', code_challenge: 'x'.repeat(43), code_challenge_method: 'S256',
+  }));
+  await assert.rejects(
+    client.authorizationCodeGrant(config, back, { pkceCodeVerifier: 'x'.repeat(43) }),
+    (error) => error instanceof client.AuthorizationResponseError && error.error === 'login_required');
+});
+
+test('private_key_jwt, at every endpoint that asks who the client is', async () => {
+  for (const alg of ['ES256', 'RS256', 'PS256', 'Ed25519']) {
+    const key = await keyPair(alg);
+    const registered = await register(web, { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [await key.jwk()] } });
+    const config = await discover(registered, client.PrivateKeyJwt({ key: key.privateKey, kid: key.kid }), {});
+    const tokens = await login(config, {}, new Browser(), client.buildAuthorizationUrlWithPAR);
+    const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token);
+    await client.tokenRevocation(config, refreshed.refresh_token);
+    await assert.rejects(client.refreshTokenGrant(config, refreshed.refresh_token), { error: 'invalid_grant' });
+  }
+});
+
+test('client credentials', async () => {
+  const config = await discover(await register(['--grant', 'client_credentials', '--api', api, '--scope', 'orders:read']));
+  const tokens = await client.clientCredentialsGrant(config, { scope: 'orders:read', resource: api });
+  assert.equal((await orders(tokens.access_token)).status, 200);
+});
+
+test('introspection, as the API that a token is for', async () => {
+  const config = await discover(await register(web));
+  const tokens = await login(config);
+  const asApi = await client.discovery(issuer, api, process.env.API_SECRET, undefined, insecure);
+  const answer = await client.tokenIntrospection(asApi, tokens.access_token);
+  assert.equal(answer.active, true);
+  assert.equal(answer.username, 'vera');
+  await client.tokenRevocation(config, tokens.access_token);
+  assert.deepEqual(await client.tokenIntrospection(asApi, tokens.access_token), { active: false });
+});
+
+const algorithms = {
+  ES256: { name: 'ECDSA', namedCurve: 'P-256' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
+  PS256: { name: 'RSA-PSS', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
+  Ed25519: { name: 'Ed25519' },
+};
+
+async function keyPair(alg) {
+  const { privateKey, publicKey } = await crypto.subtle.generateKey(algorithms[alg], true, ['sign', 'verify']);
+  const kid = crypto.randomUUID();
+  return {
+    kid,
+    privateKey,
+    async jwk() {
+      const { key_ops, ext, ...jwk } = await crypto.subtle.exportKey('jwk', publicKey);
+      return { ...jwk, kid, use: 'sig' };
+    },
+  };
+}
