@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ class SpringClientTest {
 
     @BeforeAll
     static void start() throws Exception {
-        issuer = Issuer.start();
+        issuer = Issuer.start(Map.of("outbound.addresses", "any")); // The shop is told of logouts, on this machine.
         String secret = issuer.addApi(AUDIENCE, "orders:read");
         int apiPort = freePort();
         api = run(
@@ -110,6 +111,21 @@ class SpringClientTest {
         assertThat(login.address().getAuthority()).isEqualTo(issuer.uri().getAuthority());
     }
 
+    @Test
+    void logging_out_of_the_issuer_logs_out_of_the_shop_too() throws Exception {
+        Browser browser = new Browser();
+        browser.walk(shopAddress);
+        assertThat(browser.open(shopAddress).address()).isEqualTo(shopAddress);
+
+        browser.walk(issuer.uri().resolve("/logout"));
+
+        Instant patience = Instant.now().plusSeconds(60);
+        while (browser.open(shopAddress).address().equals(shopAddress)) {
+            assertThat(Instant.now()).as("the shop was never told").isBefore(patience);
+            Thread.sleep(50);
+        }
+    }
+
     private static Map<String, Object> get(Browser browser, String path) {
         Page page = browser.walk(shopAddress.resolve(path));
         assertThat(page.status()).as(page.text()).isEqualTo(200);
@@ -119,7 +135,7 @@ class SpringClientTest {
     private static Map<String, Object> shopProperties(String apiAddress) {
         Issuer.Registered web = issuer.addClient(
                 "shop",
-                Map.of(),
+                Map.of("backchannel_logout_uri", shopAddress + "logout/connect/back-channel/handstamp"),
                 "--grant",
                 "authorization_code",
                 "--grant",

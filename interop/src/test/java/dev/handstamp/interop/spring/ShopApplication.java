@@ -42,6 +42,7 @@ public class ShopApplication {
                 .oauth2Login(withDefaults())
                 .oauth2Client(withDefaults())
                 .logout(logout -> logout.logoutSuccessHandler(leaving))
+                .oidcLogout(told -> told.backChannel(withDefaults()))
                 .build();
     }
 
