@@ -16,6 +16,7 @@ import dev.handstamp.server.store.Revision;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SigningKeyStore;
+import dev.handstamp.server.store.StoreClosed;
 import dev.handstamp.server.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,15 +166,20 @@ public final class Live implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - known.asOf);
     }
 
+    /// Waits for the last read, also when interrupted: after it the database may be closed, and nobody reads any more.
     @Override
     public void close() {
         closed = true;
         LockSupport.unpark(thread);
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
+        if (interrupted) Thread.currentThread().interrupt();
     }
 
     private CompletableFuture<Snapshot> nextRead() {
@@ -187,6 +193,7 @@ public final class Live implements AutoCloseable {
     }
 
     private void run() {
+        RuntimeException end = new IllegalStateException("the server is stopping");
         while (!closed) {
             if (!asked.get()) LockSupport.parkNanos(this, poll.toNanos());
             asked.set(false);
@@ -196,6 +203,10 @@ public final class Live implements AutoCloseable {
                 read.complete(refresh());
                 if (failing) Log.info("the database answers again");
                 failing = false;
+            } catch (StoreClosed e) { // For good, and no fault: there is nothing more to follow.
+                read.completeExceptionally(e);
+                end = e;
+                break;
             } catch (RuntimeException | Error e) {
                 if (!failing) Log.error("what the server knows cannot be brought up to date", e);
                 failing = true;
@@ -203,7 +214,7 @@ public final class Live implements AutoCloseable {
             }
         }
         reader.close();
-        nextRead.get().completeExceptionally(new IllegalStateException("the server is stopping"));
+        nextRead.get().completeExceptionally(end);
     }
 
     private Snapshot refresh() {

@@ -156,10 +156,12 @@ final class PostgresqlEngine implements Engine {
     }
 
     private <T> T transaction(Use<T> use) {
+        if (pool.isClosed()) throw new StoreClosed();
         if (down.get()) throw new StoreUnavailable("the database is down");
         try (Connection connection = connection()) {
             return use.apply(connection);
         } catch (SQLException e) {
+            if (pool.isClosed()) throw new StoreClosed(e);
             throw Dialect.POSTGRESQL.failure("no transaction with the database", e);
         }
     }

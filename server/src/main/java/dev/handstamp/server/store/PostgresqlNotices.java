@@ -63,7 +63,7 @@ final class PostgresqlNotices implements AutoCloseable {
             } finally {
                 pool.evictConnection(connection); // Nobody else should hear what is meant for us.
             }
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) { // A pool that is closed meanwhile throws what it likes.
             if (!isClosed()) Log.debug("the commits of other nodes are not heard of", "reason", e.getMessage());
         }
     }

@@ -20,7 +20,7 @@ final class SqliteReader implements DatabaseReader {
 
     @Override
     public <T> T read(Function<Transaction, T> function) {
-        if (isOver.getAsBoolean()) throw new StoreUnavailable("the database is closed");
+        if (isOver.getAsBoolean()) throw new StoreClosed();
         Work<T> work = new Work<>(function);
         try {
             read(work);

@@ -22,7 +22,7 @@ final class WorkQueue {
     void add(Work<?> work) {
         lock.lock();
         try {
-            if (closed) throw new StoreUnavailable("the database is closed");
+            if (closed) throw new StoreClosed();
             if (waiting.size() == capacity) throw new StoreBusy(capacity + " works wait for the database");
             waiting.add(work);
             arrived.signal();

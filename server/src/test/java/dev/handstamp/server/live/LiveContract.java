@@ -15,11 +15,16 @@ import dev.handstamp.server.domain.revocation.RevocationRules.TokenFacts;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.issuance.SigningKeys;
+import dev.handstamp.server.log.Log;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.DatabaseLocation;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.RoleStore;
+import dev.handstamp.server.store.StoreClosed;
 import dev.handstamp.server.store.StoreException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -217,6 +222,37 @@ abstract class LiveContract {
                 assertThat(caller.get()).isTrue();
         }
         assertThatThrownBy(() -> live.current()).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void a_database_that_this_process_closes_is_the_end_and_no_fault() {
+        String logged = logOf(() -> {
+            database.close();
+            assertThatThrownBy(() -> live.current()).isInstanceOf(StoreClosed.class);
+            live.close();
+            assertThat(live.next()).isCompletedExceptionally();
+        });
+        assertThat(logged).isEmpty();
+    }
+
+    @Test
+    void whoever_is_interrupted_at_the_end_waits_for_the_last_read_all_the_same() {
+        Thread.currentThread().interrupt();
+        live.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(live.next()).isCompletedExceptionally();
+    }
+
+    private static String logOf(Runnable work) {
+        var written = new ByteArrayOutputStream();
+        Log.threshold(Log.Level.INFO);
+        Log.writeTo(new PrintStream(written, true, StandardCharsets.UTF_8));
+        try {
+            work.run();
+        } finally {
+            Log.writeTo(System.out);
+        }
+        return written.toString(StandardCharsets.UTF_8);
     }
 
     private boolean callUntilRefused() {
