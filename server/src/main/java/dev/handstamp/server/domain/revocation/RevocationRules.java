@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +34,14 @@ public final class RevocationRules {
     private record Rule(
             long position, String cause, Set<Audience> audiences, Instant at, Instant issuedBefore, Instant forgetAt) {
 
-        static Rule of(Revocation entry) {
+        static Rule of(Revocation entry, Repeated repeated) {
+            Instant at = entry.at();
             return new Rule(
                     entry.position(),
-                    entry.cause(),
-                    entry.audiences(),
-                    entry.at(),
-                    entry.issuedBefore(),
+                    repeated.one(entry.cause()),
+                    repeated.one(entry.audiences()),
+                    at,
+                    entry.issuedBefore().equals(at) ? at : entry.issuedBefore(),
                     entry.forgetAt());
         }
 
@@ -73,6 +75,22 @@ public final class RevocationRules {
         }
     }
 
+    /// What many entries have in common is kept once: a million of them would else hold a million copies.
+    private static final class Repeated {
+
+        private static final int MOST = 10_000;
+
+        private final Map<Object, Object> known = new HashMap<>();
+
+        @SuppressWarnings("unchecked")
+        <T> T one(T value) {
+            if (known.size() == MOST) known.clear();
+            Object before = known.putIfAbsent(value, value);
+            return before == null ? value : (T) before;
+        }
+    }
+
+    private final Repeated repeated = new Repeated(); // The adding thread's.
     private final Map<Kind, Map<String, Rule>> rules = new EnumMap<>(Kind.class);
     private volatile long position;
 
@@ -81,7 +99,7 @@ public final class RevocationRules {
     }
 
     public void add(Revocation revocation) {
-        of(revocation.kind()).merge(revocation.id(), Rule.of(revocation), Rule::or);
+        of(revocation.kind()).merge(revocation.id(), Rule.of(revocation, repeated), Rule::or);
         position = Math.max(position, revocation.position());
     }
 
