@@ -243,6 +243,31 @@ class RevocationFeedTest {
     }
 
     @Test
+    void a_reader_that_is_still_taking_one_part_is_not_sent_the_next_and_so_is_not_cut_off() throws Exception {
+        try (RunningServer own = RunningServer.start();
+                Socket socket = new Socket()) {
+            revoke(own, 0, 6_000, "a-token-with-a-very-long-name".repeat(40)); // More than all buffers on the way.
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress("127.0.0.1", own.handstamp.port()));
+            String withNonce = request().stripTrailing() + "\r\nFeed-Nonce: 0123456789abcdefABCDEF\r\n\r\n";
+            socket.getOutputStream().write(withNonce.getBytes(StandardCharsets.US_ASCII));
+            await(() -> metric(own, "handstamp_revocation_feed_events_signed_total") >= 2);
+            Thread.sleep(300); // Long enough for one part more to be sent, if it were.
+
+            var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            List<String> events = new ArrayList<>();
+            while (!events.contains("event: heartbeat")) {
+                String line = lines.readLine();
+                assertThat(line).as("after %s", events).isNotNull();
+                if (line.startsWith("event: ")) events.add(line);
+            }
+            assertThat(events)
+                    .containsExactly(
+                            "event: hello", "event: snapshot", "event: snapshot", "event: keys", "event: heartbeat");
+        }
+    }
+
+    @Test
     void hundreds_of_readers_are_told_at_once() throws Exception {
         int readers = 300;
         CountDownLatch live = new CountDownLatch(readers);
@@ -355,6 +380,10 @@ class RevocationFeedTest {
 
     /// Takes tokens back that nobody has, in one transaction.
     private static void revoke(RunningServer where, int from, int count) {
+        revoke(where, from, count, "a-token-of-nobody");
+    }
+
+    private static void revoke(RunningServer where, int from, int count, String name) {
         Instant now = Instant.now();
         RevocationStore revocations = new RevocationStore();
         where.database.inTransaction(tx -> {
@@ -362,7 +391,7 @@ class RevocationFeedTest {
                 revocations.append(
                         tx,
                         Kind.TOKEN,
-                        "a-token-of-nobody-" + i,
+                        name + "-" + i,
                         AuditEvent.Type.TOKEN_REVOKED,
                         Set.of(new Audience(RunningServer.ORDERS)),
                         now,

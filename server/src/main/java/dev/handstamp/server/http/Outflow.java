@@ -91,6 +91,11 @@ public final class Outflow implements Callback {
         return true;
     }
 
+    /// Whether the client has taken everything so far.
+    public synchronized boolean isDrained() {
+        return !writing;
+    }
+
     /// Ends the answer as soon as what was sent has been taken.
     public void end() {
         synchronized (this) {

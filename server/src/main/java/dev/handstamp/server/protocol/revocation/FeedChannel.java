@@ -5,11 +5,13 @@ import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.RevocationRules;
 import dev.handstamp.server.issuance.Tally;
 import dev.handstamp.server.live.Snapshot;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What one API is told: the readers of it, and the position that they have all been told of.
@@ -21,27 +23,38 @@ final class FeedChannel {
     /// A snapshot that is older is not given to new readers.
     private static final long SNAPSHOT_AGE = TimeUnit.SECONDS.toNanos(60);
 
+    /// News that comes sooner after other news waits for this time to pass, and shares one event: when much is taken
+    /// back, the readers have at most twenty events a second to verify, and what comes alone is told at once.
+    private static final long PACE = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final Audience api;
     private final FeedEvents events;
     private final FeedLog log;
     private final Tally tally;
+    private final LongSupplier nanoTime;
     private final Set<FeedReader> live = new LinkedHashSet<>();
     private final Set<FeedReader> joining = new LinkedHashSet<>();
 
+    private final List<Revocation> waiting = new ArrayList<>();
+
     private Snapshot known;
     private long told;
-    private long lastSent = System.nanoTime();
+    private long lastSent;
+    private long lastNews;
     private @Nullable FeedSnapshot snapshot;
     private byte @Nullable [] keys;
     private long keysPosition = -1;
 
-    FeedChannel(Audience api, FeedEvents events, FeedLog log, Tally tally, Snapshot known) {
+    FeedChannel(Audience api, FeedEvents events, FeedLog log, Tally tally, Snapshot known, LongSupplier nanoTime) {
         this.api = api;
         this.events = events;
         this.log = log;
         this.tally = tally;
         this.known = known;
         this.told = log.position();
+        this.nanoTime = nanoTime;
+        this.lastSent = nanoTime.getAsLong();
+        this.lastNews = lastSent - PACE;
     }
 
     boolean isEmpty() {
@@ -49,6 +62,7 @@ final class FeedChannel {
     }
 
     void join(FeedReader reader) {
+        tellNews();
         joining.add(reader);
         reader.nonce().ifPresent(nonce -> reader.send(hello(reader.asked().orElse(0), nonce)));
         OptionalLong asked = reader.asked();
@@ -61,12 +75,18 @@ final class FeedChannel {
             if (missed.size() > FeedEvents.MOST_RULES) reader.begin(snapshot());
             else if (asked.getAsLong() < told) reader.send(revoked(asked.getAsLong(), told, missed));
         }
-        goOn(reader);
+        proceed(reader);
     }
 
-    /// Sends the next part of a snapshot; after the last one, whatever was taken back meanwhile, in parts as well.
+    /// Sends the next part of a snapshot; after the last one, whatever was taken back meanwhile, in parts as well. One
+    /// part at a time: more than its bound unsent would get the reader cut off, who is not slow.
     void goOn(FeedReader reader) {
-        if (!joining.contains(reader)) return;
+        if (!joining.contains(reader) || !reader.hasTakenAll()) return;
+        tellNews();
+        proceed(reader);
+    }
+
+    private void proceed(FeedReader reader) {
         FeedSnapshot from = reader.snapshot();
         if (from != null && !catchesUp(reader, from)) return; // The rest when the reader has taken this.
         reader.forgetSnapshot();
@@ -86,23 +106,45 @@ final class FeedChannel {
     void learned(Snapshot newlyKnown, List<Revocation> appended) {
         boolean sameKeys = known.keys() == newlyKnown.keys();
         known = newlyKnown;
-        List<Revocation> news =
-                appended.stream().filter(entry -> entry.concerns(api)).toList();
-        for (int start = 0; start < news.size(); start += FeedEvents.MOST_RULES) {
-            int end = Math.min(news.size(), start + FeedEvents.MOST_RULES);
-            long position =
-                    end == news.size() ? log.position() : news.get(end - 1).position();
-            broadcast(revoked(told, position, news.subList(start, end)));
-            told = position;
+        for (Revocation entry : appended) {
+            if (entry.concerns(api)) waiting.add(entry);
         }
+        tellNewsDue(nanoTime.getAsLong());
         if (!sameKeys) {
             keys = null;
             broadcast(keys());
         }
     }
 
+    boolean hasNews() {
+        return !waiting.isEmpty();
+    }
+
+    /// The time, as of `nanoTime`, from which on news need not wait.
+    long newsDueAt() {
+        return lastNews + PACE;
+    }
+
+    void tellNewsDue(long now) {
+        if (now - newsDueAt() >= 0) tellNews();
+    }
+
+    private void tellNews() {
+        for (int start = 0; start < waiting.size(); start += FeedEvents.MOST_RULES) {
+            int end = Math.min(waiting.size(), start + FeedEvents.MOST_RULES);
+            long position = end == waiting.size()
+                    ? log.position()
+                    : waiting.get(end - 1).position();
+            broadcast(revoked(told, position, waiting.subList(start, end)));
+            told = position;
+            lastNews = lastSent;
+        }
+        waiting.clear();
+    }
+
     /// The log is another one than before: everybody begins again.
     void startAfresh() {
+        waiting.clear();
         told = log.position();
         snapshot = null;
         keys = null;
@@ -110,7 +152,7 @@ final class FeedChannel {
         live.clear();
         for (FeedReader reader : List.copyOf(joining)) {
             reader.begin(snapshot());
-            goOn(reader);
+            proceed(reader);
         }
     }
 
@@ -125,6 +167,7 @@ final class FeedChannel {
     }
 
     void endAll() {
+        tellNews();
         for (FeedReader reader : List.copyOf(live)) reader.end();
         for (FeedReader reader : List.copyOf(joining)) reader.end();
     }
@@ -142,13 +185,14 @@ final class FeedChannel {
     }
 
     private void beat() {
+        if (hasNews()) tellNews();
         byte[] event = heartbeat(told, log.position());
         told = log.position();
         broadcast(event);
     }
 
     private void broadcast(byte[] event) {
-        lastSent = System.nanoTime();
+        lastSent = nanoTime.getAsLong();
         for (FeedReader reader : List.copyOf(live)) reader.send(event);
         tally.feedEventsSent.add(live.size());
     }
@@ -175,7 +219,7 @@ final class FeedChannel {
     private FeedSnapshot snapshot() {
         FeedSnapshot made = snapshot;
         boolean good = made != null
-                && System.nanoTime() - made.madeAt() < SNAPSHOT_AGE
+                && nanoTime.getAsLong() - made.madeAt() < SNAPSHOT_AGE
                 && missed(made.position()).size() <= FeedEvents.MOST_RULES / 10;
         if (made == null || !good) {
             RevocationRules rules = known.revocations();

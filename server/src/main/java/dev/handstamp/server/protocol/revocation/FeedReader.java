@@ -67,6 +67,11 @@ final class FeedReader implements Outflow.Watcher {
         if (outflow != null) outflow.send(event);
     }
 
+    /// Whether it waits for more. What drained before something else was sent is no news any more.
+    boolean hasTakenAll() {
+        return outflow == null || outflow.isDrained();
+    }
+
     void end() {
         if (outflow != null) outflow.end();
     }

@@ -97,7 +97,7 @@ public final class RevocationFeed implements Live.Follower, AutoCloseable {
     void join(FeedReader reader) {
         if (reader.isOver()) return;
         Audience api = reader.api().audience();
-        channels.computeIfAbsent(api, _ -> new FeedChannel(api, events, log, tally, known))
+        channels.computeIfAbsent(api, _ -> new FeedChannel(api, events, log, tally, known, System::nanoTime))
                 .join(reader);
     }
 
@@ -120,12 +120,22 @@ public final class RevocationFeed implements Live.Follower, AutoCloseable {
 
     private void run() {
         while (!closed) {
-            if (!woken.get()) LockSupport.parkNanos(this, Math.max(1, nextBeat - System.nanoTime()));
+            if (!woken.get()) LockSupport.parkNanos(this, Math.max(1, nextDue() - System.nanoTime()));
             woken.set(false);
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) attempt(task);
+            for (FeedChannel channel : channels.values()) attempt(() -> channel.tellNewsDue(System.nanoTime()));
             if (System.nanoTime() - nextBeat >= 0) attempt(this::beat);
         }
         for (FeedChannel channel : channels.values()) channel.endAll();
+    }
+
+    /// When the thread has to go on although nobody wakes it.
+    private long nextDue() {
+        long due = nextBeat;
+        for (FeedChannel channel : channels.values()) {
+            if (channel.hasNews() && channel.newsDueAt() - due < 0) due = channel.newsDueAt();
+        }
+        return due;
     }
 
     private void learn(Snapshot newlyKnown, long position, List<Revocation> revocations, boolean afresh) {

@@ -40,7 +40,9 @@ final class FeedChannelTest {
     private final FeedEvents events = new FeedEvents("https://login.example", secrets, InstantSource.fixed(NOW));
     private final FeedLog log = new FeedLog(0);
     private final Snapshot known = known();
-    private final FeedChannel channel = new FeedChannel(ORDERS, events, log, new Tally(), known);
+    private final Tally tally = new Tally();
+    private long time = System.nanoTime();
+    private final FeedChannel channel = new FeedChannel(ORDERS, events, log, tally, known, () -> time);
 
     @Test
     void what_is_missed_during_a_snapshot_comes_in_events_of_5000_rules_each_when_the_former_was_taken() {
@@ -72,25 +74,61 @@ final class FeedChannelTest {
         assertThat(reader.reached()).isEqualTo(10);
     }
 
+    @Test
+    void what_comes_alone_is_told_at_once_and_what_follows_closely_shares_one_event() {
+        revoke(1);
+        assertThat(channel.hasNews()).isFalse();
+        assertThat(tally.feedEventsSigned.sum()).isOne();
+        long due = channel.newsDueAt();
+
+        channel.learned(known, List.of(entry(2)));
+        channel.learned(known, List.of(entry(3)));
+        time = due - 1;
+        channel.tellNewsDue(time);
+        assertThat(channel.hasNews()).isTrue();
+        assertThat(tally.feedEventsSigned.sum()).isOne();
+
+        time = due;
+        channel.tellNewsDue(time);
+        assertThat(channel.hasNews()).isFalse();
+        assertThat(tally.feedEventsSigned.sum()).isEqualTo(2);
+        assertThat(channel.newsDueAt()).isGreaterThan(due);
+    }
+
+    @Test
+    void whoever_joins_while_news_waits_knows_it_as_well() {
+        revoke(1);
+        revoke(2);
+        FeedReader reader = new FeedReader(null, api(), OptionalLong.empty(), Optional.empty());
+
+        channel.join(reader);
+
+        assertThat(channel.hasNews()).isFalse();
+        assertThat(reader.reached()).isEqualTo(3);
+    }
+
     /// Appends so many to the log, and tells the channel.
     private void revoke(int count) {
         List<Revocation> appended = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            long position = log.position() + i + 1;
-            Revocation revocation = new Revocation(
-                    position,
-                    NOW,
-                    Revocation.Kind.TOKEN,
-                    "token-" + position,
-                    "test",
-                    Set.of(ORDERS),
-                    NOW,
-                    NOW.plusSeconds(3600));
+            Revocation revocation = entry(log.position() + i + 1);
             known.revocations().add(revocation);
             appended.add(revocation);
         }
         log.append(appended, log.position() + count);
         channel.learned(known, appended);
+    }
+
+    private static Revocation entry(long position) {
+        return new Revocation(
+                position,
+                NOW,
+                Revocation.Kind.TOKEN,
+                "token-" + position,
+                "test",
+                Set.of(ORDERS),
+                NOW,
+                NOW.plusSeconds(3600));
     }
 
     private static Api api() {
