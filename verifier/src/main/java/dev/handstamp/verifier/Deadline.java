@@ -14,6 +14,10 @@ record Deadline(long nanoTime) {
         return Duration.ofNanos(Math.max(1, nanoTime - System.nanoTime()));
     }
 
+    Deadline sooner(Deadline other) {
+        return nanoTime - other.nanoTime <= 0 ? this : other;
+    }
+
     boolean isOver() {
         return nanoTime - System.nanoTime() <= 0;
     }

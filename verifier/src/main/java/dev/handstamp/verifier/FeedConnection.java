@@ -1,92 +1,83 @@
 package dev.handstamp.verifier;
 
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// Opens revocation feeds: one at a time, never redirected, never compressed.
+///
+/// A feed is read on a socket of its own by the thread that waits for it: an event wakes that thread and no other. A
+/// general HTTP client would wake two more, and of an event that costs most, where many verifiers share a machine.
 final class FeedConnection implements AutoCloseable {
 
-    /// Until the first bytes of the answer.
+    /// Until the head of the answer has come.
     private static final Duration TIME_LIMIT = Duration.ofSeconds(3);
 
     private static final String EVENT_STREAM = "text/event-stream";
 
-    private final ThreadPoolExecutor threads;
-    private final HttpClient client;
     private final String authorization;
+    private volatile @Nullable Wire current;
+    private volatile boolean closed;
 
     FeedConnection(String authorization) {
         this.authorization = authorization;
-        threads = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            var thread = new Thread(task, "handstamp-feed-http");
-            thread.setDaemon(true);
-            return thread;
-        });
-        threads.allowCoreThreadTimeOut(true);
-        client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1) // One stream, one connection: to cut it is to close it.
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(Duration.ofSeconds(2))
-                .executor(threads)
-                .build();
     }
 
     /// Asks for what follows a position, or for everything when it is negative. The caller closes the stream.
     ///
     /// @param nonce what the first event has to repeat
     EventStream open(URI address, long position, String nonce) throws UnusableAnswerException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .header("Accept", EVENT_STREAM)
-                .header("Cache-Control", "no-store")
-                .header("Authorization", authorization)
-                .header("Feed-Nonce", nonce);
-        if (position >= 0) request.header("Last-Event-ID", Long.toString(position));
-        CompletableFuture<HttpResponse<EventStream>> exchange =
-                client.sendAsync(request.build(), head -> new EventStream());
+        Wire wire = Wire.to(address);
+        current = wire;
+        if (closed) wire.close();
+        boolean opened = false;
         try {
-            return stream(exchange.get(TIME_LIMIT.toNanos(), TimeUnit.NANOSECONDS));
-        } catch (TimeoutException e) {
-            abandon(exchange);
+            Deadline limit = Deadline.in(TIME_LIMIT);
+            wire.connect(limit);
+            wire.write(request(wire, position, nonce));
+            AnswerHead head = AnswerHead.parse(wire.head(limit));
+            while (head.isInterim()) head = AnswerHead.parse(wire.head(limit));
+            requireStream(address, head);
+            var stream = new EventStream(wire, new AnswerBody(wire, head));
+            opened = true;
+            return stream;
+        } catch (SocketTimeoutException e) {
             throw new UnusableAnswerException(address + " did not answer in time");
-        } catch (InterruptedException e) {
-            abandon(exchange);
-            Thread.currentThread().interrupt();
-            throw new UnusableAnswerException("interrupted while waiting for " + address);
-        } catch (ExecutionException e) {
-            throw new UnusableAnswerException(address + ": " + e.getCause());
+        } catch (IOException e) {
+            throw new UnusableAnswerException(address + ": " + e);
+        } finally {
+            if (!opened) wire.close();
         }
     }
 
-    /// Gives back the threads.
+    /// Ends what is open or being opened, and nothing is opened any more. From any thread.
     @Override
     public void close() {
-        threads.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        closed = true;
+        Wire open = current;
+        if (open != null) open.close();
     }
 
-    /// Also when the answer comes in this very moment.
-    private static void abandon(CompletableFuture<HttpResponse<EventStream>> exchange) {
-        boolean tooLate = !exchange.cancel(true);
-        if (tooLate && !exchange.isCompletedExceptionally())
-            exchange.join().body().close();
+    private String request(Wire wire, long position, String nonce) {
+        return "GET " + wire.target() + " HTTP/1.1\r\n"
+                + "Host: " + wire.authority() + "\r\n"
+                + "Accept: " + EVENT_STREAM + "\r\n"
+                + "Cache-Control: no-store\r\n"
+                + "User-Agent: handstamp-verifier\r\n"
+                + "Authorization: " + authorization + "\r\n"
+                + "Feed-Nonce: " + nonce + "\r\n"
+                + (position < 0 ? "" : "Last-Event-ID: " + position + "\r\n")
+                + "\r\n";
     }
 
-    private static EventStream stream(HttpResponse<EventStream> response) throws UnusableAnswerException {
-        String type = response.headers().firstValue("Content-Type").orElse("");
+    private static void requireStream(URI address, AnswerHead head) throws UnusableAnswerException {
+        String type = head.field("content-type");
         boolean isStream = type.equals(EVENT_STREAM) || type.startsWith(EVENT_STREAM + ";");
-        boolean isPlain = response.headers().firstValue("Content-Encoding").isEmpty();
-        if (response.statusCode() == 200 && isStream && isPlain) return response.body();
-        response.body().close();
-        String why = response.statusCode() == 401 ? " (are the API's name and secret right?)" : "";
-        throw new UnusableAnswerException(
-                response.uri() + " answered " + response.statusCode() + why + ", and no event stream");
+        boolean isPlain = head.field("content-encoding").isEmpty();
+        if (head.status() == 200 && isStream && isPlain) return;
+        String why = head.status() == 401 ? " (are the API's name and secret right?)" : "";
+        throw new UnusableAnswerException(address + " answered " + head.status() + why + ", and no event stream");
     }
 }

@@ -34,7 +34,9 @@ final class IssuerConnection implements AutoCloseable {
     static final int MAXIMUM_BYTES = 512 * 1024;
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
-    private static final ScheduledThreadPoolExecutor WATCH = watch();
+
+    /// One for all connections; what runs on it must be quick.
+    static final ScheduledThreadPoolExecutor WATCH = watch();
 
     private final ThreadPoolExecutor threads;
     private final HttpClient client;
@@ -113,7 +115,7 @@ final class IssuerConnection implements AutoCloseable {
                 : cause.getClass().getSimpleName() + ", " + message;
     }
 
-    /// One for all connections; it only ever gives up, and its thread ends when there is nothing to watch.
+    /// It only ever gives up, and its thread ends when there is nothing to watch.
     private static ScheduledThreadPoolExecutor watch() {
         var watch = new ScheduledThreadPoolExecutor(1, task -> {
             var thread = new Thread(task, "handstamp-watch");

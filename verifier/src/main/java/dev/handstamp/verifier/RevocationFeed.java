@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -187,6 +188,7 @@ public final class RevocationFeed implements RevocationCheck {
     public void close() {
         closed = true;
         thread.interrupt();
+        connection.close();
         if (introspection != null) introspection.close();
         if (ownsKeys) keys.close();
     }
@@ -340,15 +342,19 @@ public final class RevocationFeed implements RevocationCheck {
         servers.next();
     }
 
-    /// Short at first, so that one lost connection does not show; with jitter, so that not all come back at once.
     private void pause() {
-        int rounds = Math.max(0, failures - servers.count());
-        long longest = Math.min(LONGEST_PAUSE.toMillis(), SHORTEST_PAUSE.toMillis() << Math.min(rounds, 10));
         try {
-            Thread.sleep(longest / 4 + ThreadLocalRandom.current().nextLong(longest));
+            Thread.sleep(pauseMillis(failures, servers.count(), ThreadLocalRandom.current()));
         } catch (InterruptedException closing) {
             // Only close() interrupts this thread, and says so before.
         }
+    }
+
+    /// Short at first, so that one lost connection does not show; with jitter, so that not all come back at once.
+    static long pauseMillis(int failures, int servers, Random random) {
+        int rounds = Math.max(0, failures - servers);
+        long longest = Math.min(LONGEST_PAUSE.toMillis(), SHORTEST_PAUSE.toMillis() << Math.min(rounds, 10));
+        return longest / 4 + random.nextInt((int) longest);
     }
 
     private void measureSkew(Duration skew) {

@@ -17,8 +17,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -354,11 +358,56 @@ final class RevocationFeedTest {
         String token = issuer.token().expiresAt(Instant.now().plusSeconds(7200)).sign();
         assertThat(verifier.verify(token)).isInstanceOf(Verified.class);
 
+        String ended = issuer.token()
+                .sessionId("s1")
+                .expiresAt(Instant.now().plusSeconds(7200))
+                .sign();
+        assertThat(verifier.verify(ended)).isInstanceOf(Verified.class);
+
         issuer.feed().beSilent();
+        issuer.revokeSession("s1");
         clock.set(Duration.ofHours(1));
 
-        assertThat(reason(verifier.verify(token))).isEqualTo(Reason.REVOCATIONS_UNKNOWN);
+        for (String each : List.of(token, ended)) {
+            assertThat(reason(verifier.verify(each))).isEqualTo(Reason.REVOCATIONS_UNKNOWN);
+        }
         assertThat(feed(verifier).status().age().orElseThrow()).isGreaterThanOrEqualTo(Duration.ofHours(1));
+
+        issuer.feed().behave();
+        issuer.feed().clockOffset(Duration.ofHours(1)); // An hour has passed there too.
+        await(() -> verifier.verify(token) instanceof Verified);
+        assertThat(reason(verifier.verify(ended))).isEqualTo(Reason.REVOKED);
+    }
+
+    @Test
+    void the_explanation_says_how_old_the_knowledge_is_and_what_follows() {
+        TokenVerifier verifier = connected(REFUSE);
+        String token = issuer.token().sign();
+        assertThat(verifier.explain(token).toString())
+                .containsPattern("revocations of " + issuer.issuer() + " are \\d+ ms old, at position 0")
+                .doesNotContain("too old");
+
+        issuer.feed().beSilent();
+        await(() -> feed(verifier).status().stale());
+
+        Explanation.Step failure = verifier.explain(token).failure().orElseThrow();
+        assertThat(failure.check()).isEqualTo(Explanation.Check.REVOCATION);
+        assertThat(failure.sentence()).contains("ms old, at position 0", "too old, so FailClosed");
+    }
+
+    @Test
+    void pauses_grow_to_ten_seconds_at_most_and_are_not_the_same_for_all() {
+        var random = new Random(7);
+        Set<Long> first = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            long pause = RevocationFeed.pauseMillis(1, 1, random);
+            assertThat(pause).isBetween(25L, 125L);
+            first.add(pause);
+            assertThat(RevocationFeed.pauseMillis(100, 1, random)).isBetween(2_000L, 10_000L);
+            // Each of three servers is tried once before the pauses grow.
+            assertThat(RevocationFeed.pauseMillis(3, 3, random)).isBetween(25L, 125L);
+        }
+        assertThat(first).hasSizeGreaterThan(20);
     }
 
     @Test
@@ -383,6 +432,44 @@ final class RevocationFeedTest {
         assertThat(second.awaitConnected(Duration.ofSeconds(60))).isTrue();
         assertThat(second.status().fromCache()).isFalse();
         assertThat(issuer.feed().snapshots()).isEqualTo(1);
+    }
+
+    @Test
+    void a_file_that_is_older_than_the_policy_allows_says_so_and_vouches_for_nothing(@TempDir Path folder)
+            throws Exception {
+        Path file = folder.resolve("revocations");
+        Instant end = Instant.now().plusSeconds(7200);
+        String token = issuer.token().expiresAt(end).sign();
+        String ended = issuer.token().sessionId("s1").expiresAt(end).sign();
+        try (RevocationFeed first = feed(PATIENT, builder -> builder.cacheFile(file))) {
+            assertThat(first.awaitConnected(Duration.ofSeconds(60))).isTrue();
+            issuer.revokeSession("s1");
+            await(() -> first.status().size() == 1);
+        }
+        issuer.feed().beSilent();
+        InstantSource anHourLater = () -> Instant.now().plusSeconds(3600);
+
+        List<String> log = RecordedLog.of(() -> {
+            RevocationFeed second = feed(
+                    Silence.failClosed(Duration.ofMinutes(1)),
+                    builder -> builder.cacheFile(file).clock(anHourLater));
+            TokenVerifier verifier = TokenVerifier.builder()
+                    .issuer(issuer.issuer())
+                    .audience(API)
+                    .clock(anHourLater)
+                    .revocation(second)
+                    .build();
+            opened.add(verifier);
+            await(() -> second.status().size() == 1);
+
+            assertThat(second.status().fromCache()).isTrue();
+            assertThat(second.status().stale()).isTrue();
+            assertThat(second.status().age().orElseThrow()).isGreaterThanOrEqualTo(Duration.ofHours(1));
+            assertThat(reason(verifier.verify(token))).isEqualTo(Reason.REVOCATIONS_UNKNOWN);
+            assertThat(reason(verifier.verify(ended))).isEqualTo(Reason.REVOKED);
+        });
+
+        assertThat(log).anyMatch(line -> line.contains("from the cache, as they stood PT1H"));
     }
 
     @Test
