@@ -46,6 +46,18 @@ final class TokenMeters implements MeterBinder {
                 .description("How old the knowledge of revocations is; not a number while nothing is known")
                 .register(registry);
         Gauge.builder(
+                        "handstamp.revocations.stale",
+                        feed,
+                        known -> known.status().stale() ? 1 : 0)
+                .description("1 while the issuer is not heard for so long that the policy for silence is in force")
+                .register(registry);
+        Gauge.builder(
+                        "handstamp.revocations.position",
+                        feed,
+                        known -> known.status().position())
+                .description("Up to where the issuer's log of revocations is known; negative while nothing is")
+                .register(registry);
+        Gauge.builder(
                         "handstamp.revocations.size",
                         feed,
                         known -> known.status().size())

@@ -366,6 +366,12 @@ class HandstampAutoConfigurationTest {
                                     .timeGauge()
                                     .value(TimeUnit.SECONDS))
                             .isBetween(0.0, 60.0);
+                    assertThat(meters.get("handstamp.revocations.position")
+                                    .gauge()
+                                    .value())
+                            .isEqualTo(feed.status().position());
+                    assertThat(meters.get("handstamp.revocations.stale").gauge().value())
+                            .isZero();
                     assertThat(meters.get("handstamp.revocations.size").gauge().value())
                             .isPositive();
                     assertThat(meters.get("handstamp.tokens")
