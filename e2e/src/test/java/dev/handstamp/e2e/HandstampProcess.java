@@ -83,8 +83,11 @@ final class HandstampProcess implements AutoCloseable {
 
     /// Stops every thread where it stands (`SIGSTOP`), or lets them go on.
     void stall(boolean stalled) throws IOException, InterruptedException {
-        String signal = stalled ? "-STOP" : "-CONT";
-        var sent = new ProcessBuilder("kill", signal, Long.toString(server.pid())).start();
+        signal(server, stalled ? "-STOP" : "-CONT");
+    }
+
+    static void signal(Process process, String signal) throws IOException, InterruptedException {
+        var sent = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
         if (sent.waitFor() != 0) throw new IOException("kill " + signal + " failed");
     }
 

@@ -124,6 +124,39 @@ class RevokedEverywhereTest {
     }
 
     @Test
+    void a_verifier_that_was_asleep_lets_nothing_through_that_was_taken_back_meanwhile() throws Exception {
+        try (var server = started();
+                var verifier = new AskedVerifier(server.issuer(), API, prepared(server), Duration.ofSeconds(3))) {
+            String token = login(server);
+            String other = login(server);
+            assertThat(verifier.ask(token)).isEqualTo("verified");
+            assertThat(verifier.ask(other)).isEqualTo("verified");
+
+            verifier.sleep(true);
+            try {
+                assertThat(server.run("", "session", "revoke", "--user", "vera").exit())
+                        .isZero();
+                TimeUnit.SECONDS.sleep(4); // Longer than the policy allows.
+            } finally {
+                verifier.sleep(false);
+            }
+
+            assertThat(verifier.ask(token)).isIn("revocations_unknown", "revoked");
+            assertThat(verifier.ask(other)).isIn("revocations_unknown", "revoked");
+            awaitAnswer(verifier, token, "revoked");
+            awaitAnswer(verifier, login(server), "verified");
+        }
+    }
+
+    private static void awaitAnswer(AskedVerifier verifier, String token, String wanted) throws Exception {
+        for (long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+                !wanted.equals(verifier.ask(token)); ) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    @Test
     void a_database_put_back_from_a_backup_has_forgotten_and_every_verifier_begins_afresh() throws Exception {
         Path database = folder.resolve("data").resolve("handstamp.db");
         Path backup = folder.resolve("backup.db");

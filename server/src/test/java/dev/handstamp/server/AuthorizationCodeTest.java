@@ -360,7 +360,12 @@ class AuthorizationCodeTest {
         String code = web.code();
         Reply tokens = web.redeem(code);
 
-        assertThat(web.redeem(code).outcome()).isEqualTo("400 invalid_grant");
+        try (Feed feed = Feed.ofOrders(server)) {
+            feed.next("heartbeat");
+            assertThat(web.redeem(code).outcome()).isEqualTo("400 invalid_grant");
+            feed.awaitTold("grant "
+                    + RunningServer.claims(tokens.string("access_token")).get("grant_id"));
+        }
 
         assertThat(server.isActive(tokens.string("access_token"))).isFalse();
         assertThat(web.refresh(tokens.string("refresh_token")).outcome()).isEqualTo("400 invalid_grant");

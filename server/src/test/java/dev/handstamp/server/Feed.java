@@ -148,6 +148,13 @@ final class Feed implements AutoCloseable {
         }
     }
 
+    /// Reads until this, `kind id`, is told to be taken back.
+    void awaitTold(String what) {
+        while (!next("revocation").told().contains(what)) {
+            // Others take something back too.
+        }
+    }
+
     /// Reads until the answer ends; how it ended, if not cleanly.
     Optional<Throwable> end() {
         while (next() != Event.END) {

@@ -52,10 +52,15 @@ class SignOutTest {
         Reply tokens = signIn();
         assertThat(server.isActive(tokens.string("access_token"))).isTrue();
 
-        Reply reply =
-                open("id_token_hint", tokens.string("id_token"), "post_logout_redirect_uri", BYE, "state", "s & t");
+        try (Feed feed = Feed.ofOrders(server)) {
+            feed.next("heartbeat");
+            Reply reply =
+                    open("id_token_hint", tokens.string("id_token"), "post_logout_redirect_uri", BYE, "state", "s & t");
+            assertThat(reply.header("Location")).contains(BYE + "&state=s+%26+t");
+            feed.awaitTold("session "
+                    + RunningServer.claims(tokens.string("access_token")).get("sid"));
+        }
 
-        assertThat(reply.header("Location")).contains(BYE + "&state=s+%26+t");
         assertThat(browser.cookie(SESSION)).isEmpty();
         assertThat(server.isActive(tokens.string("access_token"))).isFalse();
         assertThat(client.refresh(tokens.string("refresh_token")).outcome()).isEqualTo("400 invalid_grant");

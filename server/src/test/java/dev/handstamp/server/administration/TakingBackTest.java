@@ -20,11 +20,14 @@ import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
+import dev.handstamp.server.store.UserStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -168,6 +171,29 @@ class TakingBackTest {
     }
 
     @Test
+    void a_role_of_more_than_a_thousand_costs_one_entry_for_everybody() {
+        addHolders(1_000); // Vera is one more.
+        roles.narrow("clerk", API, List.of("write"));
+        assertLogged(Revocation.Kind.API, API);
+        roles.delete("clerk");
+        assertThat(log()).extracting(Revocation::kind).containsExactly(Revocation.Kind.API, Revocation.Kind.ISSUER);
+        assertThat(users.find("holder999").roles()).isEmpty();
+    }
+
+    @Test
+    void another_email_address_ends_tokens_and_another_full_name_does_not() {
+        users.change(
+                "vera",
+                new Change(Optional.of("Vera Verity"), Optional.empty(), List.of(), List.of(), Map.of(), List.of()));
+        assertThat(log()).isEmpty();
+        users.change(
+                "vera",
+                new Change(
+                        Optional.empty(), Optional.of("vera@example.net"), List.of(), List.of(), Map.of(), List.of()));
+        assertLogged(Revocation.Kind.SUBJECT, vera.value());
+    }
+
+    @Test
     void deleting_a_client_ends_its_grants_and_tokens() {
         clients.add(new NewClient("shop", List.of("refresh_token"), List.of(API), List.of("read"), Optional.empty()));
         signIn("s2", "g2", new ClientId("shop"));
@@ -260,6 +286,28 @@ class TakingBackTest {
                             end,
                             Optional.empty()));
             return true;
+        });
+    }
+
+    private void addHolders(int count) {
+        User like = users.find("vera");
+        UserStore store = new UserStore();
+        database.inTransaction(tx -> {
+            for (int i = 0; i < count; i++) {
+                store.insert(
+                        tx,
+                        new User(
+                                new Subject("usr_holder" + i),
+                                Username.parse("holder" + i).orElseThrow(),
+                                "",
+                                "",
+                                like.roles(),
+                                Map.of(),
+                                like.passwordHash(),
+                                false,
+                                NOW));
+            }
+            return count;
         });
     }
 
