@@ -19,20 +19,22 @@ final class RevocationChecks {
     private static final String API = "https://api.example";
     private static final int CHECKS = 400_000;
     private static final int ROUNDS = 15;
+    private static final double GOAL_NANOS = 200;
+    private static final double GOAL_MEGABYTES = 64;
 
     private record Presented(String token, Verified verified) {}
 
     private RevocationChecks() {}
 
-    static void print(List<Integer> sizes) throws InterruptedException {
+    static void print(List<Integer> sizes, Goals goals) throws InterruptedException {
         System.out.println(
                 "| entries | a check | HashMap.get | ratio | 4,096 tokens in turn: what the feed adds to verify"
                         + " | verify without | HashMap.get | nanoTime | set in memory | first snapshot |");
         System.out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-        for (int size : sizes) System.out.println(row(size));
+        for (int size : sizes) System.out.println(row(size, goals));
     }
 
-    private static String row(int size) throws InterruptedException {
+    private static String row(int size, Goals goals) throws InterruptedException {
         try (TestIssuer issuer = TestIssuer.start()) {
             issuer.introspectionClient(API, "secret");
             Map<String, Integer> names = new HashMap<>();
@@ -59,6 +61,11 @@ final class RevocationChecks {
                 double check = check(feed, presented(issuer, verifier, 64));
                 double get = get(names, 64);
                 double[] cold = verify(issuer, verifier);
+                String entries =
+                        String.format(" with %,d entries", feed.status().size());
+                goals.atMost("a check" + entries, check, GOAL_NANOS, "ns");
+                goals.atMost("what the feed adds to verify" + entries, cold[0] - cold[1], GOAL_NANOS, "ns");
+                goals.atMost("the set" + entries, feed.status().bytes() / 1e6, GOAL_MEGABYTES, "MB");
                 return String.format(
                         "| %,d | %.0f ns | %.0f ns | %.1f | %.0f ns | %.0f ns | %.0f ns | %.0f ns | %.1f MB | %,d ms |",
                         feed.status().size(),
