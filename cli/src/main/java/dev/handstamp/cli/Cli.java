@@ -50,6 +50,7 @@ public final class Cli {
         nouns.put("client", () -> new ClientCommand(terminal));
         nouns.put("role", RoleCommand::new);
         nouns.put("exchange", ExchangeCommand::new);
+        nouns.put("issuer", () -> new IssuerCommand(terminal));
         nouns.put("user", () -> new UserCommand(terminal));
         nouns.put("import", () -> new ImportCommand(terminal));
         nouns.put("export", () -> new ExportCommand(terminal));

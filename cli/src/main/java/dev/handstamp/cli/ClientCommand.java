@@ -64,8 +64,8 @@ final class ClientCommand {
                             required = true,
                             paramLabel = "TYPE",
                             description = {
-                                "authorization_code, client_credentials, refresh_token, device_code or token-exchange;",
-                                "may be repeated."
+                                "authorization_code, client_credentials, refresh_token, device_code, token-exchange or",
+                                "jwt-bearer; may be repeated."
                             })
                     List<String> grants,
             @Option(names = "--api", paramLabel = "URL", description = "An API that it may ask for; may be repeated.")

@@ -4,6 +4,7 @@ import dev.handstamp.server.Opening;
 import dev.handstamp.server.ServerConfig;
 import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Apis;
+import dev.handstamp.server.administration.AssertionIssuers;
 import dev.handstamp.server.administration.AuditLog;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Exchanges;
@@ -17,10 +18,14 @@ import dev.handstamp.server.administration.UserImport;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.store.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +68,15 @@ final class Office implements AutoCloseable {
 
     Clients clients() {
         return new Clients(database, secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    AssertionIssuers issuers() {
+        try {
+            OutboundHttp outbound = OutboundHttp.of(config.outbound(), Optional.empty());
+            return new AssertionIssuers(database, users(), outbound, clock, Administrator.COMMAND_LINE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Exchanges exchanges() {

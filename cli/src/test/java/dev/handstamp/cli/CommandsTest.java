@@ -98,6 +98,40 @@ class CommandsTest {
     }
 
     @Test
+    void an_assertion_issuer_is_trusted_shown_and_trusted_no_more() throws Exception {
+        shell.run("api", "add", API, "--scope", "orders:read").isDone();
+        shell.run("client", "add", "deployer", "--grant", "jwt-bearer", "--api", API)
+                .isDone();
+        shell.run("client", "add", "naked", "--public", "--grant", "jwt-bearer").isRefused("it proves nothing");
+        shell.run("issuer", "list").isDone();
+        String name = "https://ci.example.org";
+        shell.run("issuer", "add", name, "--jwks-uri", "http://10.0.0.1/keys", "--client", "deployer", "--all-users")
+                .isRefused("is not https");
+        shell.run("issuer", "add", name, "--jwks-uri", "https://ci.example.org/keys", "--client", "deployer")
+                .isRefused("for which users");
+
+        shell.run(
+                        "issuer",
+                        "add",
+                        name,
+                        "--jwks-uri",
+                        "https://ci.example.org/keys",
+                        "--client",
+                        "deployer",
+                        "--all-users",
+                        "--subject",
+                        "username")
+                .isDone();
+        assertThat(shell.run("issuer", "show", name, "--json").isDone().json())
+                .containsEntry("jwks_uri", "https://ci.example.org/keys")
+                .containsEntry("clients", List.of("deployer"))
+                .containsEntry("all_users", true)
+                .containsEntry("subject", "username");
+        shell.run("issuer", "delete", name).isDone();
+        shell.run("issuer", "show", name).isRefused("there is no issuer");
+    }
+
+    @Test
     void a_rule_of_token_exchange_is_made_shown_and_taken_away() {
         String stock = "https://api.example/stock";
         shell.run("api", "add", API, "--scope", "orders:read").isDone();

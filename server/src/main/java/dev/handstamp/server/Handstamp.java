@@ -14,12 +14,14 @@ import dev.handstamp.server.http.Router;
 import dev.handstamp.server.http.Tls;
 import dev.handstamp.server.issuance.AccessTokens;
 import dev.handstamp.server.issuance.Accounts;
+import dev.handstamp.server.issuance.Assertions;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.CodeRedemptions;
 import dev.handstamp.server.issuance.DeviceAuthorizations;
 import dev.handstamp.server.issuance.Endings;
 import dev.handstamp.server.issuance.IdTokens;
+import dev.handstamp.server.issuance.IssuerKeys;
 import dev.handstamp.server.issuance.Lifetimes;
 import dev.handstamp.server.issuance.LoginThrottle;
 import dev.handstamp.server.issuance.Logins;
@@ -70,6 +72,7 @@ import dev.handstamp.server.protocol.signals.VerificationEndpoint;
 import dev.handstamp.server.protocol.token.AuthorizationCodeGrant;
 import dev.handstamp.server.protocol.token.ClientCredentialsGrant;
 import dev.handstamp.server.protocol.token.DeviceCodeGrant;
+import dev.handstamp.server.protocol.token.JwtBearerGrant;
 import dev.handstamp.server.protocol.token.RefreshTokenGrant;
 import dev.handstamp.server.protocol.token.TokenEndpoint;
 import dev.handstamp.server.protocol.token.TokenExchangeGrant;
@@ -293,6 +296,20 @@ public final class Handstamp {
                 tally);
         TokenExchanges exchanges =
                 new TokenExchanges(database, users, grants, audit, live, accessTokens, issuing, clock, tally);
+        Assertions assertions = new Assertions(
+                database,
+                users,
+                sessions,
+                grants,
+                audit,
+                live,
+                new IssuerKeys(outbound, System::nanoTime),
+                issuing,
+                secrets,
+                lifetimes,
+                origin,
+                clock,
+                tally);
         Logins logins = new Logins(
                 database, users, sessions, grants, audit, live, passwords, issuing, secrets, lifetimes, clock, tally);
         Refreshes refreshes = new Refreshes(
@@ -331,7 +348,8 @@ public final class Handstamp {
                         new ClientCredentialsGrant(issuing, clock, tally),
                         new RefreshTokenGrant(refreshes),
                         new DeviceCodeGrant(devices),
-                        new TokenExchangeGrant(exchanges)),
+                        new TokenExchangeGrant(exchanges),
+                        new JwtBearerGrant(assertions)),
                 new UserInfoEndpoint(live, accessTokens, possession, database, users, origin, clock),
                 new IntrospectionEndpoint(
                         live, authenticator, accessTokens, database, users, sessions, grants, origin, clock, tally),

@@ -189,6 +189,9 @@ public final class Clients {
         if (grants.contains(GrantType.TOKEN_EXCHANGE)) {
             throw new Refused("a public client cannot exchange tokens: it proves nothing (RFC 8693 §5)");
         }
+        if (grants.contains(GrantType.JWT_BEARER)) {
+            throw new Refused("a public client cannot present assertions: it proves nothing (RFC 7523 §3.1)");
+        }
         if (grants.contains(GrantType.CLIENT_CREDENTIALS)) {
             throw new Refused("a public client cannot use client_credentials: it proves nothing (RFC 6749 §4.4)");
         }

@@ -15,11 +15,12 @@ public final class DirectoryStore {
     private final ClientStore clients = new ClientStore();
     private final ApiStore apis = new ApiStore();
     private final RoleStore roles = new RoleStore();
+    private final AssertionIssuerStore issuers = new AssertionIssuerStore();
     private final ExchangeRuleStore exchanges = new ExchangeRuleStore();
 
     /// The directory, at the configuration's position. To be read in one [Database#read(Function)].
     public Directory load(Transaction tx) {
-        Trust trust = new Trust(exchanges.list(tx));
+        Trust trust = new Trust(exchanges.list(tx), issuers.list(tx));
         return new Directory(
                         revisions.position(tx).configurationPosition(),
                         clients.list(tx).stream().collect(Collectors.toMap(Client::id, Function.identity())),

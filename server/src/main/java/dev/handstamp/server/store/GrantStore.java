@@ -9,6 +9,7 @@ import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.grant.RefreshToken.Spending;
 import dev.handstamp.server.domain.grant.Rotation;
+import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
@@ -36,6 +37,20 @@ public final class GrantStore {
                authenticated_at, acr, amr
           FROM user_grant WHERE subject = ? AND revoked_at IS NULL AND expires_at > ?
          ORDER BY created_at DESC LIMIT ?""";
+
+    private static final String NAME_ISSUER = """
+        UPDATE user_grant SET assertion_issuer = ? WHERE grant_id = ?""";
+
+    private static final String FIND_STANDING = """
+        SELECT grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at,
+               authenticated_at, acr, amr
+          FROM user_grant
+         WHERE assertion_issuer = ? AND subject = ? AND client_id = ? AND audience = ? AND scopes = ?
+           AND revoked_at IS NULL AND expires_at > ?
+         ORDER BY created_at LIMIT 1""";
+
+    private static final String REVOKE_STANDING = """
+        UPDATE user_grant SET revoked_at = ? WHERE assertion_issuer = ? AND revoked_at IS NULL""";
 
     private static final String EXTEND = """
         UPDATE user_grant SET expires_at = ? WHERE grant_id = ? AND revoked_at IS NULL""";
@@ -127,6 +142,41 @@ public final class GrantStore {
     /// Those of a user that still count, the newest first.
     public List<Grant> listLive(Transaction tx, Subject subject, Instant now, int limit) {
         return tx.list(LIST_LIVE, GrantStore::grant, subject.value(), now, limit);
+    }
+
+    /// Inserts the grant that tokens descend from which come by assertions of this issuer.
+    public void insertStanding(Transaction tx, Grant grant, String issuer) {
+        insert(tx, grant);
+        tx.execute(NAME_ISSUER, issuer, grant.id().value());
+    }
+
+    /// The grant for assertions of this issuer, with exactly these scopes.
+    ///
+    /// @param until how long it has to last
+    public Optional<Grant> findStanding(
+            Transaction tx,
+            String issuer,
+            Subject subject,
+            ClientId client,
+            Audience audience,
+            Scopes scopes,
+            Instant until) {
+        return tx.find(
+                FIND_STANDING,
+                GrantStore::grant,
+                issuer,
+                subject.value(),
+                client.value(),
+                audience.value(),
+                scopes.toString(),
+                until);
+    }
+
+    /// Revokes what came by assertions of this issuer.
+    ///
+    /// @return how many were not revoked before
+    public int revokeStanding(Transaction tx, String issuer, Instant now) {
+        return tx.execute(REVOKE_STANDING, now, issuer);
     }
 
     /// Lets a grant last longer.

@@ -28,7 +28,8 @@ final class Migrations {
             "0014_back_channel_logout.sql",
             "0021_proof_of_possession.sql",
             "0023_device_authorization.sql",
-            "0024_token_exchange.sql");
+            "0024_token_exchange.sql",
+            "0025_assertion_issuers.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

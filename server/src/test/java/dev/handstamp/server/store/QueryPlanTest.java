@@ -28,6 +28,7 @@ class QueryPlanTest {
             BrowserSessionStore.class,
             DeviceAuthorizationStore.class,
             ExchangeRuleStore.class,
+            AssertionIssuerStore.class,
             ConsentStore.class,
             SigningKeyStore.class,
             RevisionStore.class,
@@ -44,6 +45,7 @@ class QueryPlanTest {
             "ApiStore.LIST",
             "RoleStore.LIST",
             "ExchangeRuleStore.LIST",
+            "AssertionIssuerStore.LIST",
             "EventStreamStore.LIST",
             "SigningKeyStore.LIST",
             "SigningKeyStore.FORGET");

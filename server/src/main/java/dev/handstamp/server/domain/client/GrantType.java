@@ -9,7 +9,8 @@ public enum GrantType {
     CLIENT_CREDENTIALS("client_credentials"), // RFC 6749 §4.4
     REFRESH_TOKEN("refresh_token"), // RFC 6749 §6
     DEVICE_CODE("urn:ietf:params:oauth:grant-type:device_code"), // RFC 8628 §3.4
-    TOKEN_EXCHANGE("urn:ietf:params:oauth:grant-type:token-exchange"); // RFC 8693 §2.1
+    TOKEN_EXCHANGE("urn:ietf:params:oauth:grant-type:token-exchange"), // RFC 8693 §2.1
+    JWT_BEARER("urn:ietf:params:oauth:grant-type:jwt-bearer"); // RFC 7523 §2.1
 
     private static final List<GrantType> ALL = List.of(values());
 

@@ -5,12 +5,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What operators have let some clients do beyond their registration.
-public record Trust(List<ExchangeRule> exchanges) {
+public record Trust(List<ExchangeRule> exchanges, List<AssertionIssuer> issuers) {
 
-    public static final Trust NONE = new Trust(List.of());
+    public static final Trust NONE = new Trust(List.of(), List.of());
 
     public Trust {
         exchanges = List.copyOf(exchanges);
+        issuers = List.copyOf(issuers);
+    }
+
+    /// Who signs assertions under this name, if anybody trusted does.
+    public Optional<AssertionIssuer> issuer(String name) {
+        return issuers.stream().filter(issuer -> issuer.name().equals(name)).findFirst();
     }
 
     /// The rule by which this client exchanges a token for those APIs into one for that API.

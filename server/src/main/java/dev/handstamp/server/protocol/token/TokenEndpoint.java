@@ -20,6 +20,7 @@ import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
 import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.token.ClientCredentialsGrant.SignedAhead;
+import dev.handstamp.server.protocol.token.TokenRequest.Assertion;
 import dev.handstamp.server.protocol.token.TokenRequest.ClientCredentials;
 import dev.handstamp.server.protocol.token.TokenRequest.Code;
 import dev.handstamp.server.protocol.token.TokenRequest.DeviceCode;
@@ -46,6 +47,7 @@ public final class TokenEndpoint implements Endpoint {
     private final RefreshTokenGrant refreshToken;
     private final DeviceCodeGrant deviceCode;
     private final TokenExchangeGrant exchange;
+    private final JwtBearerGrant jwtBearer;
 
     public TokenEndpoint(
             Live live,
@@ -55,7 +57,8 @@ public final class TokenEndpoint implements Endpoint {
             ClientCredentialsGrant clientCredentials,
             RefreshTokenGrant refreshToken,
             DeviceCodeGrant deviceCode,
-            TokenExchangeGrant exchange) {
+            TokenExchangeGrant exchange,
+            JwtBearerGrant jwtBearer) {
         this.live = live;
         this.authenticator = authenticator;
         this.possession = possession;
@@ -64,6 +67,7 @@ public final class TokenEndpoint implements Endpoint {
         this.refreshToken = refreshToken;
         this.deviceCode = deviceCode;
         this.exchange = exchange;
+        this.jwtBearer = jwtBearer;
     }
 
     @Override
@@ -117,6 +121,7 @@ public final class TokenEndpoint implements Endpoint {
             case Refresh refresh -> refreshToken.redeem(refresh, client, held, request);
             case DeviceCode code -> deviceCode.redeem(code, client, held, request);
             case Exchange asks -> exchange.exchange(asks, client, held, request);
+            case Assertion assertion -> jwtBearer.redeem(assertion, client, held, request);
         };
     }
 }

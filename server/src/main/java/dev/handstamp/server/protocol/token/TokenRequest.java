@@ -46,6 +46,16 @@ sealed interface TokenRequest {
         }
     }
 
+    /// RFC 7523 §2.1
+    record Assertion(String assertion, Optional<Audience> audience, Optional<Scopes> scopes) implements TokenRequest {
+
+        /// Leaves the assertion out.
+        @Override
+        public String toString() {
+            return "Assertion[hidden]";
+        }
+    }
+
     record Malformed(OAuthError error) implements TokenRequest {}
 
     static TokenRequest parse(Form form) {
@@ -81,6 +91,7 @@ sealed interface TokenRequest {
             case REFRESH_TOKEN -> refresh(form, api, scopes);
             case DEVICE_CODE -> deviceCode(form, api);
             case TOKEN_EXCHANGE -> exchange(form, api, scopes);
+            case JWT_BEARER -> assertion(form, api, scopes);
         };
     }
 
@@ -123,6 +134,13 @@ sealed interface TokenRequest {
         Optional<String> wanted = form.get("requested_token_type");
         if (wanted.isPresent() && !wanted.equals(accessToken)) return wrongType("requested_token_type");
         return new Exchange(subject.get(), actor, api, scopes);
+    }
+
+    private static TokenRequest assertion(Form form, Optional<Audience> api, Optional<Scopes> scopes) {
+        Optional<String> assertion = form.get("assertion");
+        return assertion.isPresent()
+                ? new Assertion(assertion.get(), api, scopes)
+                : malformed(ErrorCode.INVALID_REQUEST, "assertion is missing.");
     }
 
     private static Malformed wrongType(String parameter) {
