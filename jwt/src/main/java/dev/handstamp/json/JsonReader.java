@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Reads one JSON object in UTF-8, byte by byte after the grammar of RFC 8259; see
 /// [Json] for what is refused beyond it.
@@ -32,6 +32,7 @@ final class JsonReader {
     private final byte[] text;
     private final int start;
     private final int end;
+    private final boolean keeps;
     private int at;
     private int depth;
 
@@ -39,30 +40,40 @@ final class JsonReader {
     private boolean isAscii;
 
     JsonReader(byte[] text, int offset, int length) {
+        this(text, offset, length, false);
+    }
+
+    private JsonReader(byte[] text, int offset, int length, boolean keeps) {
         this.text = text;
         this.start = offset;
         this.end = offset + length;
+        this.keeps = keeps;
         this.at = offset;
     }
 
-    Map<String, Object> document() throws JsonException {
+    /// One whose objects keep the bytes, to make their texts later.
+    static JsonReader keeping(byte[] text) {
+        return new JsonReader(text, 0, text.length, true);
+    }
+
+    JsonObject document() throws JsonException {
         if (next() != '{') throw problem("not an object");
-        Map<String, Object> object = object();
+        JsonObject object = object();
         if (next() >= 0) throw problem("text after the object");
         return object;
     }
 
     /// From the opening brace to behind the closing one.
-    private Map<String, Object> object() throws JsonException {
+    private JsonObject object() throws JsonException {
         descend();
-        var members = new Members();
+        var members = keeps ? new JsonObject(text) : new JsonObject();
         if (next() == '}') return ascend(members);
         while (true) {
             if (next() != '"') throw malformed();
             String name = name();
             if (next() != ':') throw malformed();
             at++;
-            if (!members.add(name, value())) throw problem("duplicate name");
+            if (!(keeps ? keep(members, name) : members.add(name, value()))) throw problem("duplicate name");
             int following = next();
             if (following == '}') return ascend(members);
             if (following != ',') throw malformed();
@@ -70,10 +81,46 @@ final class JsonReader {
         }
     }
 
-    private Map<String, Object> ascend(Members members) {
+    private JsonObject ascend(JsonObject members) {
         at++;
         depth--;
-        return members.finished();
+        return members;
+    }
+
+    /// Leaves in its place what needs no more than to be copied: a text, or a list of texts, without anything to be
+    /// resolved.
+    private boolean keep(JsonObject members, String name) throws JsonException {
+        int first = next();
+        int from = at;
+        if (first == '[' && passTexts()) return members.keep(name, from, at);
+        if (first != '"') return members.add(name, value());
+        int closing = closing(from + 1);
+        if (text[closing] != '"') return members.add(name, unescaped(from + 1, closing));
+        at = closing + 1;
+        return isAscii ? members.keep(name, from + 1, closing) : members.add(name, plain(from + 1, closing));
+    }
+
+    /// Passes a list of texts of ASCII without escapes or white space; anything else is left to [#array].
+    private boolean passTexts() throws JsonException {
+        int opening = at++;
+        while (at < end && text[at] == '"') {
+            int closing = closing(at + 1);
+            at = closing + 1;
+            if (text[closing] != '"' || !isAscii || at == end) break;
+            if (text[at++] == ']') return true;
+            if (text[at - 1] != ',') break;
+        }
+        at = opening;
+        return false;
+    }
+
+    /// The list that [#passTexts] has passed.
+    static List<Object> texts(byte[] text, int offset, int length) {
+        try {
+            return new JsonReader(text, offset, length).array();
+        } catch (JsonException e) {
+            throw new IllegalStateException("it was read before", e);
+        }
     }
 
     /// From the opening bracket to behind the closing one.
@@ -124,6 +171,21 @@ final class JsonReader {
 
     private String name() throws JsonException {
         int first = at + 1;
+        String known = first + Long.BYTES <= end ? shortKnownName(first) : null;
+        return known != null ? known : anyName(first);
+    }
+
+    /// One of ours that ends within eight bytes, as nearly all do.
+    private @Nullable String shortKnownName(int first) {
+        long word = (long) WORDS.get(text, first);
+        long found = endOrControl(word);
+        int length = Long.numberOfTrailingZeros(found) >>> 3;
+        if (found == 0 || text[first + length] != '"') return null;
+        at = first + length + 1;
+        return KnownNames.find(word & ((1L << (Byte.SIZE * length)) - 1), text, first, length);
+    }
+
+    private String anyName(int first) throws JsonException {
         int closing = closing(first);
         if (text[closing] != '"') return requireShort(unescaped(first, closing));
         at = closing + 1;

@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What a JWT access token says after it was checked; only a [TokenPolicy] makes one.
 ///
@@ -19,40 +18,29 @@ public final class AccessToken {
     private final String keyId;
     private final Algorithm algorithm;
     private final String issuer;
-    private final String subject;
-    private final List<String> audience;
-    private final String clientId;
+    private final String clientName;
     private final long issuedAt;
     private final long expiresAt;
     private final long notBefore;
-    private final String jwtId;
-    private final @Nullable String sessionId;
 
+    /// @param clientName the claim that names the client
     AccessToken(
             Claims claims,
             String keyId,
             Algorithm algorithm,
             String issuer,
-            String subject,
-            List<String> audience,
-            String clientId,
+            String clientName,
             long issuedAt,
             long expiresAt,
-            long notBefore,
-            String jwtId,
-            @Nullable String sessionId) {
+            long notBefore) {
         this.claims = claims;
         this.keyId = keyId;
         this.algorithm = algorithm;
         this.issuer = issuer;
-        this.subject = subject;
-        this.audience = audience;
-        this.clientId = clientId;
+        this.clientName = clientName;
         this.issuedAt = issuedAt;
         this.expiresAt = expiresAt;
         this.notBefore = notBefore;
-        this.jwtId = jwtId;
-        this.sessionId = sessionId;
     }
 
     public String issuer() {
@@ -60,15 +48,15 @@ public final class AccessToken {
     }
 
     public String subject() {
-        return subject;
+        return text("sub");
     }
 
     public List<String> audience() {
-        return audience;
+        return claims.strings("aud");
     }
 
     public String clientId() {
-        return clientId;
+        return text(clientName);
     }
 
     public Instant issuedAt() {
@@ -80,12 +68,12 @@ public final class AccessToken {
     }
 
     public String jwtId() {
-        return jwtId;
+        return text("jti");
     }
 
     /// The signed-in browser that the token descends from; a client's own token has none.
     public Optional<String> sessionId() {
-        return Optional.ofNullable(sessionId);
+        return claims.string("sid");
     }
 
     /// The words of `scope` (RFC 8693 §4.2).
@@ -115,7 +103,7 @@ public final class AccessToken {
     /// Tells whether a user stands behind the token; one that a client got for itself names the client as its
     /// subject.
     public boolean isForUser() {
-        return !subject.equals(clientId);
+        return !subject().equals(clientId());
     }
 
     /// Tells whether the token is bound to a key or a certificate (`cnf`, RFC 7800), so that it is no bearer token:
@@ -139,7 +127,12 @@ public final class AccessToken {
 
     @Override
     public String toString() {
-        return "AccessToken[" + Printable.of(jwtId) + "]";
+        return "AccessToken[" + Printable.of(jwtId()) + "]";
+    }
+
+    /// Empty for what an issuer that does not follow RFC 9068 left out.
+    private String text(String name) {
+        return claims.toMap().get(name) instanceof String text ? text : "";
     }
 
     private static Set<String> words(String text) {

@@ -21,6 +21,9 @@ final class KnownHeaders {
 
     private final AtomicReferenceArray<@Nullable Known> places = new AtomicReferenceArray<>(1 << PLACE_BITS);
 
+    /// Most issuers have one header for all tokens of a day.
+    private @Nullable Known last;
+
     static final class Known {
         private final byte[] text;
         private final JoseHeader header;
@@ -30,6 +33,10 @@ final class KnownHeaders {
             this.text = text;
             this.header = header;
             this.key = key;
+        }
+
+        private boolean isSpelt(byte[] token, int length) {
+            return Arrays.equals(text, 0, text.length, token, 0, length);
         }
 
         JoseHeader header() {
@@ -43,8 +50,12 @@ final class KnownHeaders {
 
     @Nullable
     Known find(byte[] token, int length) {
+        Known same = last;
+        if (same != null && same.isSpelt(token, length)) return same;
         Known known = places.get(place(token, length));
-        return known != null && Arrays.equals(known.text, 0, known.text.length, token, 0, length) ? known : null;
+        if (known == null || !known.isSpelt(token, length)) return null;
+        last = known;
+        return known;
     }
 
     void remember(byte[] token, int length, JoseHeader header, VerificationKey key) {

@@ -2,6 +2,8 @@ package dev.handstamp.jwt;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
+import dev.handstamp.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,8 +42,10 @@ public final class TokenPolicy {
     private static final String[] NEVER_IN_ACCESS_TOKENS = {"at_hash", "c_hash", "events"};
 
     private final String issuer;
+    private final Expected issuerText;
     private final boolean anyIssuer;
     private final Set<String> audience;
+    private final Expected[] audienceTexts;
     private final boolean anyAudience;
     private final Set<Algorithm> algorithms;
     private final String type;
@@ -52,8 +56,10 @@ public final class TokenPolicy {
 
     private TokenPolicy(Builder builder, String issuer) {
         this.issuer = issuer;
+        this.issuerText = new Expected(issuer);
         this.anyIssuer = builder.anyIssuer;
         this.audience = Set.copyOf(builder.audience);
+        this.audienceTexts = audience.stream().map(Expected::new).toArray(Expected[]::new);
         this.anyAudience = builder.anyAudience;
         this.algorithms = Collections.unmodifiableSet(EnumSet.copyOf(builder.algorithms));
         this.type = JoseHeader.mediaType(builder.type);
@@ -125,8 +131,8 @@ public final class TokenPolicy {
         AccessToken written = own.accessToken();
         var said = new LinkedHashMap<>(answer);
         said.remove("active");
-        Verification verification = checkClaims(
-                Collections.unmodifiableMap(said), false, written.keyId(), written.algorithm(), now.getEpochSecond());
+        Verification verification =
+                checkClaims(JsonObject.of(said), false, written.keyId(), written.algorithm(), now.getEpochSecond());
         return verification instanceof Verified verified && !isSame(written, verified.accessToken())
                 ? new Rejected(Reason.INACTIVE, "the answer is about another token")
                 : verification;
@@ -220,8 +226,8 @@ public final class TokenPolicy {
         }
         String keyId = header.keyId() == null ? "" : header.keyId();
         try {
-            Map<String, Object> claims = Json.parseObject(payload);
-            return checkClaims(claims, isForeign(header), keyId, header.algorithm(), now.getEpochSecond());
+            return checkClaims(
+                    JsonObject.over(payload), isForeign(header), keyId, header.algorithm(), now.getEpochSecond());
         } catch (JsonException e) {
             return new Rejected(Reason.MALFORMED_CLAIMS, String.valueOf(e.getMessage()));
         }
@@ -272,48 +278,39 @@ public final class TokenPolicy {
             return new Rejected(Reason.MALFORMED, "the payload is not base64url");
         }
         try {
-            Map<String, Object> members = Json.parseObject(payload);
-            return checkClaims(members, isForeign(header), key.keyId(), key.algorithm(), now.getEpochSecond());
+            return checkClaims(
+                    JsonObject.over(payload), isForeign(header), key.keyId(), key.algorithm(), now.getEpochSecond());
         } catch (JsonException e) {
             return new Rejected(Reason.MALFORMED_CLAIMS, String.valueOf(e.getMessage()));
         }
     }
 
-    private Verification checkClaims(
-            Map<String, Object> members, boolean foreign, String keyId, Algorithm algorithm, long now) {
-        // Each claim is looked up once; only a token that is not what most are is gone through name by name.
-        Object issuedBy = members.get("iss");
-        Object subject = members.get("sub");
-        Object clientId = members.get("client_id");
-        Object jwtId = members.get("jti");
-        Object sessionId = members.get("sid");
-        Object aud = members.get("aud");
-        Object nbf = members.get("nbf");
-        Object scope = members.get("scope");
+    private Verification checkClaims(JsonObject members, boolean foreign, String keyId, Algorithm algorithm, long now) {
+        // Only a token that is not what most are is gone through name by name.
         long issuedAt = Claims.numericDate(members.get("iat"));
         long expiresAt = Claims.numericDate(members.get("exp"));
+        Object nbf = members.get("nbf");
         long notBefore = Claims.numericDate(nbf);
-        boolean texts = isText(issuedBy) && isText(subject) && isText(clientId) && isText(jwtId);
         boolean dates = issuedAt >= 0 && expiresAt >= 0 && (nbf == null || notBefore >= 0);
-        boolean rest = (sessionId == null || isText(sessionId)) && (scope == null || scope instanceof String);
-        if (foreign || !texts || !dates || !rest || aud == null) {
+        if (foreign || !dates || !hasUsualTexts(members)) {
             Rejected problem = foreign ? foreignFormProblem(members) : formProblem(members, REQUIRED);
             if (problem != null) {
                 return problem;
             }
         }
-        List<String> audiences = aud == null ? List.of() : Claims.stringsOrNull(aud);
-        if (audiences == null || (audiences.isEmpty() && aud != null) || audiences.contains("")) {
+        Object aud = members.hasText("aud") ? null : members.get("aud");
+        List<String> several = aud == null ? List.of() : Claims.stringsOrNull(aud);
+        if (several == null || (several.isEmpty() && aud != null) || several.contains("")) {
             return new Rejected(Reason.MALFORMED_CLAIMS, "aud is not text or a list of texts");
         }
         if (expiresAt <= issuedAt) {
             return new Rejected(Reason.MALFORMED_CLAIMS, "exp is not after iat");
         }
-        if (!anyIssuer && !issuer.equals(issuedBy)) {
-            return new Rejected(Reason.WRONG_ISSUER, "iss is " + issuedBy);
+        if (!anyIssuer && !issuerText.isIn(members, "iss")) {
+            return new Rejected(Reason.WRONG_ISSUER, "iss is " + members.get("iss"));
         }
-        if (!anyAudience && !isNamedIn(audiences)) {
-            return new Rejected(Reason.WRONG_AUDIENCE, "aud is " + audiences);
+        if (!anyAudience && !isNamedIn(members, several)) {
+            return new Rejected(Reason.WRONG_AUDIENCE, "aud is " + new Claims(members).strings("aud"));
         }
         Rejected problem = timeProblem(notBefore, issuedAt, expiresAt, now);
         if (problem != null) {
@@ -323,15 +320,23 @@ public final class TokenPolicy {
                 new Claims(members),
                 keyId,
                 algorithm,
-                anyIssuer ? textOf(issuedBy) : issuer,
-                textOf(subject),
-                audiences,
-                foreign ? clientOf(members) : textOf(clientId),
+                anyIssuer ? textOf(members.get("iss")) : issuer,
+                foreign ? nameOfClient(members) : "client_id",
                 issuedAt,
                 expiresAt,
-                notBefore,
-                textOf(jwtId),
-                (String) sessionId));
+                notBefore));
+    }
+
+    /// Tells whether all texts that an access token of RFC 9068 has are there and in form; of the audience, whether
+    /// there is one.
+    private static boolean hasUsualTexts(JsonObject members) {
+        return members.hasText("iss")
+                && members.hasText("sub")
+                && members.hasText("client_id")
+                && members.hasText("jti")
+                && members.containsKey("aud")
+                && (members.hasText("sid") || !members.containsKey("sid"))
+                && (members.hasText("scope") || !members.containsKey("scope"));
     }
 
     private static boolean isText(@Nullable Object value) {
@@ -343,20 +348,37 @@ public final class TokenPolicy {
         return value instanceof String text ? text : "";
     }
 
-    private boolean isNamedIn(List<String> audiences) {
-        for (String name : audiences) {
-            if (audience.contains(name)) return true;
+    /// @param several the audiences of a token that does not name one alone
+    private boolean isNamedIn(JsonObject members, List<String> several) {
+        for (Expected name : audienceTexts) {
+            if (name.isIn(members, "aud") || several.contains(name.text)) return true;
         }
         return false;
     }
 
-    private static String clientOf(Map<String, Object> members) {
+    private static String nameOfClient(Map<String, Object> members) {
         for (String name : CLIENT_NAMES) {
-            if (members.containsKey(name)) {
-                return textOf(members.get(name));
-            }
+            if (members.containsKey(name)) return name;
         }
-        return "";
+        return "client_id";
+    }
+
+    /// A text that a claim is compared with: nearly always it stands there in the very same bytes.
+    private static final class Expected {
+        private final String text;
+
+        /// Empty when it is beyond ASCII.
+        private final byte[] ascii;
+
+        private Expected(String text) {
+            boolean isAscii = text.chars().allMatch(character -> character < 0x80);
+            this.text = text;
+            this.ascii = isAscii ? text.getBytes(StandardCharsets.US_ASCII) : new byte[0];
+        }
+
+        boolean isIn(JsonObject members, String name) {
+            return members.isWritten(name, ascii) || text.equals(members.get(name));
+        }
     }
 
     private @Nullable Rejected foreignFormProblem(Map<String, Object> members) {

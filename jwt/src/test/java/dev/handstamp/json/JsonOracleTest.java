@@ -1,6 +1,7 @@
 package dev.handstamp.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -43,6 +44,7 @@ class JsonOracleTest {
         "{\"iss\":\"https://id.example\",\"aud\":[\"a\",\"b\"],\"exp\":1767226200,\"x\":{\"y\":[null,true,false]}}",
         "{\"a\":-0,\"b\":1.5e-3,\"c\":[[],{}],\"d\":\"\\u00e9\\ud83d\\ude00\\n\",\"\u00fc\":\"\u20ac \ud83d\ude00\"}",
         " { \"n\" : 12345678901234567890 , \"t\"\t:\r\n[ 1 , 2.0 , 3E2 ] } ",
+        "{\"iss\":\"i\",\"roles\":[\"vip\",\"\u00e9\"],\"x\":[\"a\",\"b\\n\"],\"groups\":[\"a\",\"b\",\"\"]}",
         "{\"client_id\":\"x\",\"preferred_username\":\"y\",\"\":\"\",\"email_verified\":false,\"e\":0}"
     };
 
@@ -228,12 +230,31 @@ class JsonOracleTest {
         try {
             Map<String, Object> ours = Json.parseObject(text);
             assertThat(theirs).as(as).contains(ours);
+            assertKeptAlike(text, ours, as);
             return Agreement.READ_ALIKE;
         } catch (JsonException e) {
+            assertThatThrownBy(() -> JsonObject.over(text)).as(as).hasMessage(e.getMessage());
             if (theirs.isEmpty()) return Agreement.REFUSED_BY_BOTH;
             assertThat(OUR_RULES).as(as).anyMatch(e.getMessage()::startsWith);
             return Agreement.REFUSED_BY_RULE;
         }
+    }
+
+    /// An object that keeps its bytes is read like one that does not.
+    private static void assertKeptAlike(byte[] text, Map<String, Object> made, String as) throws JsonException {
+        JsonObject kept = JsonObject.over(text);
+        made.forEach((name, value) -> {
+            String string = value instanceof String found ? found : "";
+            assertThat(kept.hasText(name)).as(as).isEqualTo(!string.isEmpty());
+            assertThat(kept.containsKey(name)).as(as).isTrue();
+            if (kept.isWritten(name, string.getBytes(StandardCharsets.UTF_8)))
+                assertThat(string).isNotEmpty();
+            assertThat(kept.isWritten(name, "another".getBytes(StandardCharsets.US_ASCII)))
+                    .as(as)
+                    .isFalse();
+        });
+        assertThat(kept).as(as).isEqualTo(made).hasSameHashCodeAs(made);
+        assertThat(kept.keySet()).as(as).containsExactlyElementsOf(made.keySet());
     }
 
     private static byte[] nested(int levels) {

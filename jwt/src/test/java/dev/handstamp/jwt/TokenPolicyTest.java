@@ -58,6 +58,23 @@ class TokenPolicyTest {
     }
 
     @Test
+    void claims_are_compared_as_texts_however_their_characters_are_written() {
+        PrivateJwk key = PrivateJwk.generate(Algorithm.ES256);
+        JwkSet keys = JwkSet.of(List.of(key.verificationKey()));
+        String plain = Json.text(claims());
+        String escaped = plain.replace("//", "\\/\\/").replace("vera", "\\u0076era");
+        String listed = plain.replace("\"aud\":\"" + API + "\"", "\"aud\":[\"x\",\"" + API + "\"]");
+        for (String json : List.of(plain, escaped, listed)) {
+            String token = new JwsSigner(key, "at+jwt").sign(json.getBytes(StandardCharsets.UTF_8));
+            var verified = (Verified) policy().build().check(token, keys, NOW);
+            assertThat(verified.accessToken().issuer()).isEqualTo(ISSUER);
+            assertThat(verified.accessToken().subject()).isEqualTo("vera");
+            assertThat(verified.accessToken().audience()).contains(API);
+        }
+        assertThat(escaped).contains("\"https:\\/\\/id.example\"");
+    }
+
+    @Test
     void a_header_that_one_policy_remembered_is_still_judged_by_another() {
         PrivateJwk key = PrivateJwk.generate(Algorithm.ES256);
         String token = new JwsSigner(key, "at+jwt").sign(Json.write(claims()));
