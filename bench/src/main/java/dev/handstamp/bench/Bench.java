@@ -19,6 +19,9 @@ public final class Bench {
 
     private static final String RS256_API = "https://api.example/rs256";
     private static final String ES256_API = "https://api.example/es256";
+    private static final String NEXT_API = "https://api.example/next";
+    private static final String EXCHANGE = "grant_type=" + encoded("urn:ietf:params:oauth:grant-type:token-exchange")
+            + "&subject_token_type=" + encoded("urn:ietf:params:oauth:token-type:access_token");
     private static final String PASSWORD = "correct horse battery";
     private static final int CONNECTIONS = 32;
     private static final int REFRESHING_CLIENTS = 64;
@@ -45,7 +48,7 @@ public final class Bench {
         Locale.setDefault(Locale.ROOT);
         List<String> words = Arrays.asList(arguments).subList(1, arguments.length);
         boolean quick = words.contains("quick");
-        long seconds = words.size() > 1 && !quick ? Long.parseLong(words.get(1)) : 12;
+        long seconds = words.size() > 1 && !quick ? Long.parseLong(words.get(1)) : 10;
         var bench = new Bench(
                 Path.of(arguments[0]), Duration.ofSeconds(seconds * WARM_FACTOR), Duration.ofSeconds(seconds));
         switch (words.isEmpty() ? "" : words.getFirst()) {
@@ -77,6 +80,7 @@ public final class Bench {
             var es = load.run("client_credentials ES256", CONNECTIONS, tokens(secret, ES256_API));
             print(es, part(es, es256, ES256_GOAL));
             print(load.run("userinfo", CONNECTIONS, userInfos(server, webSecret)), "");
+            print(load.run("token exchange ES256", CONNECTIONS, exchanges(server, webSecret)), "");
             print(load.run("code to tokens, login done, ES256 and RS256", CONNECTIONS, codes(server, webSecret)), "");
             print(load.run("refresh with rotation, durable, ES256", REFRESHING_CLIENTS, refreshes(server)), "");
             var rs = load.run("client_credentials RS256", CONNECTIONS, tokens(secret, RS256_API));
@@ -122,8 +126,7 @@ public final class Bench {
                 "--id",
                 "bench",
                 "--json");
-        return new Connection.Answer(0, client.replace("\": \"", "\":\"").replace("\" : \"", "\":\""))
-                .member("client_secret");
+        return secretOf(client);
     }
 
     private static Load.Clients tokens(String secret, String api) {
@@ -148,6 +151,11 @@ public final class Bench {
             Connection.Answer answer = connection.send(request);
             return answer.body().contains("\"active\":true") ? answer.status() : 0;
         };
+    }
+
+    private static String secretOf(String printed) {
+        return new Connection.Answer(0, printed.replace("\": \"", "\":\"").replace("\" : \"", "\":\""))
+                .member("client_secret");
     }
 
     /// A client that users are sent to, which wants to know who they are (an ID token, always RS256) and a token for an
@@ -177,8 +185,7 @@ public final class Bench {
                 "--scope",
                 "orders:read",
                 "--json");
-        return new Connection.Answer(0, client.replace("\": \"", "\":\"").replace("\" : \"", "\":\""))
-                .member("client_secret");
+        return secretOf(client);
     }
 
     private static Visitor visitor(ServerProcess server, String secret) throws IOException {
@@ -193,6 +200,38 @@ public final class Bench {
         return index -> {
             Visitor visitor = visitor(server, secret);
             return connection -> visitor.login(connection).status();
+        };
+    }
+
+    /// A backend that was called with a user's token and calls the next API for that user (RFC 8693).
+    private static Load.Clients exchanges(ServerProcess server, String webSecret)
+            throws IOException, InterruptedException {
+        server.command("", "api", "add", NEXT_API, "--scope", "orders:read", "--algorithm", "ES256");
+        server.command("", "role", "add", "buyer", "--api", NEXT_API, "--scope", "orders:read");
+        String backend = secretOf(server.command(
+                "",
+                "client",
+                "add",
+                "backend",
+                "--grant",
+                "token-exchange",
+                "--api",
+                NEXT_API,
+                "--scope",
+                "orders:read",
+                "--json"));
+        server.command("", "exchange", "add", "backend", "--from", ES256_API, "--to", NEXT_API);
+        return index -> {
+            String token;
+            try (var connection = new Connection(server.port)) {
+                token = visitor(server, webSecret).login(connection).member("access_token");
+            }
+            byte[] request = Connection.form(
+                    "/token",
+                    "backend",
+                    backend,
+                    EXCHANGE + "&subject_token=" + token + "&audience=" + encoded(NEXT_API));
+            return connection -> connection.send(request).status();
         };
     }
 
