@@ -126,6 +126,8 @@ class ClientAssertionAttacksTest {
         Map<String, Object> wrong = new LinkedHashMap<>();
         wrong.put("the token endpoint of another server", Map.of("aud", "https://other.example/token"));
         wrong.put("another issuer", Map.of("aud", "https://other.example"));
+        wrong.put("a list", Map.of("aud", List.of(server.issuer(), server.issuer() + "/token")));
+        wrong.put("a list of one", Map.of("aud", List.of(server.issuer())));
         wrong.put("two servers", Map.of("aud", List.of(server.issuer(), "https://other.example")));
         wrong.put("an audience that begins alike", Map.of("aud", server.issuer() + ".evil.example"));
         wrong.put("ten years", Map.of("exp", tenYears));
