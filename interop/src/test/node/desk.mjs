@@ -17,6 +17,11 @@ export function register(args, metadata = {}) {
   return ask('client', { name: `client-${++clients}`, arguments: args, metadata });
 }
 
+/** Any other command of an operator; answers what it printed. */
+export async function operator(...args) {
+  return (await ask('command', { arguments: args })).printed;
+}
+
 export class Browser {
   #id = crypto.randomUUID();
 

@@ -117,3 +117,18 @@ test('@modelcontextprotocol/client: an answer of another issuer is refused (RFC 
   }
   assert.equal(await newest.auth(provider, { serverUrl: api, authorizationCode, iss: back.searchParams.get('iss') }), 'AUTHORIZED');
 });
+
+test('@modelcontextprotocol/client: tokens that are bound to a key (DPoP)', async () => {
+  const session = await newest.DpopSession.create();
+  const provider = new Provider(await register([...registration, '--public']), { dpop: () => session });
+  await connect(newest, provider, new Browser());
+  assert.equal(provider.kept.token_type, 'DPoP');
+
+  const { access_token } = provider.kept;
+  assert.equal((await call(provider)).status, 401);
+  const proof = await session.buildProof({ htm: 'GET', htu: api, accessToken: access_token });
+  const answer = await fetch(api, { headers: { authorization: `DPoP ${access_token}`, dpop: proof } });
+  assert.equal(answer.status, 200);
+  assert.equal(await newest.auth(provider, { serverUrl: api }), 'AUTHORIZED');
+  assert.notEqual(provider.kept.access_token, access_token);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as client from 'openid-client';
-import { Browser, api, callback, goodbye, issuer, register } from './desk.mjs';
+import { Browser, api, callback, goodbye, issuer, operator, register } from './desk.mjs';
 
 const insecure = { execute: [client.allowInsecureRequests] }; // The server of a test is on loopback, without TLS.
 
@@ -14,7 +14,7 @@ async function discover(registered, authentication, metadata) {
 }
 
 /** Code with PKCE, state and nonce, in a browser of its own unless one is given. */
-async function login(config, parameters = {}, browser = new Browser(), build = client.buildAuthorizationUrl) {
+async function login(config, parameters = {}, browser = new Browser(), build = client.buildAuthorizationUrl, options = {}) {
   const verifier = client.randomPKCECodeVerifier();
   const state = client.randomState();
   const nonce = client.randomNonce();
@@ -26,11 +26,11 @@ async function login(config, parameters = {}, browser = new Browser(), build = c
     state,
     nonce,
     ...parameters,
-  });
+  }, options);
   const back = await browser.walk(address);
   return client.authorizationCodeGrant(config, back, {
     pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true,
-  });
+  }, {}, options);
 }
 
 async function orders(token) {
@@ -163,6 +163,66 @@ test('introspection, as the API that a token is for', async () => {
   assert.equal(answer.username, 'vera');
   await client.tokenRevocation(config, tokens.access_token);
   assert.deepEqual(await client.tokenIntrospection(asApi, tokens.access_token), { active: false });
+});
+
+test('DPoP: tokens that are bound to a key at the token endpoint and presented with it everywhere', async () => {
+  for (const alg of ['ES256', 'PS256', 'Ed25519']) {
+    const config = await discover(await register([...web, '--public'], { dpop_bound_access_tokens: true }), client.None());
+    const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair(alg));
+    const tokens = await login(config, {}, new Browser(), client.buildAuthorizationUrlWithPAR, { DPoP });
+    const { sub } = tokens.claims();
+    assert.equal(tokens.token_type, 'dpop');
+
+    assert.equal((await client.fetchUserInfo(config, tokens.access_token, sub, { DPoP })).email, 'vera@example.org');
+    const answer = await client.fetchProtectedResource(config, tokens.access_token, new URL(api), 'GET', undefined, undefined, { DPoP });
+    assert.equal(answer.status, 200);
+    assert.equal((await orders(tokens.access_token)).status, 401);
+    await assert.rejects(client.refreshTokenGrant(config, tokens.refresh_token));
+    const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
+    assert.ok(await client.fetchUserInfo(config, refreshed.access_token, sub, { DPoP }));
+  }
+});
+
+test('DPoP with nonces of the server', async () => {
+  const registered = await register([...web, '--public'], { dpop_bound_access_tokens: true, require_dpop_nonce: true });
+  const config = await discover(registered, client.None());
+  const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair());
+  const tokens = await login(config, {}, new Browser(), client.buildAuthorizationUrl, { DPoP });
+  assert.equal((await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub, { DPoP })).email, 'vera@example.org');
+});
+
+test('device authorization', async () => {
+  const registered = await register(['--public', '--grant', 'device_code', '--grant', 'refresh_token', '--api', api,
+    '--scope', 'orders:read', '--scope', 'openid', '--scope', 'email']);
+  const config = await discover(registered, client.None());
+  const started = await client.initiateDeviceAuthorization(config, { scope: 'openid email orders:read' });
+  assert.match(started.user_code, /^[A-Z]{4}-[A-Z]{4}$/);
+
+  await new Browser().visit(started.verification_uri_complete);
+  const tokens = await client.pollDeviceAuthorizationGrant(config, { ...started, interval: 1 });
+  assert.equal((await orders(tokens.access_token)).status, 200);
+  assert.equal((await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub)).email, 'vera@example.org');
+  assert.ok((await client.refreshTokenGrant(config, tokens.refresh_token)).access_token);
+});
+
+test('token exchange, and a token that says who acts', async () => {
+  const stock = 'https://api.example/stock';
+  const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+  await operator('api', 'add', stock, '--scope', 'stock:read');
+  await operator('role', 'add', 'buyer', '--api', stock, '--scope', 'stock:read');
+  const backend = await register(['--grant', 'token-exchange', '--api', stock, '--scope', 'stock:read']);
+  await operator('exchange', 'add', backend.client_id, '--from', api, '--to', stock, '--scope', 'orders:read=stock:read');
+  const { access_token } = await login(await discover(await register(web)), { scope: 'openid orders:read' });
+
+  const config = await discover(backend);
+  const asked = { subject_token: access_token, subject_token_type: 'urn:ietf:params:oauth:token-type:access_token' };
+  const exchanged = await client.genericGrantRequest(config, exchange, { ...asked, audience: stock });
+  assert.equal(exchanged.issued_token_type, 'urn:ietf:params:oauth:token-type:access_token');
+  const claims = JSON.parse(Buffer.from(exchanged.access_token.split('.')[1], 'base64url'));
+  assert.equal(claims.aud, stock);
+  assert.equal(claims.scope, 'stock:read');
+  assert.equal(claims.act.sub, backend.client_id);
+  await assert.rejects(client.genericGrantRequest(config, exchange, { ...asked, audience: api }), { error: 'invalid_target' });
 });
 
 const algorithms = {

@@ -71,12 +71,20 @@ public final class Browser {
                 case "/login" -> Map.of("username", Issuer.USER, "password", Issuer.PASSWORD);
                 case "/consent" -> Map.of("decision", "allow");
                 case "/logout" -> Map.of("decision", "leave");
+                case "/device" -> device(page);
                 default -> Map.of();
             };
             if (filled.isEmpty() || !ACTION.matcher(page.text()).find()) return page;
             page = submit(page, filled);
         }
         throw new AssertionError("no end of pages: " + page);
+    }
+
+    /// The code that stands there is the one that she reads on her device.
+    private static Map<String, String> device(Page page) {
+        return page.text().contains("id=\"device-allow\"")
+                ? Map.of("decision", "allow")
+                : Map.of("user_code", page.fields().getOrDefault("user_code", ""));
     }
 
     /// Goes there and looks.

@@ -44,6 +44,7 @@ final class NodeRun {
             desk.setExecutor(threads);
             desk.createContext("/browser", exchange -> answer(exchange, this::browse));
             desk.createContext("/client", exchange -> answer(exchange, this::register));
+            desk.createContext("/command", exchange -> answer(exchange, this::command));
             desk.start();
             return outcomes(
                     file, output(file, "http://127.0.0.1:" + desk.getAddress().getPort()));
@@ -123,6 +124,11 @@ final class NodeRun {
         seen.put("fields", page.fields());
         seen.put("text", page.text());
         return seen;
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, Object> command(Map<String, Object> asked) {
+        return Map.of("printed", issuer.run("", (List<String>) asked.get("arguments")));
     }
 
     @SuppressWarnings("unchecked")
