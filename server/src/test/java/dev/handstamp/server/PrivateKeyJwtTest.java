@@ -43,7 +43,7 @@ class PrivateKeyJwtTest {
 
     @BeforeAll
     static void start() {
-        server = RunningServer.start();
+        server = RunningServer.start(Map.of("outbound.addresses", "any"));
     }
 
     @AfterAll
@@ -232,6 +232,20 @@ class PrivateKeyJwtTest {
         assertThat(server.isActive(token)).isFalse();
     }
 
+    @Test
+    void a_key_may_stand_at_an_address_of_the_client() {
+        try (ClientSite site = new ClientSite()) {
+            String keys = Json.text(
+                    Map.of("keys", List.of(KEY.publicJwk().orElseThrow().toJson())));
+            site.put("/keys", keys);
+            String client = register(Map.of("jwks_uri", site.url("/keys")));
+            assertThat(ask(client, sign(KEY, claims(client))).status()).isEqualTo(200);
+            assertThat(ask(client, sign(KEY, claims(client))).status()).isEqualTo(200);
+            refused(client, sign(OTHER_KEY, claims(client)), "another key");
+            assertThat(site.asked("/keys")).isEqualTo(1);
+        }
+    }
+
     private static void refused(String client, String assertion, String why) {
         assertThat(ask(client, assertion).outcome()).as(why).isEqualTo("401 invalid_client");
     }
@@ -287,8 +301,13 @@ class PrivateKeyJwtTest {
 
     private static String client(Map<String, Object> more, Map<String, Object> keys) {
         Map<String, Object> metadata = new HashMap<>(more);
-        metadata.put("token_endpoint_auth_method", "private_key_jwt");
         metadata.put("jwks", keys);
+        return register(metadata);
+    }
+
+    private static String register(Map<String, Object> more) {
+        Map<String, Object> metadata = new HashMap<>(more);
+        metadata.put("token_endpoint_auth_method", "private_key_jwt");
         String id = "key-" + UUID.randomUUID();
         server.addClient(new Client(
                 new ClientId(id),

@@ -1,5 +1,7 @@
 package dev.handstamp.server.outbound;
 
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +31,19 @@ public final class Answer implements Outcome {
     /// A header by its name in lower case.
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));
+    }
+
+    /// How long its origin lets it be kept (RFC 9111 §5.2); empty if it does not say.
+    public Optional<Duration> freshFor() {
+        Optional<Duration> found = Optional.empty();
+        for (String directive : headers.getOrDefault("cache-control", "").split(",", -1)) {
+            String name = directive.strip().toLowerCase(Locale.ROOT);
+            if (name.equals("no-store") || name.equals("no-cache")) return Optional.of(Duration.ZERO);
+            if (name.matches("max-age=\\d{1,9}")) {
+                found = Optional.of(Duration.ofSeconds(Long.parseLong(name.substring(8))));
+            }
+        }
+        return found;
     }
 
     /// The body; not a copy: do not write into it.

@@ -7,8 +7,8 @@ import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Jws;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
-import dev.handstamp.server.domain.client.ClientKeys;
 import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.issuance.ClientKeySets;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.UsedOnceStore;
 import java.time.Duration;
@@ -48,11 +48,13 @@ public final class ClientAssertions {
     private final String issuer;
     private final String tokenEndpoint;
     private final InstantSource clock;
+    private final ClientKeySets keys;
     private final UsedOnceStore used = new UsedOnceStore();
 
     /// @param issuer whom assertions are for; see [#isAudience]
-    public ClientAssertions(Database database, String issuer, InstantSource clock) {
+    public ClientAssertions(Database database, ClientKeySets keys, String issuer, InstantSource clock) {
         this.database = database;
+        this.keys = keys;
         this.issuer = issuer;
         this.tokenEndpoint = issuer + "/token";
         this.clock = clock;
@@ -77,7 +79,7 @@ public final class ClientAssertions {
         return database.inTransaction(tx -> used.use(tx, name.hash(), forgetAt));
     }
 
-    private static Optional<Claims> signed(String assertion, Client client) {
+    private Optional<Claims> signed(String assertion, Client client) {
         Optional<Jws> jws = assertion.length() > LONGEST ? Optional.empty() : Jws.parse(assertion);
         if (jws.isEmpty()) return Optional.empty();
         Map<String, Object> header = jws.get().unverifiedHeader();
@@ -90,11 +92,9 @@ public final class ClientAssertions {
                 .filter(known -> !client.isHeldToFapi() || FAPI_ALGORITHMS.contains(known))
                 .filter(known -> registered.isEmpty()
                         || registered.flatMap(Algorithm::named).equals(Optional.of(known)));
-        Optional<ClientKeys> keys = client.metadata().keys();
-        if (algorithm.isEmpty() || keys.isEmpty()) return Optional.empty();
+        if (algorithm.isEmpty()) return Optional.empty();
         Optional<String> keyId = header.get("kid") instanceof String kid ? Optional.of(kid) : Optional.empty();
-        return keys.get()
-                .find(keyId, algorithm.get())
+        return keys.find(client, keyId, algorithm.get())
                 .flatMap(key -> jws.get().verify(key))
                 .flatMap(ClientAssertions::claims);
     }

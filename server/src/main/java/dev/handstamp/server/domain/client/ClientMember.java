@@ -17,6 +17,13 @@ public enum ClientMember {
     REQUIRE_DPOP_NONCE("require_dpop_nonce", MemberForm.FLAG), // ours: as the setting dpop.nonce, for this client
     FAPI_PROFILE("fapi_profile", MemberForm.FAPI_PROFILE), // ours: held to FAPI 2.0
     JWKS("jwks", MemberForm.KEY_SET),
+    JWKS_URI("jwks_uri", MemberForm.ENDPOINT),
+    APPLICATION_TYPE("application_type", MemberForm.APPLICATION_TYPE),
+    SUBJECT_TYPE("subject_type", MemberForm.SUBJECT_TYPE),
+    SECTOR_IDENTIFIER_URI("sector_identifier_uri", MemberForm.ENDPOINT),
+    ID_TOKEN_SIGNED_RESPONSE_ALG("id_token_signed_response_alg", MemberForm.ID_TOKEN_ALGORITHM),
+    LOGO_URI("logo_uri", MemberForm.WEB_PAGE),
+    INITIATE_LOGIN_URI("initiate_login_uri", MemberForm.WEB_PAGE), // OpenID Connect Core §4
     CLIENT_URI("client_uri", MemberForm.WEB_PAGE),
     POLICY_URI("policy_uri", MemberForm.WEB_PAGE),
     TOS_URI("tos_uri", MemberForm.WEB_PAGE),
@@ -24,6 +31,8 @@ public enum ClientMember {
     DEFAULT_MAX_AGE("default_max_age", MemberForm.SECONDS),
     DEFAULT_ACR_VALUES("default_acr_values", MemberForm.TEXTS),
     REQUIRE_AUTH_TIME("require_auth_time", MemberForm.FLAG), // Every ID token has auth_time.
+    SOFTWARE_ID("software_id", MemberForm.TEXT),
+    SOFTWARE_VERSION("software_version", MemberForm.TEXT),
     // OpenID Connect Back-Channel Logout 1.0 §2.2
     BACKCHANNEL_LOGOUT_URI("backchannel_logout_uri", MemberForm.ENDPOINT),
     BACKCHANNEL_LOGOUT_SESSION_REQUIRED("backchannel_logout_session_required", MemberForm.FLAG);
@@ -40,6 +49,11 @@ public enum ClientMember {
 
     public String wireName() {
         return wireName;
+    }
+
+    /// Whether this server asks for what stands at that address.
+    public boolean isFetched() {
+        return form == MemberForm.ENDPOINT;
     }
 
     /// What its values look like.

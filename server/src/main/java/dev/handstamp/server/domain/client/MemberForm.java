@@ -24,7 +24,10 @@ enum MemberForm {
     WEB_PAGE("an https URI of at most 2048 characters", MemberForm::isWebPage),
     ENDPOINT(
             "an https URI of at most 2048 characters, without a fragment; http on this machine alone",
-            MemberForm::isEndpoint);
+            MemberForm::isEndpoint),
+    APPLICATION_TYPE("web or native", value -> "web".equals(value) || "native".equals(value)),
+    SUBJECT_TYPE("public or pairwise", value -> "public".equals(value) || "pairwise".equals(value)),
+    ID_TOKEN_ALGORITHM("RS256", "RS256"::equals);
 
     private static final int LONGEST_TEXT = 256;
     private static final int LONGEST_URI = 2048;
