@@ -74,17 +74,46 @@ final class ApiCommand {
                                 "Its tokens name their place in a status list, for verifiers that know nothing else",
                                 "of revocation. Ours need none: they follow the feed."
                             })
-                    boolean statusList) {
+                    boolean statusList,
+            @Option(
+                            names = "--open",
+                            description = {
+                                "Clients that registered themselves, or that a document describes, may ask users for it.",
+                                "Without this, only clients that you have registered may."
+                            })
+                    boolean open) {
         NewApi wanted = new NewApi(
                 audience,
                 Given.list(scopes),
                 Optional.ofNullable(algorithm),
                 Optional.ofNullable(lifetime),
                 Given.list(claims),
-                statusList);
+                statusList,
+                open);
         return store.with(office -> {
             Added added = office.apis().add(wanted);
             return printed.one(object(added), shown(added));
+        });
+    }
+
+    @Command(
+            name = "open",
+            description = {
+                "Lets clients ask users for an API that you have not registered: those that registered themselves,",
+                "and those that a document describes."
+            })
+    int open(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "URL") String audience) {
+        return store.with(office -> {
+            Api api = office.apis().open(audience, true);
+            return printed.done(object(api), "Any client may ask users for " + api.audience() + ".");
+        });
+    }
+
+    @Command(name = "close", description = "Lets only clients that you have registered ask for an API.")
+    int close(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "URL") String audience) {
+        return store.with(office -> {
+            Api api = office.apis().open(audience, false);
+            return printed.done(object(api), "Only registered clients may ask for " + api.audience() + ".");
         });
     }
 
@@ -135,6 +164,7 @@ final class ApiCommand {
         object.put("token_lifetime", api.tokenLifetime().toSeconds());
         object.put("claims", api.claims());
         object.put("status_list", api.statusList());
+        object.put("open", api.open());
         object.put("created_at", Shown.utc(api.createdAt()));
         return object;
     }
@@ -156,6 +186,7 @@ final class ApiCommand {
         shown.put("a token lives", Shown.duration(api.tokenLifetime()));
         shown.put("claims", Shown.orDash(String.join(" ", api.claims())));
         if (api.statusList()) shown.put("status list", "yes");
+        if (api.open()) shown.put("open", "to clients that nobody here has registered");
         return shown;
     }
 

@@ -3,13 +3,18 @@ package dev.handstamp.cli;
 import dev.handstamp.server.administration.Clients.Added;
 import dev.handstamp.server.administration.Clients.NewClient;
 import dev.handstamp.server.administration.Clients.NewRedirection;
+import dev.handstamp.server.administration.Invitations;
+import dev.handstamp.server.administration.Invitations.Made;
+import dev.handstamp.server.administration.Invitations.NewInvitation;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.Invitation;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,6 +155,81 @@ final class ClientCommand {
         });
     }
 
+    @Command(
+            name = "invite",
+            description = {
+                "Makes an invitation: a token that clients can register with over HTTP (RFC 7591, an initial access",
+                "token). It is shown only now. The setting registration has to be token or open."
+            },
+            footerHeading = "%nExample:%n",
+            footer =
+                    "  handstamp client invite --uses 5 --expires 24h --api https://api.example/orders --scope orders:read")
+    int invite(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Option(
+                            names = "--api",
+                            paramLabel = "URL",
+                            description = {
+                                "An API that the clients may ask for, in their own name too; may be repeated.",
+                                "Open APIs need not be named."
+                            })
+                    @Nullable
+                    List<String> apis,
+            @Option(
+                            names = "--scope",
+                            paramLabel = "SCOPE",
+                            description = "A scope that they may ask for there; may be repeated.")
+                    @Nullable
+                    List<String> scopes,
+            @Option(
+                            names = "--uses",
+                            paramLabel = "NUMBER",
+                            defaultValue = "1",
+                            description = "How many clients can be registered with it. Default: 1")
+                    int uses,
+            @Option(
+                            names = "--expires",
+                            paramLabel = "DURATION",
+                            converter = DurationConverter.class,
+                            description = "How long it is good. Default: 7d")
+                    @Nullable
+                    Duration expires) {
+        NewInvitation wanted = new NewInvitation(
+                Given.list(apis), Given.list(scopes), uses, expires == null ? Invitations.DEFAULT_LIFETIME : expires);
+        return store.with(office -> {
+            Made made = office.invitations().add(wanted);
+            Map<String, Object> object = object(made.invitation());
+            object.put("initial_access_token", made.token().value());
+            Map<String, String> shown = new LinkedHashMap<>();
+            shown.put("invitation", made.invitation().id());
+            shown.put("initial_access_token", made.token().value() + "   (shown only now)");
+            shown.put("clients", Integer.toString(made.invitation().usesLeft()));
+            shown.put("expires", Shown.utc(made.invitation().expiresAt()));
+            return printed.one(object, shown);
+        });
+    }
+
+    @Command(name = "invitations", description = "Lists the invitations to register clients.")
+    int invitations(@Mixin StoreOptions store, @Mixin Printed printed) {
+        return store.with(office -> {
+            List<Invitation> invitations = office.invitations().list();
+            return printed.many(
+                    invitations.stream().map(ClientCommand::object).toList(),
+                    List.of("INVITATION", "CLIENTS LEFT", "APIS", "SCOPES", "EXPIRES"),
+                    invitations.stream().map(ClientCommand::row).toList(),
+                    "No invitations: handstamp client invite");
+        });
+    }
+
+    @Command(name = "uninvite", description = "Takes an invitation back. The clients that registered with it stay.")
+    int uninvite(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "INVITATION") String id) {
+        return store.with(office -> {
+            office.invitations().delete(id);
+            return printed.done(Map.of("invitation", id), "Took the invitation " + id + " back.");
+        });
+    }
+
     @Command(name = "show", description = "Shows one client.")
     int show(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "ID") String id) {
         return store.with(office -> {
@@ -191,8 +271,32 @@ final class ClientCommand {
             object.put("asks_consent", redirection.asksConsent());
         }
         object.putAll(client.metadata().toObject());
+        if (client.isSelfDescribed()) object.put("origin", client.origin().wireName());
         object.put("client_id_issued_at", client.createdAt().getEpochSecond());
         return object;
+    }
+
+    private static Map<String, Object> object(Invitation invitation) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("invitation", invitation.id());
+        object.put("uses_left", invitation.usesLeft());
+        object.put(
+                "apis", invitation.apis().stream().map(Audience::value).sorted().toList());
+        object.put("scope", invitation.scopes().toString());
+        object.put("created_at", Shown.utc(invitation.createdAt()));
+        object.put("expires_at", Shown.utc(invitation.expiresAt()));
+        return object;
+    }
+
+    private static List<String> row(Invitation invitation) {
+        return List.of(
+                invitation.id(),
+                Integer.toString(invitation.usesLeft()),
+                Shown.orDash(String.join(
+                        " ",
+                        invitation.apis().stream().map(Audience::value).sorted().toList())),
+                Shown.orDash(invitation.scopes().toString()),
+                Shown.utc(invitation.expiresAt()));
     }
 
     private static List<String> row(Client client, Instant now) {
@@ -229,6 +333,7 @@ final class ClientCommand {
             shown.put("PKCE", client.redirection().requiresPkce() ? "required" : "optional");
             shown.put("consent", client.redirection().asksConsent() ? "asked for" : "not asked for");
         }
+        if (client.isSelfDescribed()) shown.put("origin", client.origin().wireName());
         if (!client.metadata().equals(ClientMetadata.NONE))
             shown.put("metadata", client.metadata().toJson());
         return shown;

@@ -8,6 +8,7 @@ import dev.handstamp.server.administration.AssertionIssuers;
 import dev.handstamp.server.administration.AuditLog;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Exchanges;
+import dev.handstamp.server.administration.Invitations;
 import dev.handstamp.server.administration.Keys;
 import dev.handstamp.server.administration.Revocations;
 import dev.handstamp.server.administration.Roles;
@@ -81,6 +82,10 @@ final class Office implements AutoCloseable {
 
     Exchanges exchanges() {
         return new Exchanges(database, clock, Administrator.COMMAND_LINE);
+    }
+
+    Invitations invitations() {
+        return new Invitations(database, secrets, clock, Administrator.COMMAND_LINE);
     }
 
     Apis apis() {

@@ -17,6 +17,7 @@ import dev.handstamp.server.issuance.Accounts;
 import dev.handstamp.server.issuance.Assertions;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.issuance.ClientKeySets;
 import dev.handstamp.server.issuance.CodeRedemptions;
 import dev.handstamp.server.issuance.DeviceAuthorizations;
 import dev.handstamp.server.issuance.Endings;
@@ -27,6 +28,8 @@ import dev.handstamp.server.issuance.LoginThrottle;
 import dev.handstamp.server.issuance.Logins;
 import dev.handstamp.server.issuance.PasswordCheck;
 import dev.handstamp.server.issuance.Refreshes;
+import dev.handstamp.server.issuance.RegistrationPolicy;
+import dev.handstamp.server.issuance.Registrations;
 import dev.handstamp.server.issuance.StatusLists;
 import dev.handstamp.server.issuance.Tally;
 import dev.handstamp.server.issuance.TokenExchanges;
@@ -52,6 +55,8 @@ import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
 import dev.handstamp.server.protocol.logout.BackChannelLogout;
+import dev.handstamp.server.protocol.registration.ClientConfigurationEndpoint;
+import dev.handstamp.server.protocol.registration.RegistrationEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationFeed;
 import dev.handstamp.server.protocol.revocation.RevocationFeedEndpoint;
@@ -326,10 +331,23 @@ public final class Handstamp {
                 lifetimes,
                 clock,
                 tally);
+        ClientKeySets keySets = new ClientKeySets(outbound, System::nanoTime);
         ClientAuthenticator authenticator = new ClientAuthenticator(
-                new AuthenticationFailures(database, audit, clock), new ClientAssertions(database, origin, clock));
+                new AuthenticationFailures(database, audit, clock),
+                new ClientAssertions(database, keySets, origin, clock));
         opened(new BackChannelLogout(database, live, outbound, origin, clock));
         Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), origin, clock);
+        Registrations registrations = new Registrations(
+                database,
+                live,
+                audit,
+                grants,
+                revocations,
+                outbound,
+                secrets,
+                config.registration(),
+                clock,
+                System::nanoTime);
         RevocationFeed feed = opened(new RevocationFeed(live, origin, secrets, feedLimits(), clock, tally));
         return Routes.of(new Routes.Doors(
                 new AuthorizeEndpoint(live, browsers, authorizations, idTokens, origin, clock),
@@ -340,6 +358,8 @@ public final class Handstamp {
                 new DevicePage(live, authorizations, devices, browsers, forms, clock),
                 new DeviceAuthorizationEndpoint(live, authenticator, devices, origin),
                 new PushedRequestEndpoint(live, authenticator, possession, authorizations),
+                new RegistrationEndpoint(registrations, origin),
+                new ClientConfigurationEndpoint(registrations, origin),
                 new TokenEndpoint(
                         live,
                         authenticator,
@@ -362,8 +382,8 @@ public final class Handstamp {
                 new RefreshEndpoint(live, authenticator, possession, refreshes, origin),
                 new JwksEndpoint(live),
                 signals(origin, accessTokens),
-                MetadataEndpoint.ofAuthorizationServer(origin),
-                MetadataEndpoint.ofOpenIdProvider(origin)));
+                MetadataEndpoint.ofAuthorizationServer(origin, offers()),
+                MetadataEndpoint.ofOpenIdProvider(origin, offers())));
     }
 
     private Routes.Signals signals(String origin, AccessTokens accessTokens) {
@@ -379,6 +399,11 @@ public final class Handstamp {
                 SubjectEndpoint.removing(receivers, database, origin),
                 new VerificationEndpoint(receivers, database, transmitter, clock),
                 new PollEndpoint(receivers, database, live, transmitter));
+    }
+
+    /// What is offered by a setting.
+    private MetadataEndpoint.Offers offers() {
+        return new MetadataEndpoint.Offers(config.registration().access() != RegistrationPolicy.Access.OFF);
     }
 
     private ListenerConfig publicListener() {

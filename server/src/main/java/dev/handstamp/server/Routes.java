@@ -13,6 +13,8 @@ import dev.handstamp.server.protocol.device.DeviceAuthorizationEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
 import dev.handstamp.server.protocol.introspection.IntrospectionEndpoint;
+import dev.handstamp.server.protocol.registration.ClientConfigurationEndpoint;
+import dev.handstamp.server.protocol.registration.RegistrationEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationEndpoint;
 import dev.handstamp.server.protocol.revocation.RevocationFeedEndpoint;
 import dev.handstamp.server.protocol.revocation.StatusListEndpoint;
@@ -49,6 +51,8 @@ final class Routes {
             DevicePage devicePage,
             DeviceAuthorizationEndpoint deviceAuthorization,
             PushedRequestEndpoint pushedRequest,
+            RegistrationEndpoint registration,
+            ClientConfigurationEndpoint clientConfiguration,
             TokenEndpoint token,
             UserInfoEndpoint userInfo,
             IntrospectionEndpoint introspection,
@@ -94,6 +98,10 @@ final class Routes {
                 .post("/userinfo", guarded(doors.userInfo))
                 .post("/device_authorization", guarded(doors.deviceAuthorization)) // RFC 8628 §3.1
                 .post("/par", guarded(doors.pushedRequest)) // RFC 9126 §2
+                .post("/register", guarded(doors.registration)) // RFC 7591 §3
+                .get(ClientConfigurationEndpoint.PATH, guarded(doors.clientConfiguration)) // RFC 7592 §2
+                .put(ClientConfigurationEndpoint.PATH, guarded(doors.clientConfiguration))
+                .delete(ClientConfigurationEndpoint.PATH, guarded(doors.clientConfiguration))
                 .post("/token", guarded(doors.token)) // RFC 6749 §3.2
                 .post("/introspect", guarded(doors.introspection)) // RFC 7662
                 .post("/revoke", guarded(doors.revocation)) // RFC 7009

@@ -1,6 +1,8 @@
 package dev.handstamp.server;
 
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.issuance.RegistrationPolicy;
+import dev.handstamp.server.issuance.RegistrationPolicy.Access;
 import dev.handstamp.server.outbound.OutboundHttp.Reach;
 import dev.handstamp.server.settings.Problems;
 import dev.handstamp.server.settings.Setting;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +30,7 @@ import java.util.Set;
 /// @param asksForDpopNonces whether every DPoP proof must hold a nonce of ours
 /// @param outbound        where requests may go to addresses that others have named
 /// @param trustAnchors    PEM file of authorities that these requests trust besides the runtime's
+/// @param registration    who may register clients over HTTP
 public record ServerConfig(
         Optional<String> givenIssuer,
         Path data,
@@ -47,6 +51,7 @@ public record ServerConfig(
         boolean asksForDpopNonces,
         Reach outbound,
         Optional<Path> trustAnchors,
+        RegistrationPolicy registration,
         Duration auditRetention,
         String logLevel) {
 
@@ -148,6 +153,7 @@ public record ServerConfig(
                 settings.get(Setting.DPOP_NONCE).equals("required"),
                 settings.get(Setting.OUTBOUND_ADDRESSES).equals("any") ? Reach.PRIVATE_TOO : Reach.PUBLIC_ONLY,
                 readable(settings, Setting.OUTBOUND_TRUST_ANCHORS),
+                registration(settings),
                 settings.get(Setting.AUDIT_RETENTION),
                 settings.get(Setting.LOG_LEVEL));
     }
@@ -194,6 +200,14 @@ public record ServerConfig(
                 settings.get(Setting.REFRESH_LIFETIME),
                 settings.get(Setting.REFRESH_IDLE),
                 settings.get(Setting.REFRESH_REPEAT_WINDOW));
+    }
+
+    private static RegistrationPolicy registration(Settings settings) {
+        return new RegistrationPolicy(
+                Access.valueOf(settings.get(Setting.REGISTRATION).toUpperCase(Locale.ROOT)),
+                settings.get(Setting.REGISTERED_CLIENTS_PKCE).equals("required"),
+                settings.get(Setting.REGISTERED_CLIENTS_PER_HOUR),
+                settings.get(Setting.REGISTERED_CLIENTS_UNUSED));
     }
 
     private static LoginThrottle throttle(Settings settings) {

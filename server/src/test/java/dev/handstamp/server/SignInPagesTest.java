@@ -36,6 +36,28 @@ class SignInPagesTest {
     }
 
     @Test
+    void the_login_page_shows_the_clients_logo_and_its_links_in_the_users_language() {
+        WebClient client = WebClient.with(
+                server,
+                Map.of(
+                        "logo_uri", "https://app.example.com:8443/logo.png?a=1&b=2",
+                        "policy_uri", "https://app.example.com/privacy",
+                        "policy_uri#de", "https://app.example.com/datenschutz",
+                        "tos_uri", "https://app.example.com/terms",
+                        "client_name#de", "Der Laden",
+                        "client_name#fr-CA", "Le dépanneur"));
+        Reply page = new TestBrowser(server).open(client.request("ui_locales", "it de-AT"));
+        assertThat(page.text())
+                .contains("Der Laden", "https://app.example.com/datenschutz", "https://app.example.com/terms")
+                .contains("src=\"https://app.example.com:8443/logo.png?a=1&amp;b=2\"")
+                .doesNotContain("The &lt;Shop");
+        assertThat(page.header("Content-Security-Policy").orElseThrow())
+                .endsWith("; img-src https://app.example.com:8443");
+        Reply french = new TestBrowser(server).open(client.request("ui_locales", "fr"));
+        assertThat(french.text()).contains("The &lt;Shop", "https://app.example.com/privacy");
+    }
+
+    @Test
     @DisplayName("O-31: a login form counts only with the value of this page in this browser, sent from here")
     void a_forged_login_signs_nobody_in() {
         WebClient client = WebClient.trusted(server);

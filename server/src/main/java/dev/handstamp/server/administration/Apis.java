@@ -34,13 +34,26 @@ public final class Apis {
     /// An API to be.
     ///
     /// @param statusList whether its tokens name their place in a status list
+    /// @param open       whether clients that nobody here has registered may ask for it
     public record NewApi(
             String audience,
             Collection<String> scopes,
             Optional<String> algorithm,
             Optional<Duration> tokenLifetime,
             Collection<String> claims,
-            boolean statusList) {
+            boolean statusList,
+            boolean open) {
+
+        /// One for registered clients alone.
+        public NewApi(
+                String audience,
+                Collection<String> scopes,
+                Optional<String> algorithm,
+                Optional<Duration> tokenLifetime,
+                Collection<String> claims,
+                boolean statusList) {
+            this(audience, scopes, algorithm, tokenLifetime, claims, statusList, false);
+        }
 
         /// One without status lists.
         public NewApi(
@@ -100,7 +113,8 @@ public final class Apis {
 
         Secret secret = secrets.clientSecret();
         Instant now = clock.instant();
-        Api api = new Api(audience, scopes, algorithm, lifetime, claims, secret.hash(), wanted.statusList(), now);
+        Api api = new Api(
+                audience, scopes, algorithm, lifetime, claims, secret.hash(), wanted.statusList(), wanted.open(), now);
         SigningKeys.Fresh fresh = signingKeys.get().fresh(algorithm, audience);
         database.inTransaction(tx -> {
             if (!apis.insert(tx, api)) throw taken(audience);
@@ -122,6 +136,19 @@ public final class Apis {
 
     public Api find(String audience) {
         return database.read(tx -> find(tx, audience));
+    }
+
+    /// Opens an API to clients that nobody here has registered, or closes it to them: what they hold for it is refused
+    /// from then on.
+    public Api open(String audience, boolean open) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            Api api = find(tx, audience);
+            if (apis.open(tx, api.audience(), open)) {
+                journal.note(tx, AuditEvent.Type.API_CHANGED, audience, Map.of("open", Boolean.toString(open)), now);
+            }
+            return find(tx, audience);
+        });
     }
 
     /// Deletes an API, takes it from clients and roles, and ends every grant and token for it.

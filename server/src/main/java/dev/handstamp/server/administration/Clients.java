@@ -10,6 +10,7 @@ import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.ClientMetadata;
+import dev.handstamp.server.domain.client.ClientRules;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.client.WrongClientMetadata;
@@ -117,6 +118,7 @@ public final class Clients {
         Scopes scopes = Parsed.scopes(wanted.scopes());
         Redirection redirection = redirection(wanted.redirection());
         Optional<Secret> secret = wanted.secret().map(Clients::strong);
+        if (wanted.isPublic() && secret.isPresent()) throw new Refused("a public client has no secret");
         ClientMetadata metadata = metadata(wanted.metadata());
         boolean bySecret = !wanted.isPublic()
                 && metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD)
@@ -124,7 +126,6 @@ public final class Clients {
                         .map(ClientAuthenticationMethod::isBySecret)
                         .orElse(true);
         if (secret.isEmpty() && bySecret) secret = Optional.of(secrets.clientSecret());
-        refuseContradictions(wanted, grantTypes, redirection);
         Client client = new Client(
                 id, grantTypes, audiences, scopes, secret.map(Secret::hash), redirection, metadata, clock.instant());
         refuseContradictions(client, wanted.isPublic());
@@ -176,44 +177,13 @@ public final class Clients {
         return clients.find(tx, Parsed.clientId(id)).orElseThrow(() -> new Refused("there is no client " + id));
     }
 
-    private static void refuseContradictions(NewClient wanted, Set<GrantType> grants, Redirection redirection) {
-        boolean redirects = grants.contains(GrantType.AUTHORIZATION_CODE);
-        if (redirects && redirection.uris().isEmpty()) {
-            throw new Refused("the grant type authorization_code needs a redirect URI to send users back to");
-        }
-        boolean idle =
-                !redirection.uris().isEmpty() || !redirection.afterLogout().isEmpty();
-        if (!redirects && idle) throw new Refused("redirect URIs are for the grant type authorization_code");
-        if (!wanted.isPublic()) return;
-        if (wanted.secret().isPresent()) throw new Refused("a public client has no secret");
-        if (grants.contains(GrantType.TOKEN_EXCHANGE)) {
-            throw new Refused("a public client cannot exchange tokens: it proves nothing (RFC 8693 §5)");
-        }
-        if (grants.contains(GrantType.JWT_BEARER)) {
-            throw new Refused("a public client cannot present assertions: it proves nothing (RFC 7523 §3.1)");
-        }
-        if (grants.contains(GrantType.CLIENT_CREDENTIALS)) {
-            throw new Refused("a public client cannot use client_credentials: it proves nothing (RFC 6749 §4.4)");
-        }
-        if (!redirection.requiresPkce()) throw new Refused("a public client cannot do without PKCE (RFC 7636)");
-    }
-
     private static void refuseContradictions(Client client, boolean isPublic) {
         ClientAuthenticationMethod method = client.authentication();
+        Optional<String> problem = ClientRules.problemOf(client);
+        if (problem.isPresent()) throw new Refused(problem.get());
         if (isPublic != (method == ClientAuthenticationMethod.NONE)) {
             throw new Refused("token_endpoint_auth_method is " + method.wireName() + ": a public client has none, and"
                     + " every other client one of its own");
-        }
-        if (!method.isBySecret() && client.secretHash().isPresent()) {
-            throw new Refused("a client that authenticates by " + method.wireName() + " has no secret");
-        }
-        if (client.isHeldToFapi() && !method.isByKey()) {
-            throw new Refused(
-                    "FAPI 2.0 asks for a client with a key of its own: private_key_jwt, not " + method.wireName());
-        }
-        if (method == ClientAuthenticationMethod.PRIVATE_KEY_JWT
-                && client.metadata().keys().isEmpty()) {
-            throw new Refused("private_key_jwt needs the client's public keys: jwks");
         }
     }
 

@@ -11,8 +11,10 @@ import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Who may ask for tokens and what for: the whole configuration of clients, APIs and roles at one position of the log.
 ///
@@ -81,10 +83,37 @@ public record Directory(
         return oneForAll ? Optional.of(apis.values().iterator().next()) : Optional.empty();
     }
 
-    /// The API of a user's grant: what [#target] finds, or the issuer itself for a client that asks users.
+    /// The API of a user's grant: what [#target] finds, one that is open to all, or the issuer itself for a client that
+    /// asks users.
     public Optional<Api> userTarget(Client client, Audience audience) {
-        if (!client.asksUsers()) return target(client, audience);
-        return userInfo.filter(api -> api.audience().equals(audience)).or(() -> target(client, audience));
+        boolean isUserInfo =
+                userInfo.filter(api -> api.audience().equals(audience)).isPresent();
+        if (isUserInfo && client.asksUsers()) return userInfo;
+        return target(client, audience).or(() -> api(audience).filter(api -> api.open() && client.isSelfDescribed()));
+    }
+
+    /// The API of a user's grant that names none; empty unless there is exactly one that the client could mean.
+    public Optional<Api> onlyUserTarget(Client client) {
+        if (!client.isSelfDescribed()) return onlyTarget(client);
+        List<Api> possible = apis.values().stream()
+                .filter(api -> api.open() || client.mayAskFor(api.audience()))
+                .toList();
+        return possible.size() == 1 ? Optional.of(possible.getFirst()) : Optional.empty();
+    }
+
+    /// The most that a client which describes itself may be granted: what clients may know of users, and the scopes of
+    /// the APIs that are open to it. Never those of the server's own administration.
+    ///
+    /// @param invited the APIs that somebody here has named for it
+    /// @param granted the scopes that somebody here has named for these
+    public Scopes offeredScopes(Set<Audience> invited, Scopes granted) {
+        Scopes offered = userInfo.map(Api::scopes).orElse(Scopes.NONE);
+        for (Api api : apis.values()) {
+            if (api.open()) offered = offered.union(api.scopes());
+            else if (invited.contains(api.audience()))
+                offered = offered.union(api.scopes().intersection(granted));
+        }
+        return offered;
     }
 
     /// The issuer itself, for a client that may receive signals.

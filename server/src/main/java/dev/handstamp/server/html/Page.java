@@ -2,18 +2,20 @@ package dev.handstamp.server.html;
 
 import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.http.Response;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /// A whole page: the one frame around its content, and headers under which nothing but our own style and form works.
 ///
-/// No script runs, nothing is loaded, nobody frames it, no cache keeps it.
+/// No script runs, nothing is loaded but a client's logo where the page shows one, nobody frames it, no cache keeps it.
 ///
 /// @param formTargets the schemes beside our own origin that a form of this page may end up at. Browsers check every
 ///                    redirect that follows a form against it, and clients redirect further as they like: so it says
 /// how
 ///                    far, not where
-public record Page(int status, String title, Html content, String formTargets) {
+/// @param images      where the one image of the page comes from, as a directive; empty if it has none
+public record Page(int status, String title, Html content, String formTargets, String images) {
 
     private static final String STYLE = """
         :root { color-scheme: light dark; --ink: #1c1c22; --soft: #5d5d6b; --paper: #fff; --edge: #c9c9d4;
@@ -36,6 +38,8 @@ public record Page(int status, String title, Html content, String formTargets) {
           border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent) }
         button.second { background: none; color: inherit; border-color: var(--edge) }
         :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+        .logo { display: block; max-width: 6rem; max-height: 4rem; margin: 0 0 1rem }
+        .host { display: block; font-size: 1.15rem; font-weight: 700 }
         .problem { padding: .6rem .75rem; border: 1px solid var(--bad); border-radius: .4rem; color: var(--bad) }
         """;
 
@@ -62,7 +66,7 @@ public record Page(int status, String title, Html content, String formTargets) {
 
     /// A page whose forms, if any, stay here.
     public static Page of(int status, String title, Html content) {
-        return new Page(status, title, content, "");
+        return new Page(status, title, content, "", "");
     }
 
     /// A page that tells something and asks for nothing. Plain sentences, one paragraph each.
@@ -80,12 +84,19 @@ public record Page(int status, String title, Html content, String formTargets) {
     ///
     /// @param scheme of the address that the client is answered at
     public Page leadingTo(String scheme) {
-        return new Page(status, title, content, " https: " + scheme + ":");
+        return new Page(status, title, content, " https: " + scheme + ":", images);
+    }
+
+    /// This page, which shows one image of somebody else.
+    public Page showing(URI image) {
+        String port = image.getPort() < 0 ? "" : ":" + image.getPort();
+        return new Page(
+                status, title, content, formTargets, "; img-src " + image.getScheme() + "://" + image.getHost() + port);
     }
 
     public Response toResponse() {
         String page = Html.of(FRAME, title, Html.of(STYLE), content).toString();
-        return framed(Response.html(status, page), POLICY + formTargets);
+        return framed(Response.html(status, page), POLICY + formTargets + images);
     }
 
     static Response framed(Response response, String policy) {

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -100,7 +101,7 @@ public final class ClientKeySets {
         private void refresh(@Nullable Known seen) {
             flight.lock();
             try {
-                boolean isNew = known != seen;
+                boolean isNew = !Objects.equals(known, seen);
                 if (isNew || (tried && isWithin(triedAt, COOL_DOWN))) return;
                 fetch();
                 triedAt = nanoTime.getAsLong();

@@ -1,10 +1,14 @@
 package dev.handstamp.server.jobs;
 
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientOrigin;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.AuthorizationRequestStore;
+import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.DeviceAuthorizationStore;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.InvitationStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.SigningKeyStore;
@@ -14,6 +18,7 @@ import dev.handstamp.server.store.UsedOnceStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.BiFunction;
 
 /// Clears away what has expired, in portions, so that nobody waits long behind one.
@@ -28,6 +33,9 @@ public final class Housekeeping implements Runnable {
     /// Anybody can begin a request, so what became of it is not kept for long.
     private static final Duration FORGOTTEN_REQUEST = Duration.ofHours(1);
 
+    /// A client that has registered itself and that no user has let in by then is taken for a try.
+    private static final Duration UNUSED_CLIENT = Duration.ofDays(7);
+
     private static final int PORTION = dev.handstamp.server.store.Housekeeping.PORTION;
 
     private final Database database;
@@ -41,6 +49,8 @@ public final class Housekeeping implements Runnable {
     private final DeviceAuthorizationStore devices = new DeviceAuthorizationStore();
     private final UsedOnceStore used = new UsedOnceStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
+    private final ClientStore clients = new ClientStore();
+    private final InvitationStore invitations = new InvitationStore();
     private final AuditStore audit = new AuditStore();
 
     /// Does nothing until it is run.
@@ -59,11 +69,19 @@ public final class Housekeeping implements Runnable {
         forget(grants::forget, expired);
         forget(revocations::forget, expired);
         forget(statusLists::forget, expired);
+        forget(invitations::forget, expired);
+        forget(this::forgetUnused, clock.instant().minus(UNUSED_CLIENT));
         forget(used::forget, clock.instant());
         forget(devices::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(requests::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(audit::forget, clock.instant().minus(auditRetention));
         database.inTransaction(tx -> signingKeys.forget(tx, expired));
+    }
+
+    private int forgetUnused(Transaction tx, Instant before) {
+        List<ClientId> unused = clients.unused(tx, ClientOrigin.REGISTERED, before, PORTION);
+        for (ClientId client : unused) clients.delete(tx, client);
+        return unused.size();
     }
 
     private void forget(BiFunction<Transaction, Instant, Integer> store, Instant before) {

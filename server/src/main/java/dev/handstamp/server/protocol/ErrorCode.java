@@ -23,6 +23,10 @@ public enum ErrorCode {
     REQUEST_NOT_SUPPORTED("request_not_supported", 400),
     REQUEST_URI_NOT_SUPPORTED("request_uri_not_supported", 400),
     REGISTRATION_NOT_SUPPORTED("registration_not_supported", 400),
+    INVALID_REDIRECT_URI("invalid_redirect_uri", 400), // RFC 7591 §3.2.2, like the following
+    INVALID_CLIENT_METADATA("invalid_client_metadata", 400),
+    INVALID_SOFTWARE_STATEMENT("invalid_software_statement", 400),
+    UNAPPROVED_SOFTWARE_STATEMENT("unapproved_software_statement", 400),
     INVALID_TOKEN("invalid_token", 401), // RFC 6750 §3.1
     INSUFFICIENT_SCOPE("insufficient_scope", 403), // RFC 6750 §3.1
     INVALID_DPOP_PROOF("invalid_dpop_proof", 400), // RFC 9449 §5, §7.1

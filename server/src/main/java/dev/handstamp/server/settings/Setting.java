@@ -191,6 +191,31 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             Kind.path(),
             "Further certificate authorities to trust in these requests, a PEM file; read at the start.");
 
+    public static final Setting<String> REGISTRATION = of(
+            "registration",
+            "off",
+            Kind.oneOf("off", "token", "open"),
+            "Who may register clients over HTTP: nobody, who has been invited (client invite), or anybody.");
+
+    public static final Setting<String> REGISTERED_CLIENTS_PKCE = of(
+            "registered-clients.pkce",
+            "required",
+            Kind.oneOf("required", "of-public-clients"),
+            "Whether clients that registered themselves and have a secret or key must use PKCE too."
+                    + " Public ones always must.");
+
+    public static final Setting<Integer> REGISTERED_CLIENTS_PER_HOUR = of(
+            "registered-clients.per-hour",
+            "20",
+            Kind.number(1, 1_000_000),
+            "How many clients one address may register in an hour without an invitation; beyond it the answer is 429.");
+
+    public static final Setting<Integer> REGISTERED_CLIENTS_UNUSED = of(
+            "registered-clients.unused",
+            "1000",
+            Kind.number(1, 1_000_000),
+            "How many registered clients no user has let in yet there may be; each is forgotten after seven days.");
+
     public static final Setting<Duration> AUDIT_RETENTION =
             of("audit.retention", "400d", Kind.duration("1d", "36500d"), "How long audit events are kept.");
 
@@ -232,6 +257,10 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             DPOP_NONCE,
             OUTBOUND_ADDRESSES,
             OUTBOUND_TRUST_ANCHORS,
+            REGISTRATION,
+            REGISTERED_CLIENTS_PKCE,
+            REGISTERED_CLIENTS_PER_HOUR,
+            REGISTERED_CLIENTS_UNUSED,
             AUDIT_RETENTION,
             LOG_LEVEL);
 

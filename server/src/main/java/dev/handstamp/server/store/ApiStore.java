@@ -13,16 +13,20 @@ import java.util.Optional;
 public final class ApiStore {
 
     private static final String INSERT = """
-        INSERT INTO api (audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+        INSERT INTO api (audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open,
+                         created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String FIND = """
-        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, created_at
+        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open, created_at
           FROM api WHERE audience = ?""";
 
     private static final String LIST = """
-        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, created_at
+        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open, created_at
           FROM api ORDER BY audience""";
+
+    private static final String OPEN = """
+        UPDATE api SET open = ? WHERE audience = ? AND open <> ?""";
 
     private static final String DELETE = """
         DELETE FROM api WHERE audience = ?""";
@@ -42,6 +46,7 @@ public final class ApiStore {
                 Json.text(Map.of("claims", api.claims())),
                 api.secretHash().value(),
                 api.statusList(),
+                api.open(),
                 api.createdAt());
         if (inserted > 0) revisions.bumpConfiguration(tx);
         return inserted > 0;
@@ -53,6 +58,15 @@ public final class ApiStore {
 
     public List<Api> list(Transaction tx) {
         return tx.list(LIST, ApiStore::from);
+    }
+
+    /// Opens it to clients that nobody here has registered, or closes it to them.
+    ///
+    /// @return false if it is not there, or was so before
+    public boolean open(Transaction tx, Audience audience, boolean open) {
+        int changed = tx.execute(OPEN, open, audience.value(), open);
+        if (changed > 0) revisions.bumpConfiguration(tx);
+        return changed > 0;
     }
 
     /// Takes it from the clients and roles that had it, too. Its grants remain, and are to be revoked.
@@ -73,6 +87,7 @@ public final class ApiStore {
                 claims(row.text("claims")),
                 new SecretHash(row.text("secret_hash")),
                 row.flag("status_list"),
+                row.flag("open"),
                 row.instant("created_at"));
     }
 

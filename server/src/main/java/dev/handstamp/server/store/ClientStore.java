@@ -1,14 +1,19 @@
 package dev.handstamp.server.store;
 
+import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMetadata;
+import dev.handstamp.server.domain.client.ClientOrigin;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.client.WrongClientMetadata;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +27,50 @@ public final class ClientStore {
     private static final String INSERT = """
         INSERT INTO client
             (client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris, post_logout_redirect_uris,
-             requires_pkce, asks_consent, metadata)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+             requires_pkce, asks_consent, metadata, origin, registration_token_hash, fresh_until)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+
+    private static final String UPDATE = """
+        UPDATE client
+           SET grant_types = ?, scopes = ?, secret_hash = ?, name = ?, redirect_uris = ?,
+               post_logout_redirect_uris = ?, requires_pkce = ?, metadata = ?
+         WHERE client_id = ?""";
+
+    private static final String FIND_TOKEN = """
+        SELECT registration_token_hash FROM client WHERE client_id = ?""";
+
+    private static final String FIND_FRESHNESS = """
+        SELECT fresh_until FROM client WHERE client_id = ?""";
+
+    private static final String PUT_FRESHNESS = """
+        UPDATE client SET fresh_until = ? WHERE client_id = ?""";
+
+    // By the day: a client that is used all the time is written once.
+    private static final String NOTE_USE = """
+        UPDATE client SET used_at = ?
+         WHERE client_id = ? AND origin <> 'administered' AND (used_at IS NULL OR used_at < ?)""";
+
+    private static final String COUNT_UNUSED = """
+        SELECT COUNT(*) AS unused FROM client WHERE origin = ? AND used_at IS NULL""";
+
+    // A client that may ask in its own name leaves no trace, and was invited: it stays.
+    private static final String LIST_UNUSED = """
+        SELECT client_id FROM client
+         WHERE origin = ? AND used_at IS NULL AND created_at < ? AND grant_types NOT LIKE '%client_credentials%'
+         ORDER BY created_at LIMIT ?""";
+
+    private static final String LIST_IDLE = """
+        SELECT client_id FROM client
+         WHERE origin = ? AND used_at < ?
+           AND NOT EXISTS (SELECT 1 FROM user_grant WHERE user_grant.client_id = client.client_id)
+         ORDER BY used_at LIMIT ?""";
 
     private static final String INSERT_API = """
         INSERT INTO client_api (client_id, audience) VALUES (?, ?)""";
 
     private static final String FIND = """
         SELECT client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris,
-               post_logout_redirect_uris, requires_pkce, asks_consent, metadata
+               post_logout_redirect_uris, requires_pkce, asks_consent, metadata, origin
           FROM client WHERE client_id = ?""";
 
     private static final String FIND_APIS = """
@@ -38,7 +78,7 @@ public final class ClientStore {
 
     private static final String LIST = """
         SELECT client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris,
-               post_logout_redirect_uris, requires_pkce, asks_consent, metadata
+               post_logout_redirect_uris, requires_pkce, asks_consent, metadata, origin
           FROM client ORDER BY client_id""";
 
     private static final String LIST_APIS = """
@@ -60,6 +100,16 @@ public final class ClientStore {
     ///
     /// @return false if the identifier is taken
     public boolean insert(Transaction tx, Client client) {
+        return insert(tx, client, Optional.empty(), Optional.empty());
+    }
+
+    /// Registers a client that looks after itself.
+    ///
+    /// @param registrationToken what it does so with (RFC 7592 §3)
+    /// @param freshUntil        when its document has to be read again
+    /// @return false if the identifier is taken
+    public boolean insert(
+            Transaction tx, Client client, Optional<SecretHash> registrationToken, Optional<Instant> freshUntil) {
         int inserted = tx.execute(
                 INSERT,
                 client.id().value(),
@@ -72,12 +122,78 @@ public final class ClientStore {
                 Stored.names(client.redirection().afterLogout()),
                 client.redirection().requiresPkce(),
                 client.redirection().asksConsent(),
-                client.metadata().toJson());
+                client.metadata().toJson(),
+                client.origin().wireName(),
+                registrationToken.map(SecretHash::value),
+                freshUntil);
         if (inserted == 0) return false;
 
         for (Audience api : client.apis()) tx.execute(INSERT_API, client.id().value(), api.value());
         revisions.bumpConfiguration(tx);
         return true;
+    }
+
+    /// Changes what a client has said of itself; its APIs and its origin stay.
+    ///
+    /// @return false if there is none
+    public boolean update(Transaction tx, Client client) {
+        int updated = tx.execute(
+                UPDATE,
+                Stored.names(client.grants().stream().map(GrantType::wireName).toList()),
+                client.scopes().toString(),
+                client.secretHash().map(SecretHash::value),
+                client.redirection().name(),
+                Stored.names(client.redirection().uris()),
+                Stored.names(client.redirection().afterLogout()),
+                client.redirection().requiresPkce(),
+                client.metadata().toJson(),
+                client.id().value());
+        if (updated > 0) revisions.bumpConfiguration(tx);
+        return updated > 0;
+    }
+
+    /// Whether this is what a client looks after its registration with.
+    public boolean isRegistrationToken(Transaction tx, ClientId id, Secret presented) {
+        return tx.find(FIND_TOKEN, row -> row.optionalText("registration_token_hash"), id.value())
+                .flatMap(found -> found)
+                .filter(hash -> new SecretHash(hash).matches(presented))
+                .isPresent();
+    }
+
+    /// When the document of a client has to be read again.
+    public Optional<Instant> freshUntil(Transaction tx, ClientId id) {
+        return tx.find(FIND_FRESHNESS, row -> row.optionalInstant("fresh_until"), id.value())
+                .flatMap(found -> found);
+    }
+
+    /// The document says what it said before. No server needs to hear of it.
+    public void keepFresh(Transaction tx, ClientId id, Instant until) {
+        tx.execute(PUT_FRESHNESS, until, id.value());
+    }
+
+    /// Remembers that a user has let this client in, if nobody but itself vouches for it.
+    void noteUse(Transaction tx, ClientId id, Instant now) {
+        tx.execute(NOTE_USE, now, id.value(), now.minus(Duration.ofDays(1)));
+    }
+
+    /// How many clients of this origin no user has ever let in.
+    public long countUnused(Transaction tx, ClientOrigin origin) {
+        return tx.list(COUNT_UNUSED, row -> row.number("unused"), origin.wireName())
+                .getFirst();
+    }
+
+    /// Clients of this origin that came before this time and that no user has ever let in, the oldest first.
+    public List<ClientId> unused(Transaction tx, ClientOrigin origin, Instant before, int most) {
+        return tx.list(LIST_UNUSED, ClientStore::id, origin.wireName(), before, most);
+    }
+
+    /// Clients of this origin that no user has let in since, and that have nothing left of what users gave them.
+    public List<ClientId> idle(Transaction tx, ClientOrigin origin, Instant since, int most) {
+        return tx.list(LIST_IDLE, ClientStore::id, origin.wireName(), since, most);
+    }
+
+    private static ClientId id(Row row) {
+        return new ClientId(row.text("client_id"));
     }
 
     public Optional<Client> find(Transaction tx, ClientId id) {
@@ -109,6 +225,13 @@ public final class ClientStore {
         return Stored.names(text).stream().map(RedirectUri::new).toList();
     }
 
+    private static ClientOrigin origin(String name) {
+        return Arrays.stream(ClientOrigin.values())
+                .filter(origin -> origin.wireName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new StoreException("no origin " + name));
+    }
+
     private static ClientMetadata metadata(String json) {
         return switch (ClientMetadata.parse(Stored.object(json))) {
             case ClientMetadata metadata -> metadata;
@@ -135,6 +258,7 @@ public final class ClientStore {
                         row.flag("requires_pkce"),
                         row.flag("asks_consent")),
                 metadata(row.text("metadata")),
-                row.instant("created_at"));
+                row.instant("created_at"),
+                origin(row.text("origin")));
     }
 }

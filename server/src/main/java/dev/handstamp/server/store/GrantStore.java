@@ -116,6 +116,8 @@ public final class GrantStore {
         DELETE FROM user_grant WHERE grant_id IN
             (SELECT grant_id FROM user_grant WHERE expires_at < ? ORDER BY expires_at LIMIT ?)""";
 
+    private final ClientStore clients = new ClientStore();
+
     public void insert(Transaction tx, Grant grant) {
         tx.execute(
                 INSERT,
@@ -133,6 +135,7 @@ public final class GrantStore {
                 grant.authentication()
                         .map(known -> String.join(" ", known.amr()))
                         .orElse(""));
+        clients.noteUse(tx, grant.client(), grant.createdAt());
     }
 
     public Optional<Grant> find(Transaction tx, GrantId id) {

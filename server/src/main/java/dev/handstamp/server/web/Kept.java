@@ -3,20 +3,27 @@ package dev.handstamp.server.web;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.PendingRequest.Origin;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.html.Page;
+import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// The authorization request that a page is about, and the way on from there.
 public record Kept(RequestUri name, PendingRequest request, Client client) {
 
     public static final String PARAMETER = "request";
+
+    private static final int MOST_LANGUAGES = 10;
+    private static final int LONGEST_LANGUAGE = 35;
 
     /// The request that the page names, as long as it is open and its client is registered.
     public static Optional<Kept> find(
@@ -38,6 +45,35 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
             return Response.seeOther("/device?request=" + id()).noStore();
         }
         return Response.seeOther("/authorize?" + name.query(client.id())).noStore();
+    }
+
+    /// What the client is called, in the user's language if it says so.
+    public String clientName(Request page) {
+        return client.metadata().translation("client_name", languages(page)).orElse(client.name());
+    }
+
+    /// What the client has registered for people to read or to see (RFC 7591 §2.2).
+    public Optional<String> text(ClientMember member, Request page) {
+        return client.metadata()
+                .translation(member.wireName(), languages(page))
+                .or(() -> client.metadata().text(member));
+    }
+
+    /// The languages that the user likes best: those that the client has named, or else those of the browser.
+    private List<String> languages(Request page) {
+        Optional<String> named = request.parameter("ui_locales");
+        if (named.isPresent()) return first(named.get().split(" ", -1));
+        return first(page.header("Accept-Language")
+                .orElse("")
+                .replaceAll(";[^,]*", "")
+                .split("\\s*,\\s*", -1));
+    }
+
+    private static List<String> first(String... languages) {
+        return Arrays.stream(languages)
+                .filter(language -> !language.isEmpty() && language.length() <= LONGEST_LANGUAGE)
+                .limit(MOST_LANGUAGES)
+                .toList();
     }
 
     /// The scheme of the address that the client is answered at.

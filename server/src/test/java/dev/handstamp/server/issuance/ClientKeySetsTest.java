@@ -13,6 +13,8 @@ import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.outbound.OutboundHttp.Reach;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -38,7 +40,7 @@ class ClientKeySetsTest {
 
     private final ClientSite site = new ClientSite();
     private final AtomicLong time = new AtomicLong();
-    private final ClientKeySets sets = new ClientKeySets(new OutboundHttp(Reach.PRIVATE_TOO), time::get);
+    private final ClientKeySets sets = new ClientKeySets(outbound(Reach.PRIVATE_TOO), time::get);
     private final Client client = client(site.url("/keys"));
 
     @AfterEach
@@ -126,10 +128,18 @@ class ClientKeySetsTest {
     @DisplayName("K-01: an address inside is never asked")
     void an_address_inside_is_never_asked() {
         publish(ONE);
-        ClientKeySets filtered = new ClientKeySets(new OutboundHttp(Reach.PUBLIC_ONLY), time::get);
+        ClientKeySets filtered = new ClientKeySets(outbound(Reach.PUBLIC_ONLY), time::get);
         assertThat(filtered.find(client, Optional.of(ONE.keyId()), Algorithm.ES256))
                 .isEmpty();
         assertThat(asked()).isZero();
+    }
+
+    private static OutboundHttp outbound(Reach reach) {
+        try {
+            return OutboundHttp.of(reach, Optional.empty());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean find(PrivateJwk key) {

@@ -19,6 +19,8 @@ import java.util.Set;
 /// @param claims        the user attributes that become claims of its tokens; `name`, `email` and `preferred_username`
 ///                      are attributes that every user has
 /// @param secretHash    what it authenticates with at introspection, its audience being the user name (RFC 7662 §2.1)
+/// @param open          whether clients that nobody here has registered may ask for it, in a user's name: those that
+///                      have registered themselves, and those that are described by a document
 /// @param statusList    whether its tokens name their place in a status list, for verifiers that know nothing else
 public record Api(
         Audience audience,
@@ -28,6 +30,7 @@ public record Api(
         List<String> claims,
         SecretHash secretHash,
         boolean statusList,
+        boolean open,
         Instant createdAt) {
 
     public static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofMinutes(5);
@@ -73,6 +76,19 @@ public record Api(
 
     public Api {
         claims = List.copyOf(claims);
+    }
+
+    /// An API for registered clients alone.
+    public Api(
+            Audience audience,
+            Scopes scopes,
+            Algorithm algorithm,
+            Duration tokenLifetime,
+            List<String> claims,
+            SecretHash secretHash,
+            boolean statusList,
+            Instant createdAt) {
+        this(audience, scopes, algorithm, tokenLifetime, claims, secretHash, statusList, false, createdAt);
     }
 
     /// An API without status lists.

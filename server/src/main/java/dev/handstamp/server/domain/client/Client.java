@@ -2,7 +2,9 @@ package dev.handstamp.server.domain.client;
 
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.grant.Scopes;
+import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,6 +16,7 @@ import java.util.Set;
 /// @param secretHash  empty for a public client
 /// @param redirection how users are sent to it and back
 /// @param metadata    what it registered beyond these
+/// @param origin      how it came to be known
 public record Client(
         ClientId id,
         Set<GrantType> grants,
@@ -22,7 +25,8 @@ public record Client(
         Optional<SecretHash> secretHash,
         Redirection redirection,
         ClientMetadata metadata,
-        Instant createdAt) {
+        Instant createdAt,
+        ClientOrigin origin) {
 
     /// The value of `fapi_profile`.
     static final String FAPI2_SECURITY_PROFILE = "fapi2_security_profile";
@@ -30,6 +34,19 @@ public record Client(
     public Client {
         grants = Set.copyOf(grants);
         apis = Set.copyOf(apis);
+    }
+
+    /// A client that an administrator has registered.
+    public Client(
+            ClientId id,
+            Set<GrantType> grants,
+            Set<Audience> apis,
+            Scopes scopes,
+            Optional<SecretHash> secretHash,
+            Redirection redirection,
+            ClientMetadata metadata,
+            Instant createdAt) {
+        this(id, grants, apis, scopes, secretHash, redirection, metadata, createdAt, ClientOrigin.ADMINISTERED);
     }
 
     /// A client that no user is ever sent to.
@@ -56,6 +73,30 @@ public record Client(
 
     public boolean isFirstParty() {
         return id.equals(ClientId.FIRST_PARTY);
+    }
+
+    /// Whether nobody but the client itself vouches for what it says of itself.
+    public boolean isSelfDescribed() {
+        return origin != ClientOrigin.ADMINISTERED;
+    }
+
+    /// Whether users have an identifier there that no client of another sector knows (OpenID Connect Core §8).
+    public boolean isPairwise() {
+        return metadata.text(ClientMember.SUBJECT_TYPE).equals(Optional.of("pairwise"));
+    }
+
+    /// The sector of a pairwise client: the host that is behind it (OpenID Connect Core §8.1).
+    public Optional<String> sector() {
+        if (!isPairwise()) return Optional.empty();
+        Optional<String> document = metadata.text(ClientMember.SECTOR_IDENTIFIER_URI);
+        if (document.isPresent())
+            return Optional.ofNullable(URI.create(document.get()).getHost());
+        boolean owned = redirection.uris().stream().allMatch(RedirectUri::isOwned);
+        List<String> hosts = redirection.uris().stream()
+                .map(RedirectUri::recipient)
+                .distinct()
+                .toList();
+        return owned && hosts.size() == 1 ? Optional.of(hosts.getFirst()) : Optional.empty();
     }
 
     /// What users know it by.

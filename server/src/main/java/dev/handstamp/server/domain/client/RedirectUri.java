@@ -45,6 +45,12 @@ public record RedirectUri(String value) {
         return value.startsWith("https://");
     }
 
+    /// Whether an application on a device has claimed its scheme (RFC 8252 §7.1).
+    public boolean isPrivateUse() {
+        String scheme = scheme().toLowerCase(Locale.ROOT);
+        return !scheme.equals("https") && !scheme.equals("http");
+    }
+
     /// The scheme, without the colon.
     public String scheme() {
         return value.substring(0, value.indexOf(':'));

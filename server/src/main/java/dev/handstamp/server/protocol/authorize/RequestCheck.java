@@ -206,7 +206,7 @@ final class RequestCheck {
             return Audience.parse(resource.get()).flatMap(named -> directory.userTarget(client, named));
         }
         boolean asksWho = scopes.isPresent() && scopes.get().contains(IdentityScope.OPENID.wireName());
-        return directory.onlyTarget(client).or(() -> asksWho ? directory.userInfo() : Optional.empty());
+        return directory.onlyUserTarget(client).or(() -> asksWho ? directory.userInfo() : Optional.empty());
     }
 
     private Optional<Set<Prompt>> prompts() {

@@ -33,19 +33,24 @@ public final class MetadataEndpoint implements Endpoint {
             .filter(name -> !name.equals(ClientAuthenticationMethod.NONE.wireName()))
             .toList();
 
+    /// What is offered only where a setting says so.
+    ///
+    /// @param registration whether clients can register by themselves (RFC 7591)
+    public record Offers(boolean registration) {}
+
     private final byte[] json;
 
     private MetadataEndpoint(Map<String, ?> metadata) {
         this.json = Json.write(metadata);
     }
 
-    public static MetadataEndpoint ofAuthorizationServer(String issuer) {
-        return new MetadataEndpoint(common(issuer));
+    public static MetadataEndpoint ofAuthorizationServer(String issuer, Offers offers) {
+        return new MetadataEndpoint(common(issuer, offers));
     }
 
     /// APIs look here for `issuer` and `jwks_uri`, whether or not anybody logs in with OpenID Connect.
-    public static MetadataEndpoint ofOpenIdProvider(String issuer) {
-        Map<String, Object> metadata = common(issuer);
+    public static MetadataEndpoint ofOpenIdProvider(String issuer, Offers offers) {
+        Map<String, Object> metadata = common(issuer, offers);
         metadata.put("subject_types_supported", List.of("public"));
         metadata.put("id_token_signing_alg_values_supported", List.of(IdTokens.ALGORITHM.joseName()));
         metadata.put("userinfo_endpoint", issuer + "/userinfo");
@@ -88,7 +93,7 @@ public final class MetadataEndpoint implements Endpoint {
         return Stream.concat(names, Stream.of("Ed25519")).toList();
     }
 
-    private static Map<String, Object> common(String issuer) {
+    private static Map<String, Object> common(String issuer, Offers offers) {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("issuer", issuer);
         metadata.put("authorization_endpoint", issuer + "/authorize");
@@ -96,6 +101,7 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put("require_pushed_authorization_requests", false);
         metadata.put("device_authorization_endpoint", issuer + "/device_authorization"); // RFC 8628 §4
         metadata.put("token_endpoint", issuer + "/token");
+        if (offers.registration) metadata.put("registration_endpoint", issuer + "/register"); // RFC 7591 §3
         metadata.put("jwks_uri", issuer + "/jwks");
         metadata.put("introspection_endpoint", issuer + "/introspect");
         metadata.put("revocation_endpoint", issuer + "/revoke");

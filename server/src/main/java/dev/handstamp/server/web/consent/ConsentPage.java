@@ -21,6 +21,7 @@ import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.ScopeWords;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class ConsentPage implements Endpoint {
     private static final String FORM = """
         <h1>Allow {}?</h1>
         <p class="soft">You are signed in as {}. The answer goes to {}.</p>
-        {}<form method="post" action="/consent">
+        {}{}<form method="post" action="/consent">
         <input type="hidden" name="request" value="{}">
         <input type="hidden" name="form" value="{}">
         <button id="consent-allow" name="decision" value="allow">Allow</button>
@@ -106,15 +107,33 @@ public final class ConsentPage implements Endpoint {
         Secret browser = guard.browser(request);
         Html content = Html.of(
                 FORM,
-                kept.client().name(),
+                kept.clientName(request),
                 visitor.user().username(),
                 recipient(kept),
+                voucher(kept),
                 told(problem, asked),
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
-        Page page =
-                Page.of(status, "Allow " + kept.client().name() + "?", content).leadingTo(kept.scheme());
+        Page page = Page.of(status, "Allow " + kept.clientName(request) + "?", content)
+                .leadingTo(kept.scheme());
         return guard.bind(page.toResponse(), browser);
+    }
+
+    /// Nobody here knows a client that describes itself: whose it is, only its address tells.
+    private static Html voucher(Kept kept) {
+        String id = kept.client().id().value();
+        return switch (kept.client().origin()) {
+            case ADMINISTERED -> Html.NOTHING;
+            case REGISTERED -> Html.of("""
+                        <p id="client-host">This application has registered itself, nobody has looked at it. You will be at
+                        <span class="host">{}</span></p>
+                        """, recipient(kept));
+            case DOCUMENT ->
+                Html.of("""
+                        <p id="client-host">Nobody has looked at this application. It says that it is of
+                        <span class="host">{}</span></p>
+                        """, Optional.ofNullable(URI.create(id).getHost()).orElse(id));
+        };
     }
 
     private static Html told(String problem, Scopes asked) {

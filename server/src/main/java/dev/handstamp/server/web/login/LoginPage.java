@@ -3,7 +3,6 @@ package dev.handstamp.server.web.login;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.ClientMember;
-import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.html.Html;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Endpoint;
@@ -26,6 +25,7 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public final class LoginPage implements Endpoint {
     private static final int LONGEST_HINT = 64;
 
     private static final String FORM = """
-        <h1>Sign in</h1>
+        {}<h1>Sign in</h1>
         <p class="soft">to go on to {}</p>
         {}<form method="post" action="/login">
         <input type="hidden" name="request" value="{}">
@@ -53,6 +53,10 @@ public final class LoginPage implements Endpoint {
         <button id="login-submit">Sign in</button>
         <button id="login-cancel" class="second" name="cancel" value="yes" formnovalidate>Cancel</button>
         </form>{}""";
+
+    private static final String LOGO = """
+        <img id="client-logo" class="logo" src="{}" alt="" referrerpolicy="no-referrer">
+        """;
 
     private static final String LINK = """
         \n<p class="soft"><a href="{}" rel="noreferrer">{}</a></p>""";
@@ -122,26 +126,31 @@ public final class LoginPage implements Endpoint {
         Secret browser = guard.browser(request);
         Html told = problem.isEmpty() ? Html.NOTHING : Html.of("<p class=\"problem\" role=\"alert\">{}</p>\n", problem);
         Html focus = Html.of(" autofocus");
+        Optional<String> logo = kept.text(ClientMember.LOGO_URI, request);
         Html content = Html.of(
                 FORM,
-                kept.client().name(),
+                logo.map(uri -> Html.of(LOGO, uri)).orElse(Html.NOTHING),
+                kept.clientName(request),
                 told,
                 kept.id(),
                 guard.value(browser, PURPOSE, kept.id()),
                 username,
                 username.isEmpty() ? focus : Html.NOTHING,
                 username.isEmpty() ? Html.NOTHING : focus,
-                links(kept.client().metadata()));
+                links(kept, request));
         Page page = Page.of(status, "Sign in", content).leadingTo(kept.scheme());
-        return guard.bind(page.toResponse(), browser);
+        Page shown = logo.map(uri -> page.showing(URI.create(uri))).orElse(page);
+        return guard.bind(shown.toResponse(), browser);
     }
 
     /// What the client has registered for users to read before they go on (RFC 7591 §2).
-    private static Html links(ClientMetadata metadata) {
+    private static Html links(Kept kept, Request request) {
         List<Html> links = new ArrayList<>();
-        metadata.text(ClientMember.CLIENT_URI).ifPresent(uri -> links.add(Html.of(LINK, uri, "About the application")));
-        metadata.text(ClientMember.POLICY_URI).ifPresent(uri -> links.add(Html.of(LINK, uri, "Its privacy policy")));
-        metadata.text(ClientMember.TOS_URI).ifPresent(uri -> links.add(Html.of(LINK, uri, "Its terms of use")));
+        kept.text(ClientMember.CLIENT_URI, request)
+                .ifPresent(uri -> links.add(Html.of(LINK, uri, "About the application")));
+        kept.text(ClientMember.POLICY_URI, request)
+                .ifPresent(uri -> links.add(Html.of(LINK, uri, "Its privacy policy")));
+        kept.text(ClientMember.TOS_URI, request).ifPresent(uri -> links.add(Html.of(LINK, uri, "Its terms of use")));
         return Html.join(links);
     }
 

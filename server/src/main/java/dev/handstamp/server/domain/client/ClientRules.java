@@ -1,0 +1,73 @@
+package dev.handstamp.server.domain.client;
+
+import java.util.Optional;
+
+/// What every client has to fulfil, however it came to be known.
+public final class ClientRules {
+
+    private ClientRules() {}
+
+    /// What contradicts itself in a client: a sentence without its full stop.
+    public static Optional<String> problemOf(Client client) {
+        return problemOfRedirection(client)
+                .or(() -> problemOfAuthentication(client))
+                .or(() -> problemOfKeys(client))
+                .or(() -> problemOfSector(client));
+    }
+
+    private static Optional<String> problemOfRedirection(Client client) {
+        Redirection redirection = client.redirection();
+        boolean redirects = client.mayUse(GrantType.AUTHORIZATION_CODE);
+        if (redirects && redirection.uris().isEmpty()) {
+            return Optional.of("the grant type authorization_code needs a redirect URI to send users back to");
+        }
+        boolean idle =
+                !redirection.uris().isEmpty() || !redirection.afterLogout().isEmpty();
+        return !redirects && idle
+                ? Optional.of("redirect URIs are for the grant type authorization_code")
+                : Optional.empty();
+    }
+
+    private static Optional<String> problemOfAuthentication(Client client) {
+        ClientAuthenticationMethod method = client.authentication();
+        if (!method.isBySecret() && client.secretHash().isPresent()) {
+            return Optional.of("a client that authenticates by " + method.wireName() + " has no secret");
+        }
+        if (client.isHeldToFapi() && !method.isByKey()) {
+            return Optional.of(
+                    "FAPI 2.0 asks for a client with a key of its own: private_key_jwt, not " + method.wireName());
+        }
+        if (method != ClientAuthenticationMethod.NONE) return Optional.empty();
+        if (client.mayUse(GrantType.TOKEN_EXCHANGE)) {
+            return Optional.of("a public client cannot exchange tokens: it proves nothing (RFC 8693 §5)");
+        }
+        if (client.mayUse(GrantType.JWT_BEARER)) {
+            return Optional.of("a public client cannot present assertions: it proves nothing (RFC 7523 §3.1)");
+        }
+        if (client.mayUse(GrantType.CLIENT_CREDENTIALS)) {
+            return Optional.of("a public client cannot use client_credentials: it proves nothing (RFC 6749 §4.4)");
+        }
+        return client.redirection().requiresPkce()
+                ? Optional.empty()
+                : Optional.of("a public client cannot do without PKCE (RFC 7636)");
+    }
+
+    private static Optional<String> problemOfKeys(Client client) {
+        boolean byValue = client.metadata().keys().isPresent();
+        boolean byAddress = client.metadata().text(ClientMember.JWKS_URI).isPresent();
+        if (byValue && byAddress) {
+            return Optional.of("jwks and jwks_uri are two answers to one question: give one of them");
+        }
+        boolean needed = client.authentication() == ClientAuthenticationMethod.PRIVATE_KEY_JWT;
+        return needed && !byValue && !byAddress
+                ? Optional.of("private_key_jwt needs the client's public keys: jwks or jwks_uri")
+                : Optional.empty();
+    }
+
+    private static Optional<String> problemOfSector(Client client) {
+        return client.isPairwise() && client.sector().isEmpty()
+                ? Optional.of("subject_type pairwise needs redirect URIs of one host that are https,"
+                        + " or a sector_identifier_uri")
+                : Optional.empty();
+    }
+}
