@@ -17,6 +17,7 @@ import dev.handstamp.server.issuance.Accounts;
 import dev.handstamp.server.issuance.Assertions;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.issuance.ClientDocuments;
 import dev.handstamp.server.issuance.ClientKeySets;
 import dev.handstamp.server.issuance.CodeRedemptions;
 import dev.handstamp.server.issuance.DeviceAuthorizations;
@@ -337,6 +338,15 @@ public final class Handstamp {
                 new ClientAssertions(database, keySets, origin, clock));
         opened(new BackChannelLogout(database, live, outbound, origin, clock));
         Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), origin, clock);
+        ClientDocuments documents = new ClientDocuments(
+                database,
+                live,
+                audit,
+                outbound,
+                config.clientDocuments(),
+                config.outbound() == OutboundHttp.Reach.PRIVATE_TOO,
+                clock,
+                System::nanoTime);
         Registrations registrations = new Registrations(
                 database,
                 live,
@@ -350,14 +360,14 @@ public final class Handstamp {
                 System::nanoTime);
         RevocationFeed feed = opened(new RevocationFeed(live, origin, secrets, feedLimits(), clock, tally));
         return Routes.of(new Routes.Doors(
-                new AuthorizeEndpoint(live, browsers, authorizations, idTokens, origin, clock),
+                new AuthorizeEndpoint(live, documents, browsers, authorizations, idTokens, origin, clock),
                 new LoginPage(live, authorizations, browsers, forms, clock),
                 new ConsentPage(live, authorizations, browsers, forms, clock),
                 new LogoutPage(live, browsers, endings, idTokens, forms),
                 new AccountPage(live, browsers, new Accounts(database, sessions, grants, audit, endings, clock), forms),
                 new DevicePage(live, authorizations, devices, browsers, forms, clock),
                 new DeviceAuthorizationEndpoint(live, authenticator, devices, origin),
-                new PushedRequestEndpoint(live, authenticator, possession, authorizations),
+                new PushedRequestEndpoint(live, documents, authenticator, possession, authorizations),
                 new RegistrationEndpoint(registrations, origin),
                 new ClientConfigurationEndpoint(registrations, origin),
                 new TokenEndpoint(
@@ -403,7 +413,9 @@ public final class Handstamp {
 
     /// What is offered by a setting.
     private MetadataEndpoint.Offers offers() {
-        return new MetadataEndpoint.Offers(config.registration().access() != RegistrationPolicy.Access.OFF);
+        return new MetadataEndpoint.Offers(
+                config.registration().access() != RegistrationPolicy.Access.OFF,
+                config.clientDocuments().isOn());
     }
 
     private ListenerConfig publicListener() {

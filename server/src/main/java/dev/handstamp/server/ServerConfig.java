@@ -1,6 +1,7 @@
 package dev.handstamp.server;
 
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.issuance.ClientDocuments;
 import dev.handstamp.server.issuance.RegistrationPolicy;
 import dev.handstamp.server.issuance.RegistrationPolicy.Access;
 import dev.handstamp.server.outbound.OutboundHttp.Reach;
@@ -31,6 +32,7 @@ import java.util.Set;
 /// @param outbound        where requests may go to addresses that others have named
 /// @param trustAnchors    PEM file of authorities that these requests trust besides the runtime's
 /// @param registration    who may register clients over HTTP
+/// @param clientDocuments whose client ID metadata documents are read
 public record ServerConfig(
         Optional<String> givenIssuer,
         Path data,
@@ -52,6 +54,7 @@ public record ServerConfig(
         Reach outbound,
         Optional<Path> trustAnchors,
         RegistrationPolicy registration,
+        ClientDocuments.Policy clientDocuments,
         Duration auditRetention,
         String logLevel) {
 
@@ -154,6 +157,7 @@ public record ServerConfig(
                 settings.get(Setting.OUTBOUND_ADDRESSES).equals("any") ? Reach.PRIVATE_TOO : Reach.PUBLIC_ONLY,
                 readable(settings, Setting.OUTBOUND_TRUST_ANCHORS),
                 registration(settings),
+                clientDocuments(settings.get(Setting.CLIENT_DOCUMENTS)),
                 settings.get(Setting.AUDIT_RETENTION),
                 settings.get(Setting.LOG_LEVEL));
     }
@@ -208,6 +212,14 @@ public record ServerConfig(
                 settings.get(Setting.REGISTERED_CLIENTS_PKCE).equals("required"),
                 settings.get(Setting.REGISTERED_CLIENTS_PER_HOUR),
                 settings.get(Setting.REGISTERED_CLIENTS_UNUSED));
+    }
+
+    private static ClientDocuments.Policy clientDocuments(String text) {
+        return switch (text) {
+            case "off" -> new ClientDocuments.Policy(false, Set.of());
+            case "any" -> new ClientDocuments.Policy(true, Set.of());
+            default -> new ClientDocuments.Policy(true, Set.of(text.split(", ?", -1)));
+        };
     }
 
     private static LoginThrottle throttle(Settings settings) {

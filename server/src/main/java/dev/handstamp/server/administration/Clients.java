@@ -174,7 +174,9 @@ public final class Clients {
     }
 
     private Client find(Transaction tx, String id) {
-        return clients.find(tx, Parsed.clientId(id)).orElseThrow(() -> new Refused("there is no client " + id));
+        // Of a client that a document describes, the identifier is an address.
+        ClientId wanted = id.contains("://") ? new ClientId(id) : Parsed.clientId(id);
+        return clients.find(tx, wanted).orElseThrow(() -> new Refused("there is no client " + id));
     }
 
     private static void refuseContradictions(Client client, boolean isPublic) {

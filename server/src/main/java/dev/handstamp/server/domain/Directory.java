@@ -125,12 +125,16 @@ public record Directory(
     /// What a client may learn of a user, and how long it may act for one: its identity scopes.
     public Scopes identityScopesOf(Client client) {
         if (!client.asksUsers()) return Scopes.NONE;
-        return userInfo.map(api -> api.scopes().intersection(client.scopes())).orElse(Scopes.NONE);
+        Scopes known = userInfo.map(Api::scopes).orElse(Scopes.NONE);
+        return client.takesWhatIsOpen() ? known : known.intersection(client.scopes());
     }
 
     /// The most that a client may be granted at an API in its own name.
     public Scopes scopesOf(Client client, Api api) {
-        return client.isFirstParty() ? api.scopes() : api.scopes().intersection(client.scopes());
+        if (client.isFirstParty()) return api.scopes();
+        boolean isUserInfo = userInfo.filter(api::equals).isPresent();
+        if (client.takesWhatIsOpen()) return api.open() || isUserInfo ? api.scopes() : Scopes.NONE;
+        return api.scopes().intersection(client.scopes());
     }
 
     /// The most of a grant that a user was asked for: what the roles carry, and what the client may learn of the user.

@@ -1,7 +1,5 @@
 package dev.handstamp.server.issuance;
 
-import dev.handstamp.json.Json;
-import dev.handstamp.json.JsonException;
 import dev.handstamp.json.JsonNull;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Directory;
@@ -18,7 +16,6 @@ import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.ClientOrigin;
 import dev.handstamp.server.domain.client.ClientRegistration;
 import dev.handstamp.server.domain.client.Invitation;
-import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.RegistrationProblem;
 import dev.handstamp.server.domain.client.RegistrationRules;
 import dev.handstamp.server.domain.client.WrongRegistration;
@@ -31,7 +28,6 @@ import dev.handstamp.server.issuance.RegistrationOutcome.TurnedOff;
 import dev.handstamp.server.issuance.RegistrationOutcome.Wrong;
 import dev.handstamp.server.issuance.RegistrationPolicy.Access;
 import dev.handstamp.server.live.Live;
-import dev.handstamp.server.outbound.Answer;
 import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.ClientStore;
@@ -41,8 +37,6 @@ import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.InvitationStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.Transaction;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,8 +59,6 @@ public final class Registrations {
 
     private static final String ID_PREFIX = "reg_";
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final OutboundHttp.Limits SECTOR_LIMITS = new OutboundHttp.Limits(Duration.ofSeconds(5), 64 * 1024);
-
     /// As long as any token can live at any API, and a verifier whose clock is behind may still hold it for good.
     private static final Duration REMEMBERED = Api.LONGEST_TOKEN_LIFETIME.plusSeconds(60);
 
@@ -79,7 +71,7 @@ public final class Registrations {
     private final AuditStore audit;
     private final GrantStore grants;
     private final RevocationStore revocations;
-    private final OutboundHttp outbound;
+    private final RegistrationChecks checks;
     private final Secrets secrets;
     private final RegistrationPolicy policy;
     private final InstantSource clock;
@@ -105,7 +97,7 @@ public final class Registrations {
         this.audit = audit;
         this.grants = grants;
         this.revocations = revocations;
-        this.outbound = outbound;
+        this.checks = new RegistrationChecks(outbound);
         this.secrets = secrets;
         this.policy = policy;
         this.clock = clock;
@@ -259,53 +251,7 @@ public final class Registrations {
     }
 
     private Optional<Wrong> problemOf(ClientRegistration read, Scopes offered) {
-        Optional<Wrong> address = problemOfAddresses(read.metadata());
-        if (address.isPresent()) return address;
-        boolean nothingLeft = read.scopes()
-                .filter(asked -> !asked.isEmpty() && asked.intersection(offered).isEmpty())
-                .isPresent();
-        if (nothingLeft)
-            return Optional.of(wrong("None of the scopes is offered to clients that register themselves."));
-        return problemOfSector(read);
-    }
-
-    private Optional<Wrong> problemOfAddresses(ClientMetadata metadata) {
-        for (ClientMember member : ClientMember.values()) {
-            if (!member.isFetched()) continue;
-            Optional<String> problem = metadata.text(member).flatMap(uri -> outbound.problemOf(URI.create(uri)));
-            if (problem.isPresent()) return Optional.of(wrong(member.wireName() + " " + problem.get() + "."));
-        }
-        return Optional.empty();
-    }
-
-    /// Whoever serves the document says which addresses belong together (OpenID Connect Registration §5).
-    private Optional<Wrong> problemOfSector(ClientRegistration read) {
-        Optional<String> address = read.metadata().text(ClientMember.SECTOR_IDENTIFIER_URI);
-        if (address.isEmpty()) return Optional.empty();
-        Optional<Set<String>> listed = addresses(URI.create(address.get()));
-        if (listed.isEmpty()) {
-            return Optional.of(wrong("The document at sector_identifier_uri is no JSON array, or cannot be read."));
-        }
-        boolean all = read.redirection().uris().stream().map(RedirectUri::value).allMatch(listed.get()::contains);
-        return all
-                ? Optional.empty()
-                : Optional.of(wrong("The document at sector_identifier_uri does not list every redirect URI."));
-    }
-
-    private Optional<Set<String>> addresses(URI document) {
-        if (!(outbound.get(document, "application/json", SECTOR_LIMITS) instanceof Answer answer)
-                || answer.status() != 200) return Optional.empty();
-        String wrapped = "{\"uris\":" + new String(answer.body(), StandardCharsets.UTF_8) + "}";
-        try {
-            Object list =
-                    Json.parseObject(wrapped.getBytes(StandardCharsets.UTF_8)).get("uris");
-            if (!(list instanceof List<?> uris)) return Optional.empty();
-            Set<String> texts = new HashSet<>();
-            for (Object uri : uris) texts.add(String.valueOf(uri));
-            return Optional.of(texts);
-        } catch (JsonException _) {
-            return Optional.empty();
-        }
+        return checks.problemOf(read, offered).map(Registrations::wrong);
     }
 
     /// What it asks for, as far as that is offered; everything that is, if it leaves that to us (RFC 7591 §2).

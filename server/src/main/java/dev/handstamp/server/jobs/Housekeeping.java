@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.client.ClientOrigin;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.AuthorizationRequestStore;
 import dev.handstamp.server.store.ClientStore;
+import dev.handstamp.server.store.ConsentStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.DeviceAuthorizationStore;
 import dev.handstamp.server.store.GrantStore;
@@ -36,6 +37,9 @@ public final class Housekeeping implements Runnable {
     /// A client that has registered itself and that no user has let in by then is taken for a try.
     private static final Duration UNUSED_CLIENT = Duration.ofDays(7);
 
+    /// A client that a document describes and that users have let in before stays for so long without them.
+    private static final Duration IDLE_CLIENT = Duration.ofDays(90);
+
     private static final int PORTION = dev.handstamp.server.store.Housekeeping.PORTION;
 
     private final Database database;
@@ -49,6 +53,7 @@ public final class Housekeeping implements Runnable {
     private final DeviceAuthorizationStore devices = new DeviceAuthorizationStore();
     private final UsedOnceStore used = new UsedOnceStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
+    private final ConsentStore consents = new ConsentStore();
     private final ClientStore clients = new ClientStore();
     private final InvitationStore invitations = new InvitationStore();
     private final AuditStore audit = new AuditStore();
@@ -71,6 +76,8 @@ public final class Housekeeping implements Runnable {
         forget(statusLists::forget, expired);
         forget(invitations::forget, expired);
         forget(this::forgetUnused, clock.instant().minus(UNUSED_CLIENT));
+        forget(this::forgetUnusedDocuments, expired);
+        forget(this::forgetIdleDocuments, clock.instant().minus(IDLE_CLIENT));
         forget(used::forget, clock.instant());
         forget(devices::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(requests::forget, clock.instant().minus(FORGOTTEN_REQUEST));
@@ -82,6 +89,22 @@ public final class Housekeeping implements Runnable {
         List<ClientId> unused = clients.unused(tx, ClientOrigin.REGISTERED, before, PORTION);
         for (ClientId client : unused) clients.delete(tx, client);
         return unused.size();
+    }
+
+    /// A client that a document describes loses nothing by it: it is read again.
+    private int forgetUnusedDocuments(Transaction tx, Instant before) {
+        List<ClientId> unused = clients.unused(tx, ClientOrigin.DOCUMENT, before, PORTION);
+        for (ClientId client : unused) clients.delete(tx, client);
+        return unused.size();
+    }
+
+    private int forgetIdleDocuments(Transaction tx, Instant since) {
+        List<ClientId> idle = clients.idle(tx, ClientOrigin.DOCUMENT, since, PORTION);
+        for (ClientId client : idle) {
+            clients.delete(tx, client);
+            consents.deleteAll(tx, client);
+        }
+        return idle.size();
     }
 
     private void forget(BiFunction<Transaction, Instant, Integer> store, Instant before) {

@@ -64,6 +64,11 @@ public final class ClientAuthenticator {
         return reported(judge(request, form, directory), request);
     }
 
+    /// The client that a form says it is from, by name or by what its assertion says of itself; nothing is checked.
+    public static Optional<String> named(Form form) {
+        return form.get("client_id").or(() -> form.get(ASSERTION).flatMap(ClientAssertions::subjectOf));
+    }
+
     /// The sender of a form whose credentials are right, a public client having none. Never waits: of whoever else,
     /// nothing is recorded here.
     public Optional<Authentication> recognise(Request request, Form form, Directory directory) {

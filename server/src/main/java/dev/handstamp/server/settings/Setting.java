@@ -216,6 +216,15 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             Kind.number(1, 1_000_000),
             "How many registered clients no user has let in yet there may be; each is forgotten after seven days.");
 
+    public static final Setting<String> CLIENT_DOCUMENTS = of(
+            "client-documents",
+            "any",
+            Kind.text(
+                    "any, off, or hosts such as app.example.org,*.example.com",
+                    Pattern.compile("any|off|(\\*\\.)?[a-z0-9.-]+(, ?(\\*\\.)?[a-z0-9.-]+)*")),
+            "Whose client ID metadata documents are read: clients that need no registration, since their identifier is"
+                    + " the address of a document that describes them. MCP clients come so.");
+
     public static final Setting<Duration> AUDIT_RETENTION =
             of("audit.retention", "400d", Kind.duration("1d", "36500d"), "How long audit events are kept.");
 
@@ -257,6 +266,7 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             DPOP_NONCE,
             OUTBOUND_ADDRESSES,
             OUTBOUND_TRUST_ANCHORS,
+            CLIENT_DOCUMENTS,
             REGISTRATION,
             REGISTERED_CLIENTS_PKCE,
             REGISTERED_CLIENTS_PER_HOUR,

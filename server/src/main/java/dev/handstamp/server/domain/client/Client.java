@@ -80,6 +80,11 @@ public record Client(
         return origin != ClientOrigin.ADMINISTERED;
     }
 
+    /// Whether it leaves it to the APIs that are open what it may ask for.
+    public boolean takesWhatIsOpen() {
+        return origin == ClientOrigin.DOCUMENT && scopes.isEmpty();
+    }
+
     /// Whether users have an identifier there that no client of another sector knows (OpenID Connect Core §8).
     public boolean isPairwise() {
         return metadata.text(ClientMember.SUBJECT_TYPE).equals(Optional.of("pairwise"));

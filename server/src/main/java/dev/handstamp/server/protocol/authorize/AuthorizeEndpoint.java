@@ -18,6 +18,8 @@ import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.issuance.ClientDocuments;
+import dev.handstamp.server.issuance.ClientDocuments.Found;
 import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
@@ -55,6 +57,7 @@ public final class AuthorizeEndpoint implements Endpoint {
             Map<String, String> parameters, Optional<RequestUri> name, Optional<PendingRequest> pending) {}
 
     private final Live live;
+    private final ClientDocuments documents;
     private final Browsers browsers;
     private final Authorizations authorizations;
     private final IdTokens idTokens;
@@ -63,12 +66,14 @@ public final class AuthorizeEndpoint implements Endpoint {
 
     public AuthorizeEndpoint(
             Live live,
+            ClientDocuments documents,
             Browsers browsers,
             Authorizations authorizations,
             IdTokens idTokens,
             String issuer,
             InstantSource clock) {
         this.live = live;
+        this.documents = documents;
         this.browsers = browsers;
         this.authorizations = authorizations;
         this.idTokens = idTokens;
@@ -113,7 +118,10 @@ public final class AuthorizeEndpoint implements Endpoint {
     }
 
     private Response check(Request request, Course course, boolean posted) {
-        Snapshot known = live.current();
+        Found found =
+                documents.find(course.parameters.getOrDefault("client_id", ""), live.current(), Callers.of(request));
+        if (found.problem().isPresent()) return page(400, found.problem().get());
+        Snapshot known = found.known();
         return switch (RequestCheck.check(course.parameters, known.directory(), course.name.isPresent())) {
             case Untrusted(var problem) -> page(400, problem);
             case Refused(var to, var code, var description) -> responses.error(to, code, description);

@@ -10,12 +10,15 @@ import dev.handstamp.server.http.MalformedForm;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
+import dev.handstamp.server.issuance.ClientDocuments;
+import dev.handstamp.server.issuance.ClientDocuments.Found;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.protocol.Authentication.Anonymous;
 import dev.handstamp.server.protocol.Authentication.ByApi;
 import dev.handstamp.server.protocol.Authentication.ByClient;
 import dev.handstamp.server.protocol.Authentication.ByPublicClient;
+import dev.handstamp.server.protocol.Callers;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
@@ -40,13 +43,19 @@ public final class PushedRequestEndpoint implements Endpoint {
             List.of("client_secret", "client_assertion", "client_assertion_type");
 
     private final Live live;
+    private final ClientDocuments documents;
     private final ClientAuthenticator authenticator;
     private final Possession possession;
     private final Authorizations authorizations;
 
     public PushedRequestEndpoint(
-            Live live, ClientAuthenticator authenticator, Possession possession, Authorizations authorizations) {
+            Live live,
+            ClientDocuments documents,
+            ClientAuthenticator authenticator,
+            Possession possession,
+            Authorizations authorizations) {
         this.live = live;
+        this.documents = documents;
         this.authenticator = authenticator;
         this.possession = possession;
         this.authorizations = authorizations;
@@ -56,8 +65,16 @@ public final class PushedRequestEndpoint implements Endpoint {
     public Response handle(Request request) {
         return switch (Form.parse(request)) {
             case MalformedForm malformed -> OAuthError.of(malformed).toResponse();
-            case Form form -> handle(request, form, live.current());
+            case Form form -> find(request, form);
         };
+    }
+
+    /// A client that is described by a document may come here first.
+    private Response find(Request request, Form form) {
+        Found found = documents.find(ClientAuthenticator.named(form).orElse(""), live.current(), Callers.of(request));
+        return found.problem()
+                .map(problem -> refused(ErrorCode.INVALID_CLIENT, problem))
+                .orElseGet(() -> handle(request, form, found.known()));
     }
 
     private Response handle(Request request, Form form, Snapshot known) {

@@ -36,7 +36,8 @@ public final class MetadataEndpoint implements Endpoint {
     /// What is offered only where a setting says so.
     ///
     /// @param registration whether clients can register by themselves (RFC 7591)
-    public record Offers(boolean registration) {}
+    /// @param documents    whether a client can be described by a document at its identifier
+    public record Offers(boolean registration, boolean documents) {}
 
     private final byte[] json;
 
@@ -102,6 +103,7 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put("device_authorization_endpoint", issuer + "/device_authorization"); // RFC 8628 §4
         metadata.put("token_endpoint", issuer + "/token");
         if (offers.registration) metadata.put("registration_endpoint", issuer + "/register"); // RFC 7591 §3
+        metadata.put("client_id_metadata_document_supported", offers.documents);
         metadata.put("jwks_uri", issuer + "/jwks");
         metadata.put("introspection_endpoint", issuer + "/introspect");
         metadata.put("revocation_endpoint", issuer + "/revoke");

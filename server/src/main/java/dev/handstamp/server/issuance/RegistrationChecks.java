@@ -1,0 +1,83 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
+import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.domain.client.ClientMetadata;
+import dev.handstamp.server.domain.client.ClientRegistration;
+import dev.handstamp.server.domain.client.RedirectUri;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.outbound.Answer;
+import dev.handstamp.server.outbound.OutboundHttp;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What has to be looked at outside before a client that describes itself is believed.
+final class RegistrationChecks {
+
+    private static final OutboundHttp.Limits SECTOR_LIMITS = new OutboundHttp.Limits(Duration.ofSeconds(5), 64 * 1024);
+
+    private final OutboundHttp outbound;
+
+    RegistrationChecks(OutboundHttp outbound) {
+        this.outbound = outbound;
+    }
+
+    /// What is wrong with it, in a sentence that repeats nothing of it. May wait for its site to answer.
+    ///
+    /// @param offered the most that it may ask for
+    Optional<String> problemOf(ClientRegistration read, Scopes offered) {
+        Optional<String> address = problemOfAddresses(read.metadata());
+        if (address.isPresent()) return address;
+        boolean nothingLeft = read.scopes()
+                .filter(asked -> !asked.isEmpty() && asked.intersection(offered).isEmpty())
+                .isPresent();
+        return nothingLeft
+                ? Optional.of("None of the scopes is offered to clients that describe themselves.")
+                : problemOfSector(read);
+    }
+
+    private Optional<String> problemOfAddresses(ClientMetadata metadata) {
+        for (ClientMember member : ClientMember.values()) {
+            if (!member.isFetched()) continue;
+            Optional<String> problem = metadata.text(member).flatMap(uri -> outbound.problemOf(URI.create(uri)));
+            if (problem.isPresent()) return Optional.of(member.wireName() + " " + problem.get() + ".");
+        }
+        return Optional.empty();
+    }
+
+    /// Whoever serves the document says which addresses belong together (OpenID Connect Registration §5).
+    private Optional<String> problemOfSector(ClientRegistration read) {
+        Optional<String> address = read.metadata().text(ClientMember.SECTOR_IDENTIFIER_URI);
+        if (address.isEmpty()) return Optional.empty();
+        Optional<Set<String>> listed = addresses(URI.create(address.get()));
+        if (listed.isEmpty()) {
+            return Optional.of("The document at sector_identifier_uri is no JSON array, or cannot be read.");
+        }
+        boolean all = read.redirection().uris().stream().map(RedirectUri::value).allMatch(listed.get()::contains);
+        return all
+                ? Optional.empty()
+                : Optional.of("The document at sector_identifier_uri does not list every redirect URI.");
+    }
+
+    private Optional<Set<String>> addresses(URI document) {
+        if (!(outbound.get(document, "application/json", SECTOR_LIMITS) instanceof Answer answer)
+                || answer.status() != 200) return Optional.empty();
+        String wrapped = "{\"uris\":" + new String(answer.body(), StandardCharsets.UTF_8) + "}";
+        try {
+            Object list =
+                    Json.parseObject(wrapped.getBytes(StandardCharsets.UTF_8)).get("uris");
+            if (!(list instanceof List<?> uris)) return Optional.empty();
+            Set<String> texts = new HashSet<>();
+            for (Object uri : uris) texts.add(String.valueOf(uri));
+            return Optional.of(texts);
+        } catch (JsonException _) {
+            return Optional.empty();
+        }
+    }
+}
