@@ -7,17 +7,22 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The parameters of an `application/x-www-form-urlencoded` body, read strictly.
 ///
-/// A parameter given twice is refused, never first or last wins (RFC 6749 §3.1, §3.2). So is a query string beside
+/// A parameter given twice is refused, never first or last wins (RFC 6749 §3.1, §3.2). The two that may be repeated,
+/// `resource` (RFC 8707 §2) and `audience` (RFC 8693 §2.1), then have one value with blanks between, which is no URI.
+/// So is a query string beside
 /// the form: credentials do not belong into a URL (RFC 6749 §2.3.1). Text is UTF-8 (RFC 6749 appendix B). U+0000 must
 /// be escaped, and counts like any other character: a credential with one more of it is another credential.
 public final class Form implements FormResult {
 
     /// More parameters than that are refused.
     public static final int MAXIMUM_PARAMETERS = 64;
+
+    private static final Set<String> SEVERAL = Set.of("resource", "audience");
 
     private final String[] names;
     private final String[] values;
@@ -86,9 +91,14 @@ public final class Form implements FormResult {
                 String value = equals == end ? "" : decode(body, equals + 1, end);
                 if (name == null || value == null) return malformed("A parameter is not percent-encoded UTF-8.");
                 if (name.isEmpty()) return malformed("A parameter has no name.");
-                if (indexOf(names, count, name) >= 0) return malformed("A parameter is given twice.");
-                names[count] = name;
-                values[count++] = value;
+                int earlier = indexOf(names, count, name);
+                if (earlier >= 0 && !SEVERAL.contains(name)) return malformed("A parameter is given twice.");
+                if (earlier < 0) {
+                    names[count] = name;
+                    values[count++] = value;
+                } else if (!values[earlier].equals(value)) {
+                    values[earlier] = values[earlier] + " " + value;
+                }
             }
             start = end + 1;
         }

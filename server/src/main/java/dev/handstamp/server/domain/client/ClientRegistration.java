@@ -136,7 +136,8 @@ public record ClientRegistration(
             Set<GrantType> grants = EnumSet.noneOf(GrantType.class);
             for (String name : texts("grant_types")) {
                 Optional<GrantType> type = GrantType.named(name);
-                if (type.isEmpty() || !isOffered(type.get())) throw wrong("grant_types can hold " + allowedGrants() + ".");
+                if (type.isEmpty() || !isOffered(type.get()))
+                    throw wrong("grant_types can hold " + allowedGrants() + ".");
                 grants.add(type.get());
             }
             if (grants.isEmpty() || grants.equals(EnumSet.of(GrantType.REFRESH_TOKEN))) {

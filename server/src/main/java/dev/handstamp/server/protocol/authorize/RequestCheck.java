@@ -110,7 +110,7 @@ final class RequestCheck {
         }
         Optional<Api> api = api(client, scopes);
         if (api.isEmpty()) {
-            return new Refused(to, ErrorCode.INVALID_TARGET, "Name an API that this client may ask for, as resource.");
+            return new Refused(to, ErrorCode.INVALID_TARGET, "Name one API that this client may ask for, as resource.");
         }
         return check(client, to, api.get(), scopes, parsed);
     }

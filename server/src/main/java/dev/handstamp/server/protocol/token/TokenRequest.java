@@ -83,7 +83,7 @@ sealed interface TokenRequest {
         Optional<String> target = resource.or(() -> audience);
         Optional<Audience> api = target.flatMap(Audience::parse);
         if (target.isPresent() && api.isEmpty()) {
-            return malformed(ErrorCode.INVALID_TARGET, "The API must be " + Audience.FORM + ".");
+            return malformed(ErrorCode.INVALID_TARGET, "Name one API at a time: " + Audience.FORM + ".");
         }
         return switch (type.get()) {
             case AUTHORIZATION_CODE -> code(form, api);
