@@ -32,6 +32,7 @@ import dev.handstamp.server.issuance.Refreshes;
 import dev.handstamp.server.issuance.RegistrationPolicy;
 import dev.handstamp.server.issuance.Registrations;
 import dev.handstamp.server.issuance.StatusLists;
+import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.issuance.Tally;
 import dev.handstamp.server.issuance.TokenExchanges;
 import dev.handstamp.server.issuance.TokenIssuer;
@@ -270,7 +271,9 @@ public final class Handstamp {
 
     private Router doors(String origin) {
         Lifetimes lifetimes = lifetimes();
-        TokenIssuer issuing = new TokenIssuer(origin, secrets, new StatusLists(database, secrets, lifetimes.grant()));
+        Subjects subjects = new Subjects(encryption.pairwiseSubjects(), database);
+        TokenIssuer issuing =
+                new TokenIssuer(origin, secrets, new StatusLists(database, secrets, lifetimes.grant()), subjects);
         AccessTokens accessTokens = new AccessTokens(origin);
         Endings endings = new Endings(database, sessions, grants, revocations, audit, clock);
         PasswordCheck passwords = new PasswordCheck(database, users, sessions, audit, throttle(), hasher, clock, tally);
@@ -279,7 +282,7 @@ public final class Handstamp {
         Authorizations authorizations =
                 new Authorizations(database, sessions, grants, audit, secrets, lifetimes, clock);
         FormGuard forms = new FormGuard(origin, secrets);
-        IdTokens idTokens = new IdTokens(origin);
+        IdTokens idTokens = new IdTokens(origin, subjects);
         CodeRedemptions redemptions = new CodeRedemptions(
                 database, users, sessions, grants, audit, endings, live, issuing, idTokens, secrets, lifetimes, clock,
                 tally);
@@ -301,7 +304,7 @@ public final class Handstamp {
                 clock,
                 tally);
         TokenExchanges exchanges =
-                new TokenExchanges(database, users, grants, audit, live, accessTokens, issuing, clock, tally);
+                new TokenExchanges(database, users, subjects, grants, audit, live, accessTokens, issuing, clock, tally);
         Assertions assertions = new Assertions(
                 database,
                 users,
@@ -336,7 +339,7 @@ public final class Handstamp {
         ClientAuthenticator authenticator = new ClientAuthenticator(
                 new AuthenticationFailures(database, audit, clock),
                 new ClientAssertions(database, keySets, origin, clock));
-        opened(new BackChannelLogout(database, live, outbound, origin, clock));
+        opened(new BackChannelLogout(database, live, outbound, subjects, origin, clock));
         Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), origin, clock);
         ClientDocuments documents = new ClientDocuments(
                 database,
@@ -380,9 +383,19 @@ public final class Handstamp {
                         new DeviceCodeGrant(devices),
                         new TokenExchangeGrant(exchanges),
                         new JwtBearerGrant(assertions)),
-                new UserInfoEndpoint(live, accessTokens, possession, database, users, origin, clock),
+                new UserInfoEndpoint(live, accessTokens, possession, database, users, subjects, origin, clock),
                 new IntrospectionEndpoint(
-                        live, authenticator, accessTokens, database, users, sessions, grants, origin, clock, tally),
+                        live,
+                        authenticator,
+                        accessTokens,
+                        database,
+                        users,
+                        subjects,
+                        sessions,
+                        grants,
+                        origin,
+                        clock,
+                        tally),
                 new RevocationEndpoint(live, authenticator, accessTokens, endings, clock),
                 new RevocationFeedEndpoint(live, authenticator, feed, tally),
                 new StatusListEndpoint(live, database, origin, clock),

@@ -60,6 +60,7 @@ class DiscoveryTest {
                                 algorithms.stream()
                                         .filter(Set.of("ES256", "EdDSA", "PS256", "RS256")::contains)
                                         .toList()),
+                        entry("client_id_metadata_document_supported", true),
                         entry("jwks_uri", issuer + "/jwks"),
                         entry("introspection_endpoint", issuer + "/introspect"),
                         entry("revocation_endpoint", issuer + "/revoke"),
@@ -97,7 +98,7 @@ class DiscoveryTest {
 
         assertThat(openId).containsAllEntriesOf(plain);
         assertThat(openId)
-                .containsEntry("subject_types_supported", List.of("public"))
+                .containsEntry("subject_types_supported", List.of("public", "pairwise"))
                 .containsEntry("id_token_signing_alg_values_supported", List.of("RS256"))
                 .containsEntry("userinfo_endpoint", server.issuer() + "/userinfo")
                 .containsEntry("acr_values_supported", List.of("aal1"))

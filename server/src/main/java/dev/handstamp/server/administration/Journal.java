@@ -5,7 +5,9 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.PairwiseSubjectStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.Transaction;
 import java.time.Duration;
@@ -22,6 +24,7 @@ final class Journal {
     private final Administrator administrator;
     private final AuditStore audit = new AuditStore();
     private final RevocationStore revocations = new RevocationStore();
+    private final PairwiseSubjectStore pairwiseSubjects = new PairwiseSubjectStore();
 
     Journal(Administrator administrator) {
         this.administrator = administrator;
@@ -36,6 +39,11 @@ final class Journal {
     /// @param audiences the APIs that it concerns; empty: all
     void cutOff(Transaction tx, Kind kind, String id, AuditEvent.Type cause, Set<Audience> audiences, Instant now) {
         revocations.append(tx, kind, id, cause, audiences, now, now.plus(REMEMBERED));
+        if (kind != Kind.SUBJECT) return;
+        // At a pairwise client, tokens call the user otherwise.
+        for (Subject pairwise : pairwiseSubjects.list(tx, new Subject(id))) {
+            revocations.append(tx, kind, pairwise.value(), cause, audiences, now, now.plus(REMEMBERED));
+        }
     }
 
     /// What these clients have got for tokens of others goes with those, which name a client or an API that it does

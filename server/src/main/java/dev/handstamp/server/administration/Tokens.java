@@ -22,6 +22,7 @@ import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.IssuedToken;
 import dev.handstamp.server.issuance.StatusLists;
+import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.issuance.TokenHolder;
 import dev.handstamp.server.issuance.TokenIssuer;
 import dev.handstamp.server.live.Snapshot;
@@ -73,7 +74,8 @@ public final class Tokens {
         this.users = users;
         this.encryption = encryption;
         this.secrets = secrets;
-        this.issuer = new TokenIssuer(issuer, secrets, new StatusLists(database, secrets, Api.LONGEST_TOKEN_LIFETIME));
+        this.issuer = new TokenIssuer(
+                issuer, secrets, new StatusLists(database, secrets, Api.LONGEST_TOKEN_LIFETIME), Subjects.PUBLIC);
         this.clock = clock;
         this.journal = new Journal(administrator);
     }

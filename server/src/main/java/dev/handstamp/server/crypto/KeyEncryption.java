@@ -28,6 +28,7 @@ public final class KeyEncryption {
     private final Aes256Gcm cipher;
     private final String checkValue;
     private final byte[] shortCodes;
+    private final PairwiseSubjects pairwiseSubjects;
     private final Secrets secrets;
 
     public KeyEncryption(MasterKey masterKey, Secrets secrets) {
@@ -35,7 +36,13 @@ public final class KeyEncryption {
         this.checkValue =
                 Base64.getUrlEncoder().withoutPadding().encodeToString(masterKey.derive("handstamp check value"));
         this.shortCodes = masterKey.derive("handstamp short codes");
+        this.pairwiseSubjects = new PairwiseSubjects(masterKey.derive("handstamp pairwise subjects"));
         this.secrets = secrets;
+    }
+
+    /// What users are called in each sector, under a key of its own.
+    public PairwiseSubjects pairwiseSubjects() {
+        return pairwiseSubjects;
     }
 
     /// What is stored to know this master key again. It opens nothing.

@@ -9,6 +9,7 @@ import dev.handstamp.jwt.Jws;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.ClaimsRequest;
 import dev.handstamp.server.domain.session.AssuranceLevel;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Signs ID tokens: what a client, and nobody else, is told of who has signed in and how.
 ///
@@ -46,9 +48,11 @@ public final class IdTokens {
     private static final Duration LIFETIME = Duration.ofMinutes(10);
 
     private final String issuer;
+    private final Subjects subjects;
 
-    public IdTokens(String issuer) {
+    public IdTokens(String issuer, Subjects subjects) {
         this.issuer = issuer;
+        this.subjects = subjects;
     }
 
     /// How a grant came to be.
@@ -73,7 +77,10 @@ public final class IdTokens {
         JsonWriter json = new JsonWriter()
                 .beginObject()
                 .member("iss", issuer)
-                .member("sub", user.subject().value())
+                .member(
+                        "sub",
+                        subjects.of(user.subject(), occasion.client, known.directory())
+                                .value())
                 .member("aud", occasion.client.value())
                 .member("iat", now.getEpochSecond())
                 .member("exp", now.plus(LIFETIME).getEpochSecond())
@@ -90,6 +97,16 @@ public final class IdTokens {
             user.identityClaim(claim).ifPresent(value -> json.name(claim).value(value));
         }
         return signer.sign(json.endObject().toByteArray());
+    }
+
+    /// Whether a hint is about this user, by the name that its client knows them by.
+    public boolean isAbout(Hint hint, User user, Snapshot known) {
+        return hint.subject().equals(subjects.of(user.subject(), hint.client(), known.directory()));
+    }
+
+    /// Whether a client that asks for these users means this one (OpenID Connect Core §5.5.1).
+    public boolean isAmong(Set<Subject> named, User user, Client client) {
+        return named.contains(subjects.of(user.subject(), Optional.of(client)));
     }
 
     /// What an ID token of ours says, even if it has expired by now: good as a hint, and for nothing else.

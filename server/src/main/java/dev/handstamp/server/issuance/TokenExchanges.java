@@ -12,7 +12,6 @@ import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.session.SessionId;
-import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.ExchangeOutcome.ActorNotAllowed;
 import dev.handstamp.server.issuance.ExchangeOutcome.ActorNotGood;
@@ -59,6 +58,7 @@ public final class TokenExchanges {
 
     private final Database database;
     private final UserStore users;
+    private final Subjects subjects;
     private final GrantStore grants;
     private final AuditStore audit;
     private final Live live;
@@ -70,6 +70,7 @@ public final class TokenExchanges {
     public TokenExchanges(
             Database database,
             UserStore users,
+            Subjects subjects,
             GrantStore grants,
             AuditStore audit,
             Live live,
@@ -79,6 +80,7 @@ public final class TokenExchanges {
             Tally tally) {
         this.database = database;
         this.users = users;
+        this.subjects = subjects;
         this.grants = grants;
         this.audit = audit;
         this.live = live;
@@ -126,7 +128,7 @@ public final class TokenExchanges {
         Optional<GrantId> grant = subject.claims().string("grant_id").map(GrantId::new);
         Optional<User> user = database.read(tx -> grant.flatMap(id -> grants.find(tx, id))
                 .filter(found -> found.isLiveAt(now))
-                .flatMap(_ -> users.find(tx, new Subject(subject.subject())))
+                .flatMap(_ -> users.find(tx, subjects.user(tx, subject.subject())))
                 .filter(found -> !found.disabled()));
         if (user.isEmpty() || subject.sessionId().isEmpty()) return new SubjectNotGood();
 

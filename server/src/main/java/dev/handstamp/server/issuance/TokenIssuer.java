@@ -4,6 +4,7 @@ import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
@@ -11,6 +12,7 @@ import dev.handstamp.server.domain.revocation.StatusReference;
 import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.TokenHolder.ForUser;
 import dev.handstamp.server.live.Snapshot;
@@ -34,10 +36,12 @@ public final class TokenIssuer {
     private final String issuer;
     private final Secrets secrets;
     private final Optional<StatusLists> statusLists;
+    private final Subjects subjects;
 
-    public TokenIssuer(String issuer, Secrets secrets, StatusLists statusLists) {
+    public TokenIssuer(String issuer, Secrets secrets, StatusLists statusLists, Subjects subjects) {
         this.issuer = issuer;
         this.secrets = secrets;
+        this.subjects = subjects;
         this.statusLists = Optional.of(statusLists);
     }
 
@@ -45,6 +49,7 @@ public final class TokenIssuer {
     public TokenIssuer(String issuer, Secrets secrets) {
         this.issuer = issuer;
         this.secrets = secrets;
+        this.subjects = Subjects.PUBLIC;
         this.statusLists = Optional.empty();
     }
 
@@ -52,7 +57,8 @@ public final class TokenIssuer {
     ///
     /// Taken before the transaction that earns the token, so that a revocation that commits in between refuses it.
     Issuance issuance(Snapshot known, String subject, String client, Api api, Instant now) {
-        return known.revocations().issuance(subject, client, api.audience().value(), now);
+        return known.revocations()
+                .issuance(name(known, subject, client), client, api.audience().value(), now);
     }
 
     /// Signs a token that was asked for at `now`. Waits for the database if its API has status lists, else never.
@@ -73,7 +79,7 @@ public final class TokenIssuer {
         Optional<StatusReference> status = api.statusList()
                 ? Optional.of(statusLists.orElseThrow().place(known, holder, api, issuance, now))
                 : Optional.empty();
-        byte[] claims = claims(holder, api, scopes, jwtId, issuance, expiresAt, status);
+        byte[] claims = claims(known, holder, api, scopes, jwtId, issuance, expiresAt, status);
         return new IssuedToken(
                 signer.sign(claims), jwtId, expiresAt, left(now, expiresAt), scopes, holder.bound(), issuance);
     }
@@ -85,11 +91,19 @@ public final class TokenIssuer {
         return notAfter.isBefore(end) ? notAfter : end;
     }
 
+    /// The `sub`: a client's own identifier, or what the client knows the user by.
+    private String name(Snapshot known, String subject, String client) {
+        if (subject.equals(client)) return subject;
+        return subjects.of(new Subject(subject), new ClientId(client), known.directory())
+                .value();
+    }
+
     private static Duration left(Instant now, Instant expiresAt) {
         return Duration.ofSeconds(expiresAt.getEpochSecond() - now.getEpochSecond());
     }
 
     private byte[] claims(
+            Snapshot known,
             TokenHolder holder,
             Api api,
             Scopes scopes,
@@ -100,7 +114,7 @@ public final class TokenIssuer {
         JsonWriter json = new JsonWriter(USUAL_SIZE)
                 .beginObject()
                 .member("iss", issuer)
-                .member("sub", holder.subject())
+                .member("sub", name(known, holder.subject(), holder.client().value()))
                 .name("aud")
                 .value(audience(holder, api, scopes))
                 .member("client_id", holder.client().value())

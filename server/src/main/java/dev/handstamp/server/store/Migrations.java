@@ -27,6 +27,7 @@ final class Migrations {
             "0011_pushed_requests.sql",
             "0014_back_channel_logout.sql",
             "0016_registration.sql",
+            "0017_pairwise_subjects.sql",
             "0021_proof_of_possession.sql",
             "0023_device_authorization.sql",
             "0024_token_exchange.sql",

@@ -180,13 +180,13 @@ public final class AuthorizeEndpoint implements Endpoint {
     private boolean isHinted(Course course, AuthorizationRequest sound, Optional<Visitor> visitor, Snapshot known) {
         boolean isAsked = visitor.isEmpty()
                 || sound.subjects().isEmpty()
-                || sound.subjects().contains(visitor.get().user().subject());
+                || idTokens.isAmong(sound.subjects(), visitor.get().user(), sound.client());
         if (!isAsked) return false;
         Optional<IdTokens.Hint> hint = Optional.ofNullable(course.parameters.get("id_token_hint"))
                 .flatMap(token -> idTokens.read(token, known));
         return hint.isEmpty()
                 || visitor.isEmpty()
-                || hint.get().subject().equals(visitor.get().user().subject());
+                || idTokens.isAbout(hint.get(), visitor.get().user(), known);
     }
 
     /// A request that was pushed is answered once (RFC 9126 §4); one that came with a browser goes on in every tab.

@@ -52,7 +52,7 @@ public final class MetadataEndpoint implements Endpoint {
     /// APIs look here for `issuer` and `jwks_uri`, whether or not anybody logs in with OpenID Connect.
     public static MetadataEndpoint ofOpenIdProvider(String issuer, Offers offers) {
         Map<String, Object> metadata = common(issuer, offers);
-        metadata.put("subject_types_supported", List.of("public"));
+        metadata.put("subject_types_supported", List.of("public", "pairwise"));
         metadata.put("id_token_signing_alg_values_supported", List.of(IdTokens.ALGORITHM.joseName()));
         metadata.put("userinfo_endpoint", issuer + "/userinfo");
         metadata.put("end_session_endpoint", issuer + "/logout");

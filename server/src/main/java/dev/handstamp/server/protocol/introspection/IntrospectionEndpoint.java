@@ -7,7 +7,6 @@ import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.RefreshToken;
-import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Form;
@@ -15,6 +14,7 @@ import dev.handstamp.server.http.MalformedForm;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.AccessTokens;
+import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.issuance.Tally;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
@@ -61,6 +61,7 @@ public final class IntrospectionEndpoint implements Endpoint {
     private final AccessTokens accessTokens;
     private final Database database;
     private final UserStore users;
+    private final Subjects subjects;
     private final SessionStore sessions;
     private final GrantStore grants;
     private final String issuer;
@@ -74,6 +75,7 @@ public final class IntrospectionEndpoint implements Endpoint {
             AccessTokens accessTokens,
             Database database,
             UserStore users,
+            Subjects subjects,
             SessionStore sessions,
             GrantStore grants,
             String issuer,
@@ -84,6 +86,7 @@ public final class IntrospectionEndpoint implements Endpoint {
         this.accessTokens = accessTokens;
         this.database = database;
         this.users = users;
+        this.subjects = subjects;
         this.sessions = sessions;
         this.grants = grants;
         this.issuer = issuer;
@@ -167,7 +170,7 @@ public final class IntrospectionEndpoint implements Endpoint {
     }
 
     private String username(String subject) {
-        return database.read(tx -> users.find(tx, new Subject(subject)))
+        return database.read(tx -> users.find(tx, subjects.user(tx, subject)))
                 .map(user -> user.username().value())
                 .orElse("");
     }
@@ -186,7 +189,9 @@ public final class IntrospectionEndpoint implements Endpoint {
                 .filter(found -> known.directory()
                         .userTarget(client, found.grant.audience())
                         .isPresent())
-                .map(this::describe)
+                .map(found -> describe(
+                        found,
+                        subjects.of(found.grant.subject(), Optional.of(client)).value()))
                 .orElse(INACTIVE);
     }
 
@@ -204,13 +209,14 @@ public final class IntrospectionEndpoint implements Endpoint {
         return session ? user.map(found -> new Redeemable(token.get(), grant.get(), found)) : Optional.empty();
     }
 
-    private byte[] describe(Redeemable found) {
+    /// @param name what the client knows the user by
+    private byte[] describe(Redeemable found, String name) {
         JsonWriter json = new JsonWriter()
                 .beginObject()
                 .member("active", true)
                 .member("username", found.user.username().value())
                 .member("iss", issuer)
-                .member("sub", found.grant.subject().value())
+                .member("sub", name)
                 .member("aud", found.grant.audience().value())
                 .member("client_id", found.grant.client().value())
                 .member("iat", found.token.issuedAt().getEpochSecond())

@@ -6,6 +6,8 @@ import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.session.PendingLogout;
+import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.log.Log;
@@ -61,6 +63,7 @@ public final class BackChannelLogout implements Live.Follower, AutoCloseable {
     private final Database database;
     private final Live live;
     private final OutboundHttp http;
+    private final Subjects subjects;
     private final LogoutTokens tokens;
     private final InstantSource clock;
     private final PendingLogoutStore logouts = new PendingLogoutStore();
@@ -72,10 +75,12 @@ public final class BackChannelLogout implements Live.Follower, AutoCloseable {
     private boolean failing;
 
     /// Works from now on.
-    public BackChannelLogout(Database database, Live live, OutboundHttp http, String issuer, InstantSource clock) {
+    public BackChannelLogout(
+            Database database, Live live, OutboundHttp http, Subjects subjects, String issuer, InstantSource clock) {
         this.database = database;
         this.live = live;
         this.http = http;
+        this.subjects = subjects;
         this.tokens = new LogoutTokens(issuer);
         this.clock = clock;
         live.follow(this);
@@ -169,7 +174,9 @@ public final class BackChannelLogout implements Live.Follower, AutoCloseable {
                 .flatMap(metadata -> metadata.text(ClientMember.BACKCHANNEL_LOGOUT_URI))
                 .map(URI::create);
         if (address.isEmpty()) return done(logout); // It does not want to know any more.
-        byte[] body = ("logout_token=" + tokens.signed(logout, known.keys(), now)).getBytes(StandardCharsets.US_ASCII);
+        Subject subject = subjects.of(logout.subject(), logout.client(), known.directory());
+        byte[] body = ("logout_token=" + tokens.signed(logout, subject, known.keys(), now))
+                .getBytes(StandardCharsets.US_ASCII);
         Outcome outcome = http.post(address.get(), HEADERS, body, LIMITS);
         return switch (outcome) {
             case Answer answer when answer.isSuccess() -> done(logout);

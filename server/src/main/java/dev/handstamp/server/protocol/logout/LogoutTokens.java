@@ -6,6 +6,7 @@ import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.crypto.KeyRing;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.session.PendingLogout;
+import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.issuance.IdTokens;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,14 +31,15 @@ final class LogoutTokens {
         this.issuer = issuer;
     }
 
-    /// A token that says that the session is over. There is no `nonce`, which would make it look like an ID token.
-    String signed(PendingLogout logout, KeyRing keys, Instant now) {
+    /// A token that says that the session of this subject, as its client knows it, is over. There is no `nonce`, which
+    /// would make it look like an ID token.
+    String signed(PendingLogout logout, Subject subject, KeyRing keys, Instant now) {
         JwsSigner signer = keys.signer(IdTokens.ALGORITHM, new Audience(issuer), TYPE)
                 .orElseThrow(() -> new IllegalStateException("no key signs logout tokens"));
         JsonWriter json = new JsonWriter()
                 .beginObject()
                 .member("iss", issuer)
-                .member("sub", logout.subject().value())
+                .member("sub", subject.value())
                 .member("aud", logout.client().value())
                 .member("iat", now.getEpochSecond())
                 .member("exp", now.plus(LIFETIME).getEpochSecond())

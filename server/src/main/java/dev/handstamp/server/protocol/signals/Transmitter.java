@@ -25,6 +25,7 @@ import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.EventStreamStore;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.PairwiseSubjectStore;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
@@ -69,6 +70,7 @@ public final class Transmitter implements Live.Follower, AutoCloseable {
     private final SignalTokens tokens;
     private final StreamBell bell = new StreamBell();
     private final Pushes pushes;
+    private final PairwiseSubjectStore pairwise = new PairwiseSubjectStore();
     private final EventStreamStore streams = new EventStreamStore();
     private final RevocationStore revocations = new RevocationStore();
     private final RevisionStore revisions = new RevisionStore();
@@ -227,7 +229,10 @@ public final class Transmitter implements Live.Follower, AutoCloseable {
             case TOKEN -> isOfItsApis;
             case GRANT -> isOfItsApis || about.client().equals(Optional.of(client.id()));
             case SESSION -> isOfItsApis || streams.knows(tx, client.id(), new SessionId(entry.id()));
-            case SUBJECT -> isOfItsApis || streams.knows(tx, client.id(), new Subject(entry.id())) || isGone(entry);
+            // A name that one sector alone knows says what the user's own name has said before.
+            case SUBJECT ->
+                pairwise.find(tx, new Subject(entry.id())).isEmpty()
+                        && (isOfItsApis || streams.knows(tx, client.id(), new Subject(entry.id())) || isGone(entry));
             case CLIENT -> isOfItsApis;
             case ISSUER -> true;
             case API -> false;

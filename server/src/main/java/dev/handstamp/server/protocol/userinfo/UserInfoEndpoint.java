@@ -7,13 +7,13 @@ import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.AuthorizationCode;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.user.IdentityScope;
-import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Form;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.AccessTokens;
+import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.protocol.ErrorCode;
@@ -49,6 +49,7 @@ public final class UserInfoEndpoint implements Endpoint {
     private final Possession possession;
     private final Database database;
     private final UserStore users;
+    private final Subjects subjects;
     private final String issuer;
     private final InstantSource clock;
     private final AuthorizationCodeStore codes = new AuthorizationCodeStore();
@@ -59,6 +60,7 @@ public final class UserInfoEndpoint implements Endpoint {
             Possession possession,
             Database database,
             UserStore users,
+            Subjects subjects,
             String issuer,
             InstantSource clock) {
         this.live = live;
@@ -66,6 +68,7 @@ public final class UserInfoEndpoint implements Endpoint {
         this.possession = possession;
         this.database = database;
         this.users = users;
+        this.subjects = subjects;
         this.issuer = issuer;
         this.clock = clock;
     }
@@ -109,7 +112,7 @@ public final class UserInfoEndpoint implements Endpoint {
         if (!token.scopes().contains(IdentityScope.OPENID.wireName())) {
             return refused(ErrorCode.INSUFFICIENT_SCOPE, "The access token does not have the scope openid.");
         }
-        Optional<Known> known = database.read(tx -> users.find(tx, new Subject(token.subject()))
+        Optional<Known> known = database.read(tx -> users.find(tx, subjects.user(tx, token.subject()))
                 .filter(user -> !user.disabled())
                 .map(user -> new Known(
                         user,
@@ -127,7 +130,11 @@ public final class UserInfoEndpoint implements Endpoint {
         known.code.ifPresent(code -> claims.addAll(code.claims().userInfo()));
         JsonWriter json = new JsonWriter().beginObject();
         for (String claim : claims) {
-            known.user.identityClaim(claim).ifPresent(value -> json.name(claim).value(value));
+            if (claim.equals("sub")) json.member(claim, token.subject());
+            else
+                known.user
+                        .identityClaim(claim)
+                        .ifPresent(value -> json.name(claim).value(value));
         }
         return json.endObject().toByteArray();
     }

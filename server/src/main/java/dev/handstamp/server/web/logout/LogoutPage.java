@@ -95,7 +95,7 @@ public final class LogoutPage implements Endpoint {
                 HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
         if (visitor.isEmpty()) return signedOut(sound);
         if (posted) return decide(request, form, sound, visitor.get(), known);
-        return isMeant(sound, visitor.get())
+        return isMeant(sound, visitor.get(), known)
                 ? leave(request, sound, visitor.get(), known)
                 : ask(request, sound, visitor.get(), 200, "");
     }
@@ -122,9 +122,9 @@ public final class LogoutPage implements Endpoint {
     }
 
     /// The user whom the client means is the one who is signed in.
-    private static boolean isMeant(Sound sound, Visitor visitor) {
+    private boolean isMeant(Sound sound, Visitor visitor, Snapshot known) {
         return sound.hint()
-                .filter(hint -> hint.subject().equals(visitor.user().subject()))
+                .filter(hint -> idTokens.isAbout(hint, visitor.user(), known))
                 .isPresent();
     }
 
