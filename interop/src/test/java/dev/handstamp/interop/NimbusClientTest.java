@@ -3,6 +3,22 @@ package dev.handstamp.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.oauth2.sdk.JWTBearerGrant;
+import com.nimbusds.oauth2.sdk.dpop.DPoPProofFactory;
+import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.id.Audience;
+import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
+import com.nimbusds.oauth2.sdk.token.TokenTypeURI;
+import com.nimbusds.oauth2.sdk.tokenexchange.TokenExchangeGrant;
+import java.time.Instant;
+import java.util.Date;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
@@ -179,6 +195,130 @@ class NimbusClientTest {
                 .getAccessToken();
 
         assertThat(statusAtTheApi(token)).isEqualTo(200);
+    }
+
+    @Test
+    void a_backend_exchanges_a_users_token_for_one_that_says_who_acts() throws Exception {
+        String stock = "https://api.example/stock";
+        issuer.addApi(stock, "stock:read");
+        ClientAuthentication shop = secretOf(web("nimbus-front", Map.of()));
+        Issuer.Registered registered = issuer.addClient(
+                "nimbus-backend", Map.of(), "--grant", "token-exchange", "--api", stock, "--scope", "stock:read");
+        issuer.run(
+                "",
+                List.of(
+                        "exchange",
+                        "add",
+                        registered.id(),
+                        "--from",
+                        orders.audience(),
+                        "--to",
+                        stock,
+                        "--scope",
+                        OrdersApi.READ + "=stock:read"));
+        AccessToken token = login(shop, new Browser()).getAccessToken();
+
+        TokenRequest request = new TokenRequest.Builder(
+                        metadata.getTokenEndpointURI(),
+                        secretOf(registered),
+                        new TokenExchangeGrant(
+                                token, TokenTypeURI.ACCESS_TOKEN, null, null, null, Audience.create(stock)))
+                .build();
+        AccessToken exchanged = tokens(request).getAccessToken();
+
+        JWTClaimsSet claims = JWTParser.parse(exchanged.getValue()).getJWTClaimsSet();
+        assertThat(exchanged.getIssuedTokenType()).isEqualTo(TokenTypeURI.ACCESS_TOKEN);
+        assertThat(claims.getAudience()).containsExactly(stock);
+        assertThat(claims.getJSONObjectClaim("act")).containsEntry("sub", registered.id());
+    }
+
+    @Test
+    void an_assertion_of_a_trusted_issuer_is_a_grant() throws Exception {
+        ECKey key = new ECKeyGenerator(Curve.P_256).keyID("ci").generate();
+        Issuer.Registered registered = issuer.addClient(
+                "nimbus-deployer",
+                Map.of(),
+                "--grant",
+                "jwt-bearer",
+                "--api",
+                orders.audience(),
+                "--scope",
+                OrdersApi.READ);
+        issuer.run(
+                new JWKSet(key.toPublicJWK()).toString(),
+                List.of(
+                        "issuer",
+                        "add",
+                        "https://ci.example",
+                        "--jwks",
+                        "-",
+                        "--client",
+                        registered.id(),
+                        "--user",
+                        Issuer.USER,
+                        "--subject",
+                        "username"));
+        SignedJWT assertion = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(),
+                new JWTClaimsSet.Builder()
+                        .issuer("https://ci.example")
+                        .subject(Issuer.USER)
+                        .audience(issuer.toString())
+                        .jwtID("the first")
+                        .expirationTime(Date.from(Instant.now().plusSeconds(60)))
+                        .build());
+        assertion.sign(new ECDSASigner(key));
+
+        TokenRequest request = new TokenRequest.Builder(
+                        metadata.getTokenEndpointURI(), secretOf(registered), new JWTBearerGrant(assertion))
+                .build();
+
+        assertThat(statusAtTheApi(tokens(request).getAccessToken())).isEqualTo(200);
+        assertThat(TokenResponse.parse(request.toHTTPRequest().send()).indicatesSuccess())
+                .as("an assertion counts once")
+                .isFalse();
+    }
+
+    @Test
+    void a_token_that_is_bound_to_a_key() throws Exception {
+        ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+        DPoPProofFactory proofs = new DefaultDPoPProofFactory(key, JWSAlgorithm.ES256);
+        Issuer.Registered registered = issuer.addClient(
+                "nimbus-held",
+                Map.of("dpop_bound_access_tokens", true),
+                "--grant",
+                "client_credentials",
+                "--api",
+                orders.audience(),
+                "--scope",
+                OrdersApi.READ);
+        HTTPRequest request = new TokenRequest.Builder(
+                        metadata.getTokenEndpointURI(), secretOf(registered), new ClientCredentialsGrant())
+                .build()
+                .toHTTPRequest();
+        request.setDPoP(proofs.createDPoPJWT("POST", metadata.getTokenEndpointURI()));
+
+        AccessToken token =
+                TokenResponse.parse(request.send()).toSuccessResponse().getTokens().getAccessToken();
+        HTTPRequest call = new HTTPRequest(HTTPRequest.Method.GET, URI.create(orders.audience()));
+        call.setAuthorization(token.toAuthorizationHeader());
+        assertThat(call.send().getStatusCode()).isEqualTo(401);
+        call.setDPoP(proofs.createDPoPJWT("GET", URI.create(orders.audience()), token));
+
+        assertThat(token).isInstanceOf(DPoPAccessToken.class);
+        assertThat(call.send().getStatusCode()).isEqualTo(200);
+    }
+
+    private static ClientAuthentication secretOf(Issuer.Registered client) {
+        return new ClientSecretBasic(new ClientID(client.id()), new Secret(client.secret()));
+    }
+
+    private static Tokens tokens(TokenRequest request) throws Exception {
+        TokenResponse response = TokenResponse.parse(request.toHTTPRequest().send());
+        assertThat(response.indicatesSuccess())
+                .as(() -> response.toErrorResponse().getErrorObject().toString())
+                .isTrue();
+        return response.toSuccessResponse().getTokens();
     }
 
     private static Issuer.Registered web(String name, Map<String, Object> more) {
