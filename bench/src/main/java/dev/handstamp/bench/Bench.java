@@ -73,19 +73,20 @@ public final class Bench {
         try (var server = new ServerProcess(root, data)) {
             server.awaitOpen();
             String secret = prepare(server);
-            String webSecret = prepareWeb(server);
             var load = new Load(server, warm, measured);
             System.out.println("\n" + Load.HEADER);
             print(load.run("introspection of one RS256 token", CONNECTIONS, introspections(server, secret)), "");
             var es = load.run("client_credentials ES256", CONNECTIONS, tokens(secret, ES256_API));
             print(es, part(es, es256, ES256_GOAL));
-            print(load.run("userinfo", CONNECTIONS, userInfos(server, webSecret)), "");
-            print(load.run("token exchange ES256", CONNECTIONS, exchanges(server, webSecret)), "");
-            print(load.run("code to tokens, login done, ES256 and RS256", CONNECTIONS, codes(server, webSecret)), "");
             print(load.run("refresh with rotation, durable, ES256", REFRESHING_CLIENTS, refreshes(server)), "");
             var rs = load.run("client_credentials RS256", CONNECTIONS, tokens(secret, RS256_API));
             print(rs, part(rs, rs256, RS256_GOAL));
-            System.out.println("\nresident after the load: " + server.residentMebibytes() + " MiB");
+            System.out.println("\nresident after these: " + server.residentMebibytes() + " MiB\n\n" + Load.HEADER);
+            String webSecret = prepareWeb(server);
+            print(load.run("userinfo", CONNECTIONS, userInfos(server, webSecret)), "");
+            print(load.run("token exchange ES256", CONNECTIONS, exchanges(server, webSecret)), "");
+            print(load.run("code to tokens, login done, ES256 and RS256", CONNECTIONS, codes(server, webSecret)), "");
+            System.out.println("\nresident after the whole load: " + server.residentMebibytes() + " MiB");
         }
     }
 
