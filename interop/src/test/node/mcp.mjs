@@ -66,6 +66,23 @@ for (const [name, sdk] of Object.entries({ '@modelcontextprotocol/sdk': widespre
       assert.equal((await call(provider)).status, 200);
     });
 
+    test(`${name}: a client that nobody has registered, and that a document describes`, async () => {
+      const provider = new Provider(undefined, { clientMetadataUrl: process.env.CLIENT_DOCUMENT });
+      await connect(sdk, provider, new Browser());
+      assert.equal(provider.client.client_id, process.env.CLIENT_DOCUMENT);
+      assert.equal((await call(provider)).status, 200);
+      assert.equal(await sdk.auth(provider, { serverUrl: api }), 'AUTHORIZED');
+      assert.equal((await call(provider)).status, 200);
+    });
+
+    test(`${name}: a client that registers itself`, async () => {
+      const provider = new Provider(undefined);
+      await connect(sdk, provider, new Browser());
+      assert.ok(provider.client.client_id);
+      assert.equal((await call(provider)).status, 200);
+      assert.equal(await sdk.auth(provider, { serverUrl: api }), 'AUTHORIZED');
+    });
+
     test(`${name}: a client with a secret`, async () => {
       const provider = new Provider(await register(registration));
       await connect(sdk, provider, new Browser());

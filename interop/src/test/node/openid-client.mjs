@@ -191,6 +191,18 @@ test('DPoP with nonces of the server', async () => {
   assert.equal((await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub, { DPoP })).email, 'vera@example.org');
 });
 
+test('a client that registers itself', async () => {
+  const metadata = {
+    client_name: 'Registered by itself', redirect_uris: [callback], grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'], token_endpoint_auth_method: 'client_secret_post', scope: 'openid email orders:read',
+  };
+  const config = await client.dynamicClientRegistration(issuer, metadata, undefined, insecure);
+  const tokens = await login(config, { scope: 'openid email orders:read' });
+  assert.equal((await orders(tokens.access_token)).status, 200);
+  assert.equal((await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub)).email, 'vera@example.org');
+  assert.ok((await client.refreshTokenGrant(config, tokens.refresh_token)).access_token);
+});
+
 test('device authorization', async () => {
   const registered = await register(['--public', '--grant', 'device_code', '--grant', 'refresh_token', '--api', api,
     '--scope', 'orders:read', '--scope', 'openid', '--scope', 'email']);

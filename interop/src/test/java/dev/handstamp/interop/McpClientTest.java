@@ -10,9 +10,18 @@ class McpClientTest {
 
     @TestFactory
     List<DynamicTest> the_clients_of_mcp_work_unchanged() throws Exception {
-        try (Issuer issuer = Issuer.start();
+        try (ClientSite site = ClientSite.start("https://app.example/callback");
+                Issuer issuer = Issuer.start(Map.of(
+                        "registration",
+                        "open",
+                        "outbound.addresses",
+                        "any",
+                        "outbound.trust-anchors",
+                        site.certificate().toString()));
                 OrdersApi orders = OrdersApi.start(issuer)) {
-            return new NodeRun(issuer, Map.of("API", orders.audience())).run("mcp.mjs");
+            issuer.run("", List.of("api", "open", orders.audience()));
+            Map<String, String> told = Map.of("API", orders.audience(), "CLIENT_DOCUMENT", site.document());
+            return new NodeRun(issuer, told).run("mcp.mjs");
         }
     }
 }
