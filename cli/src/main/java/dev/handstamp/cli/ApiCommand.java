@@ -81,7 +81,16 @@ final class ApiCommand {
                                 "Clients that registered themselves, or that a document describes, may ask users for it.",
                                 "Without this, only clients that you have registered may."
                             })
-                    boolean open) {
+                    boolean open,
+            @Option(
+                            names = "--require-acr",
+                            paramLabel = "ACR",
+                            description = {
+                                "How sure it has to be who its users are: aal2 asks for a second factor.",
+                                "Default: however they signed in"
+                            })
+                    @Nullable
+                    String requiredAcr) {
         NewApi wanted = new NewApi(
                 audience,
                 Given.list(scopes),
@@ -89,7 +98,8 @@ final class ApiCommand {
                 Optional.ofNullable(lifetime),
                 Given.list(claims),
                 statusList,
-                open);
+                open,
+                Optional.ofNullable(requiredAcr));
         return store.with(office -> {
             Added added = office.apis().add(wanted);
             return printed.one(object(added), shown(added));
@@ -165,6 +175,7 @@ final class ApiCommand {
         object.put("claims", api.claims());
         object.put("status_list", api.statusList());
         object.put("open", api.open());
+        api.requiredLevel().ifPresent(level -> object.put("required_acr", level.wireName()));
         object.put("created_at", Shown.utc(api.createdAt()));
         return object;
     }

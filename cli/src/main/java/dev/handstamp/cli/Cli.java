@@ -51,7 +51,10 @@ public final class Cli {
         nouns.put("role", RoleCommand::new);
         nouns.put("exchange", ExchangeCommand::new);
         nouns.put("issuer", () -> new IssuerCommand(terminal));
-        nouns.put("user", () -> new UserCommand(terminal));
+        nouns.put("user", () -> {
+            CommandLine user = new CommandLine(new UserCommand(terminal), this::create);
+            return user.addSubcommand(new CommandLine(new TotpCommand(), this::create));
+        });
         nouns.put("import", () -> new ImportCommand(terminal));
         nouns.put("export", () -> new ExportCommand(terminal));
         nouns.put("session", SessionCommand::new);

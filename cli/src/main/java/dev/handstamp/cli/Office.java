@@ -14,6 +14,7 @@ import dev.handstamp.server.administration.Revocations;
 import dev.handstamp.server.administration.Roles;
 import dev.handstamp.server.administration.Sessions;
 import dev.handstamp.server.administration.Tokens;
+import dev.handstamp.server.administration.TotpEnrolments;
 import dev.handstamp.server.administration.UserExport;
 import dev.handstamp.server.administration.UserImport;
 import dev.handstamp.server.administration.Users;
@@ -23,6 +24,7 @@ import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.store.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -78,6 +80,16 @@ final class Office implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    TotpEnrolments totp() {
+        return new TotpEnrolments(
+                database, users(), opening::keyEncryption, secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    /// What users know the server by.
+    String host() {
+        return URI.create(config.issuer(config.port())).getHost();
     }
 
     Exchanges exchanges() {

@@ -1,5 +1,6 @@
 package dev.handstamp.cli;
 
+import dev.handstamp.server.administration.TotpEnrolments.Enrolment;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.administration.Users.Added;
 import dev.handstamp.server.administration.Users.Change;
@@ -96,7 +97,20 @@ final class UserCommand {
     int show(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "USER") String user) {
         return store.with(office -> {
             User found = office.users().find(user);
-            return printed.one(object(found), shown(found, terminal.clock().instant()));
+            Map<String, Object> object = object(found);
+            Map<String, String> shown = shown(found, terminal.clock().instant());
+            Optional<Enrolment> second = office.totp().find(found);
+            object.put("second_factor", second.isPresent());
+            second.ifPresent(enrolment -> object.put("recovery_codes_left", enrolment.recoveryCodesLeft()));
+            shown.put(
+                    "second factor",
+                    second.map(enrolment -> "since "
+                                    + Shown.instant(
+                                            enrolment.since(), terminal.clock().instant()) + ", "
+                                    + enrolment.recoveryCodesLeft()
+                                    + " recovery codes left")
+                            .orElse("none"));
+            return printed.one(object, shown);
         });
     }
 

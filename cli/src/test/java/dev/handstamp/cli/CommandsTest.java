@@ -98,6 +98,34 @@ class CommandsTest {
     }
 
     @Test
+    void a_user_is_given_a_second_factor_and_loses_it_again() {
+        shell.run("role", "add", "vip").isDone();
+        shell.runWith("correct horse battery staple\n", "user", "add", "tina", "--password-stdin")
+                .isDone();
+        assertThat(shell.run("user", "show", "tina", "--json").isDone().json()).containsEntry("second_factor", false);
+
+        Map<String, Object> enrolled =
+                shell.run("user", "totp", "add", "tina", "--json").isDone().json();
+        assertThat((String) enrolled.get("otpauth_uri"))
+                .startsWith("otpauth://totp/")
+                .contains(":tina?secret=");
+        assertThat(enrolled.get("recovery_codes")).asList().hasSize(8);
+        shell.run("user", "totp", "add", "tina").isRefused("has an authenticator already");
+        assertThat(shell.run("user", "show", "tina", "--json").isDone().json())
+                .containsEntry("second_factor", true)
+                .containsEntry("recovery_codes_left", 8L);
+
+        shell.run("user", "totp", "remove", "tina").isDone();
+        shell.run("user", "totp", "remove", "tina").isRefused("has no authenticator");
+        shell.run("api", "add", "https://api.example/vault", "--require-acr", "aal9")
+                .isRefused("aal1 or aal2");
+        assertThat(shell.run("api", "add", "https://api.example/vault", "--require-acr", "aal2", "--json")
+                        .isDone()
+                        .json())
+                .containsEntry("required_acr", "aal2");
+    }
+
+    @Test
     void an_assertion_issuer_is_trusted_shown_and_trusted_no_more() throws Exception {
         shell.run("api", "add", API, "--scope", "orders:read").isDone();
         shell.run("client", "add", "deployer", "--grant", "jwt-bearer", "--api", API)

@@ -31,6 +31,7 @@ import dev.handstamp.server.issuance.PasswordCheck;
 import dev.handstamp.server.issuance.Refreshes;
 import dev.handstamp.server.issuance.RegistrationPolicy;
 import dev.handstamp.server.issuance.Registrations;
+import dev.handstamp.server.issuance.SecondFactors;
 import dev.handstamp.server.issuance.StatusLists;
 import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.issuance.Tally;
@@ -98,6 +99,7 @@ import dev.handstamp.server.web.account.AccountPage;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
+import dev.handstamp.server.web.login.SecondFactorPage;
 import dev.handstamp.server.web.logout.LogoutPage;
 import java.io.IOException;
 import java.net.URI;
@@ -277,8 +279,9 @@ public final class Handstamp {
         AccessTokens accessTokens = new AccessTokens(origin);
         Endings endings = new Endings(database, sessions, grants, revocations, audit, clock);
         PasswordCheck passwords = new PasswordCheck(database, users, sessions, audit, throttle(), hasher, clock, tally);
+        SecondFactors factors = new SecondFactors(database, users, audit, encryption, secrets);
         Browsers browsers = new Browsers(
-                database, users, sessions, audit, live, passwords, endings, secrets, lifetimes, clock, tally);
+                database, users, sessions, audit, live, passwords, factors, endings, secrets, lifetimes, clock, tally);
         Authorizations authorizations =
                 new Authorizations(database, sessions, grants, audit, secrets, lifetimes, clock);
         FormGuard forms = new FormGuard(origin, secrets);
@@ -320,7 +323,8 @@ public final class Handstamp {
                 clock,
                 tally);
         Logins logins = new Logins(
-                database, users, sessions, grants, audit, live, passwords, issuing, secrets, lifetimes, clock, tally);
+                database, users, sessions, grants, audit, live, passwords, factors, issuing, secrets, lifetimes, clock,
+                tally);
         Refreshes refreshes = new Refreshes(
                 database,
                 users,
@@ -365,6 +369,7 @@ public final class Handstamp {
         return Routes.of(new Routes.Doors(
                 new AuthorizeEndpoint(live, documents, browsers, authorizations, idTokens, origin, clock),
                 new LoginPage(live, authorizations, browsers, forms, clock),
+                new SecondFactorPage(live, authorizations, browsers, forms, clock),
                 new ConsentPage(live, authorizations, browsers, forms, clock),
                 new LogoutPage(live, browsers, endings, idTokens, forms),
                 new AccountPage(live, browsers, new Accounts(database, sessions, grants, audit, endings, clock), forms),

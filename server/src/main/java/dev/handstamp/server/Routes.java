@@ -36,6 +36,7 @@ import dev.handstamp.server.web.account.AccountPage;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
+import dev.handstamp.server.web.login.SecondFactorPage;
 import dev.handstamp.server.web.logout.LogoutPage;
 
 /// The one table: which path opens which door.
@@ -45,6 +46,7 @@ final class Routes {
     record Doors(
             AuthorizeEndpoint authorize,
             LoginPage loginPage,
+            SecondFactorPage secondFactorPage,
             ConsentPage consentPage,
             LogoutPage logoutPage,
             AccountPage accountPage,
@@ -86,6 +88,8 @@ final class Routes {
                 .post("/authorize", page(doors.authorize))
                 .get("/login", page(doors.loginPage))
                 .post("/login", page(doors.loginPage))
+                .get(SecondFactorPage.PATH, page(doors.secondFactorPage)) // RFC 6238
+                .post(SecondFactorPage.PATH, page(doors.secondFactorPage))
                 .get("/consent", page(doors.consentPage))
                 .post("/consent", page(doors.consentPage))
                 .get("/device", page(doors.devicePage)) // RFC 8628 §3.3

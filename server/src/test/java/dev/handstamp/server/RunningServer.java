@@ -7,6 +7,7 @@ import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.crypto.Hashed;
+import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
@@ -208,6 +209,11 @@ final class RunningServer implements AutoCloseable {
                 .findFirst()
                 .map(opening.keyEncryption()::decrypt)
                 .orElseThrow();
+    }
+
+    /// What short codes and second factors are kept under.
+    KeyEncryption keyEncryption() {
+        return opening.keyEncryption();
     }
 
     User user(String username) {

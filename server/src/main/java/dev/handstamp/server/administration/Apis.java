@@ -9,6 +9,7 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.Database;
@@ -42,9 +43,10 @@ public final class Apis {
             Optional<Duration> tokenLifetime,
             Collection<String> claims,
             boolean statusList,
-            boolean open) {
+            boolean open,
+            Optional<String> requiredAcr) {
 
-        /// One for registered clients alone.
+        /// One for registered clients alone, that takes users however they signed in.
         public NewApi(
                 String audience,
                 Collection<String> scopes,
@@ -52,7 +54,7 @@ public final class Apis {
                 Optional<Duration> tokenLifetime,
                 Collection<String> claims,
                 boolean statusList) {
-            this(audience, scopes, algorithm, tokenLifetime, claims, statusList, false);
+            this(audience, scopes, algorithm, tokenLifetime, claims, statusList, false, Optional.empty());
         }
 
         /// One without status lists.
@@ -109,12 +111,22 @@ public final class Apis {
         Algorithm algorithm = wanted.algorithm().map(Parsed::algorithm).orElse(Algorithm.RS256);
         Duration lifetime = wanted.tokenLifetime().map(Apis::lifetime).orElse(Api.DEFAULT_TOKEN_LIFETIME);
         List<String> claims = claims(wanted.claims());
+        Optional<AssuranceLevel> level = wanted.requiredAcr().map(Apis::level);
         if (database.read(tx -> apis.find(tx, audience)).isPresent()) throw taken(audience);
 
         Secret secret = secrets.clientSecret();
         Instant now = clock.instant();
         Api api = new Api(
-                audience, scopes, algorithm, lifetime, claims, secret.hash(), wanted.statusList(), wanted.open(), now);
+                audience,
+                scopes,
+                algorithm,
+                lifetime,
+                claims,
+                secret.hash(),
+                wanted.statusList(),
+                wanted.open(),
+                level,
+                now);
         SigningKeys.Fresh fresh = signingKeys.get().fresh(algorithm, audience);
         database.inTransaction(tx -> {
             if (!apis.insert(tx, api)) throw taken(audience);
@@ -170,6 +182,10 @@ public final class Apis {
     private Api find(Transaction tx, String audience) {
         return apis.find(tx, Parsed.audience(audience))
                 .orElseThrow(() -> new Refused("there is no API " + Refused.quoted(audience)));
+    }
+
+    private static AssuranceLevel level(String acr) {
+        return AssuranceLevel.named(acr).orElseThrow(() -> Parsed.refused("acr", acr, "aal1 or aal2"));
     }
 
     private static Duration lifetime(Duration lifetime) {

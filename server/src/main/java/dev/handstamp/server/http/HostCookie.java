@@ -12,6 +12,9 @@ public enum HostCookie {
     /// Who is signed in.
     SESSION("__Host-handstamp-session"),
 
+    /// Who has shown the password, and not yet the second factor.
+    LOGIN("__Host-handstamp-login"),
+
     /// Which browser was shown a form.
     FORM("__Host-handstamp-form");
 

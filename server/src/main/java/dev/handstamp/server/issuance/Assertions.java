@@ -131,7 +131,8 @@ public final class Assertions {
         Optional<Api> api = request.audience().isPresent()
                 ? directory.target(client, request.audience().get())
                 : directory.onlyTarget(client);
-        if (api.isEmpty()) return new TargetRefused();
+        // An API that requires a level takes only users who have signed in.
+        if (api.filter(each -> each.requiredLevel().isEmpty()).isEmpty()) return new TargetRefused();
         Optional<User> user = database.read(tx -> find(tx, sound))
                 .filter(found -> !found.disabled() && sound.issuer.speaksFor(found.subject()));
         if (user.isEmpty()) return refused(request, "user", now);

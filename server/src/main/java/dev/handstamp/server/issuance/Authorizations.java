@@ -16,6 +16,8 @@ import dev.handstamp.server.domain.grant.PendingRequest.Denied;
 import dev.handstamp.server.domain.grant.PendingRequest.Origin;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.AssuranceLevel;
+import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.session.Visitor;
@@ -202,7 +204,7 @@ public final class Authorizations {
                     now,
                     earlier(session.expiresAt(), now.plus(lifetimes.grant())),
                     Optional.empty(),
-                    Optional.of(visitor.proofs().context()));
+                    Optional.of(context(request, visitor)));
             grants.insert(tx, grant);
             codes.insert(tx, code(request, visitor, grant, code, now));
             if (!remembered.isEmpty()) {
@@ -227,6 +229,18 @@ public final class Authorizations {
                 Optional.empty());
         sessions.insert(tx, own);
         return own;
+    }
+
+    /// Who asked for a level looks for that very word, but an API that requires one looks for its own.
+    private static AuthenticationContext context(AuthorizationRequest request, Visitor visitor) {
+        AssuranceLevel level = visitor.proofs().level();
+        AssuranceLevel required = request.api().requiredLevel().orElse(AssuranceLevel.AAL1);
+        AssuranceLevel told = request.acr().values().stream()
+                .flatMap(value -> AssuranceLevel.named(value).stream())
+                .filter(asked -> level.isAtLeast(asked) && asked.isAtLeast(required))
+                .findFirst()
+                .orElse(level);
+        return visitor.proofs().context(told);
     }
 
     private static AuthorizationCode code(

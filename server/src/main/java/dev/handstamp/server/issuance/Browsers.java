@@ -1,6 +1,7 @@
 package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
@@ -8,13 +9,19 @@ import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.PasswordCheck.Attempt;
 import dev.handstamp.server.issuance.PasswordCheck.NoRoom;
 import dev.handstamp.server.issuance.PasswordCheck.Right;
 import dev.handstamp.server.issuance.PasswordCheck.Throttled;
 import dev.handstamp.server.issuance.PasswordCheck.Wrong;
+import dev.handstamp.server.issuance.SecondFactors.Blocked;
+import dev.handstamp.server.issuance.SecondFactors.HalfWay;
+import dev.handstamp.server.issuance.SecondFactors.Proved;
+import dev.handstamp.server.issuance.SignInOutcome.NeedsSecondFactor;
 import dev.handstamp.server.issuance.SignInOutcome.SignedIn;
+import dev.handstamp.server.issuance.SignInOutcome.StartAgain;
 import dev.handstamp.server.issuance.SignInOutcome.WrongCredentials;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.store.AuditStore;
@@ -45,12 +52,23 @@ public final class Browsers {
         }
     }
 
+    /// Someone fills in the page of the second factor.
+    public record SecondFactorRequest(String code, ClientId client, Caller caller) {
+
+        /// Leaves the code out.
+        @Override
+        public String toString() {
+            return "SecondFactorRequest[" + caller.requestId() + "]";
+        }
+    }
+
     private final Database database;
     private final UserStore users;
     private final SessionStore sessions;
     private final AuditStore audit;
     private final Live live;
     private final PasswordCheck passwords;
+    private final SecondFactors factors;
     private final Endings endings;
     private final Secrets secrets;
     private final Lifetimes lifetimes;
@@ -65,6 +83,7 @@ public final class Browsers {
             AuditStore audit,
             Live live,
             PasswordCheck passwords,
+            SecondFactors factors,
             Endings endings,
             Secrets secrets,
             Lifetimes lifetimes,
@@ -76,6 +95,7 @@ public final class Browsers {
         this.audit = audit;
         this.live = live;
         this.passwords = passwords;
+        this.factors = factors;
         this.endings = endings;
         this.secrets = secrets;
         this.lifetimes = lifetimes;
@@ -105,29 +125,104 @@ public final class Browsers {
     private SignInOutcome enter(Attempt attempt, Right right, Optional<Secret> before) {
         Secret cookie = secrets.oneTime();
         Instant now = clock.instant();
-        var directory = live.current().directory();
-        boolean entered = database.inTransaction(tx -> {
+        Directory directory = live.current().directory();
+        SignInOutcome outcome = database.inTransaction(tx -> {
             Optional<User> user = users.hold(tx, right.user().subject()).filter(right::isStill);
-            if (user.isEmpty()) return false;
-            Optional<Session> continued = before.flatMap(old -> replace(tx, old, user.get(), now));
-            Session session = continued.orElseGet(() -> begin(tx, user.get(), attempt.caller(), now));
-            browsers.insert(
-                    tx, cookie.hash(), new BrowserSession(session.id(), Proofs.of(AuthenticationMethod.PASSWORD, now)));
-            passwords.renew(tx, attempt, right, user.get(), now);
-            note(tx, attempt, user.get(), session, now);
-            Optional<Visitor> other = before.flatMap(old -> visitor(tx, old, now));
-            other.ifPresent(left -> {
-                browsers.delete(tx, before.get().hash());
-                endings.endReplaced(tx, left.session(), attempt.client(), directory, attempt.caller(), now);
-            });
-            return true;
+            if (user.isEmpty()) return new WrongCredentials();
+            User renewed = passwords.renew(tx, attempt, right, user.get(), now);
+            if (factors.isEnrolled(tx, renewed.subject())) {
+                return new NeedsSecondFactor(factors.begin(tx, renewed, now));
+            }
+            Proofs proofs = Proofs.of(AuthenticationMethod.PASSWORD, now);
+            admit(tx, renewed, proofs, attempt.client(), attempt.caller(), before, cookie, directory, now);
+            return new SignedIn(cookie);
         });
-        if (!entered) {
-            passwords.changed(attempt, right);
-            return new WrongCredentials();
+        if (outcome instanceof WrongCredentials) passwords.changed(attempt, right);
+        if (outcome instanceof SignedIn) tally.loginsSucceeded.increment();
+        return outcome;
+    }
+
+    /// Whose second factor is awaited: who has shown the password, or who is signed in and may be asked for more.
+    public Optional<User> awaited(Optional<Secret> step, Optional<Secret> before) {
+        Instant now = clock.instant();
+        return database.read(tx -> step.flatMap(each -> factors.peek(tx, each, now))
+                .map(HalfWay::user)
+                .or(() -> before.flatMap(cookie -> visitor(tx, cookie, now)).map(Visitor::user))
+                .filter(user -> factors.isEnrolled(tx, user.subject())));
+    }
+
+    /// Whether this user has a second factor to show.
+    public boolean hasSecondFactor(Subject subject) {
+        return factors.isEnrolled(subject);
+    }
+
+    /// Signs a browser in whose user has shown the password before, or raises the level of one that is signed in.
+    ///
+    /// @param step   what the browser was given for the password
+    /// @param before the cookie that the browser has shown, if any
+    public SignInOutcome prove(SecondFactorRequest request, Optional<Secret> step, Optional<Secret> before) {
+        Secret cookie = secrets.oneTime();
+        Instant now = clock.instant();
+        Directory directory = live.current().directory();
+        SignInOutcome outcome = database.inTransaction(tx -> {
+            Optional<HalfWay> half = step.flatMap(each -> factors.halfWay(tx, each, now));
+            Optional<Visitor> visitor = before.flatMap(each -> visitor(tx, each, now));
+            Optional<User> user = half.map(HalfWay::user).or(() -> visitor.map(Visitor::user));
+            if (user.isEmpty() || !factors.isEnrolled(tx, user.get().subject())) return new StartAgain();
+            return switch (factors.verify(tx, user.get(), request.code, request.client, request.caller, now)) {
+                case Blocked(var retryAfter) -> new SignInOutcome.Throttled(retryAfter);
+                case SecondFactors.Wrong _ -> new WrongCredentials();
+                case Proved _ -> {
+                    if (half.isPresent() && !factors.finish(tx, step.orElseThrow())) yield new StartAgain();
+                    if (half.isPresent()) {
+                        Proofs proofs = Proofs.of(
+                                        AuthenticationMethod.PASSWORD,
+                                        half.get().provedAt())
+                                .and(AuthenticationMethod.ONE_TIME_PASSWORD, now);
+                        admit(tx, user.get(), proofs, request.client, request.caller, before, cookie, directory, now);
+                    } else {
+                        Visitor raised = visitor.orElseThrow();
+                        Proofs proofs = raised.proofs().and(AuthenticationMethod.ONE_TIME_PASSWORD, now);
+                        browsers.delete(tx, before.orElseThrow().hash());
+                        browsers.insert(
+                                tx,
+                                cookie.hash(),
+                                new BrowserSession(raised.session().id(), proofs));
+                        note(tx, user.get(), raised.session(), proofs, request.client, request.caller, now);
+                    }
+                    yield new SignedIn(cookie);
+                }
+            };
+        });
+        switch (outcome) {
+            case SignedIn _ -> tally.loginsSucceeded.increment();
+            case WrongCredentials _ -> tally.loginsFailed.increment();
+            case SignInOutcome.Throttled _ -> tally.loginsThrottled.increment();
+            case NeedsSecondFactor _, StartAgain _, SignInOutcome.Busy _ -> {}
         }
-        tally.loginsSucceeded.increment();
-        return new SignedIn(cookie);
+        return outcome;
+    }
+
+    /// A new cookie for what was proved; the old one is worthless.
+    private void admit(
+            Transaction tx,
+            User user,
+            Proofs proofs,
+            ClientId client,
+            Caller caller,
+            Optional<Secret> before,
+            Secret cookie,
+            Directory directory,
+            Instant now) {
+        Optional<Session> continued = before.flatMap(old -> replace(tx, old, user, now));
+        Session session = continued.orElseGet(() -> begin(tx, user, caller, now));
+        browsers.insert(tx, cookie.hash(), new BrowserSession(session.id(), proofs));
+        note(tx, user, session, proofs, client, caller, now);
+        Optional<Visitor> other = before.flatMap(old -> visitor(tx, old, now));
+        other.ifPresent(left -> {
+            browsers.delete(tx, before.get().hash());
+            endings.endReplaced(tx, left.session(), client, directory, caller, now);
+        });
     }
 
     /// The same user's session, which lasts anew; its old cookie is worthless from here on.
@@ -154,17 +249,13 @@ public final class Browsers {
         return session;
     }
 
-    private void note(Transaction tx, Attempt attempt, User user, Session session, Instant now) {
-        audit.append(
-                tx,
-                attempt.caller()
-                        .event(
-                                AuditEvent.Type.LOGIN_SUCCEEDED,
-                                user.subject().value(),
-                                session.id().value(),
-                                attempt.client(),
-                                Map.of("username", user.username().value()),
-                                now));
+    private void note(
+            Transaction tx, User user, Session session, Proofs proofs, ClientId client, Caller caller, Instant now) {
+        Map<String, String> details = Map.of(
+                "username", user.username().value(), "acr", proofs.level().wireName());
+        AuditEvent.Type type = AuditEvent.Type.LOGIN_SUCCEEDED;
+        String subject = user.subject().value();
+        audit.append(tx, caller.event(type, subject, session.id().value(), client, details, now));
     }
 
     private Optional<Visitor> visitor(Transaction tx, Secret cookie, Instant now) {

@@ -39,7 +39,8 @@ public final class IdTokens {
     public static final Algorithm ALGORITHM = Algorithm.RS256;
 
     /// Every `acr` that an ID token may say.
-    public static final List<String> LEVELS = List.of(AssuranceLevel.AAL1.wireName());
+    public static final List<String> LEVELS =
+            Arrays.stream(AssuranceLevel.values()).map(AssuranceLevel::wireName).toList();
 
     /// Whom an ID token was about, whom it was for, and in which session.
     public record Hint(Subject subject, ClientId client, Optional<SessionId> session) {}

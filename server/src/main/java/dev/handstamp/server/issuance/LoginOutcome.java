@@ -1,11 +1,20 @@
 package dev.handstamp.server.issuance;
 
+import dev.handstamp.server.domain.Secret;
 import java.time.Duration;
 
 /// What became of a login.
 public sealed interface LoginOutcome {
 
     record LoggedIn(Earned earned) implements LoginOutcome {}
+
+    /// The password is right, and a second factor has to follow.
+    ///
+    /// @param step what is shown with it
+    record NeedsSecondFactor(Secret step) implements LoginOutcome {}
+
+    /// The API takes only users who show a second factor, and this one has none.
+    record SecondFactorMissing() implements LoginOutcome {}
 
     /// The name is unknown, the password is wrong or the user is disabled: nobody is told which.
     record WrongCredentials() implements LoginOutcome {}

@@ -8,18 +8,24 @@ import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.LoginOutcome.LoggedIn;
+import dev.handstamp.server.issuance.LoginOutcome.NeedsSecondFactor;
 import dev.handstamp.server.issuance.LoginOutcome.ScopeRefused;
+import dev.handstamp.server.issuance.LoginOutcome.SecondFactorMissing;
 import dev.handstamp.server.issuance.LoginOutcome.WrongCredentials;
 import dev.handstamp.server.issuance.PasswordCheck.Attempt;
 import dev.handstamp.server.issuance.PasswordCheck.NoRoom;
 import dev.handstamp.server.issuance.PasswordCheck.Right;
 import dev.handstamp.server.issuance.PasswordCheck.Throttled;
 import dev.handstamp.server.issuance.PasswordCheck.Wrong;
+import dev.handstamp.server.issuance.SecondFactors.Blocked;
+import dev.handstamp.server.issuance.SecondFactors.HalfWay;
+import dev.handstamp.server.issuance.SecondFactors.Proved;
 import dev.handstamp.server.issuance.TokenHolder.ForUser;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
@@ -45,6 +51,9 @@ public final class Logins {
 
     private record NoScope() implements Entry {}
 
+    /// What else became of it.
+    private record Otherwise(LoginOutcome outcome) implements Entry {}
+
     /// The user was disabled, deleted or given another password while this one was checked.
     private record Changed() implements Entry {}
 
@@ -55,6 +64,7 @@ public final class Logins {
     private final AuditStore audit;
     private final Live live;
     private final PasswordCheck passwords;
+    private final SecondFactors factors;
     private final TokenIssuer issuer;
     private final Secrets secrets;
     private final Lifetimes lifetimes;
@@ -69,6 +79,7 @@ public final class Logins {
             AuditStore audit,
             Live live,
             PasswordCheck passwords,
+            SecondFactors factors,
             TokenIssuer issuer,
             Secrets secrets,
             Lifetimes lifetimes,
@@ -81,6 +92,7 @@ public final class Logins {
         this.audit = audit;
         this.live = live;
         this.passwords = passwords;
+        this.factors = factors;
         this.issuer = issuer;
         this.secrets = secrets;
         this.lifetimes = lifetimes;
@@ -112,7 +124,14 @@ public final class Logins {
                 known, checked.subject().value(), request.client().id().value(), request.api(), now);
         Entry entry = database.inTransaction(tx -> users.hold(tx, checked.subject())
                 .filter(right::isStill)
-                .map(user -> enter(tx, request, attempt, right, user, known, refreshToken, now))
+                .map(user -> {
+                    User renewed = passwords.renew(tx, attempt, right, user, now);
+                    if (factors.isEnrolled(tx, renewed.subject())) {
+                        return new Otherwise(new NeedsSecondFactor(factors.begin(tx, renewed, now)));
+                    }
+                    Proofs proofs = Proofs.of(AuthenticationMethod.PASSWORD, now);
+                    return enter(tx, request, renewed, proofs, known, refreshToken, now);
+                })
                 .orElse(new Changed()));
         return switch (entry) {
             case Changed _ -> {
@@ -120,6 +139,51 @@ public final class Logins {
                 yield new WrongCredentials();
             }
             case NoScope _ -> new ScopeRefused();
+            case Otherwise(var outcome) -> outcome;
+            case Entered entered -> {
+                tally.loginsSucceeded.increment();
+                yield new LoggedIn(earned(entered, request, known, refreshToken, issuance, now));
+            }
+        };
+    }
+
+    /// Lets a user in whose password was right before, with the second factor.
+    ///
+    /// @param login what the answer to the password gave
+    /// @param code  as typed
+    public LoginOutcome prove(LoginRequest request, Secret login, String code) {
+        Secret refreshToken = secrets.refreshToken();
+        Instant now = clock.instant();
+        Snapshot known = live.current();
+        Optional<HalfWay> found = database.read(tx -> factors.peek(tx, login, now));
+        if (found.isEmpty()) return new WrongCredentials();
+        String subject = found.get().user().subject().value();
+        Issuance issuance =
+                issuer.issuance(known, subject, request.client().id().value(), request.api(), now);
+        Entry entry = database.inTransaction(tx -> {
+            Optional<HalfWay> half = factors.halfWay(tx, login, now);
+            if (half.isEmpty()) return new Otherwise(new WrongCredentials());
+            User user = half.get().user();
+            return switch (factors.verify(tx, user, code, request.client().id(), request.caller(), now)) {
+                case Blocked(var retryAfter) -> new Otherwise(new LoginOutcome.Throttled(retryAfter));
+                case SecondFactors.Wrong _ -> new Otherwise(new WrongCredentials());
+                case Proved _ -> {
+                    if (!factors.finish(tx, login)) yield new Otherwise(new WrongCredentials());
+                    Proofs proofs = Proofs.of(
+                                    AuthenticationMethod.PASSWORD, half.get().provedAt())
+                            .and(AuthenticationMethod.ONE_TIME_PASSWORD, now);
+                    yield enter(tx, request, user, proofs, known, refreshToken, now);
+                }
+            };
+        });
+        return switch (entry) {
+            case Changed _ -> new WrongCredentials();
+            case NoScope _ -> new ScopeRefused();
+            case Otherwise(var outcome) -> {
+                if (outcome instanceof WrongCredentials) tally.loginsFailed.increment();
+                if (outcome instanceof LoginOutcome.Throttled) tally.loginsThrottled.increment();
+                yield outcome;
+            }
             case Entered entered -> {
                 tally.loginsSucceeded.increment();
                 yield new LoggedIn(earned(entered, request, known, refreshToken, issuance, now));
@@ -130,12 +194,13 @@ public final class Logins {
     private Entry enter(
             Transaction tx,
             LoginRequest request,
-            Attempt attempt,
-            Right right,
             User user,
+            Proofs proofs,
             Snapshot known,
             Secret refreshToken,
             Instant now) {
+        AssuranceLevel required = request.api().requiredLevel().orElse(AssuranceLevel.AAL1);
+        if (!proofs.level().isAtLeast(required)) return new Otherwise(new SecondFactorMissing());
         Scopes allowed = known.directory().scopesOf(user, request.client(), request.api());
         Scopes granted = request.scopes().map(allowed::intersection).orElse(allowed);
         boolean nothingLeft =
@@ -161,7 +226,7 @@ public final class Logins {
                 now,
                 earlier(session.expiresAt(), now.plus(lifetimes.grant())),
                 Optional.empty(),
-                Optional.of(Proofs.of(AuthenticationMethod.PASSWORD, now).context()));
+                Optional.of(proofs.context()));
         RefreshToken first = new RefreshToken(
                 refreshToken.hash(),
                 grant.id(),
@@ -173,7 +238,6 @@ public final class Logins {
         sessions.insert(tx, session);
         grants.insert(tx, grant);
         grants.insertRefreshToken(tx, first);
-        passwords.renew(tx, attempt, right, user, now);
         audit.append(
                 tx,
                 caller.event(

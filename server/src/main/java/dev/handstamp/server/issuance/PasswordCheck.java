@@ -115,12 +115,16 @@ public final class PasswordCheck {
     }
 
     /// Keeps the stronger hash, in the transaction that lets the user in.
-    void renew(Transaction tx, Attempt attempt, Right right, User user, Instant now) {
-        if (right.renewed.isEmpty()) return;
-        users.update(tx, user.withPasswordHash(right.renewed.get()));
+    ///
+    /// @return the user as stored from here on
+    User renew(Transaction tx, Attempt attempt, Right right, User user, Instant now) {
+        if (right.renewed.isEmpty()) return user;
+        User renewed = user.withPasswordHash(right.renewed.get());
+        users.update(tx, renewed);
         String subject = user.subject().value();
         AuditEvent.Type type = AuditEvent.Type.PASSWORD_HASH_RENEWED;
         audit.append(tx, attempt.caller.event(type, subject, subject, attempt.client, Map.of(), now));
+        return renewed;
     }
 
     /// The user was disabled, deleted or given another password while this one was checked.

@@ -11,6 +11,14 @@ public sealed interface SignInOutcome {
     /// @param cookie what the browser shows from now on
     record SignedIn(Secret cookie) implements SignInOutcome {}
 
+    /// The password is right, and a second factor has to follow.
+    ///
+    /// @param step what the browser shows with it
+    record NeedsSecondFactor(Secret step) implements SignInOutcome {}
+
+    /// Nobody is half way here, or it took too long.
+    record StartAgain() implements SignInOutcome {}
+
     /// The name is unknown, the password is wrong or the user is disabled: nobody is told which.
     record WrongCredentials() implements SignInOutcome {}
 

@@ -10,6 +10,7 @@ import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.User;
@@ -123,7 +124,7 @@ public final class TokenExchanges {
                 request.audience().or(() -> directory.trust().onlyTarget(client.id(), from));
         Optional<Api> api = target.flatMap(named -> directory.target(client, named));
         Optional<ExchangeRule> rule = target.flatMap(named -> directory.trust().exchange(client.id(), from, named));
-        if (api.isEmpty() || rule.isEmpty()) return new TargetRefused();
+        if (api.isEmpty() || rule.isEmpty() || !isSure(subject, api.get())) return new TargetRefused();
 
         Optional<GrantId> grant = subject.claims().string("grant_id").map(GrantId::new);
         Optional<User> user = database.read(tx -> grant.flatMap(id -> grants.find(tx, id))
@@ -226,6 +227,16 @@ public final class TokenExchanges {
 
     private static Scopes scopes(AccessToken token) {
         return Scopes.of(token.scopes()).orElse(Scopes.NONE);
+    }
+
+    /// Whether it is as sure who the user is as the API requires.
+    private static boolean isSure(AccessToken subject, Api api) {
+        if (api.requiredLevel().isEmpty()) return true;
+        return subject.claims()
+                .string("acr")
+                .flatMap(AssuranceLevel::named)
+                .filter(level -> level.isAtLeast(api.requiredLevel().get()))
+                .isPresent();
     }
 
     private static Optional<AuthenticationContext> authentication(AccessToken subject) {

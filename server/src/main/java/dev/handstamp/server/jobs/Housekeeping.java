@@ -11,6 +11,7 @@ import dev.handstamp.server.store.DeviceAuthorizationStore;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.InvitationStore;
 import dev.handstamp.server.store.RevocationStore;
+import dev.handstamp.server.store.SecondFactorStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.SigningKeyStore;
 import dev.handstamp.server.store.StatusListStore;
@@ -51,6 +52,7 @@ public final class Housekeeping implements Runnable {
     private final StatusListStore statusLists = new StatusListStore();
     private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
     private final DeviceAuthorizationStore devices = new DeviceAuthorizationStore();
+    private final SecondFactorStore factors = new SecondFactorStore();
     private final UsedOnceStore used = new UsedOnceStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
     private final ConsentStore consents = new ConsentStore();
@@ -79,6 +81,7 @@ public final class Housekeeping implements Runnable {
         forget(this::forgetUnusedDocuments, expired);
         forget(this::forgetIdleDocuments, clock.instant().minus(IDLE_CLIENT));
         forget(used::forget, clock.instant());
+        forget(factors::forget, clock.instant());
         forget(devices::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(requests::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(audit::forget, clock.instant().minus(auditRetention));

@@ -33,6 +33,7 @@ public enum ErrorCode {
     USE_DPOP_NONCE("use_dpop_nonce", 400), // RFC 9449 §8
     SIGN_IN_FAILED(
             "invalid_grant", 401), // POST /session, POST /session/refresh: RFC 6749 §5.2, with the status of a door
+    SECOND_FACTOR_REQUIRED("second_factor_required", 401), // ours: POST /session, the password was right
     NOT_SIGNED_IN(
             "not_signed_in", 401), // ours: no token was presented, so RFC 6750 §3.1 asks for no code in the header
     CROSS_SITE_REQUEST("cross_site_request", 403), // ours: a cookie does not prove that our own page sent the request

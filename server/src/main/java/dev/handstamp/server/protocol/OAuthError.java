@@ -45,7 +45,7 @@ public record OAuthError(ErrorCode code, int status, String description) {
             case INVALID_TOKEN -> response.header("WWW-Authenticate", BEARER + ", error=\"invalid_token\"");
             case INSUFFICIENT_SCOPE ->
                 response.header("WWW-Authenticate", BEARER + ", error=\"insufficient_scope\", scope=\"openid\"");
-            case SIGN_IN_FAILED, NOT_SIGNED_IN -> response.header("WWW-Authenticate", BEARER);
+            case SIGN_IN_FAILED, SECOND_FACTOR_REQUIRED, NOT_SIGNED_IN -> response.header("WWW-Authenticate", BEARER);
             default -> response;
         };
     }

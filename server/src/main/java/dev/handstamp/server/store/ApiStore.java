@@ -5,6 +5,7 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,16 +14,19 @@ import java.util.Optional;
 public final class ApiStore {
 
     private static final String INSERT = """
-        INSERT INTO api (audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open,
-                         created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+        INSERT INTO api
+            (audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open, required_acr,
+             created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String FIND = """
-        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open, created_at
+        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open, required_acr,
+               created_at
           FROM api WHERE audience = ?""";
 
     private static final String LIST = """
-        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open, created_at
+        SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open, required_acr,
+               created_at
           FROM api ORDER BY audience""";
 
     private static final String OPEN = """
@@ -47,6 +51,7 @@ public final class ApiStore {
                 api.secretHash().value(),
                 api.statusList(),
                 api.open(),
+                api.requiredLevel().map(AssuranceLevel::wireName),
                 api.createdAt());
         if (inserted > 0) revisions.bumpConfiguration(tx);
         return inserted > 0;
@@ -88,7 +93,12 @@ public final class ApiStore {
                 new SecretHash(row.text("secret_hash")),
                 row.flag("status_list"),
                 row.flag("open"),
+                row.optionalText("required_acr").map(ApiStore::level),
                 row.instant("created_at"));
+    }
+
+    private static AssuranceLevel level(String acr) {
+        return AssuranceLevel.named(acr).orElseThrow(() -> new StoreException("no acr " + acr));
     }
 
     static Algorithm algorithm(String joseName) {

@@ -31,7 +31,8 @@ final class Migrations {
             "0021_proof_of_possession.sql",
             "0023_device_authorization.sql",
             "0024_token_exchange.sql",
-            "0025_assertion_issuers.sql");
+            "0025_assertion_issuers.sql",
+            "0026_second_factor.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

@@ -29,6 +29,7 @@ class QueryPlanTest {
             DeviceAuthorizationStore.class,
             ExchangeRuleStore.class,
             AssertionIssuerStore.class,
+            SecondFactorStore.class,
             ConsentStore.class,
             SigningKeyStore.class,
             RevisionStore.class,

@@ -21,6 +21,7 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
+import dev.handstamp.server.domain.client.AssertionIssuer;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
@@ -41,6 +42,7 @@ import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
+import dev.handstamp.server.domain.session.PasswordStep;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
@@ -1439,5 +1441,104 @@ abstract class StoreContract {
             clients.delete(tx, rule.client());
         });
         assertThat(database.read(rules::list)).isEmpty();
+    }
+
+    @Test
+    void a_second_factor_counts_failures_and_takes_no_step_twice() {
+        var factors = new SecondFactorStore();
+        User vera = user("vera");
+        write(tx -> {
+            users.insert(tx, vera);
+            assertThat(factors.insert(tx, vera.subject(), "sealed", NOW)).isTrue();
+            assertThat(factors.insert(tx, vera.subject(), "other", NOW)).isFalse();
+            assertThat(factors.admit(tx, vera.subject(), NOW)).get().satisfies(each -> {
+                assertThat(each.failures()).isEqualTo(1);
+                assertThat(each.sealedSecret()).isEqualTo("sealed");
+            });
+            assertThat(factors.accept(tx, vera.subject(), 7)).isTrue();
+            assertThat(factors.accept(tx, vera.subject(), 7)).isFalse();
+            assertThat(factors.accept(tx, vera.subject(), 6)).isFalse();
+            factors.admit(tx, vera.subject(), NOW);
+            factors.block(tx, vera.subject(), NOW.plusSeconds(30));
+            assertThat(factors.admit(tx, vera.subject(), NOW.plusSeconds(29))).isEmpty();
+            assertThat(factors.admit(tx, vera.subject(), NOW.plusSeconds(30)))
+                    .get()
+                    .satisfies(each -> assertThat(each.failures()).isEqualTo(2));
+            factors.forgive(tx, vera.subject());
+        });
+        assertThat(found(tx -> factors.find(tx, vera.subject())))
+                .contains(new SecondFactorStore.Authenticator("sealed", 7, 0, NOW.plusSeconds(30), NOW));
+    }
+
+    @Test
+    void recovery_codes_and_password_steps_count_once_and_go_with_their_user() {
+        var factors = new SecondFactorStore();
+        User vera = user("vera");
+        User nick = user("nick");
+        var step = new PasswordStep(hash("step"), vera.subject(), hash("password"), NOW, NOW.plusSeconds(300));
+        write(tx -> {
+            users.insert(tx, vera);
+            users.insert(tx, nick);
+            factors.insert(tx, vera.subject(), "sealed", NOW);
+            factors.insertRecoveryCode(tx, vera.subject(), hash("one"));
+            factors.insertRecoveryCode(tx, vera.subject(), hash("two"));
+            assertThat(factors.spendRecoveryCode(tx, nick.subject(), hash("one"), NOW))
+                    .isFalse();
+            assertThat(factors.spendRecoveryCode(tx, vera.subject(), hash("one"), NOW))
+                    .isTrue();
+            assertThat(factors.spendRecoveryCode(tx, vera.subject(), hash("one"), NOW))
+                    .isFalse();
+            assertThat(factors.countRecoveryCodes(tx, vera.subject())).isEqualTo(1);
+            factors.insert(tx, step);
+        });
+        assertThat(found(tx -> factors.findStep(tx, step.id(), NOW.plusSeconds(299))))
+                .contains(step);
+        assertThat(found(tx -> factors.findStep(tx, step.id(), NOW.plusSeconds(300))))
+                .isEmpty();
+        write(tx -> {
+            assertThat(factors.spendStep(tx, step.id())).isTrue();
+            assertThat(factors.spendStep(tx, step.id())).isFalse();
+            factors.insert(tx, step);
+            assertThat(factors.forget(tx, NOW.plusSeconds(301))).isEqualTo(1);
+            assertThat(factors.delete(tx, vera.subject())).isTrue();
+            assertThat(factors.delete(tx, vera.subject())).isFalse();
+            assertThat(factors.countRecoveryCodes(tx, vera.subject())).isZero();
+        });
+    }
+
+    @Test
+    void issuers_of_assertions_and_their_standing_grants_are_kept() {
+        var issuers = new AssertionIssuerStore();
+        User vera = user("vera");
+        Session session = session("session", vera);
+        Grant standing = grant("standing", session, new ClientId("deployer"), ORDERS);
+        var issuer = new AssertionIssuer(
+                "https://ci.example.org",
+                Optional.of(Map.of("keys", List.of())),
+                Optional.empty(),
+                AssertionIssuer.Naming.USERNAME,
+                Set.of(new ClientId("deployer"), new ClientId("other")),
+                Set.of(vera.subject()),
+                NOW);
+        write(tx -> {
+            users.insert(tx, vera);
+            sessions.insert(tx, session);
+            assertThat(issuers.insert(tx, issuer)).isTrue();
+            assertThat(issuers.insert(tx, issuer)).isFalse();
+            grants.insert(tx, grant("ordinary", session, standing.client(), ORDERS));
+            grants.insertStanding(tx, standing, issuer.name());
+        });
+        assertThat(database.read(issuers::list)).containsExactly(issuer);
+        Optional<Grant> found = database.read(tx -> grants.findStanding(
+                tx, issuer.name(), vera.subject(), standing.client(), ORDERS, standing.scopes(), NOW));
+        assertThat(found).contains(standing);
+        Optional<Grant> narrower = database.read(tx -> grants.findStanding(
+                tx, issuer.name(), vera.subject(), standing.client(), ORDERS, scopes("orders:read"), NOW));
+        assertThat(narrower).isEmpty();
+        write(tx -> {
+            assertThat(grants.revokeStanding(tx, issuer.name(), NOW)).isEqualTo(1);
+            assertThat(issuers.delete(tx, issuer.name())).isTrue();
+            assertThat(issuers.delete(tx, issuer.name())).isFalse();
+        });
     }
 }

@@ -3,12 +3,14 @@ package dev.handstamp.server.domain.client;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.signal.SignalScopes;
 import dev.handstamp.server.domain.user.IdentityScope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// An API that tokens are issued for: a protected resource (RFC 6749 §1.1, RFC 8707).
@@ -21,6 +23,7 @@ import java.util.Set;
 /// @param secretHash    what it authenticates with at introspection, its audience being the user name (RFC 7662 §2.1)
 /// @param open          whether clients that nobody here has registered may ask for it, in a user's name: those that
 ///                      have registered themselves, and those that are described by a document
+/// @param requiredLevel how sure it has to be who its users are (`acr`); empty: however they signed in
 /// @param statusList    whether its tokens name their place in a status list, for verifiers that know nothing else
 public record Api(
         Audience audience,
@@ -31,6 +34,7 @@ public record Api(
         SecretHash secretHash,
         boolean statusList,
         boolean open,
+        Optional<AssuranceLevel> requiredLevel,
         Instant createdAt) {
 
     public static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofMinutes(5);
@@ -78,7 +82,7 @@ public record Api(
         claims = List.copyOf(claims);
     }
 
-    /// An API for registered clients alone.
+    /// An API for registered clients alone, that takes users however they signed in.
     public Api(
             Audience audience,
             Scopes scopes,
@@ -88,7 +92,17 @@ public record Api(
             SecretHash secretHash,
             boolean statusList,
             Instant createdAt) {
-        this(audience, scopes, algorithm, tokenLifetime, claims, secretHash, statusList, false, createdAt);
+        this(
+                audience,
+                scopes,
+                algorithm,
+                tokenLifetime,
+                claims,
+                secretHash,
+                statusList,
+                false,
+                Optional.empty(),
+                createdAt);
     }
 
     /// An API without status lists.

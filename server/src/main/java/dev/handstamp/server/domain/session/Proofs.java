@@ -40,9 +40,15 @@ public record Proofs(Map<AuthenticationMethod, Instant> at) {
 
     /// What tokens tell of it.
     public AuthenticationContext context() {
+        return context(level());
+    }
+
+    /// The same for who asked for a level that this reaches: it looks for that very word.
+    public AuthenticationContext context(AssuranceLevel asked) {
+        if (!level().isAtLeast(asked)) throw new IllegalArgumentException(asked + " is not proved");
         List<String> methods = new ArrayList<>();
         for (AuthenticationMethod method : at.keySet()) methods.add(method.wireName());
         if (methods.size() > 1) methods.add(SEVERAL);
-        return new AuthenticationContext(authenticatedAt(), level().wireName(), methods);
+        return new AuthenticationContext(authenticatedAt(), asked.wireName(), methods);
     }
 }

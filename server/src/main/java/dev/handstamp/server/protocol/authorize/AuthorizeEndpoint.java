@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.PendingRequest.Origin;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Endpoint;
@@ -30,6 +31,7 @@ import dev.handstamp.server.protocol.authorize.CheckedRequest.Sound;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Untrusted;
 import dev.handstamp.server.protocol.authorize.NextStep.AskConsent;
 import dev.handstamp.server.protocol.authorize.NextStep.AskLogin;
+import dev.handstamp.server.protocol.authorize.NextStep.AskSecondFactor;
 import dev.handstamp.server.protocol.authorize.NextStep.IssueCode;
 import dev.handstamp.server.protocol.authorize.NextStep.Refuse;
 import java.time.Instant;
@@ -144,6 +146,7 @@ public final class AuthorizeEndpoint implements Endpoint {
                 HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
         return switch (NextStep.decide(situation(course, sound, visitor, known, now))) {
             case AskLogin _ -> ask("/login", keep(course, sound));
+            case AskSecondFactor _ -> ask("/login/totp", keep(course, sound));
             case AskConsent(var scopes) -> {
                 RequestUri name = keep(course, sound);
                 authorizations.ask(name, scopes);
@@ -169,11 +172,22 @@ public final class AuthorizeEndpoint implements Endpoint {
                 sound,
                 course.pending.map(PendingRequest::createdAt).orElse(now),
                 visitor,
+                hasMoreToShow(sound, visitor),
                 isHinted(course, sound, visitor, known),
                 grantable,
                 remembered,
                 course.pending.flatMap(PendingRequest::decision),
                 now);
+    }
+
+    /// Looked up only where it makes a difference.
+    private boolean hasMoreToShow(AuthorizationRequest sound, Optional<Visitor> visitor) {
+        boolean matters =
+                !sound.acr().values().isEmpty() || sound.api().requiredLevel().isPresent();
+        return matters
+                && visitor.filter(found -> found.proofs().level() == AssuranceLevel.AAL1)
+                        .map(found -> browsers.hasSecondFactor(found.user().subject()))
+                        .orElse(true);
     }
 
     /// A hint that cannot be read says nothing: it may be of a key that is long gone.

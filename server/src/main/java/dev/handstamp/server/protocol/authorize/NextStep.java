@@ -5,10 +5,12 @@ import dev.handstamp.server.domain.grant.PendingRequest.Allowed;
 import dev.handstamp.server.domain.grant.PendingRequest.Denied;
 import dev.handstamp.server.domain.grant.Prompt;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.protocol.ErrorCode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// What comes next for an authorization request that is sound.
@@ -18,6 +20,9 @@ import java.util.Optional;
 sealed interface NextStep {
 
     record AskLogin() implements NextStep {}
+
+    /// The user is signed in, and shows one factor more.
+    record AskSecondFactor() implements NextStep {}
 
     /// The user is asked about these scopes.
     record AskConsent(Scopes scopes) implements NextStep {}
@@ -52,6 +57,8 @@ sealed interface NextStep {
                     ? new Refuse(ErrorCode.LOGIN_REQUIRED, "Another user is signed in than the client named.")
                     : new AskLogin();
         }
+        Optional<NextStep> missing = missing(situation, visitor.get());
+        if (missing.isPresent()) return missing.get();
         Scopes granted =
                 request.scopes().map(situation.grantable()::intersection).orElseGet(() -> unasked(situation));
         if (granted.isEmpty() && request.scopes().isPresent()) {
@@ -65,6 +72,37 @@ sealed interface NextStep {
         return request.isSilent()
                 ? new Refuse(ErrorCode.CONSENT_REQUIRED, "The user has not allowed this yet.")
                 : new AskConsent(shown);
+    }
+
+    /// What the user has to prove besides. A wish counts as needed where it is for an API (RFC 9470 §5): else the
+    /// client
+    /// would come back with the same challenge for ever. What we do not know is passed over.
+    private static Optional<NextStep> missing(Situation situation, Visitor visitor) {
+        AuthorizationRequest request = situation.request();
+        AssuranceLevel level = visitor.proofs().level();
+        AssuranceLevel reachable = situation.secondFactor() ? AssuranceLevel.AAL2 : level;
+        List<AssuranceLevel> asked = levels(request);
+        Optional<AssuranceLevel> wanted =
+                asked.stream().filter(reachable::isAtLeast).findFirst();
+        AssuranceLevel required = request.api().requiredLevel().orElse(AssuranceLevel.AAL1);
+        boolean unreachable = (!asked.isEmpty() && wanted.isEmpty()) || !reachable.isAtLeast(required);
+        if (unreachable) {
+            return Optional.of(
+                    new Refuse(ErrorCode.UNMET_AUTHENTICATION_REQUIREMENTS, "The user has no second factor to show."));
+        }
+        boolean enough = level.isAtLeast(wanted.orElse(AssuranceLevel.AAL1)) && level.isAtLeast(required);
+        if (enough) return Optional.empty();
+        return Optional.of(
+                request.isSilent()
+                        ? new Refuse(ErrorCode.LOGIN_REQUIRED, "The user has to show a second factor.")
+                        : new AskSecondFactor());
+    }
+
+    /// Those that the client has asked for and that there are, the most wanted first.
+    static List<AssuranceLevel> levels(AuthorizationRequest request) {
+        return request.acr().values().stream()
+                .flatMap(value -> AssuranceLevel.named(value).stream())
+                .toList();
     }
 
     /// Who names no scope gets those of the API, and nothing about the user.

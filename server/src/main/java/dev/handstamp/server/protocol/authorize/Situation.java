@@ -10,6 +10,7 @@ import java.util.Optional;
 /// Everything that decides what comes next.
 ///
 /// @param askedAt    when the request first came
+/// @param secondFactor whether the user has one to show
 /// @param hinted     whether the user is the one that the client named; true if it named none
 /// @param grantable  the most that this user can give this client at this API; nothing while nobody is signed in
 /// @param remembered what the user has allowed the client before, if anything
@@ -18,6 +19,7 @@ record Situation(
         AuthorizationRequest request,
         Instant askedAt,
         Optional<Visitor> visitor,
+        boolean secondFactor,
         boolean hinted,
         Scopes grantable,
         Optional<Scopes> remembered,

@@ -13,33 +13,41 @@ import java.util.Set;
 sealed interface LoginBody {
 
     /// Someone asks to be let in.
-    ///
+    record Login(Credentials credentials, Optional<Audience> audience, Optional<Scopes> scopes, Delivery delivery)
+            implements LoginBody {}
+
+    /// What is shown.
+    sealed interface Credentials {}
+
     /// @param password exactly as received
-    record Login(
-            String username, String password, Optional<Audience> audience, Optional<Scopes> scopes, Delivery delivery)
-            implements LoginBody {
+    record Password(String username, String password) implements Credentials {
 
         /// Leaves the password out.
         @Override
         public String toString() {
-            return "Login[hidden]";
+            return "Password[hidden]";
+        }
+    }
+
+    /// The second factor of somebody whose password was right.
+    ///
+    /// @param login what the answer to the password gave
+    record SecondFactor(String login, String otp) implements Credentials {
+
+        /// Leaves both out.
+        @Override
+        public String toString() {
+            return "SecondFactor[hidden]";
         }
     }
 
     record Malformed(OAuthError error) implements LoginBody {}
 
-    Set<String> KNOWN = Set.of("username", "password", "audience", "scope", "delivery");
+    Set<String> KNOWN = Set.of("username", "password", "login", "otp", "audience", "scope", "delivery");
 
     static LoginBody parse(Members members) {
         Optional<OAuthError> problem = members.problem(KNOWN);
         if (problem.isPresent()) return new Malformed(problem.get());
-        Optional<String> username = members.text("username");
-        Optional<String> password = members.text("password");
-        if (username.isEmpty()) return malformed("username is missing.");
-        if (password.isEmpty()) return malformed("password is missing.");
-        if (bytes(password.get()) > PasswordHasher.LONGEST_PASSWORD) {
-            return malformed("password is longer than " + PasswordHasher.LONGEST_PASSWORD + " bytes.");
-        }
         Optional<String> delivery = members.text("delivery");
         Optional<Delivery> way = delivery.isEmpty() ? Optional.of(Delivery.BODY) : Delivery.named(delivery.get());
         if (way.isEmpty()) return malformed("delivery can be \"body\" or \"cookie\".");
@@ -51,7 +59,24 @@ sealed interface LoginBody {
         if (members.text("scope").isPresent() && scopes.isEmpty()) {
             return malformed(ErrorCode.INVALID_SCOPE, "scope must be scope tokens with single blanks between.");
         }
-        return new Login(username.get(), password.get(), audience, scopes, way.get());
+        Optional<String> login = members.text("login");
+        Optional<String> otp = members.text("otp");
+        Optional<String> username = members.text("username");
+        Optional<String> password = members.text("password");
+        if (login.isPresent() || otp.isPresent()) {
+            if (username.isPresent() || password.isPresent()) {
+                return malformed("login and otp come after username and password, not with them.");
+            }
+            if (login.isEmpty()) return malformed("login is missing: it is in the answer to the password.");
+            if (otp.isEmpty()) return malformed("otp is missing.");
+            return new Login(new SecondFactor(login.get(), otp.get()), audience, scopes, way.get());
+        }
+        if (username.isEmpty()) return malformed("username is missing.");
+        if (password.isEmpty()) return malformed("password is missing.");
+        if (bytes(password.get()) > PasswordHasher.LONGEST_PASSWORD) {
+            return malformed("password is longer than " + PasswordHasher.LONGEST_PASSWORD + " bytes.");
+        }
+        return new Login(new Password(username.get(), password.get()), audience, scopes, way.get());
     }
 
     private static int bytes(String text) {

@@ -1,6 +1,8 @@
 package dev.handstamp.server.protocol.session;
 
+import dev.handstamp.json.JsonWriter;
 import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
@@ -11,13 +13,17 @@ import dev.handstamp.server.http.MalformedJsonBody;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Earned;
+import dev.handstamp.server.issuance.LoginOutcome;
 import dev.handstamp.server.issuance.LoginOutcome.Busy;
 import dev.handstamp.server.issuance.LoginOutcome.LoggedIn;
+import dev.handstamp.server.issuance.LoginOutcome.NeedsSecondFactor;
 import dev.handstamp.server.issuance.LoginOutcome.ScopeRefused;
+import dev.handstamp.server.issuance.LoginOutcome.SecondFactorMissing;
 import dev.handstamp.server.issuance.LoginOutcome.Throttled;
 import dev.handstamp.server.issuance.LoginOutcome.WrongCredentials;
 import dev.handstamp.server.issuance.LoginRequest;
 import dev.handstamp.server.issuance.Logins;
+import dev.handstamp.server.issuance.SecondFactors;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.protocol.Authentication.Anonymous;
 import dev.handstamp.server.protocol.Authentication.ByApi;
@@ -32,6 +38,8 @@ import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.TokenResponse;
 import dev.handstamp.server.protocol.session.LoginBody.Login;
 import dev.handstamp.server.protocol.session.LoginBody.Malformed;
+import dev.handstamp.server.protocol.session.LoginBody.Password;
+import dev.handstamp.server.protocol.session.LoginBody.SecondFactor;
 import java.util.Optional;
 
 /// Logs a user in with name and password: `POST /session`.
@@ -105,11 +113,20 @@ public final class LoginEndpoint implements Endpoint {
         if (api.isEmpty()) {
             return refused(ErrorCode.INVALID_TARGET, "Name an API that tokens can be issued for, as audience.");
         }
-        LoginRequest asked = new LoginRequest(
-                login.username(), login.password(), client, api.get(), login.scopes(), held, Callers.of(request));
-        return switch (logins.logIn(asked)) {
+        LoginOutcome outcome = switch (login.credentials()) {
+            case Password(var username, var password) ->
+                logins.logIn(asked(request, username, password, login, client, api.get(), held));
+            case SecondFactor(var half, var otp) ->
+                logins.prove(asked(request, "", "", login, client, api.get(), held), new Secret(half), otp);
+        };
+        return switch (outcome) {
             case LoggedIn(var earned) -> deliver(earned, login.delivery());
-            case WrongCredentials _ -> refused(ErrorCode.SIGN_IN_FAILED, "The user name or the password is wrong.");
+            case WrongCredentials _ -> refused(ErrorCode.SIGN_IN_FAILED, wrong(login.credentials()));
+            case NeedsSecondFactor(var step) -> halfWay(step);
+            case SecondFactorMissing _ ->
+                refused(
+                        ErrorCode.UNMET_AUTHENTICATION_REQUIREMENTS,
+                        "This API takes only users who show a second factor, and this one has none.");
             case ScopeRefused _ ->
                 refused(
                         ErrorCode.INVALID_SCOPE,
@@ -123,10 +140,37 @@ public final class LoginEndpoint implements Endpoint {
         };
     }
 
+    private static LoginRequest asked(
+            Request request, String username, String password, Login login, Client client, Api api, Confirmation held) {
+        return new LoginRequest(username, password, client, api, login.scopes(), held, Callers.of(request));
+    }
+
+    /// Tells that the second factor has to follow, and what to send with it.
+    private static Response halfWay(Secret step) {
+        byte[] body = new JsonWriter()
+                .beginObject()
+                .member("error", ErrorCode.SECOND_FACTOR_REQUIRED.wireName())
+                .member("error_description", "Send login with otp, the code of the authenticator application.")
+                .member("login", step.value())
+                .member("expires_in", SecondFactors.STEP_LIFETIME.toSeconds())
+                .endObject()
+                .toByteArray();
+        return Response.json(ErrorCode.SECOND_FACTOR_REQUIRED.status(), body)
+                .noStore()
+                .header("WWW-Authenticate", "Bearer realm=\"handstamp\"");
+    }
+
     private static Response deliver(Earned earned, Delivery delivery) {
         return switch (delivery) {
             case BODY -> TokenResponse.of(earned);
             case COOKIE -> SessionCookies.deliver(earned);
+        };
+    }
+
+    private static String wrong(LoginBody.Credentials credentials) {
+        return switch (credentials) {
+            case Password _ -> "The user name or the password is wrong.";
+            case SecondFactor _ -> "The code is wrong or was used, or the password was shown too long ago.";
         };
     }
 

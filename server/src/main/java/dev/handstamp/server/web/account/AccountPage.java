@@ -23,7 +23,9 @@ import dev.handstamp.server.issuance.Accounts.Overview;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.Browsers.SignInRequest;
 import dev.handstamp.server.issuance.SignInOutcome.Busy;
+import dev.handstamp.server.issuance.SignInOutcome.NeedsSecondFactor;
 import dev.handstamp.server.issuance.SignInOutcome.SignedIn;
+import dev.handstamp.server.issuance.SignInOutcome.StartAgain;
 import dev.handstamp.server.issuance.SignInOutcome.Throttled;
 import dev.handstamp.server.issuance.SignInOutcome.WrongCredentials;
 import dev.handstamp.server.live.Live;
@@ -146,6 +148,9 @@ public final class AccountPage implements Endpoint {
         return switch (browsers.signIn(asked, HostCookie.SESSION.read(request).map(Secret::new))) {
             case SignedIn(var cookie) ->
                 HostCookie.SESSION.set(Response.seeOther(PATH).noStore(), cookie.value());
+            case NeedsSecondFactor(var step) ->
+                HostCookie.LOGIN.set(Response.seeOther("/login/totp").noStore(), step.value());
+            case StartAgain _ -> Response.seeOther(PATH).noStore();
             case WrongCredentials _ -> askWho(request, username, 403, "The user name or the password is wrong.");
             case Throttled(var retryAfter) ->
                 later(

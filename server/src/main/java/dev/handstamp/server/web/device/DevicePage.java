@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.grant.DeviceAuthorization;
 import dev.handstamp.server.domain.grant.PendingRequest.Denied;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.grant.UserCode;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Html;
 import dev.handstamp.server.html.Page;
@@ -155,13 +156,25 @@ public final class DevicePage implements Endpoint {
         if (visitor.isEmpty())
             return Response.seeOther("/login?request=" + kept.get().id()).noStore();
 
+        boolean enough = visitor.get()
+                .proofs()
+                .level()
+                .isAtLeast(api.get().requiredLevel().orElse(AssuranceLevel.AAL1));
+        if (!enough && browsers.hasSecondFactor(visitor.get().user().subject())) {
+            return Response.seeOther("/login/totp?request=" + kept.get().id()).noStore();
+        }
+        if (!enough) return refuse(request, device.get(), visitor.get(), "You have no second factor to show.");
+
         Scopes most =
                 directory.grantableScopesOf(visitor.get().user(), kept.get().client(), api.get());
         Scopes asked = device.get()
                 .scopes()
                 .map(most::intersection)
                 .orElseGet(() -> most.intersection(api.get().scopes()));
-        if (asked.isEmpty() && device.get().scopes().isPresent()) return nothing(request, device.get(), visitor.get());
+        if (asked.isEmpty() && device.get().scopes().isPresent()) {
+            String none = "You have none of the rights that the application asks for.";
+            return refuse(request, device.get(), visitor.get(), none);
+        }
         return posted
                 ? decide(request, form, kept.get(), device.get(), visitor.get(), asked)
                 : show(request, kept.get(), device.get(), visitor.get(), asked, 200, "");
@@ -211,10 +224,9 @@ public final class DevicePage implements Endpoint {
         return message(200, "The device is not connected", "It is told that you said no. You can close this page.");
     }
 
-    private Response nothing(Request request, DeviceAuthorization device, Visitor visitor) {
+    private Response refuse(Request request, DeviceAuthorization device, Visitor visitor, String reason) {
         devices.deny(device, Optional.of(visitor.user().subject()), Callers.of(request));
-        return message(
-                403, "The device is not connected", "You have none of the rights that the application asks for.");
+        return message(403, "The device is not connected", reason);
     }
 
     private static String[] subject(Kept kept, Visitor visitor, Scopes asked) {

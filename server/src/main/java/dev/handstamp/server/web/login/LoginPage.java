@@ -18,7 +18,9 @@ import dev.handstamp.server.issuance.Browsers.SignInRequest;
 import dev.handstamp.server.issuance.Caller;
 import dev.handstamp.server.issuance.SignInOutcome;
 import dev.handstamp.server.issuance.SignInOutcome.Busy;
+import dev.handstamp.server.issuance.SignInOutcome.NeedsSecondFactor;
 import dev.handstamp.server.issuance.SignInOutcome.SignedIn;
+import dev.handstamp.server.issuance.SignInOutcome.StartAgain;
 import dev.handstamp.server.issuance.SignInOutcome.Throttled;
 import dev.handstamp.server.issuance.SignInOutcome.WrongCredentials;
 import dev.handstamp.server.live.Live;
@@ -112,6 +114,12 @@ public final class LoginPage implements Endpoint {
         SignInOutcome outcome = browsers.signIn(asked, before);
         return switch (outcome) {
             case SignedIn(var cookie) -> HostCookie.SESSION.set(kept.goOn(), cookie.value());
+            case NeedsSecondFactor(var step) ->
+                HostCookie.LOGIN.set(
+                        Response.seeOther(SecondFactorPage.PATH + "?request=" + kept.id())
+                                .noStore(),
+                        step.value());
+            case StartAgain _ -> kept.goOn();
             case WrongCredentials _ -> show(request, kept, username, 403, "The user name or the password is wrong.");
             case Throttled(var retryAfter) ->
                 later(

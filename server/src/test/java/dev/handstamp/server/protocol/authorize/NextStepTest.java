@@ -436,6 +436,7 @@ class NextStepTest {
                     request,
                     ASKED,
                     authenticatedAt.map(Case::visitor),
+                    false,
                     hinted,
                     scopes("openid read write"),
                     remembered,

@@ -1,0 +1,13 @@
+package dev.handstamp.server.domain.session;
+
+import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.user.Subject;
+import java.time.Instant;
+
+/// A login that is half way: the password was right, and the second factor is still to come. It opens nothing.
+///
+/// @param id             by the hash of what its browser or application holds
+/// @param passwordDigest of the stored hash of the password that was right
+/// @param provedAt       when it was
+public record PasswordStep(
+        SecretHash id, Subject subject, SecretHash passwordDigest, Instant provedAt, Instant expiresAt) {}

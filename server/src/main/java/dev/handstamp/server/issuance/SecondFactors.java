@@ -1,0 +1,177 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.server.crypto.KeyEncryption;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.crypto.Totp;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.session.PasswordStep;
+import dev.handstamp.server.domain.session.RecoveryCode;
+import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.SecondFactorStore;
+import dev.handstamp.server.store.SecondFactorStore.Authenticator;
+import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
+
+/// What stands between a right password and a session, for users who have a second factor.
+///
+/// Wrong codes are counted by user in the database, whatever session, browser or node they come by; a guess counts as a
+/// failure until it is known to be none. From the sixth on each is followed by a pause that doubles.
+public final class SecondFactors {
+
+    /// How long after the password the second factor may come.
+    public static final Duration STEP_LIFETIME = Duration.ofMinutes(5);
+
+    /// What a recovery code's keyed hash is for.
+    public static final String RECOVERY = "recovery code";
+
+    private static final int FREE_FAILURES = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
+
+    /// What a code turned out to be.
+    sealed interface Verdict {}
+
+    record Proved() implements Verdict {}
+
+    record Wrong() implements Verdict {}
+
+    /// Too many were wrong; this one was not looked at.
+    record Blocked(Duration retryAfter) implements Verdict {}
+
+    /// Somebody whose password was right.
+    record HalfWay(User user, Instant provedAt) {}
+
+    private final Database database;
+    private final UserStore users;
+    private final AuditStore audit;
+    private final KeyEncryption encryption;
+    private final Secrets secrets;
+    private final SecondFactorStore store = new SecondFactorStore();
+
+    public SecondFactors(
+            Database database, UserStore users, AuditStore audit, KeyEncryption encryption, Secrets secrets) {
+        this.database = database;
+        this.users = users;
+        this.audit = audit;
+        this.encryption = encryption;
+        this.secrets = secrets;
+    }
+
+    /// What an authenticator's sealed secret is for.
+    public static String purpose(Subject subject) {
+        return "totp\n" + subject.value();
+    }
+
+    public boolean isEnrolled(Subject subject) {
+        return database.read(tx -> isEnrolled(tx, subject));
+    }
+
+    boolean isEnrolled(Transaction tx, Subject subject) {
+        return store.find(tx, subject).isPresent();
+    }
+
+    /// The password was right: what the holder of this proves next is the second factor.
+    Secret begin(Transaction tx, User user, Instant now) {
+        Secret step = secrets.oneTime();
+        store.insert(tx, new PasswordStep(step.hash(), user.subject(), digest(user), now, now.plus(STEP_LIFETIME)));
+        return step;
+    }
+
+    /// Who is half way with this; nobody, if another password was set meanwhile, or the user disabled.
+    ///
+    /// For a transaction that lets them in: they are held until the commit.
+    Optional<HalfWay> halfWay(Transaction tx, Secret step, Instant now) {
+        return halfWay(tx, step, now, users::hold);
+    }
+
+    /// The same, for whoever only looks.
+    Optional<HalfWay> peek(Transaction tx, Secret step, Instant now) {
+        return halfWay(tx, step, now, users::find);
+    }
+
+    private Optional<HalfWay> halfWay(
+            Transaction tx, Secret step, Instant now, BiFunction<Transaction, Subject, Optional<User>> find) {
+        Optional<PasswordStep> found = store.findStep(tx, step.hash(), now);
+        if (found.isEmpty()) return Optional.empty();
+        return find.apply(tx, found.get().subject())
+                .filter(user ->
+                        !user.disabled() && digest(user).equals(found.get().passwordDigest()))
+                .map(user -> new HalfWay(user, found.get().provedAt()));
+    }
+
+    /// Uses a step up.
+    ///
+    /// @return false if it was used before
+    boolean finish(Transaction tx, Secret step) {
+        return store.spendStep(tx, step.hash());
+    }
+
+    /// Looks at what somebody typed: a code of the application, or a recovery code.
+    Verdict verify(Transaction tx, User user, String typed, ClientId client, Caller caller, Instant now) {
+        Subject subject = user.subject();
+        Optional<Authenticator> admitted = store.admit(tx, subject, now);
+        if (admitted.isEmpty()) {
+            Instant until =
+                    store.find(tx, subject).map(Authenticator::blockedUntil).orElse(now);
+            return new Blocked(Duration.between(now, until.isAfter(now) ? until : now.plusSeconds(1)));
+        }
+        Authenticator authenticator = admitted.get();
+        OptionalLong step = step(authenticator, subject, typed, now);
+        if (step.isPresent() && store.accept(tx, subject, step.getAsLong())) return new Proved();
+        Optional<SecretHash> recovery = RecoveryCode.parse(typed).map(code -> encryption.hash(code.value(), RECOVERY));
+        if (recovery.isPresent() && store.spendRecoveryCode(tx, subject, recovery.get(), now)) {
+            store.forgive(tx, subject);
+            note(tx, AuditEvent.Type.RECOVERY_CODE_USED, user, client, caller, Map.of(), now);
+            return new Proved();
+        }
+        long beyond = authenticator.failures() - FREE_FAILURES;
+        if (beyond >= 0) store.block(tx, subject, now.plus(pause(beyond)));
+        Map<String, String> details =
+                Map.of("reason", "wrong_code", "username", user.username().value());
+        note(tx, AuditEvent.Type.LOGIN_FAILED, user, client, caller, details, now);
+        return new Wrong();
+    }
+
+    private OptionalLong step(Authenticator authenticator, Subject subject, String typed, Instant now) {
+        Optional<String> code = Totp.normal(typed);
+        if (code.isEmpty()) return OptionalLong.empty();
+        Secret secret = encryption
+                .open(authenticator.sealedSecret(), purpose(subject))
+                .orElseThrow(() -> new IllegalStateException("the second factor of " + subject + " does not open"));
+        return Totp.step(secret, code.get(), now, authenticator.lastStep());
+    }
+
+    private void note(
+            Transaction tx,
+            AuditEvent.Type type,
+            User user,
+            ClientId client,
+            Caller caller,
+            Map<String, String> details,
+            Instant now) {
+        String subject = user.subject().value();
+        audit.append(tx, caller.event(type, "", subject, client, details, now));
+    }
+
+    private static Duration pause(long doublings) {
+        if (doublings >= 10) return LONGEST_PAUSE;
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+
+    private static SecretHash digest(User user) {
+        return new Secret(user.passwordHash().value()).hash();
+    }
+}

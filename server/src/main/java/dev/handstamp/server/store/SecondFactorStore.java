@@ -1,0 +1,175 @@
+package dev.handstamp.server.store;
+
+import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.session.PasswordStep;
+import dev.handstamp.server.domain.user.Subject;
+import java.time.Instant;
+import java.util.Optional;
+
+/// The second factors of users, and the logins that wait for one.
+public final class SecondFactorStore {
+
+    private static final String INSERT = """
+        INSERT INTO totp (subject, sealed_secret, last_step, failures, blocked_until, created_at)
+        VALUES (?, ?, 0, 0, 0, ?) ON CONFLICT DO NOTHING""";
+
+    private static final String FIND = """
+        SELECT sealed_secret, last_step, failures, blocked_until, created_at FROM totp WHERE subject = ?""";
+
+    // Every guess counts as a failure until it is known to be none: guesses side by side come one after the other.
+    private static final String ADMIT = """
+        UPDATE totp SET failures = failures + 1 WHERE subject = ? AND blocked_until <= ?
+        RETURNING sealed_secret, last_step, failures, blocked_until, created_at""";
+
+    private static final String ACCEPT = """
+        UPDATE totp SET last_step = ?, failures = 0 WHERE subject = ? AND last_step < ?""";
+
+    private static final String FORGIVE = """
+        UPDATE totp SET failures = 0 WHERE subject = ?""";
+
+    private static final String BLOCK = """
+        UPDATE totp SET blocked_until = ? WHERE subject = ?""";
+
+    private static final String DELETE = """
+        DELETE FROM totp WHERE subject = ?""";
+
+    private static final String INSERT_CODE = """
+        INSERT INTO recovery_code (code_hash, subject) VALUES (?, ?)""";
+
+    private static final String SPEND_CODE = """
+        UPDATE recovery_code SET spent_at = ? WHERE code_hash = ? AND subject = ? AND spent_at IS NULL""";
+
+    private static final String COUNT_CODES = """
+        SELECT COUNT(*) AS codes FROM recovery_code WHERE subject = ? AND spent_at IS NULL""";
+
+    private static final String DELETE_CODES = """
+        DELETE FROM recovery_code WHERE subject = ?""";
+
+    private static final String INSERT_STEP = """
+        INSERT INTO password_step (step_hash, subject, password_digest, proved_at, expires_at)
+        VALUES (?, ?, ?, ?, ?)""";
+
+    private static final String FIND_STEP = """
+        SELECT step_hash, subject, password_digest, proved_at, expires_at FROM password_step
+         WHERE step_hash = ? AND expires_at > ?""";
+
+    private static final String SPEND_STEP = """
+        DELETE FROM password_step WHERE step_hash = ?""";
+
+    private static final String FORGET_STEPS = """
+        DELETE FROM password_step WHERE step_hash IN
+            (SELECT step_hash FROM password_step WHERE expires_at < ? ORDER BY expires_at LIMIT ?)""";
+
+    /// A user's authenticator application.
+    ///
+    /// @param sealedSecret encrypted under the master key
+    /// @param lastStep     of the last code that counted
+    /// @param failures     since then
+    public record Authenticator(
+            String sealedSecret, long lastStep, long failures, Instant blockedUntil, Instant createdAt) {}
+
+    /// Enrols a user.
+    ///
+    /// @return false if the user has one already
+    public boolean insert(Transaction tx, Subject subject, String sealedSecret, Instant now) {
+        return tx.execute(INSERT, subject.value(), sealedSecret, now) > 0;
+    }
+
+    public Optional<Authenticator> find(Transaction tx, Subject subject) {
+        return tx.find(FIND, SecondFactorStore::authenticator, subject.value());
+    }
+
+    /// Lets a guess be looked at, and counts it as a failure; holds the row until the commit.
+    ///
+    /// @return empty if there is none, or it is blocked
+    public Optional<Authenticator> admit(Transaction tx, Subject subject, Instant now) {
+        return tx.find(ADMIT, SecondFactorStore::authenticator, subject.value(), now);
+    }
+
+    /// A code counts, and with it none of its step and before.
+    ///
+    /// @return false if one of that step has counted already
+    public boolean accept(Transaction tx, Subject subject, long step) {
+        return tx.execute(ACCEPT, step, subject.value(), step) > 0;
+    }
+
+    /// Forgets the failures: another proof was right.
+    public void forgive(Transaction tx, Subject subject) {
+        tx.execute(FORGIVE, subject.value());
+    }
+
+    public void block(Transaction tx, Subject subject, Instant until) {
+        tx.execute(BLOCK, until, subject.value());
+    }
+
+    /// Takes it away, with its recovery codes.
+    ///
+    /// @return false if there was none
+    public boolean delete(Transaction tx, Subject subject) {
+        tx.execute(DELETE_CODES, subject.value());
+        return tx.execute(DELETE, subject.value()) > 0;
+    }
+
+    public void insertRecoveryCode(Transaction tx, Subject subject, SecretHash code) {
+        tx.execute(INSERT_CODE, code.value(), subject.value());
+    }
+
+    /// Uses a recovery code up.
+    ///
+    /// @return false if it is none of this user's, or was used before
+    public boolean spendRecoveryCode(Transaction tx, Subject subject, SecretHash code, Instant now) {
+        return tx.execute(SPEND_CODE, now, code.value(), subject.value()) > 0;
+    }
+
+    /// How many are left.
+    public long countRecoveryCodes(Transaction tx, Subject subject) {
+        return tx.find(COUNT_CODES, row -> row.number("codes"), subject.value()).orElse(0L);
+    }
+
+    public void insert(Transaction tx, PasswordStep step) {
+        tx.execute(
+                INSERT_STEP,
+                step.id().value(),
+                step.subject().value(),
+                step.passwordDigest().value(),
+                step.provedAt(),
+                step.expiresAt());
+    }
+
+    /// The step, as long as it is good.
+    public Optional<PasswordStep> findStep(Transaction tx, SecretHash id, Instant now) {
+        return tx.find(
+                FIND_STEP,
+                row -> new PasswordStep(
+                        new SecretHash(row.text("step_hash")),
+                        new Subject(row.text("subject")),
+                        new SecretHash(row.text("password_digest")),
+                        row.instant("proved_at"),
+                        row.instant("expires_at")),
+                id.value(),
+                now);
+    }
+
+    /// Uses a step up.
+    ///
+    /// @return false if it was used before
+    public boolean spendStep(Transaction tx, SecretHash id) {
+        return tx.execute(SPEND_STEP, id.value()) > 0;
+    }
+
+    /// Drops steps that expired, at most [Housekeeping#PORTION] of them.
+    ///
+    /// @return how many
+    public int forget(Transaction tx, Instant before) {
+        return tx.execute(FORGET_STEPS, before, Housekeeping.PORTION);
+    }
+
+    private static Authenticator authenticator(Row row) {
+        return new Authenticator(
+                row.text("sealed_secret"),
+                row.number("last_step"),
+                row.number("failures"),
+                row.instant("blocked_until"),
+                row.instant("created_at"));
+    }
+}

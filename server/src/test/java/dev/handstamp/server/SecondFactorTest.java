@@ -1,0 +1,552 @@
+package dev.handstamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Exchanges;
+import dev.handstamp.server.administration.Exchanges.NewRule;
+import dev.handstamp.server.administration.TotpEnrolments;
+import dev.handstamp.server.administration.TotpEnrolments.Enrolled;
+import dev.handstamp.server.administration.Users;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.crypto.Totp;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.AssuranceLevel;
+import dev.handstamp.server.domain.session.RecoveryCode;
+import dev.handstamp.server.store.ApiStore;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A second factor after the password, and the level of assurance that clients and APIs ask for.
+class SecondFactorTest {
+
+    private static final String VAULT = "https://api.example/vault";
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private static RunningServer server;
+
+    /// A user with an authenticator application.
+    private record Holder(String name, Secret secret, Enrolled enrolled) {
+
+        String code() {
+            return Totp.codeAt(secret, Instant.now());
+        }
+
+        /// A code that is not the one of now, nor of its neighbours.
+        String wrongCode() {
+            String right = code();
+            String wrong = right.equals("000000") ? "000001" : "000000";
+            return Totp.step(secret, wrong, Instant.now(), 0).isPresent() ? "999999" : wrong;
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        server = RunningServer.start();
+        Api vault = new Api(
+                new Audience(VAULT),
+                Scopes.parse("vault:open").orElseThrow(),
+                Algorithm.RS256,
+                Api.DEFAULT_TOKEN_LIFETIME,
+                List.of(),
+                new Secret("the secret of the API vault").hash(),
+                false,
+                false,
+                Optional.of(AssuranceLevel.AAL2),
+                Instant.now());
+        server.database.inTransaction(tx -> new ApiStore().insert(tx, vault));
+        server.addRole("keeper", VAULT, "vault:open");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void after_the_password_the_code_is_asked_for_and_tokens_say_so() {
+        Holder holder = holder();
+        WebClient web = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+
+        Reply second = password(browser, web.request("scope", "openid orders:read"), holder);
+        assertThat(browser.isAt("/login/totp")).isTrue();
+        assertThat(second.text()).contains(holder.name, "one-time-code", "recovery codes");
+        assertThat(browser.cookie("__Host-handstamp-session")).isEmpty();
+        Reply back = browser.submit(second, "code", holder.code());
+
+        assertThat(browser.cookie("__Host-handstamp-login")).isEmpty();
+        Reply tokens = web.redeem(TestBrowser.answer(back).get("code"));
+        for (String token : List.of(tokens.string("id_token"), tokens.string("access_token"))) {
+            assertThat(RunningServer.claims(token))
+                    .containsEntry("acr", "aal2")
+                    .containsEntry("amr", List.of("pwd", "otp", "mfa"))
+                    .containsKey("auth_time");
+        }
+        assertThat(RunningServer.claims(
+                        web.refresh(tokens.string("refresh_token")).string("access_token")))
+                .containsEntry("acr", "aal2");
+    }
+
+    @Test
+    @DisplayName("A-09: the password alone opens nothing: not by another door, client, page or cookie")
+    void the_second_factor_cannot_be_skipped() {
+        Holder holder = holder();
+        WebClient web = WebClient.confidential(server);
+        WebClient other = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        Reply second = password(browser, web.request(), holder);
+        String request = TestBrowser.fields(second).get("request");
+
+        browser.open(other.request());
+        assertThat(browser.isAt("/login")).as("another client").isTrue();
+        browser.open(web.request());
+        assertThat(browser.isAt("/login")).as("the same client again").isTrue();
+        browser.open("/consent?request=" + request);
+        assertThat(browser.isAt("/login")).as("the page that comes later").isTrue();
+        assertThat(TestBrowser.answer(browser.open(other.request("prompt", "none"))))
+                .containsEntry("error", "login_required");
+        assertThat(browser.open("/account").text()).contains("Sign in").doesNotContain("You are signed in as");
+        TestBrowser forged = new TestBrowser(server);
+        forged.setCookie(
+                "__Host-handstamp-session",
+                browser.cookie("__Host-handstamp-login").orElseThrow());
+        forged.open(other.request());
+        assertThat(forged.isAt("/login")).as("the one cookie for the other").isTrue();
+
+        Reply json = server.logIn(holder.name, RunningServer.PASSWORD);
+        assertThat(json.outcome()).isEqualTo("401 second_factor_required");
+        assertThat(json.json()).containsKeys("login", "expires_in").doesNotContainKeys("access_token", "refresh_token");
+        assertThat(server.refresh(json.string("login")).outcome()).isEqualTo("401 invalid_grant");
+        assertThat(server.audit(AuditEvent.Type.LOGIN_SUCCEEDED))
+                .extracting(AuditEvent::actor)
+                .doesNotContain(holder.enrolled.user().subject().value());
+    }
+
+    @Test
+    @DisplayName("A-07: a code counts once, whichever door it comes by, and at the same moment too")
+    void a_code_counts_once() throws Exception {
+        Holder holder = holder();
+        String code = holder.code();
+        WebClient web = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        assertThat(TestBrowser.answer(browser.submit(password(browser, web.request(), holder), "code", code)))
+                .containsKey("code");
+
+        TestBrowser again = new TestBrowser(server);
+        assertThat(again.submit(password(again, web.request(), holder), "code", code)
+                        .status())
+                .isEqualTo(403);
+        assertThat(prove(halfWay(holder), code).outcome()).isEqualTo("401 invalid_grant");
+
+        Holder racing = holder();
+        List<Callable<Integer>> calls = new ArrayList<>();
+        String same = racing.code();
+        for (int i = 0; i < 5; i++) {
+            String login = halfWay(racing);
+            calls.add(() -> prove(login, same).status());
+        }
+        assertThat(atOnce(calls)).filteredOn(status -> status == 200).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("A-08: wrong codes are counted by account: over sessions, doors, new passwords and a restart")
+    void guessing_codes_is_slowed_down() throws Exception {
+        RunningServer first = RunningServer.start();
+        Holder holder = holder(first);
+        List<Callable<Integer>> guesses = new ArrayList<>();
+        List<String> logins = new ArrayList<>();
+        for (int i = 0; i < 4; i++) logins.add(halfWay(first, holder));
+        for (int i = 0; i < 40; i++) {
+            String login = logins.get(i % 4);
+            guesses.add(() -> prove(first, login, holder.wrongCode()).status());
+        }
+        List<Integer> statuses = atOnce(guesses);
+        assertThat(statuses).containsOnly(401, 429);
+        assertThat(statuses).filteredOn(status -> status == 401).hasSizeLessThanOrEqualTo(6);
+        assertThat(prove(first, logins.getFirst(), holder.code()).status()).isEqualTo(429);
+        assertThat(prove(first, halfWay(first, holder), holder.code()).status())
+                .as("after another password step")
+                .isEqualTo(429);
+
+        try (RunningServer second = first.restarted(Map.of())) {
+            second.execute("UPDATE totp SET blocked_until = blocked_until + 600000000");
+            Reply blocked = prove(second, halfWay(second, holder), holder.code());
+            assertThat(blocked.status()).as("after a restart").isEqualTo(429);
+            assertThat(blocked.header("Retry-After")).isPresent();
+            second.execute("UPDATE totp SET blocked_until = 0");
+            assertThat(prove(second, halfWay(second, holder), holder.code()).status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_recovery_code_takes_the_place_of_the_application_once() {
+        Holder holder = holder();
+        String code = holder.enrolled.recoveryCodes().getFirst();
+        assertThat(RecoveryCode.parse(code)).isPresent();
+
+        Reply first =
+                prove(halfWay(holder), code.toLowerCase(java.util.Locale.ROOT).replace('-', ' '));
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(RunningServer.claims(first.string("access_token"))).containsEntry("acr", "aal2");
+        assertThat(prove(halfWay(holder), code).outcome()).isEqualTo("401 invalid_grant");
+        assertThat(prove(halfWay(holder), holder().enrolled.recoveryCodes().getFirst())
+                        .outcome())
+                .as("of another user")
+                .isEqualTo("401 invalid_grant");
+        assertThat(enrolments(server).find(holder.enrolled.user()).orElseThrow().recoveryCodesLeft())
+                .isEqualTo(7);
+        assertThat(server.audit(AuditEvent.Type.RECOVERY_CODE_USED)).isNotEmpty();
+    }
+
+    @Test
+    void the_json_door_gives_tokens_for_the_second_call_once_and_not_too_late() {
+        Holder holder = holder();
+        String login = halfWay(holder);
+        assertThat(prove(login, holder.wrongCode()).outcome()).isEqualTo("401 invalid_grant");
+        Reply in = prove(login, holder.code());
+        assertThat(in.status()).isEqualTo(200);
+        assertThat(RunningServer.claims(in.string("access_token")))
+                .containsEntry("acr", "aal2")
+                .containsEntry("amr", List.of("pwd", "otp", "mfa"));
+        forgetStep(holder);
+        assertThat(prove(login, holder.code()).outcome()).as("the step again").isEqualTo("401 invalid_grant");
+
+        String late = halfWay(holder);
+        server.execute("UPDATE password_step SET expires_at = proved_at");
+        assertThat(prove(late, holder.code()).outcome()).isEqualTo("401 invalid_grant");
+
+        String changed = halfWay(holder);
+        server.execute(
+                "UPDATE app_user SET password_hash = password_hash || ' ' WHERE username = '" + holder.name + "'");
+        assertThat(prove(changed, holder.code()).outcome())
+                .as("another password meanwhile")
+                .isEqualTo("401 invalid_grant");
+        assertThat(server.call("POST", "/session")
+                        .json(Json.text(Map.of("username", "vera", "otp", "123456")))
+                        .send()
+                        .outcome())
+                .isEqualTo("400 invalid_request");
+    }
+
+    @Test
+    @DisplayName("RFC 9470: a level that the session lacks leads to exactly the missing step, and to a new cookie")
+    void a_level_that_is_asked_for_leads_to_the_missing_step() {
+        String name = user();
+        WebClient web = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        browser.submit(browser.open(web.request()), "username", name, "password", RunningServer.PASSWORD);
+        String before = browser.cookie("__Host-handstamp-session").orElseThrow();
+        Holder holder = enrolled(server, name);
+
+        Reply code = browser.open(web.request("scope", "openid orders:read", "acr_values", "aal2", "max_age", "300"));
+        assertThat(browser.isAt("/login/totp")).as("no password again").isTrue();
+        assertThat(browser.submit(code, "code", holder.wrongCode()).status()).isEqualTo(403);
+        Reply back = browser.submit(code, "code", holder.code());
+
+        Map<String, Object> claims = RunningServer.claims(
+                web.redeem(TestBrowser.answer(back).get("code")).string("access_token"));
+        assertThat(claims).containsEntry("acr", "aal2");
+        assertThat(browser.cookie("__Host-handstamp-session").orElseThrow())
+                .as("O-38: a new cookie at step-up")
+                .isNotEqualTo(before);
+        TestBrowser old = new TestBrowser(server);
+        old.setCookie("__Host-handstamp-session", before);
+        old.open(web.request());
+        assertThat(old.isAt("/login")).as("O-38: the old one is dead").isTrue();
+        assertThat(TestBrowser.answer(browser.open(web.request("acr_values", "aal2", "prompt", "none"))))
+                .as("once is enough")
+                .containsKey("code");
+
+        server.execute("UPDATE browser_session SET authenticated_at = authenticated_at - 3600000000"
+                + ", second_factor_at = second_factor_at - 3600000000 WHERE second_factor_at IS NOT NULL");
+        browser.open(web.request("acr_values", "aal2", "max_age", "300"));
+        assertThat(browser.isAt("/login")).as("all of it is old").isTrue();
+    }
+
+    @Test
+    void who_asks_for_the_lower_level_is_told_that_very_word() {
+        Holder holder = holder();
+        WebClient web = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        Reply back =
+                browser.submit(password(browser, web.request("acr_values", "aal1"), holder), "code", holder.code());
+        assertThat(RunningServer.claims(
+                        web.redeem(TestBrowser.answer(back).get("code")).string("access_token")))
+                .containsEntry("acr", "aal1")
+                .containsEntry("amr", List.of("pwd", "otp", "mfa"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "acr_values=aal2",
+                "acr_values=urn:example:gold aal2",
+                "claims={\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"aal2\"}}}",
+                "claims={\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"urn:example:gold\"]}}}"
+            })
+    void a_level_that_the_user_cannot_reach_is_said_to_the_client(String asked) {
+        WebClient web = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        browser.signIn(browser.open(web.request()));
+        String[] parameter = asked.split("=", 2);
+        assertThat(TestBrowser.answer(browser.open(web.request(parameter[0], parameter[1]))))
+                .containsEntry("error", "unmet_authentication_requirements");
+    }
+
+    @Test
+    void wishes_that_nobody_knows_and_second_choices_are_no_obstacle() {
+        WebClient web = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        browser.signIn(browser.open(web.request()));
+        for (String values : List.of("1 2", "urn:example:gold", "aal2 aal1", "aal1")) {
+            assertThat(TestBrowser.answer(browser.open(web.request("acr_values", values))))
+                    .as(values)
+                    .containsKey("code");
+        }
+        String name = user();
+        TestBrowser silent = new TestBrowser(server);
+        silent.submit(silent.open(web.request()), "username", name, "password", RunningServer.PASSWORD);
+        enrolled(server, name);
+        assertThat(TestBrowser.answer(silent.open(web.request("acr_values", "aal2", "prompt", "none"))))
+                .containsEntry("error", "login_required");
+    }
+
+    @Test
+    void an_api_can_require_the_second_factor_at_every_door() {
+        server.addUser("plain-keeper", "keeper", "buyer");
+        String name = user("keeper", "buyer");
+        WebClient web = WebClient.of(
+                server, WebClient.redirection(true, false, WebClient.CALLBACK), true, WebClient.GRANTS, VAULT);
+        TestBrowser browser = new TestBrowser(server);
+        Reply refused = browser.submit(
+                browser.open(web.request("scope", "openid")),
+                "username",
+                "plain-keeper",
+                "password",
+                RunningServer.PASSWORD);
+        assertThat(TestBrowser.answer(refused)).containsEntry("error", "unmet_authentication_requirements");
+        assertThat(session("plain-keeper").outcome()).isEqualTo("400 unmet_authentication_requirements");
+
+        Holder holder = enrolled(server, name);
+        TestBrowser other = new TestBrowser(server);
+        Reply back = other.submit(
+                password(other, web.request("acr_values", "aal1", "scope", "openid"), holder), "code", holder.code());
+        assertThat(RunningServer.claims(
+                        web.redeem(TestBrowser.answer(back).get("code")).string("access_token")))
+                .as("the API's word counts more than the client's")
+                .containsEntry("acr", "aal2");
+
+        server.addClient(
+                "vault-caller",
+                "the-secret-of-the-vault-caller-x",
+                Set.of(GrantType.TOKEN_EXCHANGE),
+                List.of(VAULT),
+                "vault:open");
+        new Exchanges(server.database, InstantSource.system(), Administrator.COMMAND_LINE)
+                .add(new NewRule(
+                        "vault-caller", RunningServer.ORDERS, VAULT, Map.of("orders:read", "vault:open"), false));
+        String weak = server.logIn("plain-keeper", RunningServer.PASSWORD).string("access_token");
+        forgetStep(holder);
+        String strong = prove(halfWay(holder), holder.code()).string("access_token");
+        assertThat(exchange(weak).outcome()).isEqualTo("400 invalid_target");
+        assertThat(exchange(strong).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_device_at_such_an_api_is_connected_only_with_the_second_factor() {
+        Holder holder = enrolled(server, user("keeper"));
+        WebClient tv =
+                WebClient.of(server, WebClient.redirection(true, true), false, Set.of(GrantType.DEVICE_CODE), VAULT);
+        Reply begun = server.call("POST", "/device_authorization")
+                .form("client_id", tv.id())
+                .send();
+        TestBrowser browser = new TestBrowser(server);
+        Reply login = browser.submit(browser.open("/device"), "user_code", begun.string("user_code"));
+        Reply second = browser.submit(login, "username", holder.name, "password", RunningServer.PASSWORD);
+        assertThat(browser.isAt("/login/totp")).isTrue();
+        Reply decide = browser.submit(second, "code", holder.code());
+        assertThat(browser.isAt("/device")).isTrue();
+        browser.allow(decide);
+        Reply tokens = server.call("POST", "/token")
+                .form(
+                        "client_id",
+                        tv.id(),
+                        "grant_type",
+                        GrantType.DEVICE_CODE.wireName(),
+                        "device_code",
+                        begun.string("device_code"))
+                .send();
+        assertThat(RunningServer.claims(tokens.string("access_token"))).containsEntry("acr", "aal2");
+    }
+
+    @Test
+    void the_user_s_own_page_asks_for_it_as_well() {
+        Holder holder = holder();
+        TestBrowser browser = new TestBrowser(server);
+        Reply second =
+                browser.submit(browser.open("/account"), "username", holder.name, "password", RunningServer.PASSWORD);
+        assertThat(browser.isAt("/login/totp")).isTrue();
+        assertThat(browser.submit(second, "code", holder.code()).text())
+                .contains("You are signed in as " + holder.name);
+    }
+
+    @Test
+    void who_cancels_at_the_second_factor_goes_back_to_the_client() {
+        Holder holder = holder();
+        WebClient web = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        Reply back = browser.submit(password(browser, web.request(), holder), "cancel", "yes");
+        assertThat(TestBrowser.answer(back)).containsEntry("error", "access_denied");
+        assertThat(browser.cookie("__Host-handstamp-login")).isEmpty();
+    }
+
+    @Test
+    void whose_application_was_removed_needs_the_password_alone() {
+        Holder holder = holder();
+        enrolments(server).remove(holder.name);
+        assertThat(server.logIn(holder.name, RunningServer.PASSWORD).status()).isEqualTo(200);
+        assertThat(server.audit(AuditEvent.Type.TOTP_REMOVED)).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName("S-05: neither the seed nor a recovery code stands in the database")
+    void seeds_are_encrypted_and_recovery_codes_hashed() {
+        Holder holder = holder();
+        String stored = server.everythingStored();
+        assertThat(stored).doesNotContain(holder.secret.value());
+        for (String code : holder.enrolled.recoveryCodes()) {
+            assertThat(stored).doesNotContain(code).doesNotContain(code.replace("-", ""));
+        }
+        assertThat(holder.enrolled.uri())
+                .matches("otpauth://totp/login\\.example:" + holder.name
+                        + "\\?secret=[A-Z2-7]{32}&issuer=login\\.example&algorithm=SHA1&digits=6&period=30");
+    }
+
+    @Test
+    void the_metadata_name_both_levels() {
+        assertThat(server.call("GET", "/.well-known/openid-configuration")
+                        .send()
+                        .json())
+                .containsEntry("acr_values_supported", List.of("aal1", "aal2"));
+    }
+
+    /// Shows the password on the login page, and ends at the page that comes then.
+    private static Reply password(TestBrowser browser, String path, Holder holder) {
+        return browser.submit(browser.open(path), "username", holder.name, "password", RunningServer.PASSWORD);
+    }
+
+    private static String halfWay(Holder holder) {
+        return halfWay(server, holder);
+    }
+
+    private static String halfWay(RunningServer at, Holder holder) {
+        Reply reply = at.logIn(holder.name, RunningServer.PASSWORD);
+        assertThat(reply.outcome()).isEqualTo("401 second_factor_required");
+        return reply.string("login");
+    }
+
+    private static Reply prove(String login, String code) {
+        return prove(server, login, code);
+    }
+
+    private static Reply prove(RunningServer at, String login, String code) {
+        return at.call("POST", "/session")
+                .json(Json.text(Map.of("login", login, "otp", code, "audience", RunningServer.ORDERS)))
+                .send();
+    }
+
+    private static Reply session(String name) {
+        return server.call("POST", "/session")
+                .json(Json.text(Map.of("username", name, "password", RunningServer.PASSWORD, "audience", VAULT)))
+                .send();
+    }
+
+    private static Reply exchange(String subject) {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("grant_type", GrantType.TOKEN_EXCHANGE.wireName());
+        form.put("subject_token", subject);
+        form.put("subject_token_type", "urn:ietf:params:oauth:token-type:access_token");
+        String[] pairs = form.entrySet().stream()
+                .flatMap(each -> List.of(each.getKey(), each.getValue()).stream())
+                .toArray(String[]::new);
+        return server.call("POST", "/token")
+                .basic("vault-caller", "the-secret-of-the-vault-caller-x")
+                .form(pairs)
+                .send();
+    }
+
+    /// Lets the code of now count again: half a minute has passed.
+    private static void forgetStep(Holder holder) {
+        server.execute("UPDATE totp SET last_step = 0 WHERE subject = '"
+                + holder.enrolled.user().subject().value() + "'");
+    }
+
+    private static String user(String... roles) {
+        String name = "holder-" + NAMES.incrementAndGet();
+        server.addUser(name, roles.length == 0 ? new String[] {"buyer"} : roles);
+        return name;
+    }
+
+    private static Holder holder() {
+        return enrolled(server, user());
+    }
+
+    private static Holder holder(RunningServer at) {
+        at.addUser("holder", "buyer");
+        return enrolled(at, "holder");
+    }
+
+    private static Holder enrolled(RunningServer at, String name) {
+        Enrolled enrolled = enrolments(at).add(name, "login.example");
+        String secret = enrolled.uri().replaceAll(".*secret=([A-Z2-7]+).*", "$1");
+        return new Holder(name, new Secret(secret), enrolled);
+    }
+
+    private static TotpEnrolments enrolments(RunningServer at) {
+        Secrets secrets = new Secrets(new SecureRandom());
+        Users users = new Users(
+                at.database,
+                () -> {
+                    throw new AssertionError("no password is hashed here");
+                },
+                secrets,
+                InstantSource.system(),
+                Administrator.COMMAND_LINE);
+        return new TotpEnrolments(
+                at.database, users, at::keyEncryption, secrets, InstantSource.system(), Administrator.COMMAND_LINE);
+    }
+
+    private static <T> List<T> atOnce(List<? extends Callable<T>> calls) throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<T> results = new ArrayList<>();
+            for (Future<T> each : threads.invokeAll(calls)) results.add(each.get());
+            return results;
+        }
+    }
+}
