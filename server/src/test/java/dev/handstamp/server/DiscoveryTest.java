@@ -101,7 +101,7 @@ class DiscoveryTest {
                 .containsEntry("subject_types_supported", List.of("public", "pairwise"))
                 .containsEntry("id_token_signing_alg_values_supported", List.of("RS256"))
                 .containsEntry("userinfo_endpoint", server.issuer() + "/userinfo")
-                .containsEntry("acr_values_supported", List.of("aal1"))
+                .containsEntry("acr_values_supported", List.of("aal1", "aal2"))
                 .containsEntry("claim_types_supported", List.of("normal"))
                 .containsEntry("claims_parameter_supported", true)
                 .containsEntry("request_parameter_supported", false)
