@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeTest {
 
     private static final String API = "https://api.example/orders";
-    private static final Pattern SERVES = Pattern.compile("Handstamp serves (http://localhost:\\d+) ");
+    private static final Pattern SERVES = Pattern.compile("Handstamp serves (http://localhost:\\d+\\S*) ");
 
     private final List<Process> started = new ArrayList<>();
 
@@ -31,6 +31,32 @@ class ServeTest {
     @AfterEach
     void kill() {
         for (Process process : started) process.destroyForcibly();
+    }
+
+    @Test
+    void a_server_below_a_path_is_found_there_by_the_verifier() throws Exception {
+        Path data = folder.resolve("data");
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        String address = "http://localhost:" + port + "/auth";
+        Process server = serve(data, "below", "--port", Integer.toString(port), "--issuer", address);
+        assertThat(issuer(server, "below")).isEqualTo(address);
+        Shell shell = new Shell(data);
+        shell.run("api", "add", API, "--scope", "read", "--algorithm", "ES256").isDone();
+        shell.run("client", "add", "shop", "--grant", "client_credentials", "--api", API, "--scope", "read")
+                .isDone();
+        String token = shell.run("token", "issue", "--client", "shop", "--api", API, "--issuer", address)
+                .isDone()
+                .out()
+                .strip();
+        assertThat(shell.bare("token", "verify", "--issuer", address, "--audience", API, token, "--json")
+                        .isDone()
+                        .json())
+                .containsEntry("active", true);
+        shell.bare("token", "verify", "--issuer", address + "/other", "--audience", API, token)
+                .isRefused("");
     }
 
     @Test

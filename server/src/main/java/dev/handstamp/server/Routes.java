@@ -82,8 +82,9 @@ final class Routes {
 
     private Routes() {}
 
-    static Router of(Doors doors) {
-        return Router.builder()
+    /// @param base the path of the issuer; empty if it has none
+    static Router of(Doors doors, String base) {
+        return Router.builder(base)
                 .get("/authorize", page(doors.authorize)) // RFC 6749 §3.1
                 .post("/authorize", page(doors.authorize))
                 .get("/login", page(doors.loginPage))
@@ -116,7 +117,7 @@ final class Routes {
                 .delete("/session", guarded(doors.logout))
                 .post("/session/refresh", guarded(doors.refresh)) // RFC 6749 §6
                 .get("/jwks", doors.keys) // RFC 7517 §5
-                .get(Addresses.CONFIGURATION, doors.signals.metadata) // Shared Signals Framework 1.0 §7.2
+                .wellKnown(Addresses.CONFIGURATION, doors.signals.metadata) // Shared Signals Framework 1.0 §7.2
                 .get(Addresses.STREAMS, guarded(doors.signals.streams)) // §8.1.1
                 .post(Addresses.STREAMS, guarded(doors.signals.streams))
                 .patch(Addresses.STREAMS, guarded(doors.signals.streams))
@@ -128,8 +129,8 @@ final class Routes {
                 .post(Addresses.REMOVE_SUBJECT, guarded(doors.signals.removeSubject))
                 .post(Addresses.VERIFY, guarded(doors.signals.verify)) // §8.1.4
                 .post(Addresses.POLL, guarded(doors.signals.poll)) // RFC 8936
-                .get("/.well-known/oauth-authorization-server", doors.authorizationServer) // RFC 8414 §3
-                .get("/.well-known/openid-configuration", doors.openIdProvider) // OpenID Connect Discovery 1.0 §4
+                .wellKnown("/.well-known/oauth-authorization-server", doors.authorizationServer) // RFC 8414 §3
+                .wellKnown("/.well-known/openid-configuration", doors.openIdProvider) // OpenID Connect Discovery 1.0 §4
                 .build();
     }
 

@@ -250,7 +250,7 @@ public record ServerConfig(
         if (givenIssuer.isEmpty()) return;
         Optional<URI> uri = origin(givenIssuer.get());
         if (uri.isEmpty()) {
-            settings.problem(Setting.ISSUER, "is no origin; allowed is " + Setting.ISSUER.allowed());
+            settings.problem(Setting.ISSUER, "is no address; allowed is " + Setting.ISSUER.allowed());
             return;
         }
         boolean loopback = isLoopbackName(uri.get().getHost());

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -41,9 +42,11 @@ class DiscoveryTest {
         String issuer = server.issuer();
         List<String> methods = List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
         List<String> orNone = List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none");
-        List<String> algorithms = Arrays.stream(Algorithm.values())
-                .filter(algorithm -> algorithm.isAvailable() && !algorithm.isSymmetric())
-                .map(Algorithm::joseName)
+        List<String> algorithms = Stream.concat(
+                        Arrays.stream(Algorithm.values())
+                                .filter(algorithm -> algorithm.isAvailable() && !algorithm.isSymmetric())
+                                .map(Algorithm::joseName),
+                        Stream.of("Ed25519")) // RFC 9864
                 .toList();
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.json())

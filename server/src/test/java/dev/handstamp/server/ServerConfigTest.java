@@ -173,7 +173,11 @@ class ServerConfigTest {
                 "login.example.org",
                 "ftp://localhost",
                 "http://localhost:9000/",
-                "http://localhost/path",
+                "http://localhost/path/",
+                "http://localhost/a//b",
+                "http://localhost/../b",
+                "http://localhost/.b",
+                "http://localhost/a%20b",
                 "http://localhost?x",
                 "http://localhost#x",
                 "http://me@localhost",
@@ -183,12 +187,12 @@ class ServerConfigTest {
                 "http://-",
                 "http://a b"
             })
-    void an_issuer_is_an_origin_and_nothing_more(String issuer) {
+    void an_issuer_is_an_address_that_ends_in_no_slash(String issuer) {
         assertThat(invalid(Map.of(), Map.of("issuer", issuer)))
                 .singleElement()
                 .asString()
                 .startsWith("issuer (flag --issuer): ")
-                .contains("an origin such as https://login.example.org");
+                .contains("an address such as https://login.example.org");
     }
 
     @ParameterizedTest

@@ -67,6 +67,13 @@ public final class Request {
         return path;
     }
 
+    /// This request as a server sees it that stands below a path of its host.
+    Request below(String base) {
+        return path.startsWith(base)
+                ? new Request(id, method, path.substring(base.length()), query, fields, body, remoteAddress, secure)
+                : this;
+    }
+
     /// The raw query after the question mark; present but empty for a path that ends in one.
     public Optional<String> query() {
         return Optional.ofNullable(query);

@@ -111,6 +111,35 @@ public final class Response {
         return with(NO_STORE);
     }
 
+    /// This response of a server that stands below a path of its host: what leads back here leads there.
+    Response under(String base) {
+        List<Header> moved = new ArrayList<>(headers.size());
+        for (Header header : headers) {
+            moved.add(
+                    switch (header.name().toLowerCase(Locale.ROOT)) {
+                        case "location" ->
+                            new Header(header.name(), isHere(header.value()) ? base + header.value() : header.value());
+                        // One for the whole host stays that: its name demands it (RFC 6265bis §4.1.3.2).
+                        case "set-cookie" ->
+                            new Header(header.name(), header.value().replaceAll("; Path=(?=/[^;])", "; Path=" + base));
+                        default -> header;
+                    });
+        }
+        byte[] page = headers.contains(HTML_TYPE) ? below(base, body) : body;
+        return new Response(status, List.copyOf(moved), page, watcher);
+    }
+
+    private static boolean isHere(String location) {
+        return location.startsWith("/") && !location.startsWith("//");
+    }
+
+    /// No text that came from outside has a quotation mark of its own in a page: only our own addresses match.
+    private static byte[] below(String base, byte[] page) {
+        return new String(page, StandardCharsets.UTF_8)
+                .replaceAll("(action|href)=\"(?=/[^/])", "$1=\"" + base)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     public int status() {
         return status;
     }

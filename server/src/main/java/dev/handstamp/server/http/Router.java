@@ -20,7 +20,14 @@ public final class Router {
     }
 
     public static Builder builder() {
-        return new Builder();
+        return new Builder("");
+    }
+
+    /// The table of a server that stands below a path of its host.
+    ///
+    /// @param base such as `/auth`, without a slash at its end; empty for the whole host
+    public static Builder builder(String base) {
+        return new Builder(base);
     }
 
     /// Answers a request by its endpoint, or with 404 or 405 in JSON.
@@ -80,7 +87,22 @@ public final class Router {
     public static final class Builder {
         private final Map<String, Map<String, Endpoint>> table = new LinkedHashMap<>();
 
-        private Builder() {}
+        private final String base;
+
+        private Builder(String base) {
+            this.base = base;
+        }
+
+        /// A well-known document of this server (RFC 8615): where the server stands, and at the root of the host with
+        /// the
+        /// server's path behind it (RFC 8414 §3.1).
+        public Builder wellKnown(String path, Endpoint endpoint) {
+            return base.isEmpty() ? get(path, endpoint) : get(path, endpoint).rooted(path + base, endpoint);
+        }
+
+        private Builder rooted(String path, Endpoint endpoint) {
+            return put("GET", path, endpoint).put("HEAD", path, endpoint);
+        }
 
         public Builder get(String path, Endpoint endpoint) {
             return add("GET", path, endpoint).add("HEAD", path, endpoint);
@@ -109,6 +131,10 @@ public final class Router {
         }
 
         private Builder add(String method, String path, Endpoint endpoint) {
+            return put(method, base + path, base.isEmpty() ? endpoint : new Mounted(base, endpoint));
+        }
+
+        private Builder put(String method, String path, Endpoint endpoint) {
             if (!path.startsWith("/")) throw new IllegalArgumentException("a path starts with a slash: " + path);
             var before = table.computeIfAbsent(path, _ -> new LinkedHashMap<>()).put(method, endpoint);
             if (before != null) throw new IllegalArgumentException(method + " " + path + " is routed twice");

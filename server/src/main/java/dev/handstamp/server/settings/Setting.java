@@ -23,7 +23,9 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
     public static final Setting<String> ISSUER = derived(
             "issuer",
             "http://localhost:PORT; https with TLS",
-            Kind.text("an origin such as https://login.example.org: no path, no trailing slash", origin()),
+            Kind.text(
+                    "an address such as https://login.example.org or https://example.org/auth: no trailing slash",
+                    address()),
             "The issuer of every token (iss), as clients and APIs reach this server. https, unless it is loopback.");
 
     public static final Setting<Path> DATA = of(
@@ -293,8 +295,9 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
         return name.replace('.', separator).replace('-', separator);
     }
 
-    private static Pattern origin() {
-        return Pattern.compile("https?://(?:[a-z0-9.-]{1,253}|\\[[0-9a-f:.]{2,45}])(?::[0-9]{1,5})?");
+    private static Pattern address() {
+        return Pattern.compile("https?://(?:[a-z0-9.-]{1,253}|\\[[0-9a-f:.]{2,45}])(?::[0-9]{1,5})?"
+                + "(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){0,8}");
     }
 
     private static <T> Setting<T> of(String name, String standard, Kind<T> kind, String meaning) {

@@ -7,6 +7,7 @@ import dev.handstamp.server.http.Form;
 import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,14 +21,15 @@ public final class FormGuard {
 
     public static final String FIELD = "form";
 
-    private final String issuer;
+    private final String origin;
     private final Secrets secrets;
 
     /// Guards the forms of one issuer.
     ///
-    /// @param issuer the issuer, which is an origin
+    /// @param issuer whose origin our own pages have
     public FormGuard(String issuer, Secrets secrets) {
-        this.issuer = issuer;
+        URI address = URI.create(issuer);
+        this.origin = address.getScheme() + "://" + address.getRawAuthority();
         this.secrets = secrets;
     }
 
@@ -64,6 +66,6 @@ public final class FormGuard {
         String here = (request.isSecure() ? "https://" : "http://")
                 + request.header("Host").orElse("");
         return origins.size() > 1
-                || !(origins.getFirst().equals(issuer) || origins.getFirst().equals(here));
+                || !(origins.getFirst().equals(origin) || origins.getFirst().equals(here));
     }
 }

@@ -1,6 +1,7 @@
 package dev.handstamp.server.protocol.session;
 
 import dev.handstamp.server.http.Request;
+import java.net.URI;
 import java.util.List;
 
 /// Tells whether a page of our own sent a request. A browser attaches cookies whoever asks it to, so with a cookie an
@@ -11,11 +12,12 @@ import java.util.List;
 /// header: no browser.
 final class RequestOrigin {
 
-    private final String issuer;
+    private final String origin;
 
-    /// @param issuer the issuer, which is an origin
+    /// @param issuer whose origin our own pages have
     RequestOrigin(String issuer) {
-        this.issuer = issuer;
+        URI address = URI.create(issuer);
+        this.origin = address.getScheme() + "://" + address.getRawAuthority();
     }
 
     boolean isForeign(Request request) {
@@ -28,6 +30,6 @@ final class RequestOrigin {
         if (origins.size() > 1) return true;
         String scheme = request.isSecure() ? "https://" : "http://";
         String here = scheme + request.header("Host").orElse("");
-        return !origins.getFirst().equals(issuer) && !origins.getFirst().equals(here);
+        return !origins.getFirst().equals(origin) && !origins.getFirst().equals(here);
     }
 }
