@@ -1,11 +1,12 @@
 """The server that is judged: in a scratch folder of its own, over https on loopback, with clients made by the command
 line."""
+import base64
 import json
 import os
+import ssl
 import subprocess
 import time
 import urllib.request
-import ssl
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PASSWORD = "a-password-of-alice"
@@ -99,15 +100,14 @@ class Judged:
         return done.stdout
 
     def new_key(self, name):
-        """A private key for ES256 as a JWK (RFC 7518 §6.2), made by openssl, and its public half."""
+        """A private key for PS256 as a JWK (RFC 7518 §6.3), made by openssl, and its public half."""
         file = self._path(name + ".pem")
-        self._openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", file)
+        self._openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", file)
         text = self._openssl("pkey", "-in", file, "-noout", "-text")
-        private = _hex(text, "priv:").rjust(32, b"\0")[-32:]
-        point = _hex(text, "pub:")
-        public = {"kty": "EC", "crv": "P-256", "kid": name, "alg": "ES256", "use": "sig",
-                  "x": _base64url(point[1:33]), "y": _base64url(point[33:65])}
-        return dict(public, d=_base64url(private)), public
+        public = {"kty": "RSA", "kid": name, "alg": "PS256", "use": "sig", "n": _number(text, "modulus:"), "e": "AQAB"}
+        parts = (("d", "privateExponent:"), ("p", "prime1:"), ("q", "prime2:"), ("dp", "exponent1:"),
+                 ("dq", "exponent2:"), ("qi", "coefficient:"))
+        return dict(public, **{member: _number(text, label) for member, label in parts}), public
 
     def _make_certificate(self):
         self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
@@ -129,15 +129,11 @@ class Judged:
         return self._path(name)
 
 
-def _hex(text, label):
+def _number(text, label):
+    """A number that openssl has printed, as the JWK wants it: no sign, base64url (RFC 7518 §2)."""
     digits = ""
-    for line in text.split(label, 1)[1].splitlines()[1:]:
+    for line in text.split("\n" + label, 1)[1].splitlines()[1:]:
         if not line.startswith(" "):
             break
         digits += line.strip().replace(":", "")
-    return bytes.fromhex(digits)
-
-
-def _base64url(data):
-    import base64
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(bytes.fromhex(digits).lstrip(b"\0")).rstrip(b"=").decode()

@@ -30,6 +30,7 @@ def browser(issuer):
     confirm = page("sign out", "/logout*", ["click", "id", "logout-confirm", "optional"])
     return {
         "enter": course("/authorize*", sign_in, allow, back),
+        "enter_once": course("/authorize*", sign_in, allow, back, **{"match-limit": 1}),
         "enter_again": course("/authorize*", sign_in_again, allow, back),
         "refuse": course("/authorize*", page("refuse", "/login*", ["click", "id", "login-cancel"], optional=False), back),
         "look": course("/authorize*", page("look", "/login*", optional=False), **{"match-limit": 1}),
@@ -113,9 +114,10 @@ def with_keys(*scopes, resource):
             private, public = judged.new_key(name)
             judged.add_client(name, [callback, callback + "?dummy1=lorem&dummy2=ipsum"], scopes, metadata={
                 "token_endpoint_auth_method": "private_key_jwt",
-                "token_endpoint_auth_signing_alg": "ES256",
+                "token_endpoint_auth_signing_alg": "PS256",
                 "require_pushed_authorization_requests": True,
                 "dpop_bound_access_tokens": True,
+                "fapi_profile": "fapi2_security_profile",
                 "jwks": {"keys": [public]}}, apis=() if "openid" in scopes else (API,))
             config[part] = {"client_id": name, "scope": " ".join(scopes), "jwks": {"keys": [private]}}
         return config
@@ -140,12 +142,17 @@ LOGOUT = dict({"oidcc-rp-initiated-logout-" + name: ("enter", "stay") for name i
     "bad-id-token-hint", "no-id-token-hint")}, **{"oidcc-rp-initiated-logout-" + name: ("enter", "left") for name in (
         "no-params", "no-post-logout-redirect-uri", "only-state")})
 
-FAPI = {
-    "fapi2-security-profile-final-user-rejects-authentication": ("refuse",),
-    "fapi2-security-profile-final-par-ensure-reused-request-uri-prior-to-auth-completion-succeeds": ("look", "enter"),
-}
+FAPI = {"fapi2-security-profile-final-" + name: courses for name, courses in {
+    "user-rejects-authentication": ("refuse",),
+    "par-ensure-reused-request-uri-prior-to-auth-completion-succeeds": ("look", "enter"),
+    "par-attempt-reuse-request_uri": ("enter_once", "error"),
+    "par-attempt-to-use-expired-request_uri": ("error",),
+    "par-attempt-to-use-request_uri-for-different-client": ("error",),
+}.items()}
 
-OPEN = {"registration": "open"}
+# The suite's clients register anew for each module, and do no PKCE.
+OPEN = {"registration": "open", "registered-clients-pkce": "of-public-clients", "registered-clients-per-hour": "1000",
+        "registered-clients-unused": "1000"}
 
 
 def oidcc(name, registration=None, **more):
@@ -180,5 +187,5 @@ PLANS = {
         *fapi("openid_connect"), with_keys("openid", "profile", "email", resource="/userinfo"), courses=FAPI,
         seconds=200),
     "fapi2-security-profile-final-plain-oauth": Plan(
-        *fapi("plain_oauth"), with_keys("judged:read", resource="/userinfo"), courses=FAPI, seconds=200),
+        *fapi("plain_oauth"), with_keys("judged:read", resource="/session"), courses=FAPI, seconds=200),
 }

@@ -151,6 +151,9 @@ class DpopTest {
         assertThat(resource.header("WWW-Authenticate").orElseThrow())
                 .startsWith("DPoP ")
                 .contains("error=\"use_dpop_nonce\"", "algs=\"");
+        assertThat(resource.all("DPoP-Nonce"))
+                .as("RFC 9449 §8: one and no more")
+                .hasSize(1);
         String next = resource.header("DPoP-Nonce").orElseThrow();
         assertThat(userInfo(token, proof.with(token, server, "GET", "/userinfo", "nonce", next))
                         .status())

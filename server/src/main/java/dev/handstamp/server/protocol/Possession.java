@@ -223,7 +223,10 @@ public final class Possession {
         };
     }
 
+    /// One nonce, and never two (§8).
     private Response withNonce(Response response, Instant now) {
-        return response.header(NONCE_HEADER, nonces.next(now));
+        boolean isThere =
+                response.headers().stream().anyMatch(header -> header.name().equalsIgnoreCase(NONCE_HEADER));
+        return isThere ? response : response.header(NONCE_HEADER, nonces.next(now));
     }
 }
