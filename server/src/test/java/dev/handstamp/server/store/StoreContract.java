@@ -43,6 +43,7 @@ import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.PasswordStep;
+import dev.handstamp.server.domain.session.PendingLogout;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
@@ -1540,5 +1541,89 @@ abstract class StoreContract {
             assertThat(issuers.delete(tx, issuer.name())).isTrue();
             assertThat(issuers.delete(tx, issuer.name())).isFalse();
         });
+    }
+
+    @Test
+    void a_logout_is_told_by_one_node_at_a_time_and_by_another_when_that_one_dies() {
+        var logouts = new PendingLogoutStore();
+        Client rp = told("rp");
+        write(tx -> {
+            users.insert(tx, vera);
+            apis.insert(tx, api(ORDERS));
+            clients.insert(tx, rp);
+            clients.insert(tx, client("silent", ORDERS));
+            sessions.insert(tx, session);
+            grants.insert(tx, grant("g-1", session, rp.id(), ORDERS));
+            grants.insert(tx, grant("g-2", session, rp.id(), ORDERS));
+            grants.insert(tx, grant("g-3", session, new ClientId("silent"), ORDERS));
+            assertThat(sessions.end(tx, session.id(), NOW)).isTrue();
+            assertThat(sessions.end(tx, session.id(), NOW)).isFalse();
+        });
+        assertThat(listed(tx -> logouts.dueClients(tx, NOW))).containsExactly(rp.id());
+        PendingLogout logout = listed(tx -> logouts.due(tx, rp.id(), NOW, 10)).getFirst();
+        assertThat(logout).isEqualTo(new PendingLogout(session.id(), rp.id(), vera.subject(), NOW, 0));
+
+        Instant lease = NOW.plusSeconds(30);
+        write(tx -> {
+            assertThat(logouts.begin(tx, logout, lease, NOW)).isTrue();
+            assertThat(logouts.begin(tx, logout, lease, NOW.plusSeconds(29))).isFalse();
+        });
+        assertThat(listed(tx -> logouts.dueClients(tx, NOW.plusSeconds(29)))).isEmpty();
+        assertThat(found(logouts::nextTry)).contains(lease);
+        // The one that took it was killed: nothing says so, and the time is over.
+        write(tx -> assertThat(logouts.begin(tx, logout, lease.plusSeconds(30), lease))
+                .isTrue());
+        write(tx -> logouts.failed(tx, logout, lease.plusSeconds(1)));
+        assertThat(listed(tx -> logouts.due(tx, rp.id(), lease.plusSeconds(1), 10)))
+                .extracting(PendingLogout::failures)
+                .containsExactly(1);
+        write(tx -> {
+            logouts.pause(tx, rp.id(), lease.plusSeconds(9));
+            logouts.pause(tx, rp.id(), lease.plusSeconds(2));
+        });
+        assertThat(found(logouts::nextTry)).contains(lease.plusSeconds(9));
+        write(tx -> {
+            assertThat(logouts.done(tx, logout)).isTrue();
+            assertThat(logouts.done(tx, logout)).isFalse();
+        });
+        assertThat(found(logouts::nextTry)).isEmpty();
+    }
+
+    @Test
+    void the_end_of_everybodys_sessions_is_noted_for_those_that_lived() {
+        var logouts = new PendingLogoutStore();
+        Client rp = told("rp");
+        User nick = user("nick");
+        Session gone = session("gone", nick, NOW.minusSeconds(1));
+        write(tx -> {
+            users.insert(tx, vera);
+            users.insert(tx, nick);
+            apis.insert(tx, api(ORDERS));
+            clients.insert(tx, rp);
+            for (Session each : List.of(session, gone)) {
+                sessions.insert(tx, each);
+                grants.insert(tx, grant("g-" + each.id(), each, rp.id(), ORDERS));
+            }
+            assertThat(sessions.endAll(tx, NOW)).isEqualTo(1);
+        });
+        assertThat(listed(tx -> logouts.due(tx, rp.id(), NOW, 10)))
+                .extracting(PendingLogout::session)
+                .containsExactly(session.id());
+        write(tx -> clients.delete(tx, rp.id()));
+        assertThat(found(logouts::nextTry)).isEmpty();
+    }
+
+    private static Client told(String id) {
+        Client plain = client(id, ORDERS);
+        Map<String, Object> metadata = Map.of("backchannel_logout_uri", "https://rp.example/logout");
+        return new Client(
+                plain.id(),
+                plain.grants(),
+                plain.apis(),
+                plain.scopes(),
+                plain.secretHash(),
+                plain.redirection(),
+                (ClientMetadata) ClientMetadata.parse(metadata),
+                plain.createdAt());
     }
 }
