@@ -14,6 +14,7 @@ import dev.handstamp.server.http.Router;
 import dev.handstamp.server.http.Tls;
 import dev.handstamp.server.issuance.AccessTokens;
 import dev.handstamp.server.issuance.Accounts;
+import dev.handstamp.server.issuance.AnswerSigners;
 import dev.handstamp.server.issuance.Assertions;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
@@ -32,6 +33,7 @@ import dev.handstamp.server.issuance.Refreshes;
 import dev.handstamp.server.issuance.RegistrationPolicy;
 import dev.handstamp.server.issuance.Registrations;
 import dev.handstamp.server.issuance.SecondFactors;
+import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.issuance.StatusLists;
 import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.issuance.Tally;
@@ -50,9 +52,11 @@ import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.protocol.AuthenticationFailures;
 import dev.handstamp.server.protocol.ClientAssertions;
 import dev.handstamp.server.protocol.ClientAuthenticator;
+import dev.handstamp.server.protocol.CrossOrigin;
 import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
+import dev.handstamp.server.protocol.authorize.RequestObjects;
 import dev.handstamp.server.protocol.device.DeviceAuthorizationEndpoint;
 import dev.handstamp.server.protocol.discovery.JwksEndpoint;
 import dev.handstamp.server.protocol.discovery.MetadataEndpoint;
@@ -148,6 +152,7 @@ public final class Handstamp {
     private final OutboundHttp outbound;
     private final KeyEncryption encryption;
     private final DpopNonces dpopNonces;
+    private final SigningKeys signingKeys;
     private final Live live;
     private final PasswordHasher hasher;
     private final URI issuer;
@@ -182,6 +187,7 @@ public final class Handstamp {
             this.database = store.database();
             this.encryption = store.keyEncryption();
             this.dpopNonces = store.dpopNonces();
+            this.signingKeys = store.signingKeys();
             this.live = opened(new Live(database, encryption, Api.userInfo(origin), clock));
             this.hasher = opened(hasher());
             startJobs(store);
@@ -285,7 +291,8 @@ public final class Handstamp {
         Authorizations authorizations =
                 new Authorizations(database, sessions, grants, audit, secrets, lifetimes, clock);
         FormGuard forms = new FormGuard(origin, secrets);
-        IdTokens idTokens = new IdTokens(origin, subjects);
+        AnswerSigners signers = new AnswerSigners(live, signingKeys, origin);
+        IdTokens idTokens = new IdTokens(origin, subjects, signers);
         CodeRedemptions redemptions = new CodeRedemptions(
                 database, users, sessions, grants, audit, endings, live, issuing, idTokens, secrets, lifetimes, clock,
                 tally);
@@ -334,16 +341,18 @@ public final class Handstamp {
                 endings,
                 live,
                 issuing,
+                idTokens,
                 secrets,
                 new SuccessorSeal(secrets),
                 lifetimes,
                 clock,
                 tally);
         ClientKeySets keySets = new ClientKeySets(outbound, System::nanoTime);
+        RequestObjects objects = new RequestObjects(outbound, keySets, origin, clock);
         ClientAuthenticator authenticator = new ClientAuthenticator(
                 new AuthenticationFailures(database, audit, clock),
                 new ClientAssertions(database, keySets, origin, clock));
-        opened(new BackChannelLogout(database, live, outbound, subjects, origin, clock));
+        opened(new BackChannelLogout(database, live, outbound, subjects, signers, origin, clock));
         Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), origin, clock);
         ClientDocuments documents = new ClientDocuments(
                 database,
@@ -368,7 +377,8 @@ public final class Handstamp {
         RevocationFeed feed = opened(new RevocationFeed(live, origin, secrets, feedLimits(), clock, tally));
         return Routes.of(
                 new Routes.Doors(
-                        new AuthorizeEndpoint(live, documents, browsers, authorizations, idTokens, origin, clock),
+                        new AuthorizeEndpoint(
+                                live, documents, browsers, authorizations, idTokens, objects, signers, origin, clock),
                         new LoginPage(live, authorizations, browsers, forms, clock),
                         new SecondFactorPage(live, authorizations, browsers, forms, clock),
                         new ConsentPage(live, authorizations, browsers, forms, clock),
@@ -377,7 +387,7 @@ public final class Handstamp {
                                 live, browsers, new Accounts(database, sessions, grants, audit, endings, clock), forms),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
                         new DeviceAuthorizationEndpoint(live, authenticator, devices, origin),
-                        new PushedRequestEndpoint(live, documents, authenticator, possession, authorizations),
+                        new PushedRequestEndpoint(live, documents, authenticator, possession, authorizations, objects),
                         new RegistrationEndpoint(registrations, origin),
                         new ClientConfigurationEndpoint(registrations, origin),
                         new TokenEndpoint(
@@ -390,10 +400,12 @@ public final class Handstamp {
                                 new DeviceCodeGrant(devices),
                                 new TokenExchangeGrant(exchanges),
                                 new JwtBearerGrant(assertions)),
-                        new UserInfoEndpoint(live, accessTokens, possession, database, users, subjects, origin, clock),
+                        new UserInfoEndpoint(
+                                live, accessTokens, possession, database, users, subjects, signers, origin, clock),
                         new IntrospectionEndpoint(
                                 live,
                                 authenticator,
+                                signers,
                                 accessTokens,
                                 database,
                                 users,
@@ -411,6 +423,7 @@ public final class Handstamp {
                         new LogoutEndpoint(live, accessTokens, possession, endings, origin, clock),
                         new RefreshEndpoint(live, authenticator, possession, refreshes, origin),
                         new JwksEndpoint(live),
+                        new CrossOrigin(live),
                         signals(origin, accessTokens),
                         MetadataEndpoint.ofAuthorizationServer(origin, offers()),
                         MetadataEndpoint.ofOpenIdProvider(origin, offers())),

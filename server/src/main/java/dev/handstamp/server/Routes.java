@@ -6,6 +6,7 @@ import dev.handstamp.server.http.Router;
 import dev.handstamp.server.ops.HealthEndpoint;
 import dev.handstamp.server.ops.MetricsEndpoint;
 import dev.handstamp.server.ops.ReadinessEndpoint;
+import dev.handstamp.server.protocol.CrossOrigin;
 import dev.handstamp.server.protocol.StoreGuard;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
@@ -38,6 +39,7 @@ import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
 import dev.handstamp.server.web.login.SecondFactorPage;
 import dev.handstamp.server.web.logout.LogoutPage;
+import java.util.function.UnaryOperator;
 
 /// The one table: which path opens which door.
 final class Routes {
@@ -66,6 +68,7 @@ final class Routes {
             LogoutEndpoint logout,
             RefreshEndpoint refresh,
             JwksEndpoint keys,
+            CrossOrigin crossOrigin,
             Signals signals,
             MetadataEndpoint authorizationServer,
             MetadataEndpoint openIdProvider) {}
@@ -84,6 +87,7 @@ final class Routes {
 
     /// @param base the path of the issuer; empty if it has none
     static Router of(Doors doors, String base) {
+        UnaryOperator<Endpoint> open = door -> doors.crossOrigin.open(guarded(door));
         return Router.builder(base)
                 .get("/authorize", page(doors.authorize)) // RFC 6749 §3.1
                 .post("/authorize", page(doors.authorize))
@@ -99,17 +103,21 @@ final class Routes {
                 .post("/logout", page(doors.logoutPage))
                 .get("/account", page(doors.accountPage))
                 .post("/account", page(doors.accountPage))
-                .get("/userinfo", guarded(doors.userInfo)) // OpenID Connect Core §5.3
-                .post("/userinfo", guarded(doors.userInfo))
+                .get("/userinfo", open.apply(doors.userInfo)) // OpenID Connect Core §5.3
+                .post("/userinfo", open.apply(doors.userInfo))
+                .options("/userinfo", doors.crossOrigin.preflight("GET, POST"))
                 .post("/device_authorization", guarded(doors.deviceAuthorization)) // RFC 8628 §3.1
-                .post("/par", guarded(doors.pushedRequest)) // RFC 9126 §2
+                .post("/par", open.apply(doors.pushedRequest)) // RFC 9126 §2
+                .options("/par", doors.crossOrigin.preflight("POST"))
+                .post("/token", open.apply(doors.token)) // RFC 6749 §3.2
+                .options("/token", doors.crossOrigin.preflight("POST"))
                 .post("/register", guarded(doors.registration)) // RFC 7591 §3
                 .get(ClientConfigurationEndpoint.PATH, guarded(doors.clientConfiguration)) // RFC 7592 §2
                 .put(ClientConfigurationEndpoint.PATH, guarded(doors.clientConfiguration))
                 .delete(ClientConfigurationEndpoint.PATH, guarded(doors.clientConfiguration))
-                .post("/token", guarded(doors.token)) // RFC 6749 §3.2
                 .post("/introspect", guarded(doors.introspection)) // RFC 7662
-                .post("/revoke", guarded(doors.revocation)) // RFC 7009
+                .post("/revoke", open.apply(doors.revocation)) // RFC 7009
+                .options("/revoke", doors.crossOrigin.preflight("POST"))
                 .get(StatusReference.PATH, guarded(doors.statusLists)) // draft-ietf-oauth-status-list-20 §8
                 .get("/revocations", guarded(doors.revocationFeed)) // RFC 8417 in server-sent events
                 .post("/session", guarded(doors.login))

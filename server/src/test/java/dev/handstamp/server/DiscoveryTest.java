@@ -41,6 +41,7 @@ class DiscoveryTest {
 
         String issuer = server.issuer();
         List<String> methods = List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
+        List<String> answers = List.of("RS256", "PS256", "ES256", "EdDSA");
         List<String> orNone = List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none");
         List<String> algorithms = Stream.concat(
                         Arrays.stream(Algorithm.values())
@@ -73,7 +74,16 @@ class DiscoveryTest {
                                 "scopes_supported",
                                 List.of("openid", "profile", "email", "address", "phone", "offline_access")),
                         entry("response_types_supported", List.of("code")),
-                        entry("response_modes_supported", List.of("query", "form_post")),
+                        entry(
+                                "response_modes_supported",
+                                List.of("query", "form_post", "query.jwt", "form_post.jwt", "jwt")),
+                        entry("authorization_signing_alg_values_supported", answers),
+                        entry("introspection_signing_alg_values_supported", answers),
+                        entry("request_parameter_supported", true),
+                        entry("request_uri_parameter_supported", true),
+                        entry("require_request_uri_registration", true),
+                        entry("require_signed_request_object", false),
+                        entry("request_object_signing_alg_values_supported", algorithms),
                         entry("code_challenge_methods_supported", List.of("S256")),
                         entry("authorization_response_iss_parameter_supported", true),
                         entry(
@@ -102,18 +112,17 @@ class DiscoveryTest {
         assertThat(openId).containsAllEntriesOf(plain);
         assertThat(openId)
                 .containsEntry("subject_types_supported", List.of("public", "pairwise"))
-                .containsEntry("id_token_signing_alg_values_supported", List.of("RS256"))
+                .containsEntry("id_token_signing_alg_values_supported", List.of("RS256", "PS256", "ES256", "EdDSA"))
+                .containsEntry("userinfo_signing_alg_values_supported", List.of("RS256", "PS256", "ES256", "EdDSA"))
                 .containsEntry("userinfo_endpoint", server.issuer() + "/userinfo")
                 .containsEntry("acr_values_supported", List.of("aal1", "aal2"))
                 .containsEntry("claim_types_supported", List.of("normal"))
                 .containsEntry("claims_parameter_supported", true)
-                .containsEntry("request_parameter_supported", false)
-                .containsEntry("request_uri_parameter_supported", false)
                 .containsEntry("prompt_values_supported", List.of("none", "login", "consent", "select_account"))
                 .containsEntry("end_session_endpoint", server.issuer() + "/logout")
                 .containsEntry("backchannel_logout_supported", true)
                 .containsEntry("backchannel_logout_session_supported", true)
-                .hasSize(plain.size() + 13);
+                .hasSize(plain.size() + 12);
     }
 
     @Test

@@ -397,25 +397,6 @@ class TokenTest {
                 .hasSize(1);
     }
 
-    @Test
-    @DisplayName("O-39: no answer allows another origin to read it, and there is no preflight")
-    void there_are_no_cors_headers() {
-        for (String origin : List.of("https://evil.example", "null", server.issuer() + ".evil.example")) {
-            for (String path : List.of("/token", "/introspect", "/session", "/jwks")) {
-                Reply preflight = server.call("OPTIONS", path)
-                        .header("Origin", origin)
-                        .header("Access-Control-Request-Method", "POST")
-                        .send();
-                Reply request =
-                        server.call("GET", path).header("Origin", origin).send();
-
-                assertThat(preflight.status()).isEqualTo(405);
-                assertThat(preflight.headers().keySet()).noneMatch(name -> name.startsWith("access-control"));
-                assertThat(request.headers().keySet()).noneMatch(name -> name.startsWith("access-control"));
-            }
-        }
-    }
-
     private static Reply credentials(String... more) {
         String[] form = new String[more.length + 2];
         form[0] = "grant_type";

@@ -120,6 +120,11 @@ public final class Router {
             return add("PATCH", path, endpoint);
         }
 
+        /// What a browser asks before it lets a page of another origin send a request (Fetch, CORS protocol).
+        public Builder options(String path, Endpoint endpoint) {
+            return add("OPTIONS", path, endpoint);
+        }
+
         public Builder delete(String path, Endpoint endpoint) {
             return add("DELETE", path, endpoint);
         }

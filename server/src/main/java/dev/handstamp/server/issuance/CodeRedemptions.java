@@ -13,9 +13,6 @@ import dev.handstamp.server.domain.grant.Redemption;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
-import dev.handstamp.server.domain.session.AuthenticationContext;
-import dev.handstamp.server.domain.session.AuthenticationMethod;
-import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.User;
@@ -209,18 +206,14 @@ public final class CodeRedemptions {
         boolean asksWho = redeemed.scopes.contains(IdentityScope.OPENID.wireName());
         Optional<String> idToken = asksWho
                 ? Optional.of(idTokens.issue(
-                        known, redeemed.user, occasion(redeemed), redeemed.code.nonce(), access, issuance.at()))
+                        known,
+                        redeemed.user,
+                        IdTokens.Occasion.ofCode(request.client(), grant, redeemed.code),
+                        redeemed.code.nonce(),
+                        access,
+                        issuance.at()))
                 : Optional.empty();
         return new Tokens(access, refreshable, idToken);
-    }
-
-    private static IdTokens.Occasion occasion(Redeemed redeemed) {
-        AuthorizationCode code = redeemed.code;
-        AuthenticationContext authentication = redeemed.grant
-                .authentication()
-                .orElseGet(() -> Proofs.of(AuthenticationMethod.PASSWORD, code.authenticatedAt())
-                        .context());
-        return new IdTokens.Occasion(code.client(), code.session(), authentication, code.claims());
     }
 
     private boolean isLive(Transaction tx, SessionId session, Instant now) {

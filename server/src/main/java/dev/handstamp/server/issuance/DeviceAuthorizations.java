@@ -8,7 +8,6 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
-import dev.handstamp.server.domain.grant.ClaimsRequest;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.DeviceAuthorization;
 import dev.handstamp.server.domain.grant.Grant;
@@ -355,15 +354,11 @@ public final class DeviceAuthorizations {
                 : Optional.empty();
         boolean asksWho = redeemed.scopes.contains(IdentityScope.OPENID.wireName());
         Optional<String> idToken = asksWho
-                ? Optional.of(
-                        idTokens.issue(known, redeemed.user, occasion(grant), Optional.empty(), access, issuance.at()))
+                ? IdTokens.Occasion.of(request.client(), grant)
+                        .map(occasion ->
+                                idTokens.issue(known, redeemed.user, occasion, Optional.empty(), access, issuance.at()))
                 : Optional.empty();
         return new Tokens(access, refreshable, idToken);
-    }
-
-    private static IdTokens.Occasion occasion(Grant grant) {
-        return new IdTokens.Occasion(
-                grant.client(), grant.session(), grant.authentication().orElseThrow(), ClaimsRequest.NONE);
     }
 
     private Decision replayed(Transaction tx, DeviceCodeRequest request, Grant grant, Snapshot known, Instant now) {

@@ -8,12 +8,18 @@ import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Jws;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.Sha256;
-import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.crypto.Sha512;
+import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.domain.grant.AuthorizationCode;
 import dev.handstamp.server.domain.grant.ClaimsRequest;
+import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.AuthenticationContext;
+import dev.handstamp.server.domain.session.AuthenticationMethod;
+import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
@@ -35,9 +41,6 @@ public final class IdTokens {
     /// Never the `typ` of an access token: none is mistaken for the other (RFC 9068 §2.1).
     public static final String TYPE = "JWT";
 
-    /// Every client can check it (OpenID Connect Core §15.1).
-    public static final Algorithm ALGORITHM = Algorithm.RS256;
-
     /// Every `acr` that an ID token may say.
     public static final List<String> LEVELS =
             Arrays.stream(AssuranceLevel.values()).map(AssuranceLevel::wireName).toList();
@@ -46,25 +49,43 @@ public final class IdTokens {
     public record Hint(Subject subject, ClientId client, Optional<SessionId> session) {}
 
     private static final int LONGEST = 8192;
-    private static final Duration LIFETIME = Duration.ofMinutes(10);
+
+    /// No longer than the keys that have retired stay published.
+    private static final Duration LIFETIME = Api.DEFAULT_TOKEN_LIFETIME;
 
     private final String issuer;
     private final Subjects subjects;
+    private final AnswerSigners signers;
 
-    public IdTokens(String issuer, Subjects subjects) {
+    public IdTokens(String issuer, Subjects subjects, AnswerSigners signers) {
         this.issuer = issuer;
         this.subjects = subjects;
+        this.signers = signers;
     }
 
     /// How a grant came to be.
     ///
     /// @param session that its user is signed in with
     /// @param claims  what was asked for beside the scopes
-    record Occasion(ClientId client, SessionId session, AuthenticationContext authentication, ClaimsRequest claims) {}
+    record Occasion(Client client, SessionId session, AuthenticationContext authentication, ClaimsRequest claims) {
 
-    /// Signs the ID token of a grant.
+        /// Of a grant that began without a code; empty if it does not know how its user signed in.
+        static Optional<Occasion> of(Client client, Grant grant) {
+            return grant.authentication().map(how -> new Occasion(client, grant.session(), how, ClaimsRequest.NONE));
+        }
+
+        /// The session is the browser's. Older grants do not know how their users signed in: by a password.
+        static Occasion ofCode(Client client, Grant grant, AuthorizationCode code) {
+            AuthenticationContext authentication = grant.authentication()
+                    .orElseGet(() -> Proofs.of(AuthenticationMethod.PASSWORD, code.authenticatedAt())
+                            .context());
+            return new Occasion(client, code.session(), authentication, code.claims());
+        }
+    }
+
+    /// Signs the ID token of a grant, with what its client has registered.
     ///
-    /// @param nonce what the request asked to repeat; an ID token of a refresh repeats none
+    /// @param nonce what the request asked to repeat; an ID token of a refresh repeats none (§12.2)
     String issue(
             Snapshot known,
             User user,
@@ -72,23 +93,22 @@ public final class IdTokens {
             Optional<String> nonce,
             IssuedToken accessToken,
             Instant now) {
-        JwsSigner signer = known.keys()
-                .signer(ALGORITHM, new Audience(issuer), TYPE)
-                .orElseThrow(() -> new IllegalStateException("no key signs " + ALGORITHM.joseName()));
+        Algorithm algorithm = occasion.client.metadata().answerSignature(ClientMember.ID_TOKEN_SIGNED_RESPONSE_ALG);
+        JwsSigner signer = signers.signer(known, algorithm, TYPE);
         JsonWriter json = new JsonWriter()
                 .beginObject()
                 .member("iss", issuer)
                 .member(
                         "sub",
-                        subjects.of(user.subject(), occasion.client, known.directory())
+                        subjects.of(user.subject(), Optional.of(occasion.client))
                                 .value())
-                .member("aud", occasion.client.value())
+                .member("aud", occasion.client.id().value())
                 .member("iat", now.getEpochSecond())
                 .member("exp", now.plus(LIFETIME).getEpochSecond())
                 .member("auth_time", occasion.authentication.authenticatedAt().getEpochSecond())
                 .member("acr", occasion.authentication.acr())
                 .member("sid", occasion.session.value())
-                .member("at_hash", halfHash(accessToken.token()));
+                .member("at_hash", halfHash(accessToken.token(), algorithm));
         json.name("amr").beginArray();
         for (String method : occasion.authentication.amr()) json.value(method);
         json.endArray();
@@ -136,9 +156,10 @@ public final class IdTokens {
         }
     }
 
-    /// OpenID Connect Core §3.1.3.6.
-    private static String halfHash(String token) {
-        byte[] digest = Sha256.of(token.getBytes(StandardCharsets.US_ASCII));
+    /// OpenID Connect Core §3.1.3.6: by the hash of the signature algorithm, which of Ed25519 is SHA-512.
+    private static String halfHash(String token, Algorithm algorithm) {
+        byte[] text = token.getBytes(StandardCharsets.US_ASCII);
+        byte[] digest = algorithm == Algorithm.EDDSA ? Sha512.of(text) : Sha256.of(text);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, digest.length / 2));
     }
 }

@@ -1,9 +1,14 @@
 package dev.handstamp.server.issuance;
 
+import java.util.Optional;
+
 /// What became of a refresh.
 public sealed interface RefreshOutcome {
 
-    record Refreshed(Earned earned) implements RefreshOutcome {}
+    /// It was good, and is spent.
+    ///
+    /// @param idToken for a client that asks who the user is
+    record Refreshed(Earned earned, Optional<String> idToken) implements RefreshOutcome {}
 
     /// Spent, expired, unknown, another client's, or its grant has ended: nobody is told which (RFC 6749 §5.2).
     record NotGood() implements RefreshOutcome {}

@@ -15,6 +15,7 @@ import dev.handstamp.server.domain.grant.RefreshToken.Successor;
 import dev.handstamp.server.domain.grant.Rotation;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
+import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.RefreshOutcome.NotGood;
 import dev.handstamp.server.issuance.RefreshOutcome.Refreshed;
@@ -25,6 +26,7 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.log.Log;
 import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.AuthorizationCodeStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.SessionStore;
@@ -76,11 +78,13 @@ public final class Refreshes {
     private final Endings endings;
     private final Live live;
     private final TokenIssuer issuer;
+    private final IdTokens idTokens;
     private final Secrets secrets;
     private final SuccessorSeal seal;
     private final Lifetimes lifetimes;
     private final InstantSource clock;
     private final Tally tally;
+    private final AuthorizationCodeStore codes = new AuthorizationCodeStore();
 
     public Refreshes(
             Database database,
@@ -91,6 +95,7 @@ public final class Refreshes {
             Endings endings,
             Live live,
             TokenIssuer issuer,
+            IdTokens idTokens,
             Secrets secrets,
             SuccessorSeal seal,
             Lifetimes lifetimes,
@@ -104,6 +109,7 @@ public final class Refreshes {
         this.endings = endings;
         this.live = live;
         this.issuer = issuer;
+        this.idTokens = idTokens;
         this.secrets = secrets;
         this.seal = seal;
         this.lifetimes = lifetimes;
@@ -267,7 +273,19 @@ public final class Refreshes {
         IssuedToken accessToken = issuer.issue(known, holder, allowed.api, allowed.scopes, issuance, now);
         tally.refreshes.increment();
         tally.tokensIssued.increment();
-        return new Refreshed(new Earned(grant.subject(), accessToken, successor, Duration.between(now, expiresAt)));
+        Earned earned = new Earned(grant.subject(), accessToken, successor, Duration.between(now, expiresAt));
+        return new Refreshed(earned, idToken(request, allowed, accessToken, known, issuance));
+    }
+
+    /// Says of the sign-in what the first one said.
+    private Optional<String> idToken(
+            RefreshRequest request, Allowed allowed, IssuedToken accessToken, Snapshot known, Issuance issuance) {
+        if (!allowed.scopes.contains(IdentityScope.OPENID.wireName())) return Optional.empty();
+        Optional<IdTokens.Occasion> occasion = database.read(tx -> codes.findByGrant(tx, allowed.grant.id()))
+                .map(code -> IdTokens.Occasion.ofCode(request.client(), allowed.grant, code))
+                .or(() -> IdTokens.Occasion.of(request.client(), allowed.grant));
+        return occasion.map(
+                found -> idTokens.issue(known, allowed.user, found, Optional.empty(), accessToken, issuance.at()));
     }
 
     private RefreshOutcome notGood() {

@@ -16,6 +16,7 @@ import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.domain.key.SigningKey.State;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.SigningKeyStore;
@@ -80,6 +81,7 @@ public final class SigningKeys {
     private final InstantSource clock;
     private final SigningKeyStore store = new SigningKeyStore();
     private final ApiStore apis = new ApiStore();
+    private final ClientStore clients = new ClientStore();
     private final RevisionStore revisions = new RevisionStore();
     private final AuditStore audit = new AuditStore();
 
@@ -102,9 +104,9 @@ public final class SigningKeys {
         });
     }
 
-    /// Which slots are in use: the default algorithm and what the registered APIs ask for.
+    /// Which slots are in use: the default algorithm and what the registered APIs and clients ask for.
     public Set<KeySlot> inUse() {
-        return database.read(tx -> KeySlot.inUse(apis.list(tx)));
+        return database.read(tx -> KeySlot.inUse(apis.list(tx), clients.answerSignatures(tx)));
     }
 
     /// Gives every slot in use the current and the next key that it lacks.

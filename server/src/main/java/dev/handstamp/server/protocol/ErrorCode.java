@@ -18,11 +18,9 @@ public enum ErrorCode {
     CONSENT_REQUIRED("consent_required", 400),
     UNMET_AUTHENTICATION_REQUIREMENTS( // OpenID Connect Core Error Code unmet_authentication_requirements 1.0
             "unmet_authentication_requirements", 400),
-    INVALID_REQUEST_OBJECT("invalid_request_object", 400), // RFC 9101 §7, like the next three
+    INVALID_REQUEST_OBJECT("invalid_request_object", 400), // RFC 9101 §7, like the next
     INVALID_REQUEST_URI("invalid_request_uri", 400),
-    REQUEST_NOT_SUPPORTED("request_not_supported", 400),
-    REQUEST_URI_NOT_SUPPORTED("request_uri_not_supported", 400),
-    REGISTRATION_NOT_SUPPORTED("registration_not_supported", 400),
+    REGISTRATION_NOT_SUPPORTED("registration_not_supported", 400), // OpenID Connect Core §3.1.2.6
     INVALID_REDIRECT_URI("invalid_redirect_uri", 400), // RFC 7591 §3.2.2, like the following
     INVALID_CLIENT_METADATA("invalid_client_metadata", 400),
     INVALID_SOFTWARE_STATEMENT("invalid_software_statement", 400),

@@ -5,6 +5,7 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Earned;
 import dev.handstamp.server.issuance.IssuedToken;
 import dev.handstamp.server.issuance.Tokens;
+import java.util.Optional;
 
 /// The answer that hands out tokens.
 ///
@@ -27,9 +28,16 @@ public final class TokenResponse {
 
     /// An access token and the refresh token for the next one. `refresh_token_expires_in` is not of the RFC.
     public static Response of(Earned earned) {
-        return respond(write(earned.accessToken())
+        return of(earned, Optional.empty());
+    }
+
+    /// The same, and an ID token where there is one (OpenID Connect Core §12.2).
+    public static Response of(Earned earned, Optional<String> idToken) {
+        JsonWriter json = write(earned.accessToken())
                 .member("refresh_token", earned.refreshToken().value())
-                .member("refresh_token_expires_in", earned.refreshLifetime().toSeconds()));
+                .member("refresh_token_expires_in", earned.refreshLifetime().toSeconds());
+        idToken.ifPresent(token -> json.member("id_token", token));
+        return respond(json);
     }
 
     /// What a grant yields: an access token, a refresh token where the client may have one, and an ID token where it

@@ -1,10 +1,12 @@
 package dev.handstamp.server.store;
 
+import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.ClientOrigin;
 import dev.handstamp.server.domain.client.GrantType;
@@ -14,6 +16,7 @@ import dev.handstamp.server.domain.client.WrongClientMetadata;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +86,9 @@ public final class ClientStore {
 
     private static final String LIST_APIS = """
         SELECT client_id, audience FROM client_api""";
+
+    private static final String LIST_SIGNED = """
+        SELECT DISTINCT metadata FROM client WHERE metadata LIKE '%_signed_response_alg%'""";
 
     private static final String DELETE = """
         DELETE FROM client WHERE client_id = ?""";
@@ -204,6 +210,17 @@ public final class ClientStore {
     public List<Client> list(Transaction tx) {
         var apis = byClient(tx.list(LIST_APIS, ClientApi::from));
         return tx.list(LIST, row -> from(row, apis));
+    }
+
+    /// What the clients want their answers signed with.
+    public Set<Algorithm> answerSignatures(Transaction tx) {
+        Set<Algorithm> algorithms = EnumSet.noneOf(Algorithm.class);
+        for (ClientMetadata metadata : tx.list(LIST_SIGNED, row -> metadata(row.text("metadata")))) {
+            for (ClientMember member : ClientMember.ANSWER_SIGNATURES) {
+                metadata.algorithm(member).ifPresent(algorithms::add);
+            }
+        }
+        return algorithms;
     }
 
     /// Its grants remain, and are to be revoked.

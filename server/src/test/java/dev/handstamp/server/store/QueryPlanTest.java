@@ -42,6 +42,7 @@ class QueryPlanTest {
     // Read whole, on purpose: the configuration, which a server keeps in memory anyhow.
     private static final Set<String> WHOLE = Set.of(
             "ClientStore.LIST",
+            "ClientStore.LIST_SIGNED",
             "ClientStore.LIST_APIS",
             "ApiStore.LIST",
             "RoleStore.LIST",

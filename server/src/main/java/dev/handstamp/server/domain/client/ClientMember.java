@@ -16,12 +16,18 @@ public enum ClientMember {
     DPOP_BOUND_ACCESS_TOKENS("dpop_bound_access_tokens", MemberForm.FLAG), // RFC 9449 §5.2
     REQUIRE_DPOP_NONCE("require_dpop_nonce", MemberForm.FLAG), // ours: as the setting dpop.nonce, for this client
     FAPI_PROFILE("fapi_profile", MemberForm.FAPI_PROFILE), // ours: held to FAPI 2.0
+    REQUEST_OBJECT_SIGNING_ALG("request_object_signing_alg", MemberForm.SIGNATURE_ALGORITHM),
+    REQUIRE_SIGNED_REQUEST_OBJECT("require_signed_request_object", MemberForm.FLAG), // RFC 9101 §10.5
+    REQUEST_URIS("request_uris", MemberForm.DOCUMENTS),
+    ID_TOKEN_SIGNED_RESPONSE_ALG("id_token_signed_response_alg", MemberForm.ANSWER_SIGNATURE),
+    USERINFO_SIGNED_RESPONSE_ALG("userinfo_signed_response_alg", MemberForm.ANSWER_SIGNATURE),
+    AUTHORIZATION_SIGNED_RESPONSE_ALG("authorization_signed_response_alg", MemberForm.ANSWER_SIGNATURE), // JARM §3
+    INTROSPECTION_SIGNED_RESPONSE_ALG("introspection_signed_response_alg", MemberForm.ANSWER_SIGNATURE), // RFC 9701 §6
     JWKS("jwks", MemberForm.KEY_SET),
     JWKS_URI("jwks_uri", MemberForm.ENDPOINT),
     APPLICATION_TYPE("application_type", MemberForm.APPLICATION_TYPE),
     SUBJECT_TYPE("subject_type", MemberForm.SUBJECT_TYPE),
     SECTOR_IDENTIFIER_URI("sector_identifier_uri", MemberForm.ENDPOINT),
-    ID_TOKEN_SIGNED_RESPONSE_ALG("id_token_signed_response_alg", MemberForm.ID_TOKEN_ALGORITHM),
     LOGO_URI("logo_uri", MemberForm.WEB_PAGE),
     INITIATE_LOGIN_URI("initiate_login_uri", MemberForm.WEB_PAGE), // OpenID Connect Core §4
     CLIENT_URI("client_uri", MemberForm.WEB_PAGE),
@@ -55,6 +61,13 @@ public enum ClientMember {
     public boolean isFetched() {
         return form == MemberForm.ENDPOINT;
     }
+
+    /// What a client's registration says its answers are to be signed with.
+    public static final List<ClientMember> ANSWER_SIGNATURES = List.of(
+            ID_TOKEN_SIGNED_RESPONSE_ALG,
+            USERINFO_SIGNED_RESPONSE_ALG,
+            AUTHORIZATION_SIGNED_RESPONSE_ALG,
+            INTROSPECTION_SIGNED_RESPONSE_ALG);
 
     /// What its values look like.
     MemberForm form() {

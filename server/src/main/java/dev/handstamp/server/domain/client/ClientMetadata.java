@@ -2,6 +2,7 @@ package dev.handstamp.server.domain.client;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonNull;
+import dev.handstamp.jwt.Algorithm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,6 +114,16 @@ public final class ClientMetadata implements ClientMetadataResult {
     /// Whether it was registered, and as true.
     public boolean isSet(ClientMember member) {
         return Boolean.TRUE.equals(members.get(member));
+    }
+
+    /// The algorithm that it registered, if it did.
+    public Optional<Algorithm> algorithm(ClientMember member) {
+        return text(member).flatMap(Algorithm::named);
+    }
+
+    /// What its answers are signed with, default or registered.
+    public Algorithm answerSignature(ClientMember member) {
+        return algorithm(member).orElse(AnswerSignature.DEFAULT);
     }
 
     /// The keys that it registered by value.

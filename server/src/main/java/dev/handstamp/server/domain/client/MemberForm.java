@@ -20,14 +20,19 @@ enum MemberForm {
             "a signature algorithm with a public key, such as ES256, PS256, EdDSA or RS256",
             MemberForm::isSignatureAlgorithm),
     FAPI_PROFILE("fapi2_security_profile", Client.FAPI2_SECURITY_PROFILE::equals),
+    ANSWER_SIGNATURE(
+            "one of " + AnswerSignature.allowed() + ": an HMAC would need the secret, of which only a hash is kept",
+            AnswerSignature::isOne),
+    DOCUMENTS(
+            "an array of 1 to 20 URIs of at most 2048 characters: https, or http on loopback",
+            value -> isList(value, MemberForm::isDocument)),
     KEY_SET("a JWK Set of 1 to 20 public keys", value -> ClientKeys.of(value).isPresent()),
     WEB_PAGE("an https URI of at most 2048 characters", MemberForm::isWebPage),
     ENDPOINT(
             "an https URI of at most 2048 characters, without a fragment; http on this machine alone",
             MemberForm::isEndpoint),
     APPLICATION_TYPE("web or native", value -> "web".equals(value) || "native".equals(value)),
-    SUBJECT_TYPE("public or pairwise", value -> "public".equals(value) || "pairwise".equals(value)),
-    ID_TOKEN_ALGORITHM("RS256", "RS256"::equals);
+    SUBJECT_TYPE("public or pairwise", value -> "public".equals(value) || "pairwise".equals(value));
 
     private static final int LONGEST_TEXT = 256;
     private static final int LONGEST_URI = 2048;
@@ -91,10 +96,15 @@ enum MemberForm {
 
     /// What this server asks by itself: where it leads is looked at again with each request.
     private static boolean isEndpoint(Object value) {
+        return isDocument(value) && ((String) value).indexOf('#') < 0;
+    }
+
+    /// The same; a fragment says what is to be found there (OpenID Connect Core §6.2).
+    private static boolean isDocument(Object value) {
         if (!(value instanceof String text) || text.length() > LONGEST_URI) return false;
         try {
             URI uri = new URI(text);
-            if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) return false;
+            if (uri.getHost() == null || uri.getRawUserInfo() != null) return false;
             boolean isHere = LOOPBACK.contains(uri.getHost());
             return "https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && isHere);
         } catch (URISyntaxException _) {

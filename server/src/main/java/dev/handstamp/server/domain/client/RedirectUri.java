@@ -51,6 +51,18 @@ public record RedirectUri(String value) {
         return !scheme.equals("https") && !scheme.equals("http");
     }
 
+    /// The origin of a web address as browsers write it: without the port that its scheme has anyway. Empty for the
+    /// scheme of an application.
+    public Optional<String> origin() {
+        URI uri = URI.create(value);
+        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+        boolean isWeb = scheme.equals("https") || scheme.equals("http");
+        if (!isWeb || uri.getHost() == null) return Optional.empty();
+        int usual = scheme.equals("https") ? 443 : 80;
+        String port = uri.getPort() < 0 || uri.getPort() == usual ? "" : ":" + uri.getPort();
+        return Optional.of(scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port);
+    }
+
     /// The scheme, without the colon.
     public String scheme() {
         return value.substring(0, value.indexOf(':'));

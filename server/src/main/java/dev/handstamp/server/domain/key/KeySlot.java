@@ -26,10 +26,18 @@ public record KeySlot(Algorithm algorithm, Optional<Audience> api) {
 
     /// RS256 and ES256 always, and whatever the registered APIs ask for.
     public static Set<KeySlot> inUse(Collection<Api> apis) {
+        return inUse(apis, Set.of());
+    }
+
+    /// RS256 and ES256 always, and whatever the registered APIs and clients ask for.
+    ///
+    /// @param answers what clients want their answers signed with; never symmetric
+    public static Set<KeySlot> inUse(Collection<Api> apis, Collection<Algorithm> answers) {
         Set<KeySlot> slots = new LinkedHashSet<>();
         slots.add(DEFAULT);
         slots.add(ANNOUNCEMENTS);
         for (Api api : apis) slots.add(of(api.algorithm(), api.audience()));
+        for (Algorithm algorithm : answers) slots.add(new KeySlot(algorithm, Optional.empty()));
         return slots;
     }
 

@@ -1,24 +1,39 @@
 package dev.handstamp.server.protocol.authorize;
 
+import dev.handstamp.json.JsonWriter;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.html.FormPost;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.AnswerSigners;
 import dev.handstamp.server.protocol.ErrorCode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// The answer to a client, through the user's browser. Each names the issuer, so that no client takes it for another
-/// server's (RFC 9207).
+/// server's (RFC 9207). A client that wants it gets the same, signed: then nobody on the way can change it.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2">RFC 6749 §4.1.2</a>
+/// @see <a href="https://openid.net/specs/oauth-v2-jarm.html">JWT Secured Authorization Response Mode (JARM) §2</a>
 final class AuthorizationResponse {
 
-    private final String issuer;
+    private static final String TYPE = "JWT";
 
-    AuthorizationResponse(String issuer) {
+    /// JARM §2.1 recommends at most ten minutes; the code in it is good for one.
+    private static final Duration LIFETIME = Duration.ofMinutes(5);
+
+    private final String issuer;
+    private final AnswerSigners signers;
+    private final InstantSource clock;
+
+    AuthorizationResponse(String issuer, AnswerSigners signers, InstantSource clock) {
         this.issuer = issuer;
+        this.signers = signers;
+        this.clock = clock;
     }
 
     Response code(ReturnAddress to, Secret code) {
@@ -37,11 +52,21 @@ final class AuthorizationResponse {
     private Response send(ReturnAddress to, Map<String, String> parameters) {
         to.state().ifPresent(state -> parameters.put("state", state));
         parameters.put("iss", issuer);
+        Map<String, String> sent = to.mode().isSigned() ? Map.of("response", signed(to, parameters)) : parameters;
         String target = to.redirectUri().value();
-        return switch (to.mode()) {
-            case QUERY -> Response.seeOther(withQuery(target, parameters)).noStore();
-            case FORM_POST -> FormPost.of(target, parameters);
-        };
+        return to.mode().isForm()
+                ? FormPost.of(target, sent)
+                : Response.seeOther(withQuery(target, sent)).noStore();
+    }
+
+    private String signed(ReturnAddress to, Map<String, String> parameters) {
+        JsonWriter json = new JsonWriter()
+                .beginObject()
+                .member("aud", to.client().id().value())
+                .member("exp", clock.instant().plus(LIFETIME).getEpochSecond());
+        parameters.forEach(json::member);
+        var algorithm = to.client().metadata().answerSignature(ClientMember.AUTHORIZATION_SIGNED_RESPONSE_ALG);
+        return signers.signer(algorithm, TYPE).sign(json.endObject().toByteArray());
     }
 
     /// The registered address keeps the query that it has (RFC 6749 §3.1.2).

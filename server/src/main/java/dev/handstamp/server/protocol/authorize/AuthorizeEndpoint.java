@@ -17,6 +17,7 @@ import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.MalformedForm;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.AnswerSigners;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.ClientDocuments;
@@ -29,6 +30,9 @@ import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Refused;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Sound;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Untrusted;
+import dev.handstamp.server.protocol.authorize.GivenRequest.Plain;
+import dev.handstamp.server.protocol.authorize.GivenRequest.Signed;
+import dev.handstamp.server.protocol.authorize.GivenRequest.Unreadable;
 import dev.handstamp.server.protocol.authorize.NextStep.AskConsent;
 import dev.handstamp.server.protocol.authorize.NextStep.AskLogin;
 import dev.handstamp.server.protocol.authorize.NextStep.AskSecondFactor;
@@ -49,20 +53,28 @@ import java.util.Optional;
 public final class AuthorizeEndpoint implements Endpoint {
 
     private static final String PATH = "/authorize";
+    private static final Provenance BARE = new Provenance(false, false);
+    private static final Provenance SIGNED = new Provenance(false, true);
+    private static final String TITLE = "This is an error";
     private static final String BACK = "Go back to the application and start again there.";
 
     /// A request that is under way.
     ///
     /// @param name    of the kept request; empty for one that came just now
     /// @param pending what is kept of it
-    private record Course(
-            Map<String, String> parameters, Optional<RequestUri> name, Optional<PendingRequest> pending) {}
+    private record Course(Map<String, String> parameters, Optional<RequestUri> name, Optional<PendingRequest> pending) {
+
+        static Course begun(Map<String, String> parameters) {
+            return new Course(parameters, Optional.empty(), Optional.empty());
+        }
+    }
 
     private final Live live;
     private final ClientDocuments documents;
     private final Browsers browsers;
     private final Authorizations authorizations;
     private final IdTokens idTokens;
+    private final RequestObjects objects;
     private final AuthorizationResponse responses;
     private final InstantSource clock;
 
@@ -72,6 +84,8 @@ public final class AuthorizeEndpoint implements Endpoint {
             Browsers browsers,
             Authorizations authorizations,
             IdTokens idTokens,
+            RequestObjects objects,
+            AnswerSigners signers,
             String issuer,
             InstantSource clock) {
         this.live = live;
@@ -79,7 +93,8 @@ public final class AuthorizeEndpoint implements Endpoint {
         this.browsers = browsers;
         this.authorizations = authorizations;
         this.idTokens = idTokens;
-        this.responses = new AuthorizationResponse(issuer);
+        this.objects = objects;
+        this.responses = new AuthorizationResponse(issuer, signers, clock);
         this.clock = clock;
     }
 
@@ -97,9 +112,17 @@ public final class AuthorizeEndpoint implements Endpoint {
 
     private Response handle(Request request, Map<String, String> parameters, boolean posted) {
         Optional<RequestUri> name =
-                Optional.ofNullable(parameters.get("request_uri")).flatMap(RequestUri::parse);
+                Optional.ofNullable(parameters.get(RequestObjects.REQUEST_URI)).flatMap(RequestUri::parse);
         if (name.isPresent()) return resume(request, parameters, name.get());
-        return check(request, new Course(parameters, Optional.empty(), Optional.empty()), posted);
+        Found found = find(parameters, request);
+        if (found.problem().isPresent()) return page(400, found.problem().get());
+        Directory directory = found.known().directory();
+        return switch (objects.read(parameters, RequestCheck.client(parameters, directory))) {
+            case Plain(var given) -> check(request, Course.begun(given), BARE, posted, found.known());
+            case Signed(var given) -> check(request, Course.begun(given), SIGNED, posted, found.known());
+            case Unreadable(var code, var description) ->
+                answer(RequestCheck.refuse(parameters, directory, code, description));
+        };
     }
 
     private Response resume(Request request, Map<String, String> parameters, RequestUri name) {
@@ -114,24 +137,36 @@ public final class AuthorizeEndpoint implements Endpoint {
                 && !pending.get().isOpenAt(clock.instant());
         if (isLate) return page(400, "The application has waited too long with this request.");
         Optional<PendingRequest> begun = authorizations.find(name);
-        return begun.isEmpty()
-                ? page(400, "This request was answered already.")
-                : check(request, new Course(begun.get().parameters(), Optional.of(name), begun), false);
+        if (begun.isEmpty()) return page(400, "This request was answered already.");
+        Found found = find(begun.get().parameters(), request);
+        if (found.problem().isPresent()) return page(400, found.problem().get());
+        Course course = new Course(begun.get().parameters(), Optional.of(name), begun);
+        return check(request, course, Provenance.KEPT, false, found.known());
     }
 
-    private Response check(Request request, Course course, boolean posted) {
-        Found found =
-                documents.find(course.parameters.getOrDefault("client_id", ""), live.current(), Callers.of(request));
-        if (found.problem().isPresent()) return page(400, found.problem().get());
-        Snapshot known = found.known();
-        return switch (RequestCheck.check(course.parameters, known.directory(), course.name.isPresent())) {
-            case Untrusted(var problem) -> page(400, problem);
+    /// What is known, with a client that describes itself among it.
+    private Found find(Map<String, String> parameters, Request request) {
+        return documents.find(parameters.getOrDefault("client_id", ""), live.current(), Callers.of(request));
+    }
+
+    private Response check(Request request, Course course, Provenance provenance, boolean posted, Snapshot known) {
+        CheckedRequest checked = RequestCheck.check(course.parameters, known.directory(), provenance);
+        if (!(checked instanceof Sound(var sound))) return answer(checked);
+        return posted
+                ? Response.seeOther(
+                        PATH + "?" + keep(course, sound).query(sound.client().id()))
+                : proceed(request, course, sound, known);
+    }
+
+    /// Tells whom it may concern what is wrong with a request.
+    private Response answer(CheckedRequest wrong) {
+        return switch (wrong) {
+            case Untrusted(var problem, var home) ->
+                home.map(uri -> Page.message(400, TITLE, problem, "Back to the application", uri)
+                                .toResponse())
+                        .orElseGet(() -> page(400, problem));
             case Refused(var to, var code, var description) -> responses.error(to, code, description);
-            case Sound(var sound)
-            when posted ->
-                Response.seeOther(
-                        PATH + "?" + keep(course, sound).query(sound.client().id()));
-            case Sound(var sound) -> proceed(request, course, sound, known);
+            case Sound _ -> throw new IllegalStateException("nothing is wrong with it");
         };
     }
 
@@ -220,6 +255,6 @@ public final class AuthorizeEndpoint implements Endpoint {
     }
 
     private static Response page(int status, String problem) {
-        return Page.message(status, "This is an error", problem, BACK).toResponse();
+        return Page.message(status, TITLE, problem, BACK).toResponse();
     }
 }

@@ -2,6 +2,7 @@ package dev.handstamp.server.protocol.authorize;
 
 import dev.handstamp.server.domain.grant.AuthorizationRequest;
 import dev.handstamp.server.protocol.ErrorCode;
+import java.util.Optional;
 
 /// What the check of an authorization request comes to.
 sealed interface CheckedRequest {
@@ -12,5 +13,7 @@ sealed interface CheckedRequest {
     record Refused(ReturnAddress to, ErrorCode code, String description) implements CheckedRequest {}
 
     /// Nobody knows whether the address is the client's: only the user is told (RFC 6749 §4.1.2.1).
-    record Untrusted(String problem) implements CheckedRequest {}
+    ///
+    /// @param home the registered page of the client, if it is known and has one
+    record Untrusted(String problem, Optional<String> home) implements CheckedRequest {}
 }

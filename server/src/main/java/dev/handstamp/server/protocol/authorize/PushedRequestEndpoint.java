@@ -26,6 +26,9 @@ import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Refused;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Sound;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Untrusted;
+import dev.handstamp.server.protocol.authorize.GivenRequest.Plain;
+import dev.handstamp.server.protocol.authorize.GivenRequest.Signed;
+import dev.handstamp.server.protocol.authorize.GivenRequest.Unreadable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,18 +50,21 @@ public final class PushedRequestEndpoint implements Endpoint {
     private final ClientAuthenticator authenticator;
     private final Possession possession;
     private final Authorizations authorizations;
+    private final RequestObjects objects;
 
     public PushedRequestEndpoint(
             Live live,
             ClientDocuments documents,
             ClientAuthenticator authenticator,
             Possession possession,
-            Authorizations authorizations) {
+            Authorizations authorizations,
+            RequestObjects objects) {
         this.live = live;
         this.documents = documents;
         this.authenticator = authenticator;
         this.possession = possession;
         this.authorizations = authorizations;
+        this.objects = objects;
     }
 
     @Override
@@ -104,14 +110,24 @@ public final class PushedRequestEndpoint implements Endpoint {
                 && !parameters.get("client_id").equals(client.id().value());
         if (another) return refused(ErrorCode.INVALID_REQUEST, "client_id names another client than authenticated.");
         parameters.put("client_id", client.id().value());
+        return switch (objects.read(parameters, Optional.of(client))) {
+            case Plain(var given) -> push(client, given, held, new Provenance(true, false), known);
+            case Signed(var given) -> push(client, given, held, new Provenance(true, true), known);
+            case Unreadable(var code, var description) -> refused(code, description);
+        };
+    }
+
+    private Response push(
+            Client client, Map<String, String> given, Confirmation held, Provenance provenance, Snapshot known) {
+        Map<String, String> parameters = new LinkedHashMap<>(given);
         // The key that signs here is the one that the code is to be bound to (RFC 9449 §10.1).
         Optional<String> key = held.key();
         if (key.isPresent() && !key.get().equals(parameters.getOrDefault("dpop_jkt", key.get()))) {
             return refused(ErrorCode.INVALID_DPOP_PROOF, "dpop_jkt names another key than the proof is signed by.");
         }
         key.ifPresent(thumbprint -> parameters.put("dpop_jkt", thumbprint));
-        return switch (RequestCheck.check(parameters, known.directory(), true)) {
-            case Untrusted(var problem) -> refused(ErrorCode.INVALID_REQUEST, problem);
+        return switch (RequestCheck.check(parameters, known.directory(), provenance)) {
+            case Untrusted(var problem, var _) -> refused(ErrorCode.INVALID_REQUEST, problem);
             case Refused wrong -> refused(wrong.code(), wrong.description());
             case Sound _ -> created(authorizations.push(client.id(), parameters));
         };

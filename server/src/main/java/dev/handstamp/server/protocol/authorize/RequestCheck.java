@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// Checks an authorization request against what its client has registered.
@@ -45,37 +46,57 @@ final class RequestCheck {
 
     private final Map<String, String> parameters;
     private final Directory directory;
+    private final Provenance provenance;
 
-    private final boolean kept;
-
-    private RequestCheck(Map<String, String> parameters, Directory directory, boolean kept) {
+    private RequestCheck(Map<String, String> parameters, Directory directory, Provenance provenance) {
         this.parameters = parameters;
         this.directory = directory;
-        this.kept = kept;
+        this.provenance = provenance;
     }
 
-    /// @param kept whether the client has pushed it, or it was checked before and kept here
-    static CheckedRequest check(Map<String, String> parameters, Directory directory, boolean kept) {
-        return new RequestCheck(parameters, directory, kept).check();
+    static CheckedRequest check(Map<String, String> parameters, Directory directory, Provenance provenance) {
+        RequestCheck check = new RequestCheck(parameters, directory, provenance);
+        return check.returnAddress(to -> check.check(to.client(), to));
     }
 
-    private CheckedRequest check() {
-        Optional<Client> client = get("client_id").flatMap(this::client);
-        if (client.isEmpty()) return new Untrusted("The application is not known here.");
+    /// Refuses a request for a reason of its own, at the client's address if that is certain.
+    static CheckedRequest refuse(
+            Map<String, String> parameters, Directory directory, ErrorCode code, String description) {
+        return new RequestCheck(parameters, directory, Provenance.KEPT)
+                .returnAddress(to -> new Refused(to, code, description));
+    }
+
+    /// The registered client of a request, if it names one.
+    static Optional<Client> client(Map<String, String> parameters, Directory directory) {
+        // Not parsed: what has not the form of an identifier was never registered.
+        return Optional.ofNullable(parameters.get("client_id"))
+                .map(id -> directory.clients().get(new ClientId(id)));
+    }
+
+    private CheckedRequest returnAddress(Function<ReturnAddress, CheckedRequest> then) {
+        Optional<Client> client = client(parameters, directory);
+        if (client.isEmpty()) return new Untrusted("The application is not known here.", Optional.empty());
+        Optional<String> home = client.get().metadata().text(ClientMember.CLIENT_URI);
         if (!client.get().mayUse(GrantType.AUTHORIZATION_CODE)) {
-            return new Untrusted("The application is not registered to let users sign in here.");
+            return new Untrusted("The application is not registered to let users sign in here.", home);
         }
         Optional<RedirectUri> redirectUri = redirectUri(client.get());
         if (redirectUri.isEmpty()) {
-            return new Untrusted("The address that the application wants you sent back to is not registered for it.");
+            return new Untrusted(
+                    "The address that the application wants you sent back to is not registered for it.", home);
         }
         Optional<ResponseMode> mode =
                 get("response_mode").map(ResponseMode::named).orElse(Optional.of(ResponseMode.QUERY));
-        ReturnAddress to = new ReturnAddress(redirectUri.get(), mode.orElse(ResponseMode.QUERY), get("state"));
+        ReturnAddress to =
+                new ReturnAddress(client.get(), redirectUri.get(), mode.orElse(ResponseMode.QUERY), get("state"));
         if (mode.isEmpty()) {
-            return new Refused(to, ErrorCode.INVALID_REQUEST, "response_mode can be query or form_post.");
+            return new Refused(
+                    to,
+                    ErrorCode.INVALID_REQUEST,
+                    "response_mode can be " + String.join(", ", ResponseMode.names())
+                            + ": in a fragment a code is not safe.");
         }
-        return check(client.get(), to);
+        return then.apply(to);
     }
 
     private CheckedRequest check(Client client, ReturnAddress to) {
@@ -84,8 +105,12 @@ final class RequestCheck {
 
         boolean pushes =
                 client.isHeldToFapi() || client.metadata().isSet(ClientMember.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS);
-        if (pushes && !kept) {
+        if (pushes && !provenance.pushed()) {
             return new Refused(to, ErrorCode.INVALID_REQUEST, "This client pushes its requests (RFC 9126).");
+        }
+        boolean signs = client.metadata().isSet(ClientMember.REQUIRE_SIGNED_REQUEST_OBJECT);
+        if (signs && !provenance.signed()) {
+            return new Refused(to, ErrorCode.INVALID_REQUEST, "This client signs its requests (RFC 9101).");
         }
         // FAPI 2.0 §5.3.2.2
         if (client.isHeldToFapi() && get("redirect_uri").isEmpty()) {
@@ -160,12 +185,6 @@ final class RequestCheck {
     }
 
     private Optional<Refused> unsupported(ReturnAddress to) {
-        if (get("request").isPresent()) {
-            return refused(to, ErrorCode.REQUEST_NOT_SUPPORTED, "request is not supported.");
-        }
-        if (get("request_uri").isPresent()) {
-            return refused(to, ErrorCode.REQUEST_URI_NOT_SUPPORTED, "request_uri is not supported.");
-        }
         if (get("registration").isPresent()) {
             return refused(to, ErrorCode.REGISTRATION_NOT_SUPPORTED, "registration is not supported.");
         }
@@ -184,11 +203,6 @@ final class RequestCheck {
                         .filter(value -> !value.isEmpty())
                         .toList()))
                 .orElseGet(() -> RequestedAcr.wished(client.metadata().texts(ClientMember.DEFAULT_ACR_VALUES)));
-    }
-
-    private Optional<Client> client(String id) {
-        // Not parsed: what has not the form of an identifier was never registered.
-        return Optional.ofNullable(directory.clients().get(new ClientId(id)));
     }
 
     private Optional<RedirectUri> redirectUri(Client client) {

@@ -49,6 +49,12 @@ public final class JwksEndpoint implements Endpoint {
         }
     }
 
+    private static Response published(Response response, String entityTag) {
+        return response.header("Cache-Control", CACHE_CONTROL)
+                .header("ETag", entityTag)
+                .header("Access-Control-Allow-Origin", "*"); // Everybody may know them, scripts of any page too.
+    }
+
     private Ready ready(KeyRing keys) {
         Ready current = ready;
         if (current != null && current.keys == keys) return current;
@@ -57,8 +63,8 @@ public final class JwksEndpoint implements Endpoint {
         Ready made = new Ready(
                 keys,
                 entityTag,
-                Response.json(200, json).header("Cache-Control", CACHE_CONTROL).header("ETag", entityTag),
-                Response.empty(304).header("Cache-Control", CACHE_CONTROL).header("ETag", entityTag));
+                published(Response.json(200, json), entityTag),
+                published(Response.empty(304), entityTag));
         ready = made;
         return made;
     }

@@ -2,6 +2,7 @@ package dev.handstamp.server.protocol.discovery;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.server.domain.client.AnswerSignature;
 import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.CodeChallenge;
@@ -53,7 +54,8 @@ public final class MetadataEndpoint implements Endpoint {
     public static MetadataEndpoint ofOpenIdProvider(String issuer, Offers offers) {
         Map<String, Object> metadata = common(issuer, offers);
         metadata.put("subject_types_supported", List.of("public", "pairwise"));
-        metadata.put("id_token_signing_alg_values_supported", List.of(IdTokens.ALGORITHM.joseName()));
+        metadata.put("id_token_signing_alg_values_supported", AnswerSignature.names());
+        metadata.put("userinfo_signing_alg_values_supported", AnswerSignature.names());
         metadata.put("userinfo_endpoint", issuer + "/userinfo");
         metadata.put("end_session_endpoint", issuer + "/logout");
         metadata.put("backchannel_logout_supported", true); // OpenID Connect Back-Channel Logout 1.0 §2.1
@@ -62,8 +64,6 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put("claim_types_supported", List.of("normal"));
         metadata.put("claims_supported", claims());
         metadata.put("claims_parameter_supported", true);
-        metadata.put("request_parameter_supported", false);
-        metadata.put("request_uri_parameter_supported", false);
         metadata.put(
                 "prompt_values_supported",
                 Arrays.stream(Prompt.values()).map(Prompt::wireName).toList());
@@ -72,7 +72,9 @@ public final class MetadataEndpoint implements Endpoint {
 
     @Override
     public Response handle(Request request) {
-        return Response.json(200, json).header("Cache-Control", "public, max-age=300");
+        return Response.json(200, json)
+                .header("Cache-Control", "public, max-age=300")
+                .header("Access-Control-Allow-Origin", "*"); // Everybody may know it, scripts of any page too.
     }
 
     @Override
@@ -114,9 +116,13 @@ public final class MetadataEndpoint implements Endpoint {
                         .map(IdentityScope::wireName)
                         .toList());
         metadata.put("response_types_supported", List.of("code"));
-        metadata.put(
-                "response_modes_supported",
-                Arrays.stream(ResponseMode.values()).map(ResponseMode::wireName).toList());
+        metadata.put("response_modes_supported", ResponseMode.names());
+        metadata.put("authorization_signing_alg_values_supported", AnswerSignature.names()); // JARM §4
+        metadata.put("request_parameter_supported", true); // RFC 9101
+        metadata.put("request_uri_parameter_supported", true);
+        metadata.put("require_request_uri_registration", true);
+        metadata.put("require_signed_request_object", false);
+        metadata.put("request_object_signing_alg_values_supported", signatureAlgorithms());
         metadata.put("code_challenge_methods_supported", List.of(CodeChallenge.METHOD)); // RFC 7636
         metadata.put("authorization_response_iss_parameter_supported", true); // RFC 9207
         metadata.put(
@@ -127,6 +133,7 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put("token_endpoint_auth_signing_alg_values_supported", signatureAlgorithms());
         metadata.put("introspection_endpoint_auth_methods_supported", AUTHENTICATION);
         metadata.put("introspection_endpoint_auth_signing_alg_values_supported", signatureAlgorithms());
+        metadata.put("introspection_signing_alg_values_supported", AnswerSignature.names()); // RFC 9701 §7
         metadata.put("revocation_endpoint_auth_methods_supported", OR_NONE);
         metadata.put("revocation_endpoint_auth_signing_alg_values_supported", signatureAlgorithms());
         return metadata;

@@ -14,6 +14,7 @@ import dev.handstamp.server.http.MalformedForm;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.AccessTokens;
+import dev.handstamp.server.issuance.AnswerSigners;
 import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.issuance.Tally;
 import dev.handstamp.server.live.Live;
@@ -45,7 +46,10 @@ import org.jspecify.annotations.Nullable;
 /// An unknown, expired, revoked or foreign token gets the same answer, `{"active":false}`: §2.2 asks us not to say
 /// why. A revocation counts from its commit on, whoever committed it.
 ///
+/// Who asks for it gets the same answer as a signed JWT, made for the asker alone: evidence that can be kept.
+///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc7662">RFC 7662, OAuth 2.0 Token Introspection</a>
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc9701">RFC 9701, JWT Response for OAuth Token Introspection</a>
 public final class IntrospectionEndpoint implements Endpoint {
 
     private static final byte[] INACTIVE = "{\"active\":false}".getBytes(StandardCharsets.US_ASCII);
@@ -58,6 +62,7 @@ public final class IntrospectionEndpoint implements Endpoint {
 
     private final Live live;
     private final ClientAuthenticator authenticator;
+    private final SignedAnswers signedAnswers;
     private final AccessTokens accessTokens;
     private final Database database;
     private final UserStore users;
@@ -72,6 +77,7 @@ public final class IntrospectionEndpoint implements Endpoint {
     public IntrospectionEndpoint(
             Live live,
             ClientAuthenticator authenticator,
+            AnswerSigners signers,
             AccessTokens accessTokens,
             Database database,
             UserStore users,
@@ -83,6 +89,7 @@ public final class IntrospectionEndpoint implements Endpoint {
             Tally tally) {
         this.live = live;
         this.authenticator = authenticator;
+        this.signedAnswers = new SignedAnswers(signers, issuer, clock);
         this.accessTokens = accessTokens;
         this.database = database;
         this.users = users;
@@ -107,7 +114,7 @@ public final class IntrospectionEndpoint implements Endpoint {
     /// The work is done here, beforehand; the thread that reads for everybody only weighs revocations.
     @Override
     public CompletionStage<Optional<Response>> begin(Request request) {
-        if (!(Form.parse(request) instanceof Form form)) return NOT_AT_ONCE;
+        if (!(Form.parse(request) instanceof Form form) || SignedAnswers.areWanted(request)) return NOT_AT_ONCE;
         Snapshot before = live.latest();
         SeenToken seen = seenTokens.find(form.get("token").orElse(""), before.keys());
         Optional<Authentication> asker = authenticator.recognise(request, form, before.directory());
@@ -132,7 +139,10 @@ public final class IntrospectionEndpoint implements Endpoint {
                     yield new OAuthError(ErrorCode.INVALID_REQUEST, "token is missing.").toResponse();
                 }
                 tally.introspections.increment();
-                yield answer(describe(form.get("token").orElse(""), asker, known, clock.instant()));
+                byte[] description = describe(form.get("token").orElse(""), asker, known, clock.instant());
+                yield SignedAnswers.areWanted(request)
+                        ? signedAnswers.of(description, asker, known)
+                        : answer(description);
             }
         };
     }

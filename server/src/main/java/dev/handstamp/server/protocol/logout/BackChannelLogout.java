@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.session.PendingLogout;
 import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.issuance.AnswerSigners;
 import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
@@ -76,12 +77,18 @@ public final class BackChannelLogout implements Live.Follower, AutoCloseable {
 
     /// Works from now on.
     public BackChannelLogout(
-            Database database, Live live, OutboundHttp http, Subjects subjects, String issuer, InstantSource clock) {
+            Database database,
+            Live live,
+            OutboundHttp http,
+            Subjects subjects,
+            AnswerSigners signers,
+            String issuer,
+            InstantSource clock) {
         this.database = database;
         this.live = live;
         this.http = http;
         this.subjects = subjects;
-        this.tokens = new LogoutTokens(issuer);
+        this.tokens = new LogoutTokens(issuer, signers);
         this.clock = clock;
         live.follow(this);
         this.thread = Thread.ofPlatform().name("logouts").daemon().start(this::run);
@@ -175,8 +182,8 @@ public final class BackChannelLogout implements Live.Follower, AutoCloseable {
                 .map(URI::create);
         if (address.isEmpty()) return done(logout); // It does not want to know any more.
         Subject subject = subjects.of(logout.subject(), logout.client(), known.directory());
-        byte[] body = ("logout_token=" + tokens.signed(logout, subject, known.keys(), now))
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] body =
+                ("logout_token=" + tokens.signed(logout, subject, known, now)).getBytes(StandardCharsets.US_ASCII);
         Outcome outcome = http.post(address.get(), HEADERS, body, LIMITS);
         return switch (outcome) {
             case Answer answer when answer.isSuccess() -> done(logout);

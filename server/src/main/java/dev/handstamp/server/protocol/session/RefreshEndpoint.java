@@ -82,7 +82,7 @@ public final class RefreshEndpoint implements Endpoint {
         RefreshRequest asked = new RefreshRequest(
                 refresh.token(), client, refresh.scopes(), Optional.empty(), held, Callers.of(request));
         return switch (refreshes.refresh(asked)) {
-            case Refreshed(var earned) -> deliver(earned, refresh.delivery());
+            case Refreshed(var earned, var _) -> deliver(earned, refresh.delivery());
             case NotGood _ -> notGood(refresh.delivery());
             case ScopeRefused _ -> refused(ErrorCode.INVALID_SCOPE, "The scope goes beyond what was granted.");
             case TargetRefused _ -> refused(ErrorCode.INVALID_TARGET, "The grant is for another API.");

@@ -35,7 +35,7 @@ public final class RefreshTokenGrant {
         RefreshRequest asked = new RefreshRequest(
                 refresh.token(), client, refresh.scopes(), refresh.audience(), held, Callers.of(request));
         return switch (refreshes.refresh(asked)) {
-            case Refreshed(var earned) -> TokenResponse.of(earned);
+            case Refreshed(var earned, var idToken) -> TokenResponse.of(earned, idToken);
             case NotGood _ -> refused(ErrorCode.INVALID_GRANT, "The refresh token is not good.");
             case ScopeRefused _ -> refused(ErrorCode.INVALID_SCOPE, "The scope goes beyond what was granted.");
             case TargetRefused _ -> refused(ErrorCode.INVALID_TARGET, "The grant is for another API.");

@@ -2,8 +2,10 @@ package dev.handstamp.server.protocol.userinfo;
 
 import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.grant.AuthorizationCode;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.user.IdentityScope;
@@ -13,6 +15,7 @@ import dev.handstamp.server.http.Form;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.AccessTokens;
+import dev.handstamp.server.issuance.AnswerSigners;
 import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
@@ -30,13 +33,16 @@ import java.util.Set;
 
 /// Answers a client what its access token's scopes, and its `claims` parameter, let it know of the user.
 ///
-/// Good is only a token of a user that names this issuer in its audience. One in the URL is not looked at.
+/// Good is only a token of a user that names this issuer in its audience. One in the URL is not looked at. A client
+/// that
+/// has registered `userinfo_signed_response_alg` gets the answer signed, and for itself alone.
 ///
 /// @see <a href="https://openid.net/specs/openid-connect-core-1_0.html#UserInfo">OpenID Connect Core §5.3</a>
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2">RFC 6750 §2, authenticated requests</a>
 public final class UserInfoEndpoint implements Endpoint {
 
     private static final String BEARER = "Bearer ";
+    private static final String TYPE = "JWT";
     private static final String DPOP = "DPoP ";
 
     private static final String NOT_GOOD = "The access token is not good.";
@@ -50,6 +56,7 @@ public final class UserInfoEndpoint implements Endpoint {
     private final Database database;
     private final UserStore users;
     private final Subjects subjects;
+    private final AnswerSigners signers;
     private final String issuer;
     private final InstantSource clock;
     private final AuthorizationCodeStore codes = new AuthorizationCodeStore();
@@ -61,6 +68,7 @@ public final class UserInfoEndpoint implements Endpoint {
             Database database,
             UserStore users,
             Subjects subjects,
+            AnswerSigners signers,
             String issuer,
             InstantSource clock) {
         this.live = live;
@@ -69,6 +77,7 @@ public final class UserInfoEndpoint implements Endpoint {
         this.database = database;
         this.users = users;
         this.subjects = subjects;
+        this.signers = signers;
         this.issuer = issuer;
         this.clock = clock;
     }
@@ -98,15 +107,15 @@ public final class UserInfoEndpoint implements Endpoint {
     }
 
     private Response answer(Request request, String text, boolean underDpop) {
-        Snapshot now = live.current();
+        Snapshot snapshot = live.current();
         Optional<AccessToken> found = accessTokens
-                .active(text, now, clock.instant())
+                .active(text, snapshot, clock.instant())
                 .filter(token -> token.isForUser() && token.audience().contains(issuer));
         if (found.isEmpty()) {
             return underDpop ? possession.refused(ErrorCode.INVALID_TOKEN, NOT_GOOD) : notGood();
         }
         AccessToken token = found.get();
-        Optional<Client> client = now.directory().client(new ClientId(token.clientId()));
+        Optional<Client> client = snapshot.directory().client(new ClientId(token.clientId()));
         Optional<Response> refusal = possession.refusal(request, token, text, underDpop, client);
         if (refusal.isPresent()) return refusal.get();
         if (!token.scopes().contains(IdentityScope.OPENID.wireName())) {
@@ -117,18 +126,27 @@ public final class UserInfoEndpoint implements Endpoint {
                 .map(user -> new Known(
                         user,
                         token.claims().string("grant_id").flatMap(id -> codes.findByGrant(tx, new GrantId(id))))));
-        return known.isEmpty()
-                ? notGood()
-                : Response.json(200, describe(known.get(), token)).noStore();
+        return known.isEmpty() ? notGood() : answer(known.get(), token, client, snapshot);
     }
 
-    private static byte[] describe(Known known, AccessToken token) {
+    private Response answer(Known known, AccessToken token, Optional<Client> client, Snapshot snapshot) {
+        Optional<Algorithm> signature =
+                client.flatMap(found -> found.metadata().algorithm(ClientMember.USERINFO_SIGNED_RESPONSE_ALG));
+        JsonWriter json = new JsonWriter().beginObject();
+        if (signature.isEmpty()) {
+            return Response.json(200, describe(known, token, json)).noStore();
+        }
+        json.member("iss", issuer).member("aud", token.clientId());
+        String signed = signers.signer(snapshot, signature.get(), TYPE).sign(describe(known, token, json));
+        return Response.text(200, signed, "application/jwt").noStore();
+    }
+
+    private static byte[] describe(Known known, AccessToken token, JsonWriter json) {
         Set<String> claims = new LinkedHashSet<>();
         for (IdentityScope scope : IdentityScope.values()) {
             if (token.scopes().contains(scope.wireName())) claims.addAll(scope.claims());
         }
         known.code.ifPresent(code -> claims.addAll(code.claims().userInfo()));
-        JsonWriter json = new JsonWriter().beginObject();
         for (String claim : claims) {
             if (claim.equals("sub")) json.member(claim, token.subject());
             else

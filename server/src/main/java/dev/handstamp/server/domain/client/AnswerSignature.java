@@ -1,0 +1,33 @@
+package dev.handstamp.server.domain.client;
+
+import dev.handstamp.jwt.Algorithm;
+import java.util.List;
+
+/// What this server signs with for clients: ID tokens, and answers that a client wants signed.
+///
+/// Every one is checked with a public key. An HMAC would need the client's secret in the clear, and only its hash is
+/// kept.
+public final class AnswerSignature {
+
+    /// In order of preference, and the first where a client has registered none: every client can check it
+    /// (OpenID Connect Core §15.1, JARM §3, RFC 9701 §6).
+    public static final List<Algorithm> ALGORITHMS =
+            List.of(Algorithm.RS256, Algorithm.PS256, Algorithm.ES256, Algorithm.EDDSA);
+
+    public static final Algorithm DEFAULT = Algorithm.RS256;
+
+    private AnswerSignature() {}
+
+    /// Their names, for metadata and messages.
+    public static List<String> names() {
+        return ALGORITHMS.stream().map(Algorithm::joseName).toList();
+    }
+
+    static boolean isOne(Object value) {
+        return value instanceof String name && names().contains(name);
+    }
+
+    static String allowed() {
+        return String.join(", ", names());
+    }
+}
