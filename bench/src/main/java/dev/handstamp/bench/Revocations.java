@@ -93,6 +93,7 @@ final class Revocations {
             cost.add(atConnections(server, secret, tokens.subList(revocations, 2 * revocations)));
         }
         cost.add(atConnect(data, secret));
+        ServerProcess.remove(data);
         System.out.println();
         cost.forEach(line -> System.out.println("- " + line));
     }
