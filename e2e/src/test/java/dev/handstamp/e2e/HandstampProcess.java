@@ -24,6 +24,9 @@ final class HandstampProcess implements AutoCloseable {
 
     record Printed(int exit, String out, String err) {}
 
+    /// Room for a log of a million entries, where a run wants one.
+    private static final String HEAP = Integer.getInteger("handstamp.entries", 0) > 100_000 ? "-Xmx600m" : "-Xmx256m";
+
     private final Path data;
     private final Map<String, String> settings;
     final int port = freePort();
@@ -152,7 +155,7 @@ final class HandstampProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
+                HEAP,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
