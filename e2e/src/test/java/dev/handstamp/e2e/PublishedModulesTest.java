@@ -28,8 +28,17 @@ final class PublishedModulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"jwt", "verifier", "testing"})
     void nothing_that_was_published_has_gone_or_changed(String module) throws Exception {
+        requireAll(module, Signatures.of(Path.of("..", module, "target", "classes")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"servlet", "forward-auth", "grpc", "microprofile-jwt", "spring-boot-starter"})
+    void nothing_that_an_adapter_has_published_has_gone_or_changed(String adapter) throws Exception {
+        requireAll(adapter, Signatures.withoutLoading(Path.of("..", "adapters", adapter, "target", "classes")));
+    }
+
+    private static void requireAll(String module, Set<String> shown) throws Exception {
         Path listing = LISTINGS.resolve(module + ".txt");
-        Set<String> shown = Signatures.of(Path.of("..", module, "target", "classes"));
         if (Boolean.getBoolean("api.publish")) {
             Files.createDirectories(LISTINGS);
             Files.write(listing, shown);
@@ -56,6 +65,16 @@ final class PublishedModulesTest {
                         "public abstract sealed interface dev.handstamp.jwt.Verification permits"
                                 + " dev.handstamp.jwt.Rejected, dev.handstamp.jwt.Verified")
                 .noneMatch(line -> line.contains("dev.handstamp.jwt.Base64Url"));
+    }
+
+    @Test
+    void a_signature_of_an_adapter_that_changes_is_noticed() throws Exception {
+        Set<String> shown = Signatures.withoutLoading(Path.of("..", "adapters", "grpc", "target", "classes"));
+
+        assertThat(shown)
+                .anyMatch(line -> line.startsWith("public final class dev.handstamp.grpc.HandstampInterceptor"))
+                .anyMatch(line -> line.startsWith("dev.handstamp.grpc.HandstampInterceptor: public static"))
+                .noneMatch(line -> line.contains("private"));
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.handstamp.e2e;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
@@ -14,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +34,32 @@ final class Signatures {
             if (isShown(type)) addTo(lines, type);
         }
         return lines;
+    }
+
+    /// The same for classes whose framework is not on this class path, as the JDK's javap reads them.
+    static Set<String> withoutLoading(Path classes) throws IOException {
+        Set<String> lines = new TreeSet<>();
+        for (String name : names(classes)) {
+            Path file = classes.resolve(name.replace('.', '/') + ".class");
+            String type = name.replace('$', '.');
+            boolean shown = false;
+            for (String line : javap(file).split("\n", -1)) {
+                boolean isHeader = line.endsWith("{");
+                if (isHeader) shown = line.startsWith("public ");
+                if (isHeader && shown)
+                    lines.add(line.substring(0, line.length() - 1).strip());
+                if (shown && line.startsWith("  ")) lines.add(type + ": " + line.strip());
+            }
+        }
+        return lines;
+    }
+
+    private static String javap(Path file) {
+        StringWriter output = new StringWriter();
+        PrintWriter writer = new PrintWriter(output);
+        int status = ToolProvider.findFirst("javap").orElseThrow().run(writer, writer, "-protected", file.toString());
+        if (status != 0) throw new IllegalStateException(output.toString());
+        return output.toString();
     }
 
     private static List<String> names(Path classes) throws IOException {

@@ -3,6 +3,8 @@ package dev.handstamp.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.json.Json;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +17,9 @@ class MutationTest {
 
     private static final int MUTANTS = Integer.getInteger("handstamp.mutants", 300_000);
     private static final long SEED = 20_260_101;
+
+    /// A check may be made to wait by others on the machine, and that is not its doing.
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     @Test
     @DisplayName("T-46: none of 300,000 mutants of good tokens is let in, and none raises an exception")
@@ -41,14 +46,14 @@ class MutationTest {
                 continue;
             }
             checked++;
-            long began = System.nanoTime();
+            long began = THREADS.getCurrentThreadCpuTime();
             Verification verification = Door.POLICY.check(mutant, keys, Door.NOW);
-            slowest = Math.max(slowest, System.nanoTime() - began);
+            slowest = Math.max(slowest, THREADS.getCurrentThreadCpuTime() - began);
             if (!(verification instanceof Rejected)) {
                 assertThat(mutant).as("mutant " + i + " of seed " + SEED).isNull();
             }
         }
-        System.out.printf("%,d mutants refused, the slowest after %.1f ms%n", checked, slowest / 1e6);
+        System.out.printf("%,d mutants refused, the slowest after %.1f ms of processor time%n", checked, slowest / 1e6);
         assertThat(checked).isGreaterThan(MUTANTS / 10 * 9);
         for (String token : good) {
             assertThat(Door.POLICY.check(token, keys, Door.NOW)).isInstanceOf(Verified.class);

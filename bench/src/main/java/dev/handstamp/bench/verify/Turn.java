@@ -19,6 +19,10 @@ public class Turn {
     private int nextAtStart;
     private long timeAtStart;
 
+    static long processorTime() {
+        return THREADS.getCurrentThreadCpuTime();
+    }
+
     int next() {
         return next++ & (Tokens.MANY - 1);
     }
@@ -26,11 +30,11 @@ public class Turn {
     @Setup(Level.Iteration)
     public void begin() {
         nextAtStart = next;
-        timeAtStart = THREADS.getCurrentThreadCpuTime();
+        timeAtStart = processorTime();
     }
 
     @TearDown(Level.Iteration)
     public void end() {
-        CpuTime.add(THREADS.getCurrentThreadCpuTime() - timeAtStart, next - nextAtStart);
+        CpuTime.add(processorTime() - timeAtStart, next - nextAtStart);
     }
 }
