@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import dev.handstamp.server.domain.client.GrantType;
+import java.util.Set;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -54,6 +56,37 @@ class DpopTest {
                 .containsEntry("active", true)
                 .containsEntry("token_type", "DPoP")
                 .containsEntry("cnf", Map.of("jkt", ours.thumbprint()));
+    }
+
+    @Test
+    @DisplayName("RFC 9449 §5: the tokens of a device are bound to the key that it polls with")
+    void a_device_gets_tokens_that_are_bound_to_its_key() {
+        WebClient tv = WebClient.of(
+                server,
+                WebClient.redirection(true, true),
+                false,
+                Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN),
+                RunningServer.ORDERS);
+        Reply begun = server.call("POST", "/device_authorization")
+                .form("client_id", tv.id())
+                .send();
+        Reply login = browser.submit(browser.open("/device"), "user_code", begun.string("user_code"));
+        browser.allow(browser.signIn(login));
+        Reply tokens = server.call("POST", "/token")
+                .header("DPoP", proof.of(server, "POST", "/token"))
+                .form(
+                        "client_id",
+                        tv.id(),
+                        "grant_type",
+                        GrantType.DEVICE_CODE.wireName(),
+                        "device_code",
+                        begun.string("device_code"))
+                .send();
+        assertThat(tokens.json()).containsEntry("token_type", "DPoP");
+        assertThat(RunningServer.claims(tokens.string("access_token")))
+                .containsEntry("cnf", Map.of("jkt", proof.thumbprint()));
+        assertThat(tv.refresh(tokens.string("refresh_token")).outcome()).isEqualTo("400 invalid_grant");
+        assertThat(refresh(tv, tokens.string("refresh_token"), proof).status()).isEqualTo(200);
     }
 
     @Test

@@ -37,6 +37,9 @@ import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.store.Database;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.handstamp.server.administration.TotpEnrolments;
+import dev.handstamp.server.crypto.Totp;
+import dev.handstamp.server.domain.client.GrantType;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -141,6 +144,71 @@ class TwoNodesTest {
             assertThat(told).isEqualTo(ended);
             assertThat(receiver.hasHeardNothing()).isTrue();
         }
+    }
+
+    @Test
+    void a_device_asks_one_node_is_allowed_at_the_other_and_gets_its_tokens_from_one_of_them() throws Exception {
+        WebClient tv = WebClient.of(
+                a,
+                WebClient.redirection(true, true),
+                false,
+                Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN),
+                RunningServer.ORDERS);
+        Reply begun = a.call("POST", "/device_authorization").form("client_id", tv.id()).send();
+        TestBrowser browser = new TestBrowser(b);
+        Reply login = browser.submit(browser.open("/device"), "user_code", begun.string("user_code"));
+        assertThat(browser.allow(browser.signIn(login)).text()).contains("The device is connected");
+
+        List<Callable<Integer>> polls = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            RunningServer node = i % 2 == 0 ? a : b;
+            polls.add(() -> node.call("POST", "/token")
+                    .form(
+                            "client_id",
+                            tv.id(),
+                            "grant_type",
+                            GrantType.DEVICE_CODE.wireName(),
+                            "device_code",
+                            begun.string("device_code"))
+                    .send()
+                    .status());
+        }
+        List<Integer> statuses = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Integer> each : threads.invokeAll(polls)) statuses.add(each.get());
+        }
+        assertThat(statuses).filteredOn(status -> status == 200).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("A-07, A-08: a code and wrong codes count for both nodes")
+    void a_second_factor_is_one_for_both_nodes() {
+        a.addUser("double", "buyer");
+        TotpEnrolments enrolments = new TotpEnrolments(
+                office.database(),
+                users,
+                office::keyEncryption,
+                SECRETS,
+                InstantSource.system(),
+                Administrator.COMMAND_LINE);
+        String uri = enrolments.add("double", "login.example").uri();
+        Secret seed = new Secret(uri.replaceAll(".*secret=([A-Z2-7]+).*", "$1"));
+        String code = Totp.codeAt(seed, Instant.now());
+        assertThat(second(a, code).status()).isEqualTo(200);
+        assertThat(second(b, code).outcome()).isEqualTo("401 invalid_grant");
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 8; i++)
+            statuses.add(second(i % 2 == 0 ? a : b, code).status());
+        assertThat(statuses).contains(429);
+        assertThat(second(a, code).status()).isEqualTo(429);
+        assertThat(second(b, code).status()).isEqualTo(429);
+    }
+
+    private static Reply second(RunningServer node, String code) {
+        String login = node.logIn("double", RunningServer.PASSWORD).string("login");
+        return node.call("POST", "/session")
+                .json(Json.text(Map.of("login", login, "otp", code, "audience", RunningServer.ORDERS)))
+                .send();
     }
 
     @Test
