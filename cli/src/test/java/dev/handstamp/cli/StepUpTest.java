@@ -61,7 +61,8 @@ class StepUpTest {
     void a_challenge_leads_to_the_second_factor_and_its_token_opens_the_door() throws Exception {
         Shell shell = new Shell(folder.resolve("data"));
         shell.run("api", "add", API, "--scope", "vault:open").isDone();
-        shell.run("role", "add", "keeper", "--api", API, "--scope", "vault:open").isDone();
+        shell.run("role", "add", "keeper", "--api", API, "--scope", "vault:open")
+                .isDone();
         shell.runWith(PASSWORD + "\n", "user", "add", "vera", "--role", "keeper", "--password-stdin")
                 .isDone();
         shell.run(
@@ -133,7 +134,10 @@ class StepUpTest {
             switch (doorkeeper.admit(request, Requirement.acr("aal2"))) {
                 case Admitted _ -> exchange.sendResponseHeaders(200, -1);
                 case Refused(var challenge) -> {
-                    challenge.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
+                    challenge
+                            .headers()
+                            .forEach((name, value) ->
+                                    exchange.getResponseHeaders().add(name, value));
                     exchange.sendResponseHeaders(challenge.status(), -1);
                 }
             }
@@ -143,7 +147,10 @@ class StepUpTest {
     private HttpResponse<String> call(HttpServer api, String token) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + api.getAddress().getPort() + "/vault");
         return client.send(
-                HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token).build(), BodyHandlers.ofString());
+                HttpRequest.newBuilder(uri)
+                        .header("Authorization", "Bearer " + token)
+                        .build(),
+                BodyHandlers.ofString());
     }
 
     private HttpResponse<String> authorize(String more) throws Exception {
@@ -154,7 +161,8 @@ class StepUpTest {
 
     private String redeem(HttpResponse<String> back) throws Exception {
         String query = URI.create(path(back)).getRawQuery();
-        String code = Pattern.compile("&").splitAsStream(query)
+        String code = Pattern.compile("&")
+                .splitAsStream(query)
                 .filter(pair -> pair.startsWith("code="))
                 .map(pair -> URLDecoder.decode(pair.substring(5), StandardCharsets.UTF_8))
                 .findFirst()

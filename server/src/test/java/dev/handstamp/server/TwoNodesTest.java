@@ -19,16 +19,19 @@ import dev.handstamp.server.administration.Keys;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.administration.Roles;
 import dev.handstamp.server.administration.Sessions;
+import dev.handstamp.server.administration.TotpEnrolments;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.administration.Users.Change;
 import dev.handstamp.server.administration.Users.NewUser;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.domain.key.SigningKey.State;
 import dev.handstamp.server.domain.session.SessionId;
@@ -37,9 +40,6 @@ import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.store.Database;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import dev.handstamp.server.administration.TotpEnrolments;
-import dev.handstamp.server.crypto.Totp;
-import dev.handstamp.server.domain.client.GrantType;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -154,7 +154,9 @@ class TwoNodesTest {
                 false,
                 Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN),
                 RunningServer.ORDERS);
-        Reply begun = a.call("POST", "/device_authorization").form("client_id", tv.id()).send();
+        Reply begun = a.call("POST", "/device_authorization")
+                .form("client_id", tv.id())
+                .send();
         TestBrowser browser = new TestBrowser(b);
         Reply login = browser.submit(browser.open("/device"), "user_code", begun.string("user_code"));
         assertThat(browser.allow(browser.signIn(login)).text()).contains("The device is connected");

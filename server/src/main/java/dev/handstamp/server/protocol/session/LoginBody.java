@@ -19,6 +19,8 @@ sealed interface LoginBody {
     /// What is shown.
     sealed interface Credentials {}
 
+    /// A name with its password.
+    ///
     /// @param password exactly as received
     record Password(String username, String password) implements Credentials {
 
