@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
 import dev.handstamp.server.domain.client.AssertionIssuer;
@@ -26,8 +27,10 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMetadata;
+import dev.handstamp.server.domain.client.ClientOrigin;
 import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.Invitation;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.grant.AuthorizationCode;
@@ -389,6 +392,146 @@ abstract class StoreContract {
         assertThat(found(tx -> clients.find(tx, shop.id()))).hasValue(shop);
         assertThat(listed(clients::list)).containsExactly(open, shop);
         assertThat(found(tx -> clients.find(tx, new ClientId("SHOP")))).isEmpty();
+    }
+
+    @Test
+    void a_client_that_registered_itself_changes_and_keeps_its_origin_and_token() {
+        var before = registered("before");
+        var after = new Client(
+                before.id(),
+                Set.of(GrantType.AUTHORIZATION_CODE),
+                before.apis(),
+                scopes("openid"),
+                Optional.of(hash("another secret")),
+                new Redirection("After", List.of(new RedirectUri("https://a.example/cb")), List.of(), false, true),
+                (ClientMetadata) ClientMetadata.parse(
+                        Map.of("tos_uri", "https://a.example/", "tos_uri#de", "https://a.example/de")),
+                before.createdAt(),
+                ClientOrigin.REGISTERED);
+        write(tx -> {
+            assertThat(clients.insert(tx, before, Optional.of(hash("token")), Optional.empty()))
+                    .isTrue();
+            assertThat(clients.update(tx, after)).isTrue();
+            assertThat(clients.update(tx, registered("nobody"))).isFalse();
+        });
+        assertThat(found(tx -> clients.find(tx, before.id()))).hasValue(after);
+        write(tx -> {
+            assertThat(clients.isRegistrationToken(tx, before.id(), new Secret("token")))
+                    .isTrue();
+            assertThat(clients.isRegistrationToken(tx, before.id(), new Secret("guess")))
+                    .isFalse();
+            assertThat(clients.isRegistrationToken(tx, new ClientId("nobody"), new Secret("token")))
+                    .isFalse();
+            clients.insert(tx, client("shop"));
+            assertThat(clients.isRegistrationToken(tx, new ClientId("shop"), new Secret("token")))
+                    .isFalse();
+        });
+    }
+
+    @Test
+    void a_client_that_describes_itself_is_unused_until_a_user_lets_it_in() {
+        var used = registered("used");
+        var unused = registered("unused");
+        Instant later = NOW.plusSeconds(1);
+        write(tx -> {
+            users.insert(tx, vera);
+            sessions.insert(tx, session);
+            clients.insert(tx, used);
+            clients.insert(tx, unused);
+            clients.insert(tx, client("shop"));
+            assertThat(clients.countUnused(tx, ClientOrigin.REGISTERED)).isEqualTo(2);
+            grants.insert(tx, grant("of the used", session, used.id(), ORDERS));
+            grants.insert(tx, grant("of the shop", session, new ClientId("shop"), ORDERS));
+            assertThat(clients.countUnused(tx, ClientOrigin.REGISTERED)).isEqualTo(1);
+            assertThat(clients.countUnused(tx, ClientOrigin.DOCUMENT)).isZero();
+            assertThat(clients.unused(tx, ClientOrigin.REGISTERED, NOW, 10)).isEmpty();
+            assertThat(clients.unused(tx, ClientOrigin.REGISTERED, later, 10)).containsExactly(unused.id());
+            assertThat(clients.idle(tx, ClientOrigin.REGISTERED, later, 10))
+                    .as("its grant is there")
+                    .isEmpty();
+        });
+        write(tx -> grants.forget(tx, session.expiresAt().plusSeconds(1)));
+        write(tx -> {
+            assertThat(clients.idle(tx, ClientOrigin.REGISTERED, NOW, 10)).isEmpty();
+            assertThat(clients.idle(tx, ClientOrigin.REGISTERED, later, 10)).containsExactly(used.id());
+        });
+    }
+
+    @Test
+    void a_document_is_fresh_until_it_is_not() {
+        var id = registered("fresh").id();
+        write(tx -> {
+            clients.insert(tx, registered("fresh"), Optional.empty(), Optional.of(NOW));
+            assertThat(clients.freshUntil(tx, id)).hasValue(NOW);
+            clients.keepFresh(tx, id, NOW.plusSeconds(9));
+            assertThat(clients.freshUntil(tx, id)).hasValue(NOW.plusSeconds(9));
+            assertThat(clients.freshUntil(tx, new ClientId("nobody"))).isEmpty();
+        });
+    }
+
+    @Test
+    void an_invitation_counts_as_often_as_it_says_even_to_fifty_at_once() throws Exception {
+        var invitations = new InvitationStore();
+        var three = new Invitation("three", Set.of(ORDERS, MENU), scopes("orders:read"), 3, NOW, NOW.plusSeconds(60));
+        write(tx -> invitations.insert(tx, hash("token"), three));
+        assertThat(found(tx -> invitations.find(tx, hash("token")))).hasValue(three);
+        assertThat(together(50, () -> database.inTransaction(tx -> invitations.use(tx, hash("token"), NOW))))
+                .filteredOn(used -> used)
+                .hasSize(3);
+        write(tx -> {
+            var late = new Invitation("late", Set.of(), scopes(""), 3, NOW, NOW.plusSeconds(60));
+            invitations.insert(tx, hash("another token"), late);
+            assertThat(invitations.use(tx, hash("another token"), NOW.plusSeconds(60)))
+                    .isFalse();
+            assertThat(invitations.list(tx)).extracting(Invitation::id).containsExactly("late", "three");
+            assertThat(invitations.delete(tx, "late")).isTrue();
+            assertThat(invitations.delete(tx, "late")).isFalse();
+            assertThat(invitations.forget(tx, NOW)).isZero();
+            assertThat(invitations.forget(tx, NOW.plusSeconds(61))).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void a_pairwise_name_leads_to_its_user_until_the_user_is_gone() {
+        var pairwise = new PairwiseSubjectStore();
+        var one = new Subject("usr_one");
+        var other = new Subject("usr_other");
+        write(tx -> {
+            users.insert(tx, vera);
+            pairwise.put(tx, one, vera.subject());
+            pairwise.put(tx, one, vera.subject());
+            pairwise.put(tx, other, vera.subject());
+        });
+        assertThat(found(tx -> pairwise.find(tx, one))).hasValue(vera.subject());
+        assertThat(found(tx -> pairwise.find(tx, vera.subject()))).isEmpty();
+        assertThat(listed(tx -> pairwise.list(tx, vera.subject()))).containsExactly(one, other);
+        write(tx -> users.delete(tx, vera.subject()));
+        assertThat(found(tx -> pairwise.find(tx, one))).isEmpty();
+    }
+
+    @Test
+    void an_api_is_opened_and_closed() {
+        write(tx -> {
+            apis.insert(tx, api(ORDERS));
+            assertThat(apis.open(tx, ORDERS, false)).isFalse();
+            assertThat(apis.open(tx, ORDERS, true)).isTrue();
+            assertThat(apis.open(tx, ORDERS, true)).isFalse();
+            assertThat(apis.open(tx, MENU, true)).isFalse();
+            assertThat(apis.find(tx, ORDERS).orElseThrow().open()).isTrue();
+        });
+    }
+
+    private static Client registered(String id) {
+        return new Client(
+                new ClientId(id),
+                Set.of(GrantType.REFRESH_TOKEN),
+                Set.of(),
+                scopes("openid"),
+                Optional.of(hash(id)),
+                Redirection.NONE,
+                ClientMetadata.NONE,
+                NOW,
+                ClientOrigin.REGISTERED);
     }
 
     @Test
