@@ -31,6 +31,40 @@ class CommandsTest {
     }
 
     @Test
+    void an_api_is_opened_and_clients_are_invited() {
+        shell.run("api", "add", API, "--scope", "read", "--open").isDone();
+        assertThat(shell.run("api", "close", API, "--json").isDone().json()).containsEntry("open", false);
+        assertThat(shell.run("api", "open", API, "--json").isDone().json()).containsEntry("open", true);
+        shell.run("api", "open", API + "/2").isRefused("there is no API");
+
+        Map<String, Object> made = shell.run(
+                        "client",
+                        "invite",
+                        "--uses",
+                        "2",
+                        "--expires",
+                        "24h",
+                        "--api",
+                        API,
+                        "--scope",
+                        "read",
+                        "--json")
+                .isDone()
+                .json();
+        assertThat(made).containsEntry("uses_left", 2L).containsEntry("scope", "read");
+        assertThat((String) made.get("initial_access_token")).hasSize(43);
+        assertThat(shell.run("client", "invitations", "--json").isDone().out())
+                .contains((String) made.get("invitation"))
+                .doesNotContain((String) made.get("initial_access_token"));
+        shell.run("client", "uninvite", (String) made.get("invitation")).isDone();
+        shell.run("client", "uninvite", (String) made.get("invitation")).isRefused("there is no invitation");
+        shell.run("client", "invite", "--uses", "0").isRefused("1 to 1000000 clients");
+        shell.run("client", "invite", "--api", API, "--scope", "write").isRefused("has the scope write");
+        shell.run("client", "invite", "--api", API + "/2").isRefused("there is no API");
+        shell.run("client", "show", "https://app.example/client.json").isRefused("there is no client");
+    }
+
+    @Test
     void the_forms_of_the_documentation_work_before_a_server_ever_ran() {
         shell.runWith(
                         "right password\n",
