@@ -70,7 +70,7 @@ final class Office implements AutoCloseable {
     }
 
     Clients clients() {
-        return new Clients(database, secrets, clock, Administrator.COMMAND_LINE);
+        return new Clients(database, opening::keyEncryption, secrets, clock, Administrator.COMMAND_LINE);
     }
 
     AssertionIssuers issuers() {

@@ -102,7 +102,7 @@ final class EveryCauseTest {
         var database = opening.database();
         Administrator administrator = Administrator.COMMAND_LINE;
         users = new Users(database, () -> hasher, SECRETS, CLOCK, administrator);
-        clients = new Clients(database, SECRETS, CLOCK, administrator);
+        clients = new Clients(database, opening::keyEncryption, SECRETS, CLOCK, administrator);
         keys = new Keys(database, opening::signingKeys, opening::keyEncryption, CLOCK, administrator);
         apis = new Apis(database, opening::signingKeys, keys, SECRETS, CLOCK, administrator);
         roles = new Roles(database, CLOCK, administrator);

@@ -1,6 +1,7 @@
 package dev.handstamp.server;
 
 import dev.handstamp.jwt.CryptoProvider;
+import dev.handstamp.server.crypto.CertificateAuthorities;
 import dev.handstamp.server.crypto.DpopNonces;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
@@ -20,6 +21,7 @@ import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.ClientDocuments;
 import dev.handstamp.server.issuance.ClientKeySets;
+import dev.handstamp.server.issuance.ClientSecrets;
 import dev.handstamp.server.issuance.CodeRedemptions;
 import dev.handstamp.server.issuance.DeviceAuthorizations;
 import dev.handstamp.server.issuance.Endings;
@@ -52,7 +54,9 @@ import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.protocol.AuthenticationFailures;
 import dev.handstamp.server.protocol.ClientAssertions;
 import dev.handstamp.server.protocol.ClientAuthenticator;
+import dev.handstamp.server.protocol.ClientCertificates;
 import dev.handstamp.server.protocol.CrossOrigin;
+import dev.handstamp.server.protocol.MutualTls;
 import dev.handstamp.server.protocol.Possession;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
@@ -111,9 +115,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -157,6 +164,7 @@ public final class Handstamp {
     private final PasswordHasher hasher;
     private final URI issuer;
     private final Listener listener;
+    private final Optional<Listener> certificateListener;
     private final Listener management;
 
     /// Starts a server that serves when this returns.
@@ -178,7 +186,9 @@ public final class Handstamp {
             opened(() -> closeIfOpen(opening));
             this.listener = opened(new Listener(publicListener(), NOTHING, requests));
             this.management = opened(new Listener(managementListener(), NOTHING));
+            this.certificateListener = certificateListener();
             listener.bind();
+            certificateListener.ifPresent(Listener::bind);
             management.bind();
             this.outbound = outboundHttp();
             String origin = config.issuer(listener.port());
@@ -192,7 +202,9 @@ public final class Handstamp {
             this.hasher = opened(hasher());
             startJobs(store);
             record(AuditEvent.Type.SERVER_STARTED);
-            listener.start(doors(origin));
+            Router doors = doors(origin);
+            listener.start(doors);
+            certificateListener.ifPresent(one -> one.start(doors));
             management.start(Routes.management(
                     new HealthEndpoint(),
                     new ReadinessEndpoint(live),
@@ -218,6 +230,11 @@ public final class Handstamp {
         return listener.port();
     }
 
+    /// Where clients connect with certificates; empty if they cannot, or do so at a proxy.
+    public Optional<Integer> certificatePort() {
+        return certificateListener.map(Listener::port);
+    }
+
     public int managementPort() {
         return management.port();
     }
@@ -226,6 +243,7 @@ public final class Handstamp {
     public void stop() {
         if (!stopped.compareAndSet(false, true)) return;
         atStop.run();
+        certificateListener.ifPresent(one -> one.stop(GRACE));
         listener.stop(GRACE);
         management.stop(Duration.ZERO);
         try {
@@ -349,11 +367,16 @@ public final class Handstamp {
                 tally);
         ClientKeySets keySets = new ClientKeySets(outbound, System::nanoTime);
         RequestObjects objects = new RequestObjects(outbound, keySets, origin, clock);
+        ClientSecrets clientSecrets = new ClientSecrets(database, () -> encryption);
         ClientAuthenticator authenticator = new ClientAuthenticator(
                 new AuthenticationFailures(database, audit, clock),
-                new ClientAssertions(database, keySets, origin, clock));
+                new ClientAssertions(database, keySets, clientSecrets, origin, clock),
+                new ClientCertificates(authorities(), clock));
         opened(new BackChannelLogout(database, live, outbound, subjects, signers, origin, clock));
-        Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), origin, clock);
+        Optional<MutualTls> mutualTls = mutualTls(origin);
+        List<String> bases = new ArrayList<>(List.of(origin));
+        mutualTls.flatMap(MutualTls::base).ifPresent(bases::add);
+        Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), bases, clock);
         ClientDocuments documents = new ClientDocuments(
                 database,
                 live,
@@ -371,6 +394,7 @@ public final class Handstamp {
                 revocations,
                 outbound,
                 secrets,
+                clientSecrets,
                 config.registration(),
                 clock,
                 System::nanoTime);
@@ -425,8 +449,8 @@ public final class Handstamp {
                         new JwksEndpoint(live),
                         new CrossOrigin(live),
                         signals(origin, accessTokens),
-                        MetadataEndpoint.ofAuthorizationServer(origin, offers()),
-                        MetadataEndpoint.ofOpenIdProvider(origin, offers())),
+                        MetadataEndpoint.ofAuthorizationServer(origin, offers(mutualTls)),
+                        MetadataEndpoint.ofOpenIdProvider(origin, offers(mutualTls))),
                 issuer.getRawPath());
     }
 
@@ -446,18 +470,45 @@ public final class Handstamp {
     }
 
     /// What is offered by a setting.
-    private MetadataEndpoint.Offers offers() {
+    private MetadataEndpoint.Offers offers(Optional<MutualTls> mutualTls) {
         return new MetadataEndpoint.Offers(
                 config.registration().access() != RegistrationPolicy.Access.OFF,
-                config.clientDocuments().isOn());
+                config.clientDocuments().isOn(),
+                mutualTls);
     }
 
     private ListenerConfig publicListener() {
-        ListenerConfig plain =
+        ListenerConfig open =
                 ListenerConfig.of(config.host(), config.port()).withTrustedProxies(config.trustedProxies());
+        ListenerConfig plain = config.mutualTls()
+                .flatMap(ServerConfig.MutualTls::header)
+                .map(open::withCertificateHeader)
+                .orElse(open);
         return config.tls()
                 .map(files -> plain.withTls(new Tls(files.certificate(), files.privateKey())))
                 .orElse(plain);
+    }
+
+    private Optional<Listener> certificateListener() {
+        Optional<Integer> port = config.mutualTls().flatMap(ServerConfig.MutualTls::port);
+        if (port.isEmpty() || config.tls().isEmpty()) return Optional.empty();
+        var files = config.tls().get();
+        ListenerConfig asking = ListenerConfig.of(config.host(), port.get())
+                .withTls(new Tls(files.certificate(), files.privateKey()))
+                .withClientCertificates();
+        return Optional.of(opened(new Listener(asking, NOTHING, requests)));
+    }
+
+    private Optional<CertificateAuthorities> authorities() {
+        return config.mutualTls().flatMap(ServerConfig.MutualTls::authorities).map(CertificateAuthorities::read);
+    }
+
+    private Optional<MutualTls> mutualTls(String origin) {
+        int port = certificatePort().orElse(0);
+        return config.mutualTls()
+                .map(set -> new MutualTls(
+                        set.origin(origin, port).map(other -> other + issuer.getRawPath()),
+                        set.authorities().isPresent()));
     }
 
     private ListenerConfig managementListener() {

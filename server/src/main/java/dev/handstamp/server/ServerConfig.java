@@ -28,6 +28,7 @@ import java.util.Set;
 /// @param data            the folder for everything that is kept, absolute
 /// @param masterKey       the master key itself, from its variable
 /// @param masterKeyFile   where else the master key stands, absolute
+/// @param mutualTls       how clients show certificates, if they can
 /// @param asksForDpopNonces whether every DPoP proof must hold a nonce of ours
 /// @param outbound        where requests may go to addresses that others have named
 /// @param trustAnchors    PEM file of authorities that these requests trust besides the runtime's
@@ -50,6 +51,7 @@ public record ServerConfig(
         PasswordHashing passwordHashing,
         LoginThrottle loginThrottle,
         RevocationFeeds revocationFeeds,
+        Optional<MutualTls> mutualTls,
         boolean asksForDpopNonces,
         Reach outbound,
         Optional<Path> trustAnchors,
@@ -68,6 +70,22 @@ public record ServerConfig(
         @Override
         public String toString() {
             return url.isEmpty() ? "Database[" + file + "]" : "Database[postgresql]";
+        }
+    }
+
+    /// How clients show certificates (RFC 8705): at a port of their own, or to a proxy that hands them on.
+    ///
+    /// @param port        0 takes a free one
+    /// @param authorities a PEM file
+    public record MutualTls(
+            Optional<Integer> port, Optional<String> header, Optional<String> origin, Optional<Path> authorities) {
+
+        /// Where clients come with their certificates; empty if that is the issuer.
+        ///
+        /// @param boundPort that is listened on, if one of their own is
+        public Optional<String> origin(String issuer, int boundPort) {
+            if (origin.isPresent() || port.isEmpty()) return origin;
+            return Optional.of("https://" + URI.create(issuer).getHost() + ":" + boundPort);
         }
     }
 
@@ -153,6 +171,7 @@ public record ServerConfig(
                 throttle(settings),
                 new RevocationFeeds(
                         settings.get(Setting.FEED_CONNECTIONS), settings.get(Setting.FEED_CONNECTIONS_PER_API)),
+                mutualTls(settings),
                 settings.get(Setting.DPOP_NONCE).equals("required"),
                 settings.get(Setting.OUTBOUND_ADDRESSES).equals("any") ? Reach.PRIVATE_TOO : Reach.PUBLIC_ONLY,
                 readable(settings, Setting.OUTBOUND_TRUST_ANCHORS),
@@ -187,6 +206,15 @@ public record ServerConfig(
         }
         return certificate.isPresent() && privateKey.isPresent()
                 ? Optional.of(new Tls(certificate.get(), privateKey.get()))
+                : Optional.empty();
+    }
+
+    private static Optional<MutualTls> mutualTls(Settings settings) {
+        Optional<Integer> port = settings.find(Setting.MTLS_PORT);
+        Optional<String> header = settings.find(Setting.MTLS_CERTIFICATE_HEADER);
+        Optional<Path> authorities = readable(settings, Setting.MTLS_CLIENT_AUTHORITIES);
+        return port.isPresent() || header.isPresent()
+                ? Optional.of(new MutualTls(port, header, settings.find(Setting.MTLS_ORIGIN), authorities))
                 : Optional.empty();
     }
 
@@ -234,6 +262,7 @@ public record ServerConfig(
     private void check(Settings settings) {
         checkIssuer(settings);
         checkListeners(settings);
+        checkMutualTls(settings);
         checkDatabase(settings);
         if (lifetimes.refreshTokenIdle().compareTo(lifetimes.refreshToken()) > 0) {
             settings.problem(Setting.REFRESH_IDLE, "is longer than refresh-token.lifetime");
@@ -282,6 +311,34 @@ public record ServerConfig(
         if (port != 0 && port == managementPort) {
             settings.problem(Setting.MANAGEMENT_PORT, "is the same as port; they are two listeners");
         }
+    }
+
+    private void checkMutualTls(Settings settings) {
+        if (mutualTls.isEmpty()) {
+            for (var setting : List.of(Setting.MTLS_ORIGIN, Setting.MTLS_CLIENT_AUTHORITIES)) {
+                if (settings.isGiven(setting)) {
+                    settings.problem(setting, "needs mtls.port, or mtls.certificate-header behind a proxy");
+                }
+            }
+            return;
+        }
+        Optional<Integer> own = mutualTls.get().port();
+        if (own.isPresent() && tls.isEmpty() && !settings.isGiven(Setting.TLS_CERTIFICATE)) {
+            settings.problem(Setting.MTLS_PORT, "needs tls.certificate and tls.private-key");
+        }
+        if (own.isPresent() && own.get() != 0 && (own.get() == port || own.get() == managementPort)) {
+            settings.problem(Setting.MTLS_PORT, "is the port of another listener");
+        }
+        if (mutualTls.get().header().isPresent() && trustedProxies.isEmpty()) {
+            settings.problem(
+                    Setting.MTLS_CERTIFICATE_HEADER, "is believed from trusted-proxies alone, and there are none");
+        }
+        boolean isOrigin = mutualTls
+                .get()
+                .origin()
+                .map(text -> origin(text).isPresent() && text.startsWith("https:"))
+                .orElse(true);
+        if (!isOrigin) settings.problem(Setting.MTLS_ORIGIN, "must be an https origin");
     }
 
     private void checkDatabase(Settings settings) {

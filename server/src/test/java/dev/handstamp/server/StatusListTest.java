@@ -54,7 +54,7 @@ class StatusListTest {
                 SECRETS,
                 clock,
                 Administrator.COMMAND_LINE);
-        clients = new Clients(server.database, SECRETS, clock, Administrator.COMMAND_LINE);
+        clients = new Clients(server.database, server::keyEncryption, SECRETS, clock, Administrator.COMMAND_LINE);
     }
 
     @AfterAll

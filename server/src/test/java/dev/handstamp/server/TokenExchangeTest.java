@@ -348,6 +348,7 @@ class TokenExchangeTest {
 
         new Clients(
                         server.database,
+                        server::keyEncryption,
                         new Secrets(new SecureRandom()),
                         InstantSource.system(),
                         Administrator.COMMAND_LINE)

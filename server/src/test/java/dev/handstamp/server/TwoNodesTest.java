@@ -110,7 +110,7 @@ class TwoNodesTest {
         office = Opening.forCommand(ServerConfig.of(settings), SECRETS, clock);
         Database database = office.database();
         users = new Users(database, () -> HASHER, SECRETS, clock, administrator);
-        clients = new Clients(database, SECRETS, clock, administrator);
+        clients = new Clients(database, office::keyEncryption, SECRETS, clock, administrator);
         keys = new Keys(database, office::signingKeys, office::keyEncryption, clock, administrator);
         apis = new Apis(database, office::signingKeys, keys, SECRETS, clock, administrator);
         roles = new Roles(database, clock, administrator);
@@ -221,6 +221,26 @@ class TwoNodesTest {
 
         assertThat(a.issuer()).isEqualTo(b.issuer());
         assertThat(told).containsEntry("active", true).containsAllEntriesOf(RunningServer.claims(token));
+    }
+
+    @Test
+    @DisplayName(
+            "RFC 9449 §8, §11.1: a nonce of one node is good at the other, and a proof counts once at both together")
+    void proofs_count_once_at_both_nodes() {
+        Proof proof = Proof.withNewKey();
+        String nonce =
+                bound(a, proof.of(a, "POST", "/token")).header("DPoP-Nonce").orElseThrow();
+        String text = proof.of(a, "POST", "/token", "nonce", nonce);
+        assertThat(bound(b, text).json()).containsEntry("token_type", "DPoP");
+        assertThat(bound(a, text).outcome()).isEqualTo("400 invalid_dpop_proof");
+    }
+
+    private static Reply bound(RunningServer node, String proof) {
+        return node.call("POST", "/token")
+                .basic("shop", RunningServer.SHOP_SECRET)
+                .header("DPoP", proof)
+                .form("grant_type", "client_credentials")
+                .send();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.handstamp.server.administration;
 
+import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
@@ -19,6 +20,7 @@ import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.signal.SignalScopes;
 import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.issuance.ClientSecrets;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.ConsentStore;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// The registered clients (RFC 6749 §2).
@@ -94,6 +97,7 @@ public final class Clients {
     public record Added(Client client, Optional<Secret> secret) {}
 
     private final Database database;
+    private final ClientSecrets clientSecrets;
     private final Secrets secrets;
     private final InstantSource clock;
     private final Journal journal;
@@ -104,8 +108,15 @@ public final class Clients {
     private final UserStore users = new UserStore();
     private final ConsentStore consents = new ConsentStore();
 
-    public Clients(Database database, Secrets secrets, InstantSource clock, Administrator administrator) {
+    /// @param encryption asked for when a client is added that signs with its secret
+    public Clients(
+            Database database,
+            Supplier<KeyEncryption> encryption,
+            Secrets secrets,
+            InstantSource clock,
+            Administrator administrator) {
         this.database = database;
+        this.clientSecrets = new ClientSecrets(database, encryption);
         this.secrets = secrets;
         this.clock = clock;
         this.journal = new Journal(administrator);
@@ -136,12 +147,15 @@ public final class Clients {
         ClientId id = client.id();
         Scopes scopes = client.scopes();
         Instant now = client.createdAt();
+        boolean signsWithIt = client.authentication() == ClientAuthenticationMethod.CLIENT_SECRET_JWT;
+        Optional<String> sealed = secret.filter(_ -> signsWithIt).map(known -> clientSecrets.seal(id, known));
         return database.inTransaction(tx -> {
             refuseUnknown(tx, client);
             if (users.find(tx, new Subject(id.value())).isPresent()) {
                 throw new Refused("the client id " + id + " is the sub of a user: tokens would not tell them apart");
             }
             if (!clients.insert(tx, client)) throw new Refused("the client id " + id + " is taken");
+            sealed.ifPresent(text -> clientSecrets.keep(tx, id, text));
             journal.note(tx, AuditEvent.Type.CLIENT_CREATED, id.value(), Map.of("scope", scopes.toString()), now);
             return new Added(client, secret);
         });

@@ -10,8 +10,8 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Nonces for proofs of possession that tell by themselves when they were made and that they are ours: the time, and a
-/// MAC over it. None is remembered, and each is good on every node with the same master key.
+/// Nonces for proofs of possession that tell by themselves when they were made and that they are ours: the
+/// time, and a MAC over it. None is remembered, and each is good on every node with the same master key.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9449#section-8">RFC 9449 §8, server-provided nonce</a>
 public final class DpopNonces {

@@ -4,6 +4,7 @@ import dev.handstamp.server.log.Log;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ final class Exchange implements Invocable.Task, Callback {
     private final String id = RequestIds.next();
     private final String remoteAddress;
     private final boolean secure;
+    private final boolean isFromProxy;
 
     private byte[] body = NO_BODY;
     private int bodyLength;
@@ -55,7 +58,8 @@ final class Exchange implements Invocable.Task, Callback {
         this.out = out;
         this.callback = callback;
         InetAddress peer = peer(in);
-        if (peer != null && service.proxies().trusts(peer)) {
+        this.isFromProxy = peer != null && service.proxies().trusts(peer);
+        if (peer != null && isFromProxy) {
             HttpFields fields = in.getHeaders();
             this.remoteAddress = service.proxies().client(peer, fields.getValuesList("X-Forwarded-For"));
             this.secure = service.tls() || TrustedProxies.isHttps(fields.getValuesList("X-Forwarded-Proto"));
@@ -259,7 +263,26 @@ final class Exchange implements Invocable.Task, Callback {
         }
         HttpURI uri = in.getHttpURI();
         byte[] whole = body.length == bodyLength ? body : Arrays.copyOf(body, bodyLength);
-        return new Request(id, in.getMethod(), path, uri.getQuery(), pairs, whole, remoteAddress, secure);
+        return new Request(
+                id, in.getMethod(), path, uri.getQuery(), pairs, whole, remoteAddress, secure, certificates());
+    }
+
+    /// Those of this connection, or what a trusted proxy says of its own; anybody could write the header.
+    private List<byte[]> certificates() {
+        if (service.clientCertificates()) return ofConnection();
+        Optional<String> header = service.certificateHeader();
+        if (header.isEmpty() || !isFromProxy) return List.of();
+        HttpFields fields = in.getHeaders();
+        return ForwardedCertificate.read(
+                fields.getValuesList(header.get()), fields.getValuesList(ForwardedCertificate.chainOf(header.get())));
+    }
+
+    private List<byte[]> ofConnection() {
+        EndPoint.SslSessionData session =
+                in.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
+        return session == null || session.peerCertificates() == null
+                ? List.of()
+                : Tls.encoded(session.peerCertificates());
     }
 
     private static @Nullable InetAddress peer(org.eclipse.jetty.server.Request in) {

@@ -57,7 +57,7 @@ public final class Listener implements AutoCloseable {
         this.connections = new SlowConnections(config.headerTimeout(), config.bodyTimeout());
         this.service = new Service(config, router, observer, connections);
         this.server = new Server(threads());
-        this.ssl = config.tls().isPresent() ? sslContextFactory() : null;
+        this.ssl = config.tls().isPresent() ? sslContextFactory(config.clientCertificates()) : null;
         this.connector = connector(server, config, ssl);
         connector.addBean(connections);
         server.addConnector(connector);
@@ -157,7 +157,7 @@ public final class Listener implements AutoCloseable {
     private void loadTls(SslContextFactory.Server factory) throws IOException {
         Tls files = config.tls().orElseThrow();
         tlsVersion = files.version();
-        factory.setSslContext(files.load());
+        factory.setSslContext(files.load(config.clientCertificates()));
     }
 
     /// Takes over changed files for new connections. While they are half written, or do not fit, the old ones stay.
@@ -167,7 +167,7 @@ public final class Listener implements AutoCloseable {
             Tls.Version version = files.version();
             if (version.equals(tlsVersion)) return;
             tlsVersion = version;
-            var context = files.load();
+            var context = files.load(config.clientCertificates());
             factory.reload(same -> same.setSslContext(context));
             Log.info("TLS certificate reloaded", "file", files.certificate());
         } catch (Exception e) {
@@ -185,11 +185,12 @@ public final class Listener implements AutoCloseable {
         return threads;
     }
 
-    private static SslContextFactory.Server sslContextFactory() {
+    private static SslContextFactory.Server sslContextFactory(boolean clientCertificates) {
         var factory = new SslContextFactory.Server();
         factory.setIncludeProtocols("TLSv1.3", "TLSv1.2");
         factory.setIncludeCipherSuites(Tls.CIPHER_SUITES.toArray(String[]::new));
         factory.setRenegotiationAllowed(false);
+        factory.setWantClientAuth(clientCertificates);
         return factory;
     }
 

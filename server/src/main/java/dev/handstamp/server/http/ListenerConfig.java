@@ -10,6 +10,8 @@ import java.util.Set;
 /// @param port               0 takes a free one
 /// @param tls                absent behind a proxy or on loopback
 /// @param trustedProxies     addresses (`192.0.2.7`) and networks (`10.0.0.0/8`) whose forwarded headers are believed
+/// @param clientCertificates whether TLS asks for certificates of clients, and takes any or none
+/// @param certificateHeader  where a trusted proxy hands the client's certificate on
 /// @param maximumBodyBytes   a longer body is 413
 /// @param maximumConnections at the limit no more are accepted, and idle ones are closed soon
 /// @param headerTimeout      a header section that is not complete by then closes its connection
@@ -20,6 +22,8 @@ public record ListenerConfig(
         int port,
         Optional<Tls> tls,
         Set<String> trustedProxies,
+        boolean clientCertificates,
+        Optional<String> certificateHeader,
         int maximumBodyBytes,
         int maximumConnections,
         Duration headerTimeout,
@@ -41,6 +45,8 @@ public record ListenerConfig(
                 port,
                 Optional.empty(),
                 Set.of(),
+                false,
+                Optional.empty(),
                 64 * 1024,
                 8_192,
                 Duration.ofSeconds(10),
@@ -54,6 +60,8 @@ public record ListenerConfig(
                 port,
                 Optional.of(files),
                 trustedProxies,
+                clientCertificates,
+                certificateHeader,
                 maximumBodyBytes,
                 maximumConnections,
                 headerTimeout,
@@ -67,6 +75,39 @@ public record ListenerConfig(
                 port,
                 tls,
                 addresses,
+                clientCertificates,
+                certificateHeader,
+                maximumBodyBytes,
+                maximumConnections,
+                headerTimeout,
+                bodyTimeout,
+                idleTimeout);
+    }
+
+    /// Asks for certificates of clients in the handshake.
+    public ListenerConfig withClientCertificates() {
+        return new ListenerConfig(
+                host,
+                port,
+                tls,
+                trustedProxies,
+                true,
+                certificateHeader,
+                maximumBodyBytes,
+                maximumConnections,
+                headerTimeout,
+                bodyTimeout,
+                idleTimeout);
+    }
+
+    public ListenerConfig withCertificateHeader(String name) {
+        return new ListenerConfig(
+                host,
+                port,
+                tls,
+                trustedProxies,
+                clientCertificates,
+                Optional.of(name),
                 maximumBodyBytes,
                 maximumConnections,
                 headerTimeout,
@@ -76,7 +117,17 @@ public record ListenerConfig(
 
     public ListenerConfig withMaximumBodyBytes(int bytes) {
         return new ListenerConfig(
-                host, port, tls, trustedProxies, bytes, maximumConnections, headerTimeout, bodyTimeout, idleTimeout);
+                host,
+                port,
+                tls,
+                trustedProxies,
+                clientCertificates,
+                certificateHeader,
+                bytes,
+                maximumConnections,
+                headerTimeout,
+                bodyTimeout,
+                idleTimeout);
     }
 
     public ListenerConfig withMaximumConnections(int connections) {
@@ -85,6 +136,8 @@ public record ListenerConfig(
                 port,
                 tls,
                 trustedProxies,
+                clientCertificates,
+                certificateHeader,
                 maximumBodyBytes,
                 connections,
                 headerTimeout,
@@ -94,6 +147,16 @@ public record ListenerConfig(
 
     public ListenerConfig withTimeouts(Duration header, Duration body, Duration idle) {
         return new ListenerConfig(
-                host, port, tls, trustedProxies, maximumBodyBytes, maximumConnections, header, body, idle);
+                host,
+                port,
+                tls,
+                trustedProxies,
+                clientCertificates,
+                certificateHeader,
+                maximumBodyBytes,
+                maximumConnections,
+                header,
+                body,
+                idle);
     }
 }

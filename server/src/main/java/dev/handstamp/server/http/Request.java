@@ -26,6 +26,7 @@ public final class Request {
     private final byte[] body;
     private final String remoteAddress;
     private final boolean secure;
+    private final List<byte[]> certificates;
 
     /// @param fields names and values in turn, owned by this request from now on
     Request(
@@ -36,7 +37,8 @@ public final class Request {
             String[] fields,
             byte[] body,
             String remoteAddress,
-            boolean secure) {
+            boolean secure,
+            List<byte[]> certificates) {
         this.id = id;
         this.method = method;
         this.path = path;
@@ -45,6 +47,7 @@ public final class Request {
         this.body = body;
         this.remoteAddress = remoteAddress;
         this.secure = secure;
+        this.certificates = certificates;
     }
 
     /// A request that no listener received: for tests of endpoints.
@@ -70,7 +73,16 @@ public final class Request {
     /// This request as a server sees it that stands below a path of its host.
     Request below(String base) {
         return path.startsWith(base)
-                ? new Request(id, method, path.substring(base.length()), query, fields, body, remoteAddress, secure)
+                ? new Request(
+                        id,
+                        method,
+                        path.substring(base.length()),
+                        query,
+                        fields,
+                        body,
+                        remoteAddress,
+                        secure,
+                        certificates)
                 : this;
     }
 
@@ -116,6 +128,12 @@ public final class Request {
     /// Whether the client spoke TLS, to us or to a trusted proxy.
     public boolean isSecure() {
         return secure;
+    }
+
+    /// The certificate that the client connected with, in DER, and after it those that it came with; empty if it
+    /// came without. That the client holds its key, the TLS handshake has proved, here or at a trusted proxy.
+    public List<byte[]> certificates() {
+        return certificates;
     }
 
     /// The media type of the body: lower case, parameters cut. [#UNSUPPORTED] when a character set other than UTF-8
@@ -199,6 +217,7 @@ public final class Request {
         private String id = "request-of-a-test";
         private String remoteAddress = "127.0.0.1";
         private boolean secure;
+        private List<byte[]> certificates = List.of();
 
         private Builder(String method, String path) {
             this.method = method;
@@ -250,8 +269,14 @@ public final class Request {
             return this;
         }
 
+        public Builder certificates(List<byte[]> chain) {
+            certificates = List.copyOf(chain);
+            return this;
+        }
+
         public Request build() {
-            return new Request(id, method, path, query, fields.toArray(String[]::new), body, remoteAddress, secure);
+            return new Request(
+                    id, method, path, query, fields.toArray(String[]::new), body, remoteAddress, secure, certificates);
         }
     }
 }

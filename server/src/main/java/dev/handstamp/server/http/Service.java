@@ -1,5 +1,6 @@
 package dev.handstamp.server.http;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,6 +16,8 @@ final class Service extends Handler.Abstract.NonBlocking {
     private final Consumer<RequestObserved> observer;
     private final TrustedProxies proxies;
     private final boolean tls;
+    private final boolean clientCertificates;
+    private final Optional<String> certificateHeader;
     private final int maximumBodyBytes;
     private final LongAdder inFlight = new LongAdder();
     private final SlowConnections connections;
@@ -27,6 +30,8 @@ final class Service extends Handler.Abstract.NonBlocking {
         this.connections = connections;
         this.proxies = TrustedProxies.parse(config.trustedProxies());
         this.tls = config.tls().isPresent();
+        this.clientCertificates = config.clientCertificates();
+        this.certificateHeader = config.certificateHeader();
         this.maximumBodyBytes = config.maximumBodyBytes();
     }
 
@@ -52,6 +57,14 @@ final class Service extends Handler.Abstract.NonBlocking {
     void ended(Outflow outflow, Connection connection) {
         outflows.remove(outflow);
         connections.ended(connection);
+    }
+
+    boolean clientCertificates() {
+        return clientCertificates;
+    }
+
+    Optional<String> certificateHeader() {
+        return certificateHeader;
     }
 
     boolean isBusy() {

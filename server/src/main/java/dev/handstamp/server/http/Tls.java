@@ -2,6 +2,7 @@ package dev.handstamp.server.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +13,19 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /// The PEM files of a TLS server. They are read again when they change, so that a renewed certificate needs no
 /// restart.
@@ -26,9 +34,8 @@ import javax.net.ssl.SSLContext;
 /// @param privateKey  its key in PKCS#8 (`BEGIN PRIVATE KEY`), RSA, EC or Ed25519, not encrypted
 public record Tls(Path certificate, Path privateKey) {
 
-    /// All of TLS 1.3, and of TLS 1.2 what BCP 195 recommends (RFC 9325 §4.2): a key of its own for each connection,
-    /// and
-    /// authenticated encryption.
+    /// All of TLS 1.3, and of TLS 1.2 what BCP 195 recommends (RFC 9325 §4.2): a key of its own for each
+    /// connection, and authenticated encryption.
     static final List<String> CIPHER_SUITES = List.of(
             "TLS_AES_256_GCM_SHA384",
             "TLS_AES_128_GCM_SHA256",
@@ -45,7 +52,10 @@ public record Tls(Path certificate, Path privateKey) {
     /// Reads both files and proves that they belong together.
     ///
     /// @throws IOException naming the file that is at fault, and why
-    SSLContext load() throws IOException {
+    ///
+    /// @param anyClient whether clients may show certificates, whoever has signed them: what one is worth is
+    ///     decided later
+    SSLContext load(boolean anyClient) throws IOException {
         Certificate[] chain = readChain();
         PrivateKey key = readKey(chain[0].getPublicKey().getAlgorithm());
         try {
@@ -58,11 +68,22 @@ public record Tls(Path certificate, Path privateKey) {
             var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             managers.init(store, NO_PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(managers.getKeyManagers(), null, null);
+            context.init(managers.getKeyManagers(), anyClient ? new TrustManager[] {new AnyClient()} : null, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot use " + certificate + " with " + privateKey + ": " + e.getMessage(), e);
         }
+    }
+
+    /// Certificates in DER; none if one of them cannot be written so.
+    static List<byte[]> encoded(X509Certificate[] chain) {
+        List<byte[]> encoded = new ArrayList<>();
+        try {
+            for (X509Certificate each : chain) encoded.add(each.getEncoded());
+        } catch (CertificateEncodingException _) {
+            return List.of();
+        }
+        return List.copyOf(encoded);
     }
 
     /// Changes whenever one of the files does.
@@ -75,6 +96,42 @@ public record Tls(Path certificate, Path privateKey) {
     }
 
     record Version(FileTime certificateTime, long certificateSize, FileTime keyTime, long keySize) {}
+
+    /// Takes every certificate: that a client holds the key of it, the handshake proves by itself.
+    private static final class AnyClient extends X509ExtendedTrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+            throw new CertificateException("this trust manager is a server's");
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+                throws CertificateException {
+            checkServerTrusted(chain, type);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+                throws CertificateException {
+            checkServerTrusted(chain, type);
+        }
+
+        /// None: a client with a certificate of any authority may send it.
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
 
     private Certificate[] readChain() throws IOException {
         byte[] pem = Files.readAllBytes(certificate);

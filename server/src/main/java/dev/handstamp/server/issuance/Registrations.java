@@ -73,6 +73,7 @@ public final class Registrations {
     private final RevocationStore revocations;
     private final RegistrationChecks checks;
     private final Secrets secrets;
+    private final ClientSecrets clientSecrets;
     private final RegistrationPolicy policy;
     private final InstantSource clock;
     private final Pace pace;
@@ -89,6 +90,7 @@ public final class Registrations {
             RevocationStore revocations,
             OutboundHttp outbound,
             Secrets secrets,
+            ClientSecrets clientSecrets,
             RegistrationPolicy policy,
             InstantSource clock,
             LongSupplier nanoTime) {
@@ -99,6 +101,7 @@ public final class Registrations {
         this.revocations = revocations;
         this.checks = new RegistrationChecks(outbound);
         this.secrets = secrets;
+        this.clientSecrets = clientSecrets;
         this.policy = policy;
         this.clock = clock;
         this.pace = new Pace(policy.perHour(), HOUR, nanoTime);
@@ -150,11 +153,13 @@ public final class Registrations {
                 secret.map(Secret::hash),
                 ClientOrigin.REGISTERED,
                 Instant.ofEpochSecond(now.getEpochSecond()));
+        Optional<String> sealed = sealed(client, secret);
         return database.inTransaction(tx -> {
             if (token.isPresent() && !invitations.use(tx, token.get().hash(), now)) return new NotAuthorized();
             boolean full = clients.countUnused(tx, ClientOrigin.REGISTERED) >= policy.unusedClients();
             if (full && token.isEmpty()) return new TooMany(HOUR);
             clients.insert(tx, client, Optional.of(registrationToken.hash()), Optional.empty());
+            sealed.ifPresent(text -> clientSecrets.keep(tx, id, text));
             note(
                     tx,
                     AuditEvent.Type.CLIENT_REGISTERED,
@@ -197,10 +202,11 @@ public final class Registrations {
         Scopes offered = directory.offeredScopes(before.apis(), before.scopes());
         Optional<Wrong> problem = problemOf(read, offered);
         if (problem.isPresent()) return problem.get();
+        // Of a secret that was never signed with, only a hash is known: then there has to be another.
+        boolean isUnknown = before.secretHash().isEmpty()
+                || (signs(read.metadata()) && clientSecrets.find(before.id()).isEmpty());
         Optional<Secret> fresh =
-                bySecret(read.metadata()) && before.secretHash().isEmpty()
-                        ? Optional.of(secrets.clientSecret())
-                        : Optional.empty();
+                bySecret(read.metadata()) && isUnknown ? Optional.of(secrets.clientSecret()) : Optional.empty();
         Optional<SecretHash> kept = bySecret(read.metadata()) ? before.secretHash() : Optional.empty();
         Client after = read.toClient(
                 before.id(),
@@ -213,9 +219,12 @@ public final class Registrations {
             return wrong("The sub of users would change: subject_type and the sector stay as they were registered.");
         }
         Instant now = clock.instant();
+        Optional<String> sealed = sealed(after, fresh);
         return database.inTransaction(tx -> {
             if (find(tx, before.id(), token).isEmpty()) return new NotAuthorized();
             clients.update(tx, after);
+            sealed.ifPresent(text -> clientSecrets.keep(tx, after.id(), text));
+            if (!signs(after.metadata())) clientSecrets.forget(tx, after.id());
             if (!after.redirection().equals(before.redirection())) consents.deleteAll(tx, before.id());
             note(tx, AuditEvent.Type.CLIENT_CHANGED, after, Map.of(), caller, now);
             return new Registered(after, fresh, token);
@@ -257,6 +266,17 @@ public final class Registrations {
     /// What it asks for, as far as that is offered; everything that is, if it leaves that to us (RFC 7591 §2).
     private static Scopes scopes(ClientRegistration read, Scopes offered) {
         return read.scopes().map(offered::intersection).orElse(offered);
+    }
+
+    private static boolean signs(ClientMetadata metadata) {
+        return metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD)
+                .flatMap(ClientAuthenticationMethod::named)
+                .filter(ClientAuthenticationMethod.CLIENT_SECRET_JWT::equals)
+                .isPresent();
+    }
+
+    private Optional<String> sealed(Client client, Optional<Secret> secret) {
+        return secret.filter(_ -> signs(client.metadata())).map(known -> clientSecrets.seal(client.id(), known));
     }
 
     private static boolean bySecret(ClientMetadata metadata) {

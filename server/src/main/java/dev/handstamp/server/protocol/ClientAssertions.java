@@ -1,16 +1,22 @@
 package dev.handstamp.server.protocol;
 
+import static dev.handstamp.server.domain.client.ClientAuthenticationMethod.CLIENT_SECRET_JWT;
+import static dev.handstamp.server.domain.client.ClientAuthenticationMethod.PRIVATE_KEY_JWT;
+
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Jws;
+import dev.handstamp.jwt.SharedSecret;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.issuance.ClientKeySets;
+import dev.handstamp.server.issuance.ClientSecrets;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.UsedOnceStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,7 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Checks the assertion of a client that authenticates with a key of its own (`private_key_jwt`). Each counts once.
+/// Checks the assertion of a client that authenticates with a key of its own (`private_key_jwt`) or with the secret
+/// that
+/// it shares with this server (`client_secret_jwt`). Each counts once.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc7523#section-3">RFC 7523 §3, JWT format and processing</a>
 /// @see <a href="https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication">OpenID Connect Core §9</a>
@@ -45,6 +53,7 @@ public final class ClientAssertions {
     private static final Set<String> TYPES = Set.of("jwt", "client-authentication+jwt");
 
     private final Database database;
+    private final ClientSecrets secrets;
     private final String issuer;
     private final String tokenEndpoint;
     private final InstantSource clock;
@@ -52,9 +61,11 @@ public final class ClientAssertions {
     private final UsedOnceStore used = new UsedOnceStore();
 
     /// @param issuer whom assertions are for; see [#isAudience]
-    public ClientAssertions(Database database, ClientKeySets keys, String issuer, InstantSource clock) {
+    public ClientAssertions(
+            Database database, ClientKeySets keys, ClientSecrets secrets, String issuer, InstantSource clock) {
         this.database = database;
         this.keys = keys;
+        this.secrets = secrets;
         this.issuer = issuer;
         this.tokenEndpoint = issuer + "/token";
         this.clock = clock;
@@ -66,6 +77,12 @@ public final class ClientAssertions {
         return Jws.parse(assertion)
                 .flatMap(jws -> claims(jws.unverifiedPayload()))
                 .flatMap(c -> c.string("sub"));
+    }
+
+    /// Whether this is the way that a client has registered.
+    boolean areTakenFrom(Client client) {
+        return client.mayAuthenticateBy(PRIVATE_KEY_JWT)
+                || (client.authentication() == CLIENT_SECRET_JWT && client.mayAuthenticateBy(CLIENT_SECRET_JWT));
     }
 
     /// Whether it proves that this client sends it, and for the first time.
@@ -88,15 +105,35 @@ public final class ClientAssertions {
         if (!TYPES.contains(type.toLowerCase(Locale.ROOT))) return Optional.empty();
         Optional<String> registered = client.metadata().text(ClientMember.TOKEN_ENDPOINT_AUTH_SIGNING_ALG);
         Optional<Algorithm> algorithm = Algorithm.named(name)
-                .filter(known -> known.isAvailable() && !known.isSymmetric())
+                .filter(known -> known.isAvailable() && known.isSymmetric() == isBySecret(client))
                 .filter(known -> !client.isHeldToFapi() || FAPI_ALGORITHMS.contains(known))
                 .filter(known -> registered.isEmpty()
                         || registered.flatMap(Algorithm::named).equals(Optional.of(known)));
         if (algorithm.isEmpty()) return Optional.empty();
+        if (isBySecret(client)) {
+            return secret(client, algorithm.get())
+                    .flatMap(key -> jws.get().verify(key))
+                    .flatMap(ClientAssertions::claims);
+        }
         Optional<String> keyId = header.get("kid") instanceof String kid ? Optional.of(kid) : Optional.empty();
         return keys.find(client, keyId, algorithm.get())
                 .flatMap(key -> jws.get().verify(key))
                 .flatMap(ClientAssertions::claims);
+    }
+
+    private static boolean isBySecret(Client client) {
+        return client.authentication() == CLIENT_SECRET_JWT;
+    }
+
+    /// The client's secret as a key; empty if it is too short for this algorithm (RFC 7518 §3.2).
+    private Optional<SharedSecret> secret(Client client, Algorithm algorithm) {
+        Optional<Secret> found = secrets.find(client.id());
+        if (found.isEmpty()) return Optional.empty();
+        try {
+            return Optional.of(SharedSecret.of(algorithm, found.get().value().getBytes(StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     private boolean isFor(Claims claims, Client client, Instant now) {
@@ -116,9 +153,9 @@ public final class ClientAssertions {
                 && jwtId.get().length() <= LONGEST_ID;
     }
 
-    /// The issuer, and nothing beside it, so that no assertion is good at two servers (draft-ietf-oauth-rfc7523bis).
-    /// Clients older than that rule name the token endpoint (OpenID Connect Core §9): they may, likewise alone,
-    /// unless they are held to FAPI 2.0 (§5.3.2.1).
+    /// The issuer, and nothing beside it, so that no assertion is good at two servers
+    /// (draft-ietf-oauth-rfc7523bis). Clients older than that rule name the token endpoint (OpenID Connect
+    /// Core §9): they may, likewise alone, unless they are held to FAPI 2.0 (§5.3.2.1).
     private boolean isAudience(Claims claims, Client client) {
         Optional<Object> named = claims.get("aud");
         if (named.isEmpty()) return false;

@@ -22,9 +22,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/// Authenticates a client by `client_secret_basic`, `client_secret_post` or `private_key_jwt`, a public one by its name
-/// alone (`none`), and an API at introspection by a secret likewise, with its audience for a name. A client that has
-/// registered one way cannot take another. Two ways at once are refused, never mixed.
+/// Authenticates a client by `client_secret_basic`, `client_secret_post`, an assertion (`client_secret_jwt`,
+/// `private_key_jwt`) or a certificate (`tls_client_auth`, `self_signed_tls_client_auth`), a public one by
+/// its name alone (`none`), and an API at introspection by a secret likewise, with its audience for a name. A
+/// client that has registered one way cannot take another. Two ways at once are refused, never mixed.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-2.3">RFC 6749 §2.3, client authentication</a>
 public final class ClientAuthenticator {
@@ -50,10 +51,13 @@ public final class ClientAuthenticator {
 
     private final AuthenticationFailures failures;
     private final ClientAssertions assertions;
+    private final ClientCertificates certificates;
 
-    public ClientAuthenticator(AuthenticationFailures failures, ClientAssertions assertions) {
+    public ClientAuthenticator(
+            AuthenticationFailures failures, ClientAssertions assertions, ClientCertificates certificates) {
         this.failures = failures;
         this.assertions = assertions;
+        this.certificates = certificates;
     }
 
     /// Authenticates the sender of a form.
@@ -61,7 +65,10 @@ public final class ClientAuthenticator {
         if (form.has(ASSERTION) || form.has(ASSERTION_TYPE)) {
             return reported(judgeAssertion(request, form, directory), request);
         }
-        return reported(judge(request, form, directory), request);
+        Optional<Client> certified = certified(request, form, directory);
+        return certified.isPresent()
+                ? reported(judgeCertificate(request, certified.get()), request)
+                : reported(judge(request, form, directory), request);
     }
 
     /// The client that a form says it is from, by name or by what its assertion says of itself; nothing is checked.
@@ -130,12 +137,26 @@ public final class ClientAuthenticator {
                     "Send client_assertion with client_assertion_type " + ClientAssertions.TYPE + ".")));
         }
         Optional<String> named = form.get("client_id").or(() -> ClientAssertions.subjectOf(assertion.get()));
-        Optional<Client> client = named.flatMap(id -> client(id, directory))
-                .filter(found -> found.mayAuthenticateBy(ClientAuthenticationMethod.PRIVATE_KEY_JWT));
+        Optional<Client> client =
+                named.flatMap(id -> client(id, directory)).filter(found -> assertions.areTakenFrom(found));
         if (client.isEmpty()) return Judgement.of(refused());
         return assertions.proves(assertion.get(), client.get())
                 ? Judgement.of(new ByClient(client.get()))
                 : Judgement.wrongSecret(client.get().id().value());
+    }
+
+    /// The client that names itself and nothing else, if it is one that comes with a certificate (RFC 8705 §2).
+    private static Optional<Client> certified(Request request, Form form, Directory directory) {
+        if (!request.headers("Authorization").isEmpty() || form.has("client_secret")) return Optional.empty();
+        return form.get("client_id")
+                .flatMap(id -> client(id, directory))
+                .filter(found -> found.authentication().isByCertificate());
+    }
+
+    private Judgement judgeCertificate(Request request, Client client) {
+        return certificates.prove(request, client)
+                ? Judgement.of(new ByClient(client))
+                : Judgement.wrongSecret(client.id().value());
     }
 
     private static Judgement judgeBasic(String header, Directory directory) {

@@ -4,8 +4,10 @@ import dev.handstamp.jwt.AccessToken;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.DpopPolicy;
 import dev.handstamp.jwt.DpopProof;
+import dev.handstamp.jwt.ProofVerification;
 import dev.handstamp.jwt.Reason;
 import dev.handstamp.jwt.Rejected;
+import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.crypto.DpopNonces;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
@@ -26,14 +28,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Sees what the sender of a request holds: a key, by a proof in the header `DPoP`. Where tokens are given they are
-/// bound to it, and where a bound token is presented its holder must show it again.
+/// Sees what the sender of a request holds: a key, by a proof in the header `DPoP`, or a certificate, by the
+/// connection. Where tokens are given they are bound to it, and where a bound token is presented its holder must show
+/// it
+/// again.
 ///
 /// Each proof counts once, on every node. A nonce of ours is supplied with each answer to a proof, and a proof with a
 /// stale one is told so; whether one must be there is set, for all (`dpop.nonce`) or for a client
 /// (`require_dpop_nonce`).
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9449">RFC 9449, OAuth 2.0 Demonstrating Proof of Possession</a>
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc8705#section-3">RFC 8705 §3</a>
 public final class Possession {
 
     /// What a request shows.
@@ -75,22 +80,24 @@ public final class Possession {
     private final Database database;
     private final DpopNonces nonces;
     private final boolean asksForNonces;
-    private final String issuer;
+    private final List<String> bases;
     private final InstantSource clock;
     private final UsedOnceStore used = new UsedOnceStore();
 
     /// @param asksForNonces whether every proof must hold a nonce of ours
-    public Possession(Database database, DpopNonces nonces, boolean asksForNonces, String issuer, InstantSource clock) {
+    /// @param bases         where clients reach this server: the issuer, and what stands for it elsewhere
+    public Possession(
+            Database database, DpopNonces nonces, boolean asksForNonces, List<String> bases, InstantSource clock) {
         this.database = database;
         this.nonces = nonces;
         this.asksForNonces = asksForNonces;
-        this.issuer = issuer;
+        this.bases = List.copyOf(bases);
         this.clock = clock;
     }
 
     /// Whether there is nothing to look at: the client shows nothing and need not.
     public static boolean isPlain(Request request, Client client) {
-        return request.headers(HEADER).isEmpty() && !isNeeded(client);
+        return request.headers(HEADER).isEmpty() && !isNeeded(client) && !needsCertificate(client);
     }
 
     /// Whether there is a proof, good or bad.
@@ -98,12 +105,23 @@ public final class Possession {
         return !request.headers(HEADER).isEmpty();
     }
 
-    /// What a client shows where it is given tokens. One that has registered `dpop_bound_access_tokens` is given none
-    /// without a proof (§5.2).
+    /// What a client shows where it is given tokens. One that has registered `dpop_bound_access_tokens` is
+    /// given none without a proof (§5.2).
     public Shown of(Request request, Client client) {
         if (isPlain(request, client)) return new Held(Confirmation.NONE);
-        if (!isShown(request)) return refusedAt(ErrorCode.INVALID_DPOP_PROOF, ONE_PROOF);
-        return announced(request, client);
+        Optional<String> certificate = certificate(request, client);
+        if (needsCertificate(client) && certificate.isEmpty()) {
+            return refusedAt(ErrorCode.INVALID_REQUEST, "Connect with the client's certificate (RFC 8705).");
+        }
+        boolean isSatisfied =
+                certificate.isPresent() && !client.metadata().isSet(ClientMember.DPOP_BOUND_ACCESS_TOKENS);
+        if (!isShown(request) && isNeeded(client) && !isSatisfied) {
+            return refusedAt(ErrorCode.INVALID_DPOP_PROOF, ONE_PROOF);
+        }
+        return switch (announced(request, client)) {
+            case Held(var held) -> new Held(new Confirmation(held.key(), certificate));
+            case Refused refused -> refused;
+        };
     }
 
     /// What a client shows where it need not: nothing, or a key (§10.1).
@@ -114,6 +132,19 @@ public final class Possession {
             case Good(var proof) -> new Held(Confirmation.ofKey(proof.thumbprint()));
             case Bad(var code, var description) -> refusedAt(code, description);
         };
+    }
+
+    private static boolean needsCertificate(Client client) {
+        return client.metadata().isSet(ClientMember.TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS);
+    }
+
+    /// The thumbprint of the certificate that the client connects with, if it wants its tokens bound to it.
+    private static Optional<String> certificate(Request request, Client client) {
+        return needsCertificate(client) ? thumbprint(request) : Optional.empty();
+    }
+
+    private static Optional<String> thumbprint(Request request) {
+        return request.certificates().stream().findFirst().map(Sha256::base64Url);
     }
 
     private static boolean isNeeded(Client client) {
@@ -129,8 +160,8 @@ public final class Possession {
         return isShown(request) ? withNonce(response, clock.instant()) : response;
     }
 
-    /// Why this access token cannot be presented with this request; empty when it can. A bound token is good in nobody
-    /// else's hands, and none without its proof (§7.1, §7.2).
+    /// Why this access token cannot be presented with this request; empty when it can. A bound token is good
+    /// in nobody else's hands, and none without its proof (§7.1, §7.2).
     ///
     /// @param text      the token as it was presented
     /// @param underDpop whether it came under the scheme `DPoP`
@@ -138,6 +169,10 @@ public final class Possession {
     public Optional<Response> refusal(
             Request request, AccessToken token, String text, boolean underDpop, Optional<Client> client) {
         Confirmation bound = boundTo(token);
+        if (bound.certificate().isPresent() && !bound.certificate().equals(thumbprint(request))) {
+            String why = "Connect with the certificate that the access token is bound to (RFC 8705).";
+            return Optional.of(new OAuthError(ErrorCode.INVALID_TOKEN, why).toResponse());
+        }
         if (bound.key().isEmpty()) {
             return underDpop
                     ? Optional.of(refused(ErrorCode.INVALID_TOKEN, "The access token is not bound to a key."))
@@ -184,9 +219,8 @@ public final class Possession {
         if (proofs.size() != 1) {
             return new Bad(ErrorCode.INVALID_DPOP_PROOF, ONE_PROOF);
         }
-        URI address = URI.create(issuer + request.path());
         DpopPolicy policy = client != null && client.isHeldToFapi() ? FAPI_POLICY : POLICY;
-        return switch (policy.check(proofs.getFirst(), request.method(), address, accessToken, now)) {
+        return switch (check(request, proofs.getFirst(), policy, accessToken, now)) {
             case Rejected(var reason, var detail) -> {
                 Log.info("dpop proof refused", "reason", reason.code(), "detail", detail);
                 yield new Bad(ErrorCode.INVALID_DPOP_PROOF, description(reason));
@@ -196,6 +230,19 @@ public final class Possession {
                 new Bad(ErrorCode.INVALID_TOKEN, "The access token is bound to another key than signs the proof.");
             case DpopProof proof -> weigh(proof, client, now);
         };
+    }
+
+    /// For whichever of our addresses the proof was made.
+    private ProofVerification check(
+            Request request, String proof, DpopPolicy policy, @Nullable String accessToken, Instant now) {
+        ProofVerification answer = new Rejected(Reason.DPOP_PROOF_MISMATCH);
+        for (String base : bases) {
+            answer = policy.check(proof, request.method(), URI.create(base + request.path()), accessToken, now);
+            boolean isForElsewhere =
+                    answer instanceof Rejected rejected && rejected.reason() == Reason.DPOP_PROOF_MISMATCH;
+            if (!isForElsewhere) return answer;
+        }
+        return answer;
     }
 
     private Finding weigh(DpopProof proof, @Nullable Client client, Instant now) {

@@ -174,6 +174,33 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             Kind.number(1, 8_000),
             "How many of them one API may have open: one for each process of it.");
 
+    public static final Setting<Integer> MTLS_PORT = derived(
+            "mtls.port",
+            "none",
+            Kind.number(0, 65535),
+            "A second port, where TLS asks for the certificates of clients (RFC 8705). Needs tls.certificate; browsers do not"
+                    + " come here.");
+
+    public static final Setting<String> MTLS_CERTIFICATE_HEADER = derived(
+            "mtls.certificate-header",
+            "none",
+            Kind.text("the name of a header, such as Client-Cert", Pattern.compile("[A-Za-z0-9-]{1,64}")),
+            "Where a proxy that ends TLS hands on the certificate of a client: as RFC 9440 has it, as escaped PEM or as base64."
+                    + " Believed from trusted-proxies alone, which must remove what others send.");
+
+    public static final Setting<String> MTLS_ORIGIN = derived(
+            "mtls.origin",
+            "with mtls.port the issuer's host and that port; else none",
+            Kind.text("an origin such as https://mtls.login.example.org: no path, no trailing slash", origin()),
+            "Where clients reach this server with their certificates, if that is not the issuer: mtls_endpoint_aliases of the"
+                    + " metadata.");
+
+    public static final Setting<Path> MTLS_CLIENT_AUTHORITIES = derived(
+            "mtls.client-authorities",
+            "none: no tls_client_auth",
+            Kind.path(),
+            "The authorities that vouch for the certificates of clients (tls_client_auth), a PEM file.");
+
     public static final Setting<String> DPOP_NONCE = of(
             "dpop.nonce",
             "offered",
@@ -265,6 +292,10 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             THROTTLE_LONGEST_DELAY,
             FEED_CONNECTIONS,
             FEED_CONNECTIONS_PER_API,
+            MTLS_PORT,
+            MTLS_CERTIFICATE_HEADER,
+            MTLS_ORIGIN,
+            MTLS_CLIENT_AUTHORITIES,
             DPOP_NONCE,
             OUTBOUND_ADDRESSES,
             OUTBOUND_TRUST_ANCHORS,
@@ -293,6 +324,10 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
 
     private String spelled(char separator) {
         return name.replace('.', separator).replace('-', separator);
+    }
+
+    private static Pattern origin() {
+        return Pattern.compile("https?://(?:[a-z0-9.-]{1,253}|\\[[0-9a-f:.]{2,45}])(?::[0-9]{1,5})?");
     }
 
     private static Pattern address() {

@@ -29,6 +29,7 @@ final class Migrations {
             "0016_registration.sql",
             "0017_pairwise_subjects.sql",
             "0021_proof_of_possession.sql",
+            "0022_client_secret.sql",
             "0023_device_authorization.sql",
             "0024_token_exchange.sql",
             "0025_assertion_issuers.sql",

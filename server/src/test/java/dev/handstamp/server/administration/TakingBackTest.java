@@ -73,7 +73,7 @@ class TakingBackTest {
         database = opening.database();
         Administrator administrator = Administrator.COMMAND_LINE;
         users = new Users(database, () -> hasher, secrets, clock, administrator);
-        clients = new Clients(database, secrets, clock, administrator);
+        clients = new Clients(database, opening::keyEncryption, secrets, clock, administrator);
         Keys keys = new Keys(database, opening::signingKeys, opening::keyEncryption, clock, administrator);
         apis = new Apis(database, opening::signingKeys, keys, secrets, clock, administrator);
         roles = new Roles(database, clock, administrator);

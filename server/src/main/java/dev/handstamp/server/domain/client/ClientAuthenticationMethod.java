@@ -7,7 +7,10 @@ import java.util.Optional;
 public enum ClientAuthenticationMethod {
     CLIENT_SECRET_BASIC("client_secret_basic"), // RFC 6749 §2.3.1
     CLIENT_SECRET_POST("client_secret_post"), // RFC 6749 §2.3.1
+    CLIENT_SECRET_JWT("client_secret_jwt"), // OpenID Connect Core §9, RFC 7523 §2.2
     PRIVATE_KEY_JWT("private_key_jwt"), // RFC 7523 §2.2
+    TLS_CLIENT_AUTH("tls_client_auth"), // RFC 8705 §2.1
+    SELF_SIGNED_TLS_CLIENT_AUTH("self_signed_tls_client_auth"), // RFC 8705 §2.2
     NONE("none"); // RFC 6749 §2.1, a public client
 
     private static final List<ClientAuthenticationMethod> ALL = List.of(values());
@@ -24,12 +27,17 @@ public enum ClientAuthenticationMethod {
 
     /// Whether the client and the server share a secret for it.
     public boolean isBySecret() {
-        return this == CLIENT_SECRET_BASIC || this == CLIENT_SECRET_POST;
+        return this == CLIENT_SECRET_BASIC || this == CLIENT_SECRET_POST || this == CLIENT_SECRET_JWT;
     }
 
     /// Whether the client proves to hold a private key, which the server never sees (FAPI 2.0 §5.3.2.1).
     public boolean isByKey() {
-        return this == PRIVATE_KEY_JWT;
+        return this == PRIVATE_KEY_JWT || isByCertificate();
+    }
+
+    /// Whether the client connects with a certificate for it.
+    public boolean isByCertificate() {
+        return this == TLS_CLIENT_AUTH || this == SELF_SIGNED_TLS_CLIENT_AUTH;
     }
 
     public static Optional<ClientAuthenticationMethod> named(String wireName) {

@@ -3,14 +3,18 @@ package dev.handstamp.server.domain.client;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.InvalidJwkException;
 import dev.handstamp.jwt.Jwk;
+import dev.handstamp.jwt.Sha256;
 import dev.handstamp.jwt.VerificationKey;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The public keys of a client (RFC 7591 §2, `jwks`). A key that does not name its algorithm serves every algorithm of
 /// its kind, so that which one is meant is known only with a signature at hand.
@@ -49,6 +53,39 @@ public final class ClientKeys {
         return read.computeIfAbsent(algorithm.joseName() + " " + keyId.orElse(""), _ -> search(keyId, algorithm));
     }
 
+    /// Every key that can be read, whatever it is for.
+    public List<Jwk> publicKeys() {
+        List<Jwk> found = new ArrayList<>();
+        for (Map<String, Object> key : keys) {
+            Arrays.stream(Algorithm.values())
+                    .filter(algorithm -> algorithm.isAvailable() && !algorithm.isSymmetric())
+                    .flatMap(algorithm -> parse(key, algorithm).stream())
+                    .findFirst()
+                    .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /// Whether a key comes with this certificate (RFC 7517 §4.7, §4.9).
+    ///
+    /// @param thumbprint its SHA-256, base64url
+    public boolean hasCertificate(String thumbprint) {
+        return keys.stream()
+                .anyMatch(key -> thumbprint.equals(key.get("x5t#S256"))
+                        || thumbprint.equals(thumbprintOf(key.get("x5c")).orElse("")));
+    }
+
+    private static Optional<String> thumbprintOf(@Nullable Object chain) {
+        if (!(chain instanceof List<?> list) || list.isEmpty() || !(list.getFirst() instanceof String first)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Sha256.base64Url(Base64.getDecoder().decode(first)));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
     private Optional<VerificationKey> search(Optional<String> keyId, Algorithm algorithm) {
         List<VerificationKey> found = new ArrayList<>();
         for (Map<String, Object> key : keys) {
@@ -59,7 +96,7 @@ public final class ClientKeys {
         return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
     }
 
-    private static Optional<VerificationKey> parse(Map<String, Object> key, Algorithm algorithm) {
+    private static Optional<Jwk> parse(Map<String, Object> key, Algorithm algorithm) {
         Map<String, Object> named = new LinkedHashMap<>(key);
         named.putIfAbsent("alg", algorithm.joseName());
         try {

@@ -11,10 +11,17 @@ import java.util.Optional;
 /// Client Registration §2</a>
 public enum ClientMember {
     TOKEN_ENDPOINT_AUTH_METHOD("token_endpoint_auth_method", MemberForm.AUTHENTICATION_METHOD),
-    TOKEN_ENDPOINT_AUTH_SIGNING_ALG("token_endpoint_auth_signing_alg", MemberForm.SIGNATURE_ALGORITHM),
+    TOKEN_ENDPOINT_AUTH_SIGNING_ALG("token_endpoint_auth_signing_alg", MemberForm.ASSERTION_ALGORITHM),
     REQUIRE_PUSHED_AUTHORIZATION_REQUESTS("require_pushed_authorization_requests", MemberForm.FLAG), // RFC 9126 §6
     DPOP_BOUND_ACCESS_TOKENS("dpop_bound_access_tokens", MemberForm.FLAG), // RFC 9449 §5.2
     REQUIRE_DPOP_NONCE("require_dpop_nonce", MemberForm.FLAG), // ours: as the setting dpop.nonce, for this client
+    // RFC 8705 §2.1.2 and §3.4
+    TLS_CLIENT_AUTH_SUBJECT_DN("tls_client_auth_subject_dn", MemberForm.TEXT),
+    TLS_CLIENT_AUTH_SAN_DNS("tls_client_auth_san_dns", MemberForm.TEXT),
+    TLS_CLIENT_AUTH_SAN_URI("tls_client_auth_san_uri", MemberForm.TEXT),
+    TLS_CLIENT_AUTH_SAN_IP("tls_client_auth_san_ip", MemberForm.TEXT),
+    TLS_CLIENT_AUTH_SAN_EMAIL("tls_client_auth_san_email", MemberForm.TEXT),
+    TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS("tls_client_certificate_bound_access_tokens", MemberForm.FLAG),
     FAPI_PROFILE("fapi_profile", MemberForm.FAPI_PROFILE), // ours: held to FAPI 2.0
     REQUEST_OBJECT_SIGNING_ALG("request_object_signing_alg", MemberForm.SIGNATURE_ALGORITHM),
     REQUIRE_SIGNED_REQUEST_OBJECT("require_signed_request_object", MemberForm.FLAG), // RFC 9101 §10.5

@@ -1,9 +1,19 @@
 package dev.handstamp.server.domain.client;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What every client has to fulfil, however it came to be known.
 public final class ClientRules {
+
+    /// The one name that a client's certificate is recognised by (RFC 8705 §2.1.2).
+    private static final List<ClientMember> CERTIFICATE_NAMES = List.of(
+            ClientMember.TLS_CLIENT_AUTH_SUBJECT_DN,
+            ClientMember.TLS_CLIENT_AUTH_SAN_DNS,
+            ClientMember.TLS_CLIENT_AUTH_SAN_URI,
+            ClientMember.TLS_CLIENT_AUTH_SAN_IP,
+            ClientMember.TLS_CLIENT_AUTH_SAN_EMAIL);
 
     private ClientRules() {}
 
@@ -11,6 +21,7 @@ public final class ClientRules {
     public static Optional<String> problemOf(Client client) {
         return problemOfRedirection(client)
                 .or(() -> problemOfAuthentication(client))
+                .or(() -> problemOfCertificate(client))
                 .or(() -> problemOfKeys(client))
                 .or(() -> problemOfSector(client));
     }
@@ -35,7 +46,8 @@ public final class ClientRules {
         }
         if (client.isHeldToFapi() && !method.isByKey()) {
             return Optional.of(
-                    "FAPI 2.0 asks for a client with a key of its own: private_key_jwt, not " + method.wireName());
+                    "FAPI 2.0 asks for a client with a key of its own: private_key_jwt or a certificate, not "
+                            + method.wireName());
         }
         if (method != ClientAuthenticationMethod.NONE) return Optional.empty();
         if (client.mayUse(GrantType.TOKEN_EXCHANGE)) {
@@ -50,6 +62,20 @@ public final class ClientRules {
         return client.redirection().requiresPkce()
                 ? Optional.empty()
                 : Optional.of("a public client cannot do without PKCE (RFC 7636)");
+    }
+
+    private static Optional<String> problemOfCertificate(Client client) {
+        long names = CERTIFICATE_NAMES.stream()
+                .filter(name -> client.metadata().text(name).isPresent())
+                .count();
+        if (client.authentication() == ClientAuthenticationMethod.TLS_CLIENT_AUTH && names != 1) {
+            return Optional.of("tls_client_auth needs the one name of the client's certificate: "
+                    + CERTIFICATE_NAMES.stream().map(ClientMember::wireName).collect(Collectors.joining(", ")));
+        }
+        boolean isSelfSigned = client.authentication() == ClientAuthenticationMethod.SELF_SIGNED_TLS_CLIENT_AUTH;
+        return isSelfSigned && client.metadata().keys().isEmpty()
+                ? Optional.of("self_signed_tls_client_auth needs the client's certificate, or its key: jwks")
+                : Optional.empty();
     }
 
     private static Optional<String> problemOfKeys(Client client) {

@@ -26,6 +26,9 @@ enum MemberForm {
     DOCUMENTS(
             "an array of 1 to 20 URIs of at most 2048 characters: https, or http on loopback",
             value -> isList(value, MemberForm::isDocument)),
+    ASSERTION_ALGORITHM(
+            "a signature algorithm such as ES256, PS256, EdDSA or RS256, or HS256 for client_secret_jwt",
+            MemberForm::isAlgorithm),
     KEY_SET("a JWK Set of 1 to 20 public keys", value -> ClientKeys.of(value).isPresent()),
     WEB_PAGE("an https URI of at most 2048 characters", MemberForm::isWebPage),
     ENDPOINT(
@@ -79,6 +82,11 @@ enum MemberForm {
     private static boolean isMethod(Object value) {
         return value instanceof String name
                 && ClientAuthenticationMethod.named(name).isPresent();
+    }
+
+    private static boolean isAlgorithm(Object value) {
+        return value instanceof String name
+                && Algorithm.named(name).filter(Algorithm::isAvailable).isPresent();
     }
 
     private static boolean isSignatureAlgorithm(Object value) {

@@ -13,12 +13,15 @@ import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.IdTokens;
+import dev.handstamp.server.protocol.MutualTls;
 import dev.handstamp.server.protocol.Possession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// What this server can do: exactly that.
@@ -27,18 +30,12 @@ import java.util.stream.Stream;
 /// @see <a href="https://openid.net/specs/openid-connect-discovery-1_0.html">OpenID Connect Discovery 1.0 §3</a>
 public final class MetadataEndpoint implements Endpoint {
 
-    private static final List<String> OR_NONE = Arrays.stream(ClientAuthenticationMethod.values())
-            .map(ClientAuthenticationMethod::wireName)
-            .toList();
-    private static final List<String> AUTHENTICATION = OR_NONE.stream()
-            .filter(name -> !name.equals(ClientAuthenticationMethod.NONE.wireName()))
-            .toList();
-
     /// What is offered only where a setting says so.
     ///
     /// @param registration whether clients can register by themselves (RFC 7591)
     /// @param documents    whether a client can be described by a document at its identifier
-    public record Offers(boolean registration, boolean documents) {}
+    /// @param mutualTls    how clients can connect with certificates, if they can
+    public record Offers(boolean registration, boolean documents, Optional<MutualTls> mutualTls) {}
 
     private final byte[] json;
 
@@ -90,8 +87,17 @@ public final class MetadataEndpoint implements Endpoint {
 
     /// With which a client's own key can sign: `Ed25519` is the newer name of EdDSA (RFC 9864).
     private static List<String> signatureAlgorithms() {
+        return named(algorithm -> !algorithm.isSymmetric());
+    }
+
+    /// With which a client can sign an assertion: by its own key, or by the secret that it shares with this server.
+    private static List<String> assertionAlgorithms() {
+        return named(_ -> true);
+    }
+
+    private static List<String> named(Predicate<Algorithm> meant) {
         Stream<String> names = Arrays.stream(Algorithm.values())
-                .filter(algorithm -> algorithm.isAvailable() && !algorithm.isSymmetric())
+                .filter(algorithm -> algorithm.isAvailable() && meant.test(algorithm))
                 .map(Algorithm::joseName);
         return Stream.concat(names, Stream.of("Ed25519")).toList();
     }
@@ -129,13 +135,47 @@ public final class MetadataEndpoint implements Endpoint {
                 "grant_types_supported",
                 Arrays.stream(GrantType.values()).map(GrantType::wireName).toList());
         metadata.put("dpop_signing_alg_values_supported", Possession.ALGORITHMS); // RFC 9449 §5.1
-        metadata.put("token_endpoint_auth_methods_supported", OR_NONE);
-        metadata.put("token_endpoint_auth_signing_alg_values_supported", signatureAlgorithms());
-        metadata.put("introspection_endpoint_auth_methods_supported", AUTHENTICATION);
-        metadata.put("introspection_endpoint_auth_signing_alg_values_supported", signatureAlgorithms());
+        List<String> orNone = methods(offers.mutualTls());
+        List<String> authentication = orNone.stream()
+                .filter(name -> !name.equals(ClientAuthenticationMethod.NONE.wireName()))
+                .toList();
+        metadata.put("token_endpoint_auth_methods_supported", orNone);
+        metadata.put("token_endpoint_auth_signing_alg_values_supported", assertionAlgorithms());
+        metadata.put("introspection_endpoint_auth_methods_supported", authentication);
+        metadata.put("introspection_endpoint_auth_signing_alg_values_supported", assertionAlgorithms());
         metadata.put("introspection_signing_alg_values_supported", AnswerSignature.names()); // RFC 9701 §7
-        metadata.put("revocation_endpoint_auth_methods_supported", OR_NONE);
-        metadata.put("revocation_endpoint_auth_signing_alg_values_supported", signatureAlgorithms());
+        metadata.put("revocation_endpoint_auth_methods_supported", orNone);
+        metadata.put("revocation_endpoint_auth_signing_alg_values_supported", assertionAlgorithms());
+        Optional<MutualTls> mutualTls = offers.mutualTls();
+        if (mutualTls.isPresent()) {
+            metadata.put("tls_client_certificate_bound_access_tokens", true); // RFC 8705 §3.3
+            mutualTls.get().base().ifPresent(base -> metadata.put("mtls_endpoint_aliases", aliases(base)));
+        }
         return metadata;
+    }
+
+    /// RFC 8705 §5.
+    private static Map<String, String> aliases(String base) {
+        Map<String, String> aliases = new LinkedHashMap<>();
+        aliases.put("token_endpoint", base + "/token");
+        aliases.put("pushed_authorization_request_endpoint", base + "/par");
+        aliases.put("device_authorization_endpoint", base + "/device_authorization");
+        aliases.put("introspection_endpoint", base + "/introspect");
+        aliases.put("revocation_endpoint", base + "/revoke");
+        aliases.put("userinfo_endpoint", base + "/userinfo");
+        return aliases;
+    }
+
+    /// Those that work here: without certificates of clients there is no authentication by them.
+    private static List<String> methods(Optional<MutualTls> mutualTls) {
+        return Arrays.stream(ClientAuthenticationMethod.values())
+                .filter(method -> switch (method) {
+                    case TLS_CLIENT_AUTH ->
+                        mutualTls.filter(MutualTls::isVouchedFor).isPresent();
+                    case SELF_SIGNED_TLS_CLIENT_AUTH -> mutualTls.isPresent();
+                    case CLIENT_SECRET_BASIC, CLIENT_SECRET_POST, CLIENT_SECRET_JWT, PRIVATE_KEY_JWT, NONE -> true;
+                })
+                .map(ClientAuthenticationMethod::wireName)
+                .toList();
     }
 }
