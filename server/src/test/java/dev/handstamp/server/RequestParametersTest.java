@@ -72,6 +72,7 @@ class RequestParametersTest {
                 "claims|{\"id_token\":{\"acr\":{\"values\":[1]}}}",
                 "claims|{\"id_token\":{\"acr\":{},\"acr\":{}}}"
             })
+    @DisplayName("O-03: what is wrong is told to the client, with its state and the issuer")
     void what_is_wrong_is_told_to_the_client(String name, String value) {
         assertThat(TestBrowser.answer(browser.open(client.request("scope", "openid", name, value))))
                 .containsEntry("error", "invalid_request")
