@@ -102,7 +102,7 @@ final class Revocations {
     private String atConnect(Path data, String secret) throws IOException, InterruptedException {
         lengthenLog(data);
         progress("%,d entries are in the log".formatted(entries));
-        try (var server = new ServerProcess(root, data, "400m")) {
+        try (var server = new ServerProcess(root, data, "600m")) {
             server.awaitOpen();
             long from = System.nanoTime();
             try (RevocationFeed feed = RevocationFeed.builder("http://localhost:" + server.port)
@@ -113,7 +113,7 @@ final class Revocations {
                     throw new IOException(feed.status().toString());
                 if (feed.status().size() < entries) throw new IOException("not every entry came");
                 return String.format(
-                        "A log of %,d entries at connect: %.1f s until a verifier knows it whole; the server (a heap of 400 MiB) then has"
+                        "A log of %,d entries at connect: %.1f s until a verifier knows it whole; the server (a heap of 600 MiB) then has"
                                 + " %d MiB resident, the verifier's set takes %.1f MB.",
                         entries,
                         (System.nanoTime() - from) / 1e9,
