@@ -166,14 +166,14 @@ public final class Table {
     }
 
     private ChainedOptionsBuilder options(Class<?> benchmark, String method, int threads, Algorithm algorithm) {
-        int warmups = (quick ? 3 : 5) * (SLOW.contains(algorithm) ? 2 : 1);
+        int warmups = (quick ? 3 : 5) + (SLOW.contains(algorithm) ? 3 : 0);
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(benchmark.getName().replace(".", "\\.") + "\\." + (method.isEmpty() ? "" : method + "$"))
                 .threads(threads)
                 .forks(1)
-                .warmupIterations(warmups)
+                .warmupIterations(benchmark == OverBare.class ? 2 * warmups : warmups)
                 .warmupTime(TimeValue.milliseconds(400))
-                .measurementIterations(quick ? 5 : 9)
+                .measurementIterations(quick ? 5 : 7)
                 .measurementTime(TimeValue.milliseconds(250))
                 .jvmArgs(
                         "-Xms1g",
