@@ -21,8 +21,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /// A client's own site over https on this machine, with a document that says what the client is (OAuth Client ID
-/// Metadata
-/// Document). Its certificate is one that nobody knows.
+/// Metadata Document). Its certificate is one that nobody knows.
 final class ClientSite implements AutoCloseable {
 
     private static final char[] PASSWORD = "only for this test".toCharArray();

@@ -6,14 +6,20 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwkSet;
 import dev.handstamp.jwt.Jws;
 import dev.handstamp.jwt.Sha256;
+import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Users;
+import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.client.GrantType;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,6 +147,45 @@ class OpenIdTest {
                             "phone_number_verified", false,
                             "address", Map.of("formatted", "Domkloster 4", "locality", "Köln")));
         }
+    }
+
+    @Test
+    @DisplayName("O-30: what was told once is told again for as long as it is true, and the token good")
+    void userinfo_is_never_stale() throws Exception {
+        WebClient client = WebClient.trusted(server);
+        server.addUser("rita", "buyer");
+        Users users = new Users(
+                server.database,
+                () -> {
+                    throw new IllegalStateException("no password is set here");
+                },
+                new Secrets(new SecureRandom()),
+                InstantSource.system(),
+                Administrator.COMMAND_LINE);
+        TestBrowser browser = new TestBrowser(server);
+        Reply back = browser.submit(
+                browser.open(client.request("scope", "openid profile")),
+                "username",
+                "rita",
+                "password",
+                RunningServer.PASSWORD);
+        String token = client.redeem(TestBrowser.answer(back).get("code")).string("access_token");
+        for (String name : List.of("Rita Rot", "Rita Rosa")) {
+            users.change(
+                    "rita",
+                    new Users.Change(Optional.of(name), Optional.empty(), List.of(), List.of(), Map.of(), List.of()));
+            for (int i = 0; i < 3; i++)
+                assertThat(userInfo(token).string("name")).isEqualTo(name);
+        }
+        String second = client.redeem(TestBrowser.answer(browser.open(client.request("scope", "openid profile")))
+                        .get("code"))
+                .string("access_token");
+        for (int i = 0; i < 2; i++) assertThat(userInfo(second).status()).isEqualTo(200);
+
+        users.disable("rita");
+
+        assertThat(userInfo(token).outcome()).isEqualTo("401 invalid_token");
+        assertThat(userInfo(second).outcome()).isEqualTo("401 invalid_token");
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.RoleStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.Transaction;
@@ -71,6 +72,7 @@ public final class Users {
     private final RoleStore roles = new RoleStore();
     private final SessionStore sessions = new SessionStore();
     private final GrantStore grants = new GrantStore();
+    private final RevisionStore revisions = new RevisionStore();
 
     /// Works on the given store.
     ///
@@ -184,6 +186,7 @@ public final class Users {
             users.update(tx, changed);
             note(tx, AuditEvent.Type.USER_CHANGED, changed, now);
             if (isNarrowed(user, changed)) cutOff(tx, changed, AuditEvent.Type.USER_CHANGED, now);
+            else revisions.bumpConfiguration(tx); // UserInfo tells the new name from the commit on.
             return new Added(changed, newRoles);
         });
     }

@@ -28,6 +28,7 @@ import dev.handstamp.server.protocol.Authentication.Refused;
 import dev.handstamp.server.protocol.ClientAuthenticator;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.OAuthError;
+import dev.handstamp.server.protocol.SeenTokens;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.SessionStore;
@@ -72,7 +73,7 @@ public final class IntrospectionEndpoint implements Endpoint {
     private final String issuer;
     private final InstantSource clock;
     private final Tally tally;
-    private final SeenTokens seenTokens = new SeenTokens();
+    private final SeenTokens<SeenToken> seenTokens = new SeenTokens<>();
 
     public IntrospectionEndpoint(
             Live live,
