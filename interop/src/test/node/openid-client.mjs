@@ -203,6 +203,44 @@ test('a client that registers itself', async () => {
   assert.ok((await client.refreshTokenGrant(config, tokens.refresh_token)).access_token);
 });
 
+test('a signed request (JAR), pushed and in the URL', async () => {
+  for (const alg of ['ES256', 'PS256']) {
+    const key = await keyPair(alg);
+    const registered = await register(web, { request_object_signing_alg: alg, require_signed_request_object: true, jwks: { keys: [await key.jwk()] } });
+    const config = await discover(registered);
+    const sign = (target, parameters) => client.buildAuthorizationUrlWithJAR(target, parameters, { key: key.privateKey, kid: key.kid });
+    assert.equal((await orders((await login(config, {}, new Browser(), sign)).access_token)).status, 200);
+    const push = async (target, parameters) => client.buildAuthorizationUrlWithPAR(target, (await sign(target, parameters)).searchParams);
+    assert.ok((await login(config, {}, new Browser(), push)).id_token);
+
+    const plain = await new Browser().visit(client.buildAuthorizationUrl(config, { redirect_uri: callback, scope: 'openid' }));
+    assert.doesNotMatch(plain.address, /[?&]code=/);
+  }
+});
+
+test('a signed answer (JARM)', async () => {
+  for (const alg of ['RS256', 'ES256']) {
+    const registered = await register(web, { authorization_signed_response_alg: alg });
+    const config = await discover(registered, undefined, { client_secret: registered.client_secret, authorization_signed_response_alg: alg });
+    client.useJwtResponseMode(config);
+    assert.ok((await login(config)).id_token);
+  }
+});
+
+test('signed userinfo and introspection, and an ID token signed as registered', async () => {
+  const signed = { id_token_signed_response_alg: 'ES256', userinfo_signed_response_alg: 'ES256' };
+  const registered = await register(web, signed);
+  const config = await discover(registered, undefined, { client_secret: registered.client_secret, ...signed });
+  client.enableNonRepudiationChecks(config);
+  const tokens = await login(config);
+  assert.equal(JSON.parse(Buffer.from(tokens.id_token.split('.')[0], 'base64url')).alg, 'ES256');
+  assert.equal((await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub)).email, 'vera@example.org');
+
+  const asApi = await client.discovery(issuer, api, { client_secret: process.env.API_SECRET, introspection_signed_response_alg: 'ES256' }, undefined, insecure);
+  const answer = await client.tokenIntrospection(asApi, tokens.access_token);
+  assert.equal(answer.active, true);
+});
+
 test('device authorization', async () => {
   const registered = await register(['--public', '--grant', 'device_code', '--grant', 'refresh_token', '--api', api,
     '--scope', 'orders:read', '--scope', 'openid', '--scope', 'email']);
