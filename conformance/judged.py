@@ -8,7 +8,8 @@ import subprocess
 import time
 import urllib.request
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+HANDSTAMP = os.environ.get(
+    "HANDSTAMP", os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "handstamp"))
 PASSWORD = "a-password-of-alice"
 API = "https://api.example/conformance"
 
@@ -42,7 +43,7 @@ class Judged:
             "outbound-addresses": "any", "outbound-trust-anchors": self._path("suite.crt"),
         }
         flags.update(settings)
-        command = [os.path.join(ROOT, "handstamp"), "serve"]
+        command = [HANDSTAMP, "serve"]
         for name, value in flags.items():
             command += ["--" + name, value]
         environment = dict(os.environ, HANDSTAMP_HEAP=os.environ.get("HANDSTAMP_HEAP", "160m"))
@@ -93,7 +94,7 @@ class Judged:
         self.run("client", "add", name, *arguments, *more, given=secret)
 
     def run(self, *arguments, given=None):
-        command = [os.path.join(ROOT, "handstamp"), *arguments, "--data", self.data]
+        command = [HANDSTAMP, *arguments, "--data", self.data]
         done = subprocess.run(command, input=given, text=True, capture_output=True)
         if done.returncode:
             raise SystemExit("%s\n%s%s" % (" ".join(command), done.stdout, done.stderr))

@@ -1,8 +1,10 @@
 """The plans by our names: which plan of the suite in which variant, which clients it needs, and what its browser does
 on our pages."""
+import os
+
 from judged import API, PASSWORD
 
-ALIAS = "handstamp"
+ALIAS = os.environ.get("ALIAS", "handstamp")  # Of runs side by side, each has one of its own, and a PORT.
 EVERYTHING = ("openid", "profile", "email", "address", "phone", "offline_access")
 OUR_OWN = ["revocation_feed_endpoint"]  # Metadata of no specification.
 SECRETS = {name: "a-secret-for-one-run-of-" + name + "-0123456789" for name in ("first", "second", "post")}
