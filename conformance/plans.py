@@ -120,6 +120,7 @@ def with_keys(*scopes, resource):
                 "require_pushed_authorization_requests": True,
                 "dpop_bound_access_tokens": True,
                 "fapi_profile": "fapi2_security_profile",
+                "id_token_signed_response_alg": "PS256",
                 "jwks": {"keys": [public]}}, apis=() if "openid" in scopes else (API,))
             config[part] = {"client_id": name, "scope": " ".join(scopes), "jwks": {"keys": [private]}}
         return config
