@@ -187,7 +187,7 @@ PLANS = {
         *oidcc("backchannel-rp-initiated-logout", response_type="code", client_registration="static_client"),
         told_of_logouts, usual=ENDING),
     "fapi2-security-profile-final": Plan(
-        *fapi("openid_connect"), with_keys("openid", "profile", "email", resource="/userinfo"), courses=FAPI,
+        *fapi("openid_connect"), with_keys("openid", "profile", "email", "address", "phone", resource="/userinfo"), courses=FAPI,
         seconds=200),
     "fapi2-security-profile-final-plain-oauth": Plan(
         *fapi("plain_oauth"), with_keys("judged:read", resource="/session"), courses=FAPI, seconds=200),

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +44,17 @@ class SignedAnswerTest {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    @Test
+    @Timeout(60)
+    @DisplayName("K-09: the keys that a client asks for are published before any of them signs")
+    void keys_are_published_before_they_sign() throws Exception {
+        try (RunningServer own = RunningServer.start()) {
+            assertThat(own.call("GET", "/jwks").send().text()).doesNotContain("PS256");
+            WebClient.with(own, Map.of("id_token_signed_response_alg", "PS256"));
+            while (!own.call("GET", "/jwks").send().text().contains("PS256")) Thread.sleep(20);
+        }
     }
 
     @ParameterizedTest

@@ -2,26 +2,59 @@ package dev.handstamp.server.issuance;
 
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwsSigner;
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
+import dev.handstamp.server.log.Log;
+import dev.handstamp.server.store.StoreException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Hands out what signs for clients: ID tokens, and every answer that a client wants signed.
 ///
-/// Keys of an algorithm are made when the first client registers it, by every node's rotation within a minute, or here
-/// by the first answer that needs them.
-public final class AnswerSigners {
+/// Keys of an algorithm are made when the first client registers it, so that they are published before they sign.
+/// Should that fail, every node's rotation makes them within a minute, or the first answer that needs them.
+public final class AnswerSigners implements Live.Follower {
 
     private static final String ACTOR = "server";
 
     private final Live live;
     private final SigningKeys keys;
     private final Audience issuer;
+    private volatile @Nullable Directory seen;
 
     public AnswerSigners(Live live, SigningKeys keys, String issuer) {
         this.live = live;
         this.keys = keys;
         this.issuer = new Audience(issuer);
+        live.follow(this);
+    }
+
+    @Override
+    public void learned(Snapshot known, long position, List<Revocation> revocations, boolean afresh) {
+        if (known.directory() == seen) return;
+        seen = known.directory();
+        Thread.ofVirtual().name("answer-keys").start(() -> prepare(known.directory()));
+    }
+
+    private void prepare(Directory directory) {
+        Set<Algorithm> wanted = EnumSet.noneOf(Algorithm.class);
+        for (Client client : directory.clients().values()) {
+            for (ClientMember member : ClientMember.ANSWER_SIGNATURES) {
+                client.metadata().algorithm(member).ifPresent(wanted::add);
+            }
+        }
+        try {
+            for (Algorithm algorithm : wanted) made(algorithm, IdTokens.TYPE);
+        } catch (StoreException e) {
+            Log.warn("keys for signed answers could not be made yet", "reason", e.getMessage());
+        }
     }
 
     /// Waits only for keys that are still to be made.

@@ -6,7 +6,6 @@ import dev.handstamp.json.JsonNull;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Jws;
-import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.issuance.ClientKeySets;
@@ -246,28 +245,18 @@ public final class RequestObjects {
                     ErrorCode.TEMPORARILY_UNAVAILABLE, "Too many request objects are being fetched; try again.");
         }
         try {
-            int fragment = address.indexOf('#');
-            String document = fragment < 0 ? address : address.substring(0, fragment);
-            Optional<String> digest = fragment < 0 ? Optional.empty() : Optional.of(address.substring(fragment + 1));
+            // The fragment tells caches that the content is another one (OpenID Connect Core §6.2), and here is none.
+            String document = address.split("#", 2)[0];
             return switch (outbound.get(URI.create(document), ACCEPT, LIMITS)) {
-                case Answer answer when answer.status() == 200 -> fetched(answer.body(), digest, client);
+                case Answer answer
+                when answer.status() == 200 ->
+                    read(new String(answer.body(), StandardCharsets.ISO_8859_1).strip(), client, true);
                 case Answer answer -> unfetched(client, "status " + answer.status());
                 case NoAnswer(var reason) -> unfetched(client, reason);
             };
         } finally {
             fetches.release();
         }
-    }
-
-    /// @param digest the fragment of the address, if it has one: the digest of what is to be found there (OpenID
-    /// Connect
-    ///               Core §6.2)
-    private GivenRequest fetched(byte[] body, Optional<String> digest, Client client) {
-        if (digest.isPresent() && !digest.get().equals(Sha256.base64Url(body))) {
-            return new Unreadable(
-                    ErrorCode.INVALID_REQUEST_URI, "The fragment of request_uri is not the SHA-256 of its content.");
-        }
-        return read(new String(body, StandardCharsets.ISO_8859_1).strip(), client, true);
     }
 
     /// The reason is for the operator: told to the browser, it would tell of our network.
