@@ -14,7 +14,7 @@ import dev.handstamp.server.store.StoreException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Hands out what signs for clients: ID tokens, and every answer that a client wants signed.
 ///
@@ -27,7 +27,7 @@ public final class AnswerSigners implements Live.Follower {
     private final Live live;
     private final SigningKeys keys;
     private final Audience issuer;
-    private volatile @Nullable Directory seen;
+    private final AtomicLong seen = new AtomicLong(-1);
 
     public AnswerSigners(Live live, SigningKeys keys, String issuer) {
         this.live = live;
@@ -38,8 +38,8 @@ public final class AnswerSigners implements Live.Follower {
 
     @Override
     public void learned(Snapshot known, long position, List<Revocation> revocations, boolean afresh) {
-        if (known.directory() == seen) return;
-        seen = known.directory();
+        long configuration = known.directory().position();
+        if (seen.getAndSet(configuration) == configuration) return;
         Thread.ofVirtual().name("answer-keys").start(() -> prepare(known.directory()));
     }
 
