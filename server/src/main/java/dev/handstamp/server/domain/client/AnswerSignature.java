@@ -5,8 +5,8 @@ import java.util.List;
 
 /// What this server signs with for clients: ID tokens, and answers that a client wants signed.
 ///
-/// Every one is checked with a public key. An HMAC would need the client's secret in the clear, and only its hash is
-/// kept.
+/// Every one is checked with a public key: an HMAC would need the client's secret, which is kept for
+/// `client_secret_jwt` alone.
 public final class AnswerSignature {
 
     /// In order of preference, and the first where a client has registered none: every client can check it

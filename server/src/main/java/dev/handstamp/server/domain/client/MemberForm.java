@@ -21,7 +21,7 @@ enum MemberForm {
             MemberForm::isSignatureAlgorithm),
     FAPI_PROFILE("fapi2_security_profile", Client.FAPI2_SECURITY_PROFILE::equals),
     ANSWER_SIGNATURE(
-            "one of " + AnswerSignature.allowed() + ": an HMAC would need the secret, of which only a hash is kept",
+            "one of " + AnswerSignature.allowed() + ": no HMAC, so that everybody can check them with a public key",
             AnswerSignature::isOne),
     DOCUMENTS(
             "an array of 1 to 20 URIs of at most 2048 characters: https, or http on loopback",
