@@ -304,7 +304,7 @@ class RegistrationTest {
     }
 
     @Test
-    @DisplayName("RFC 7592 §2.2: what is the server's to say is refused, and so is a change of the users' sub")
+    @DisplayName("O-41: RFC 7592 §2.2: what is the server's to say is refused, and so is a change of the users' sub")
     void a_change_that_cannot_be_is_refused() {
         Reply reply = register(Map.of("redirect_uris", List.of(CALLBACK)));
         String id = reply.string("client_id");
@@ -330,6 +330,40 @@ class RegistrationTest {
     }
 
     @Test
+    @DisplayName("O-41: nobody registers as another, with a secret of its own choice, an API, or a way around consent")
+    void what_is_the_servers_to_give_cannot_be_registered() {
+        Map<String, Object> greedy = new LinkedHashMap<>();
+        greedy.put("redirect_uris", List.of(CALLBACK));
+        greedy.put("client_id", "shop");
+        greedy.put("client_secret", "of its own choice");
+        greedy.put("client_id_issued_at", 7L);
+        greedy.put("registration_access_token", "of its own choice");
+        greedy.put("apis", List.of(RunningServer.STOCK));
+        greedy.put("resource", List.of(RunningServer.STOCK));
+        greedy.put("origin", "operator");
+        greedy.put("consent", false);
+        greedy.put("require_pkce", false);
+        Reply reply = register(greedy);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(201);
+        assertThat(reply.json())
+                .doesNotContainKeys("apis", "resource", "origin", "consent", "require_pkce")
+                .doesNotContainValue("of its own choice")
+                .doesNotContainEntry("client_id", "shop")
+                .doesNotContainEntry("client_id_issued_at", 7L);
+        assertThat(server.clientCredentials().status()).isEqualTo(200);
+
+        String id = reply.string("client_id");
+        TestBrowser browser = new TestBrowser(server);
+        browser.signIn(browser.open(request(id)));
+        assertThat(browser.isAt("/consent")).isTrue();
+        Reply closed = browser.open(request(id, "resource", RunningServer.STOCK));
+        assertThat(TestBrowser.answer(closed)).containsEntry("error", "invalid_target");
+        Reply withoutPkce = browser.open(request(id, "code_challenge", "", "code_challenge_method", ""));
+        assertThat(TestBrowser.answer(withoutPkce)).containsEntry("error", "invalid_request");
+    }
+
+    @Test
+    @DisplayName("O-41: a registration is its client's alone, whatever method another client's token comes with")
     void a_registration_is_its_clients_alone() {
         Reply one = register(Map.of("redirect_uris", List.of(CALLBACK)));
         Reply other = register(Map.of("redirect_uris", List.of(CALLBACK)));
