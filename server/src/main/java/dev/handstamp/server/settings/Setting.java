@@ -211,8 +211,9 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             "outbound.addresses",
             "public",
             Kind.oneOf("public", "any"),
-            "Where this server may send requests that others have named the address of: receivers of events, documents of"
-                    + " clients. any allows private networks, and http to loopback.");
+            "Where this server may send requests that others have named the address of: receivers of events and logouts;"
+                    + " documents, keys and request objects of clients; keys of issuers. any allows private networks, and"
+                    + " http to loopback.");
 
     public static final Setting<Path> OUTBOUND_TRUST_ANCHORS = derived(
             "outbound.trust-anchors",
