@@ -182,7 +182,8 @@ class HouseTest {
 
     @Test
     void cryptography_has_one_room() throws IOException {
-        // Named exceptions: a constant-time compare, the keys of TLS, and the one place where randomness begins.
+        // Named exceptions: a constant-time compare, the keys of TLS, whom requests to others trust, and the one place
+        // where randomness begins.
         List<String> allowed = List.of(
                 "crypto/", "domain/SecretHash.java", "http/Tls.java", "outbound/TrustAnchors.java", "Handstamp.java");
 

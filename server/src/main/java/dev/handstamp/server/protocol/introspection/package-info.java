@@ -1,4 +1,4 @@
-/// Tells authenticated clients and APIs whether a token is active (RFC 7662).
+/// Tells authenticated clients and APIs whether a token is active (RFC 7662), signed if asked for (RFC 9701).
 @NullMarked
 package dev.handstamp.server.protocol.introspection;
 

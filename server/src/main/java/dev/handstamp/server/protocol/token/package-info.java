@@ -1,4 +1,4 @@
-/// The token endpoint (RFC 6749 §3.2): client credentials and refresh tokens.
+/// The token endpoint (RFC 6749 §3.2): one class for each grant type.
 @NullMarked
 package dev.handstamp.server.protocol.token;
 
