@@ -19,6 +19,7 @@ import dev.handstamp.server.issuance.AnswerSigners;
 import dev.handstamp.server.issuance.Assertions;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.issuance.ClientDeletion;
 import dev.handstamp.server.issuance.ClientDocuments;
 import dev.handstamp.server.issuance.ClientKeySets;
 import dev.handstamp.server.issuance.ClientSecrets;
@@ -390,8 +391,7 @@ public final class Handstamp {
                 database,
                 live,
                 audit,
-                grants,
-                revocations,
+                new ClientDeletion(),
                 outbound,
                 secrets,
                 clientSecrets,

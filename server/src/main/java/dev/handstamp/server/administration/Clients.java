@@ -16,17 +16,14 @@ import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.client.WrongClientMetadata;
 import dev.handstamp.server.domain.grant.Scopes;
-import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.signal.SignalScopes;
 import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.issuance.ClientDeletion;
 import dev.handstamp.server.issuance.ClientSecrets;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.ClientStore;
-import dev.handstamp.server.store.ConsentStore;
 import dev.handstamp.server.store.Database;
-import dev.handstamp.server.store.ExchangeRuleStore;
-import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserStore;
 import java.time.Instant;
@@ -34,7 +31,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,13 +96,12 @@ public final class Clients {
     private final ClientSecrets clientSecrets;
     private final Secrets secrets;
     private final InstantSource clock;
+    private final Administrator administrator;
     private final Journal journal;
     private final ClientStore clients = new ClientStore();
     private final ApiStore apis = new ApiStore();
-    private final ExchangeRuleStore rules = new ExchangeRuleStore();
-    private final GrantStore grants = new GrantStore();
     private final UserStore users = new UserStore();
-    private final ConsentStore consents = new ConsentStore();
+    private final ClientDeletion deletion = new ClientDeletion();
 
     /// @param encryption asked for when a client is added that signs with its secret
     public Clients(
@@ -119,6 +114,7 @@ public final class Clients {
         this.clientSecrets = new ClientSecrets(database, encryption);
         this.secrets = secrets;
         this.clock = clock;
+        this.administrator = administrator;
         this.journal = new Journal(administrator);
     }
 
@@ -174,15 +170,7 @@ public final class Clients {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             Client client = find(tx, id);
-            Set<Audience> audiences = new HashSet<>(client.apis());
-            audiences.addAll(grants.audiences(tx, client.id()));
-            Set<ClientId> exchanging = rules.exchanging(tx, audiences);
-            clients.delete(tx, client.id());
-            grants.revokeAll(tx, client.id(), now);
-            consents.deleteAll(tx, client.id());
-            journal.note(tx, AuditEvent.Type.CLIENT_DELETED, id, Map.of(), now);
-            journal.cutOff(tx, Kind.CLIENT, id, AuditEvent.Type.CLIENT_DELETED, audiences, now);
-            journal.cutOffExchanged(tx, exchanging, AuditEvent.Type.CLIENT_DELETED, now);
+            deletion.delete(tx, client, administrator.event(AuditEvent.Type.CLIENT_DELETED, id, Map.of(), now), now);
             return client;
         });
     }

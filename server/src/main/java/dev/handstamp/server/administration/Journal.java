@@ -1,25 +1,21 @@
 package dev.handstamp.server.administration;
 
 import dev.handstamp.server.domain.audit.AuditEvent;
-import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.PairwiseSubjectStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.Transaction;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 
 /// Writes down what an administrator did, in the transaction that does it.
 final class Journal {
-
-    /// As long as any token can live at any API, and a verifier whose clock is behind may still hold it for good.
-    private static final Duration REMEMBERED = Api.LONGEST_TOKEN_LIFETIME.plusSeconds(60);
 
     private final Administrator administrator;
     private final AuditStore audit = new AuditStore();
@@ -38,11 +34,12 @@ final class Journal {
     ///
     /// @param audiences the APIs that it concerns; empty: all
     void cutOff(Transaction tx, Kind kind, String id, AuditEvent.Type cause, Set<Audience> audiences, Instant now) {
-        revocations.append(tx, kind, id, cause, audiences, now, now.plus(REMEMBERED));
+        Instant forgetAt = now.plus(Revocation.LONGEST_REMEMBERED);
+        revocations.append(tx, kind, id, cause, audiences, now, forgetAt);
         if (kind != Kind.SUBJECT) return;
         // At a pairwise client, tokens call the user otherwise.
         for (Subject pairwise : pairwiseSubjects.list(tx, new Subject(id))) {
-            revocations.append(tx, kind, pairwise.value(), cause, audiences, now, now.plus(REMEMBERED));
+            revocations.append(tx, kind, pairwise.value(), cause, audiences, now, forgetAt);
         }
     }
 

@@ -6,7 +6,6 @@ import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
-import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
@@ -20,7 +19,6 @@ import dev.handstamp.server.domain.client.RegistrationProblem;
 import dev.handstamp.server.domain.client.RegistrationRules;
 import dev.handstamp.server.domain.client.WrongRegistration;
 import dev.handstamp.server.domain.grant.Scopes;
-import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.issuance.RegistrationOutcome.NotAuthorized;
 import dev.handstamp.server.issuance.RegistrationOutcome.Registered;
 import dev.handstamp.server.issuance.RegistrationOutcome.TooMany;
@@ -33,9 +31,7 @@ import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.ConsentStore;
 import dev.handstamp.server.store.Database;
-import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.InvitationStore;
-import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,8 +55,6 @@ public final class Registrations {
 
     private static final String ID_PREFIX = "reg_";
     private static final Duration HOUR = Duration.ofHours(1);
-    /// As long as any token can live at any API, and a verifier whose clock is behind may still hold it for good.
-    private static final Duration REMEMBERED = Api.LONGEST_TOKEN_LIFETIME.plusSeconds(60);
 
     /// What a registration may not bring along (RFC 7592 §2.2): all of it is this server's to say.
     private static final List<String> OURS = List.of(
@@ -69,8 +63,7 @@ public final class Registrations {
     private final Database database;
     private final Live live;
     private final AuditStore audit;
-    private final GrantStore grants;
-    private final RevocationStore revocations;
+    private final ClientDeletion deletion;
     private final RegistrationChecks checks;
     private final Secrets secrets;
     private final ClientSecrets clientSecrets;
@@ -86,8 +79,7 @@ public final class Registrations {
             Database database,
             Live live,
             AuditStore audit,
-            GrantStore grants,
-            RevocationStore revocations,
+            ClientDeletion deletion,
             OutboundHttp outbound,
             Secrets secrets,
             ClientSecrets clientSecrets,
@@ -97,8 +89,7 @@ public final class Registrations {
         this.database = database;
         this.live = live;
         this.audit = audit;
-        this.grants = grants;
-        this.revocations = revocations;
+        this.deletion = deletion;
         this.checks = new RegistrationChecks(outbound);
         this.secrets = secrets;
         this.clientSecrets = clientSecrets;
@@ -231,7 +222,7 @@ public final class Registrations {
         });
     }
 
-    /// Takes a client away; its grants and tokens end with it (RFC 7592 §2.3).
+    /// Takes a client away; its grants and tokens end with it, and what was exchanged for them (RFC 7592 §2.3).
     ///
     /// @return false if there is none that this token is for
     public boolean delete(ClientId id, Secret token, Caller caller) {
@@ -239,14 +230,8 @@ public final class Registrations {
         return database.inTransaction(tx -> {
             Optional<Client> client = find(tx, id, token);
             if (client.isEmpty()) return false;
-            Set<Audience> audiences = new HashSet<>(client.get().apis());
-            audiences.addAll(grants.audiences(tx, id));
-            clients.delete(tx, id);
-            grants.revokeAll(tx, id, now);
-            consents.deleteAll(tx, id);
-            AuditEvent.Type cause = AuditEvent.Type.CLIENT_DELETED;
-            note(tx, cause, client.get(), Map.of(), caller, now);
-            revocations.append(tx, Kind.CLIENT, id.value(), cause, audiences, now, now.plus(REMEMBERED));
+            AuditEvent event = event(AuditEvent.Type.CLIENT_DELETED, client.get(), Map.of(), caller, now);
+            deletion.delete(tx, client.get(), event, now);
             return true;
         });
     }
@@ -300,8 +285,13 @@ public final class Registrations {
             Map<String, String> details,
             Caller caller,
             Instant now) {
+        audit.append(tx, event(type, client, details, caller, now));
+    }
+
+    private static AuditEvent event(
+            AuditEvent.Type type, Client client, Map<String, String> details, Caller caller, Instant now) {
         String id = client.id().value();
-        audit.append(tx, caller.event(type, id, id, client.id(), details, now));
+        return caller.event(type, id, id, client.id(), details, now);
     }
 
     private static Wrong wrong(String description) {

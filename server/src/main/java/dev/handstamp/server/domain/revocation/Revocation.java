@@ -1,6 +1,8 @@
 package dev.handstamp.server.domain.revocation;
 
+import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 
@@ -24,6 +26,9 @@ public record Revocation(
 
     /// With more than this, telling everybody is simpler.
     public static final int MOST_AUDIENCES = 20;
+
+    /// As long as any token can live at any API, and a verifier whose clock is behind may still hold it for good.
+    public static final Duration LONGEST_REMEMBERED = Api.LONGEST_TOKEN_LIFETIME.plusSeconds(60);
 
     /// What an entry's identifier names.
     public enum Kind {
