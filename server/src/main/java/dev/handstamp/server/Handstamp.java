@@ -410,7 +410,7 @@ public final class Handstamp {
                         new AccountPage(
                                 live, browsers, new Accounts(database, sessions, grants, audit, endings, clock), forms),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
-                        new DeviceAuthorizationEndpoint(live, authenticator, devices, origin),
+                        new DeviceAuthorizationEndpoint(live, documents, authenticator, devices, origin),
                         new PushedRequestEndpoint(live, documents, authenticator, possession, authorizations, objects),
                         new RegistrationEndpoint(registrations, origin),
                         new ClientConfigurationEndpoint(registrations, origin),

@@ -106,7 +106,8 @@ final class Routes {
                 .get("/userinfo", open.apply(doors.userInfo)) // OpenID Connect Core §5.3
                 .post("/userinfo", open.apply(doors.userInfo))
                 .options("/userinfo", doors.crossOrigin.preflight("GET, POST"))
-                .post("/device_authorization", guarded(doors.deviceAuthorization)) // RFC 8628 §3.1
+                .post("/device_authorization", open.apply(doors.deviceAuthorization)) // RFC 8628 §3.1
+                .options("/device_authorization", doors.crossOrigin.preflight("POST"))
                 .post("/par", open.apply(doors.pushedRequest)) // RFC 9126 §2
                 .options("/par", doors.crossOrigin.preflight("POST"))
                 .post("/token", open.apply(doors.token)) // RFC 6749 §3.2

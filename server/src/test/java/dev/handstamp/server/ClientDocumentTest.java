@@ -10,6 +10,7 @@ import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.jobs.Housekeeping;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.ClientStore;
@@ -139,6 +140,25 @@ class ClientDocumentTest {
                         .send()
                         .outcome())
                 .as("by its name alone")
+                .isEqualTo("401 invalid_client");
+    }
+
+    @Test
+    void a_device_may_come_first_and_its_user_is_told_that_nobody_knows_it() {
+        String id = publish(Map.of("grant_types", List.of("authorization_code", GrantType.DEVICE_CODE.wireName())));
+        Reply begun = server.call("POST", "/device_authorization")
+                .form("client_id", id, "scope", "tools:use")
+                .send();
+        assertThat(begun.status()).as(begun.text()).isEqualTo(200);
+        TestBrowser browser = new TestBrowser(server);
+        Reply login = browser.submit(browser.open("/device"), "user_code", begun.string("user_code"));
+        Reply page = browser.submit(login, "username", "mia", "password", RunningServer.PASSWORD);
+        assertThat(browser.isAt("/device")).isTrue();
+        assertThat(page.text()).contains("id=\"client-host\"", "<span class=\"host\">127.0.0.1</span>", "tools:use");
+        assertThat(server.call("POST", "/device_authorization")
+                        .form("client_id", site.url("/nothing-" + UUID.randomUUID()))
+                        .send()
+                        .outcome())
                 .isEqualTo("401 invalid_client");
     }
 

@@ -44,6 +44,7 @@ class CrossOriginTest {
         "/userinfo, 'GET, POST'",
         "/revoke, POST",
         "/par, POST",
+        "/device_authorization, POST",
     })
     @DisplayName("O-39: an application may call from an origin that it has registered, without cookies")
     void a_registered_origin_may_call(String path, String methods) {

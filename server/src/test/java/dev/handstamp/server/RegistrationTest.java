@@ -7,11 +7,14 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Exchanges;
+import dev.handstamp.server.administration.Exchanges.NewRule;
 import dev.handstamp.server.administration.Invitations;
 import dev.handstamp.server.administration.Invitations.NewInvitation;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.jobs.Housekeeping;
 import dev.handstamp.server.store.ApiStore;
 import java.net.URI;
@@ -23,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -115,6 +119,87 @@ class RegistrationTest {
         assertThat(gone.status()).isEqualTo(204);
         assertThat(server.isActive(refreshed.string("access_token"))).isFalse();
         assertThat(own(reply, "GET").send().outcome()).isEqualTo("401 invalid_token");
+    }
+
+    @Test
+    @DisplayName("RFC 7592 §2.3: what a backend has got for a client's token goes with the client")
+    void what_was_exchanged_goes_with_a_client_that_deletes_itself() {
+        String backend = "orders-backend";
+        String secret = "the-secret-of-the-orders-backend";
+        server.addClient(backend, secret, Set.of(GrantType.TOKEN_EXCHANGE), List.of(RunningServer.STOCK), "stock:read");
+        new Exchanges(server.database, InstantSource.system(), Administrator.COMMAND_LINE)
+                .add(new NewRule(
+                        backend,
+                        RunningServer.ORDERS,
+                        RunningServer.STOCK,
+                        Map.of("orders:read", "stock:read"),
+                        false));
+        Reply reply = register(Map.of("redirect_uris", List.of(CALLBACK)));
+        String id = reply.string("client_id");
+        String code = TestBrowser.answer(
+                        new TestBrowser(server).authorize(request(id, "resource", RunningServer.ORDERS)))
+                .get("code");
+        String subject = redeem(id, reply.string("client_secret"), code).string("access_token");
+        String exchanged = server.call("POST", "/token")
+                .basic(backend, secret)
+                .form(
+                        "grant_type",
+                        GrantType.TOKEN_EXCHANGE.wireName(),
+                        "subject_token",
+                        subject,
+                        "subject_token_type",
+                        "urn:ietf:params:oauth:token-type:access_token")
+                .send()
+                .string("access_token");
+        assertThat(isActiveAtStock(exchanged)).isTrue();
+
+        assertThat(own(reply, "DELETE").send().status()).isEqualTo(204);
+
+        assertThat(isActiveAtStock(exchanged)).isFalse();
+    }
+
+    @Test
+    @DisplayName("RFC 8628 §5.4: of a device with an application that nobody knows, its user is told so")
+    void a_device_of_a_client_that_nobody_knows_says_so() {
+        String id = register(Map.of(
+                        "grant_types",
+                        List.of(GrantType.DEVICE_CODE.wireName()),
+                        "token_endpoint_auth_method",
+                        "none",
+                        "client_name",
+                        "The Lamp",
+                        "client_name#de",
+                        "Die Lampe"))
+                .string("client_id");
+        Reply begun = server.call("POST", "/device_authorization")
+                .form("client_id", id)
+                .send();
+        assertThat(begun.status())
+                .as("one API is open: it needs no resource, as at /authorize")
+                .isEqualTo(200);
+        TestBrowser browser = new TestBrowser(server);
+        Reply page = browser.signIn(browser.submit(browser.open("/device"), "user_code", begun.string("user_code")));
+        assertThat(page.text()).contains("id=\"client-host\"", "nobody has looked at it", "The Lamp");
+        Reply german = server.call(
+                        "GET", "/device?request=" + TestBrowser.fields(page).get("request"))
+                .header("Accept-Language", "de-CH, en;q=0.5")
+                .cookie(
+                        "__Host-handstamp-session",
+                        browser.cookie("__Host-handstamp-session").orElseThrow())
+                .send();
+        assertThat(german.text()).contains("Die Lampe");
+        browser.allow(page);
+
+        Reply tokens = server.call("POST", "/token")
+                .form(
+                        "grant_type",
+                        GrantType.DEVICE_CODE.wireName(),
+                        "client_id",
+                        id,
+                        "device_code",
+                        begun.string("device_code"))
+                .send();
+        assertThat(RunningServer.claims(tokens.string("access_token"))).containsEntry("aud", RunningServer.ORDERS);
     }
 
     @Test
@@ -554,6 +639,16 @@ class RegistrationTest {
     private static Call own(Reply registration, String method) {
         String path = URI.create(registration.string("registration_client_uri")).getPath();
         return server.call(method, path).bearer(registration.string("registration_access_token"));
+    }
+
+    private static boolean isActiveAtStock(String token) {
+        return server.call("POST", "/introspect")
+                .basic(RunningServer.STOCK, RunningServer.STOCK_SECRET)
+                .form("token", token)
+                .send()
+                .json()
+                .get("active")
+                .equals(true);
     }
 
     private static String request(String client, String... changed) {

@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.Trust;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.signal.SignalScopes;
+import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
@@ -92,8 +93,21 @@ public record Directory(
         return target(client, audience).or(() -> api(audience).filter(api -> api.open() && client.isSelfDescribed()));
     }
 
+    /// The API of a user's grant as it is asked for: the one that is named (RFC 8707 §2), or the only one that the
+    /// client can mean. Who asks nothing but who the user is, needs none.
+    ///
+    /// @param resource as it was sent
+    /// @param scopes   as they were sent
+    public Optional<Api> userTarget(Client client, Optional<String> resource, Optional<Scopes> scopes) {
+        if (resource.isPresent()) {
+            return Audience.parse(resource.get()).flatMap(named -> userTarget(client, named));
+        }
+        boolean asksWho = scopes.isPresent() && scopes.get().contains(IdentityScope.OPENID.wireName());
+        return onlyUserTarget(client).or(() -> asksWho ? userInfo : Optional.empty());
+    }
+
     /// The API of a user's grant that names none; empty unless there is exactly one that the client could mean.
-    public Optional<Api> onlyUserTarget(Client client) {
+    private Optional<Api> onlyUserTarget(Client client) {
         if (!client.isSelfDescribed()) return onlyTarget(client);
         List<Api> possible = apis.values().stream()
                 .filter(api -> api.open() || client.mayAskFor(api.audience()))

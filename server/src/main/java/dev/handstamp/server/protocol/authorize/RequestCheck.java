@@ -2,7 +2,6 @@ package dev.handstamp.server.protocol.authorize;
 
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.client.Api;
-import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
@@ -15,7 +14,6 @@ import dev.handstamp.server.domain.grant.Prompt;
 import dev.handstamp.server.domain.grant.RequestedAcr;
 import dev.handstamp.server.domain.grant.ResponseMode;
 import dev.handstamp.server.domain.grant.Scopes;
-import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.protocol.ErrorCode;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Refused;
 import dev.handstamp.server.protocol.authorize.CheckedRequest.Sound;
@@ -133,7 +131,7 @@ final class RequestCheck {
         if (get("scope").isPresent() && scopes.isEmpty()) {
             return new Refused(to, ErrorCode.INVALID_SCOPE, "scope must be scope tokens with single blanks between.");
         }
-        Optional<Api> api = api(client, scopes);
+        Optional<Api> api = directory.userTarget(client, get("resource"), scopes);
         if (api.isEmpty()) {
             return new Refused(to, ErrorCode.INVALID_TARGET, "Name one API that this client may ask for, as resource.");
         }
@@ -210,17 +208,6 @@ final class RequestCheck {
         return sent.isPresent()
                 ? client.redirection().find(sent.get(), client.isPublic())
                 : client.redirection().only();
-    }
-
-    /// The API that the client names (RFC 8707 §2), or the one that it can only mean. Who asks nothing but who the user
-    /// is, needs none.
-    private Optional<Api> api(Client client, Optional<Scopes> scopes) {
-        Optional<String> resource = get("resource");
-        if (resource.isPresent()) {
-            return Audience.parse(resource.get()).flatMap(named -> directory.userTarget(client, named));
-        }
-        boolean asksWho = scopes.isPresent() && scopes.get().contains(IdentityScope.OPENID.wireName());
-        return directory.onlyUserTarget(client).or(() -> asksWho ? directory.userInfo() : Optional.empty());
     }
 
     private Optional<Set<Prompt>> prompts() {

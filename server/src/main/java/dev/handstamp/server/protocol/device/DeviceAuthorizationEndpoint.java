@@ -3,17 +3,17 @@ package dev.handstamp.server.protocol.device;
 import dev.handstamp.json.JsonWriter;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.client.Api;
-import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.DeviceAuthorization;
 import dev.handstamp.server.domain.grant.Scopes;
-import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Form;
 import dev.handstamp.server.http.MalformedForm;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.ClientDocuments;
+import dev.handstamp.server.issuance.ClientDocuments.Found;
 import dev.handstamp.server.issuance.DeviceAuthorizations;
 import dev.handstamp.server.issuance.DeviceAuthorizations.Begun;
 import dev.handstamp.server.live.Live;
@@ -34,13 +34,19 @@ import java.util.Optional;
 public final class DeviceAuthorizationEndpoint implements Endpoint {
 
     private final Live live;
+    private final ClientDocuments documents;
     private final ClientAuthenticator authenticator;
     private final DeviceAuthorizations devices;
     private final String page;
 
     public DeviceAuthorizationEndpoint(
-            Live live, ClientAuthenticator authenticator, DeviceAuthorizations devices, String issuer) {
+            Live live,
+            ClientDocuments documents,
+            ClientAuthenticator authenticator,
+            DeviceAuthorizations devices,
+            String issuer) {
         this.live = live;
+        this.documents = documents;
         this.authenticator = authenticator;
         this.devices = devices;
         this.page = issuer + "/device";
@@ -50,8 +56,16 @@ public final class DeviceAuthorizationEndpoint implements Endpoint {
     public Response handle(Request request) {
         return switch (Form.parse(request)) {
             case MalformedForm malformed -> OAuthError.of(malformed).toResponse();
-            case Form form -> handle(request, form, live.current().directory());
+            case Form form -> find(request, form);
         };
+    }
+
+    /// A client that is described by a document may come here first.
+    private Response find(Request request, Form form) {
+        Found found = documents.find(ClientAuthenticator.named(form).orElse(""), live.current(), Callers.of(request));
+        return found.problem()
+                .map(problem -> refused(ErrorCode.INVALID_CLIENT, problem))
+                .orElseGet(() -> handle(request, form, found.known().directory()));
     }
 
     private Response handle(Request request, Form form, Directory directory) {
@@ -71,7 +85,8 @@ public final class DeviceAuthorizationEndpoint implements Endpoint {
         if (form.get("scope").isPresent() && scopes.isEmpty()) {
             return refused(ErrorCode.INVALID_SCOPE, "scope must be scope tokens with single blanks between.");
         }
-        Optional<Api> api = api(form, client, scopes, directory);
+        Optional<String> resource = form.get("resource").or(() -> form.get("audience"));
+        Optional<Api> api = directory.userTarget(client, resource, scopes);
         if (api.isEmpty()) {
             return refused(ErrorCode.INVALID_TARGET, "Name an API that this client may ask for, as resource.");
         }
@@ -80,16 +95,6 @@ public final class DeviceAuthorizationEndpoint implements Endpoint {
             return refused(ErrorCode.INVALID_SCOPE, "This client has none of these scopes at this API.");
         }
         return given(devices.begin(client, api.get(), scopes.map(most::intersection), Callers.of(request)));
-    }
-
-    /// Who asks nothing but who the user is, needs no API.
-    private static Optional<Api> api(Form form, Client client, Optional<Scopes> scopes, Directory directory) {
-        Optional<String> resource = form.get("resource").or(() -> form.get("audience"));
-        if (resource.isPresent()) {
-            return Audience.parse(resource.get()).flatMap(named -> directory.userTarget(client, named));
-        }
-        boolean asksWho = scopes.isPresent() && scopes.get().contains(IdentityScope.OPENID.wireName());
-        return directory.onlyTarget(client).or(() -> asksWho ? directory.userInfo() : Optional.empty());
     }
 
     /// §3.2.

@@ -21,7 +21,7 @@ import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.ScopeWords;
-import java.net.URI;
+import dev.handstamp.server.web.Voucher;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,30 +110,13 @@ public final class ConsentPage implements Endpoint {
                 kept.clientName(request),
                 visitor.user().username(),
                 recipient(kept),
-                voucher(kept),
+                Voucher.of(kept.client(), Optional.of(recipient(kept))),
                 told(problem, asked),
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
         Page page = Page.of(status, "Allow " + kept.clientName(request) + "?", content)
                 .leadingTo(kept.scheme());
         return guard.bind(page.toResponse(), browser);
-    }
-
-    /// Nobody here knows a client that describes itself: whose it is, only its address tells.
-    private static Html voucher(Kept kept) {
-        String id = kept.client().id().value();
-        return switch (kept.client().origin()) {
-            case ADMINISTERED -> Html.NOTHING;
-            case REGISTERED -> Html.of("""
-                        <p id="client-host">This application has registered itself, nobody has looked at it. You will be at
-                        <span class="host">{}</span></p>
-                        """, recipient(kept));
-            case DOCUMENT ->
-                Html.of("""
-                        <p id="client-host">Nobody has looked at this application. It says that it is of
-                        <span class="host">{}</span></p>
-                        """, Optional.ofNullable(URI.create(id).getHost()).orElse(id));
-        };
     }
 
     private static Html told(String problem, Scopes asked) {

@@ -29,6 +29,7 @@ import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.ScopeWords;
+import dev.handstamp.server.web.Voucher;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -68,8 +69,8 @@ public final class DevicePage implements Endpoint {
     private static final String DECIDE = """
         <h1>Connect a device to your account?</h1>
         <p class="soft">You are signed in as {}.</p>
-        {}<p>A device with the application <strong>{}</strong> showed this code at {}, asking from the address {}. It
-        wants to:</p>
+        {}<p>A device with the application <strong>{}</strong> showed this code at {}, asking from the address {}.</p>
+        {}<p>It wants to:</p>
         {}<p><strong>You have started this on another device, and have it in front of you now?</strong> If somebody has
         sent you the code or this address, do not allow it: that device would be theirs, and your account open to it.</p>
         <form method="post" action="/device">
@@ -209,9 +210,10 @@ public final class DevicePage implements Endpoint {
                 DECIDE,
                 visitor.user().username(),
                 told(problem),
-                kept.client().name(),
+                kept.clientName(request),
                 TIME.format(device.createdAt()),
                 device.address(),
+                Voucher.of(kept.client(), Optional.empty()),
                 ScopeWords.list(asked),
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
