@@ -1,6 +1,7 @@
 package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
@@ -11,6 +12,7 @@ import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Clients.NewClient;
 import dev.handstamp.server.administration.Clients.NewRedirection;
+import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.ClientId;
@@ -105,6 +107,14 @@ class ClientSecretJwtTest {
         Known client = client(Map.of("token_endpoint_auth_signing_alg", "HS512"), Optional.of(secret));
         assertThat(ask(client, sign(client, Algorithm.HS512, secret)).status()).isEqualTo(200);
         assertThat(ask(client, sign(client, Algorithm.HS256, secret)).outcome()).isEqualTo("401 invalid_client");
+    }
+
+    @Test
+    void a_chosen_secret_has_to_be_long_enough_for_the_algorithm_that_was_registered() {
+        String secret = "a-secret-0123456789-of-fewer-than-64-characters";
+        assertThatThrownBy(() -> client(Map.of("token_endpoint_auth_signing_alg", "HS512"), Optional.of(secret)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("HS512");
     }
 
     @Test

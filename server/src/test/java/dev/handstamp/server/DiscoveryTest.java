@@ -66,7 +66,7 @@ class DiscoveryTest {
                         entry(
                                 "dpop_signing_alg_values_supported",
                                 algorithms.stream()
-                                        .filter(Set.of("ES256", "EdDSA", "PS256", "RS256")::contains)
+                                        .filter(Set.of("ES256", "EdDSA", "Ed25519", "PS256", "RS256")::contains)
                                         .toList()),
                         entry("client_id_metadata_document_supported", true),
                         entry("jwks_uri", issuer + "/jwks"),

@@ -394,7 +394,7 @@ class DpopTest {
     void the_metadata_names_the_algorithms_of_proofs(String path) {
         assertThat(server.call("GET", path).send().json().get("dpop_signing_alg_values_supported"))
                 .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
-                .containsExactlyInAnyOrder("ES256", "EdDSA", "PS256", "RS256");
+                .containsExactlyInAnyOrder("ES256", "EdDSA", "Ed25519", "PS256", "RS256");
     }
 
     private static Reply clientCredentials(String... proofs) {

@@ -10,6 +10,7 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMetadata;
+import dev.handstamp.server.domain.client.ClientRules;
 import dev.handstamp.server.domain.grant.Scopes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A client that is held to the FAPI 2.0 Security Profile.
 class FapiTest {
@@ -54,6 +57,7 @@ class FapiTest {
         assertThat(answer).containsEntry("iss", server.issuer());
         Reply reply = redeem(answer.get("code"), proof);
         assertThat(reply.json()).containsEntry("token_type", "DPoP").containsKey("id_token");
+        assertThat(RunningServer.header(reply.string("id_token"))).containsEntry("alg", "ES256");
         String token = reply.string("access_token");
         assertThat(server.call("GET", "/userinfo")
                         .header("Authorization", "dpop " + token)
@@ -132,6 +136,54 @@ class FapiTest {
     }
 
     @Test
+    @DisplayName("FAPI 2.0 §5.4.1: answers to a client that registered no algorithm are not signed with RS256 either")
+    void answers_are_not_signed_with_rs256() {
+        Map<String, String> answer = answer(client.parameters(WebClient.CALLBACK, "response_mode", "jwt"));
+        assertThat(RunningServer.header(answer.get("response"))).containsEntry("alg", "ES256");
+        Reply told = call("/introspect", Map.of("token", "unknown"))
+                .header("Accept", "application/token-introspection+jwt")
+                .send();
+        assertThat(RunningServer.header(told.text())).containsEntry("alg", "ES256");
+    }
+
+    @Test
+    @DisplayName("FAPI 2.0 §5.4.1: a request object that is signed with RS256 is refused, and with PS256 taken")
+    void request_objects_are_not_signed_with_rs256() throws Exception {
+        PrivateJwk rsa = PrivateJwk.generate(Algorithm.RS256);
+        Map<String, Object> members = new HashMap<>(rsa.toJson());
+        members.put("alg", "PS256");
+        PrivateJwk pss = PrivateJwk.parse(members);
+        Map<String, Object> open = new HashMap<>(rsa.publicJwk().orElseThrow().toJson());
+        open.remove("alg");
+        WebClient other = client(Map.of("keys", List.of(open)));
+        assertThat(pushObject(other, pss, rsa).outcome()).isEqualTo("400 invalid_request_object");
+        assertThat(pushObject(other, pss, pss).status()).isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "id_token_signed_response_alg",
+                "userinfo_signed_response_alg",
+                "authorization_signed_response_alg",
+                "introspection_signed_response_alg",
+                "request_object_signing_alg",
+                "token_endpoint_auth_signing_alg"
+            })
+    @DisplayName("FAPI 2.0 §5.4.1: RS256 cannot be registered")
+    void rs256_cannot_be_registered(String member) {
+        Map<String, Object> keys =
+                Map.of("keys", List.of(KEY.publicJwk().orElseThrow().toJson()));
+        assertThat(ClientRules.problemOf(client(keys, Map.of(member, "RS256"))))
+                .hasValueSatisfying(problem -> assertThat(problem).contains(member, "PS256, ES256, EdDSA"));
+        for (String allowed : List.of("PS256", "ES256", "EdDSA", "Ed25519")) {
+            assertThat(ClientRules.problemOf(client(keys, Map.of(member, allowed))))
+                    .as(allowed)
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void a_secret_or_nothing_is_not_enough() {
         WebClient bySecret = WebClient.with(server, Map.of("fapi_profile", "fapi2_security_profile"));
         assertThat(server.call("POST", "/par")
@@ -167,6 +219,25 @@ class FapiTest {
         form.put("client_assertion_type", TYPE);
         form.put("client_assertion", assertion);
         return server.call("POST", "/par").form(pairs(form)).send();
+    }
+
+    private static Reply pushObject(WebClient client, PrivateJwk own, PrivateJwk signing) {
+        Map<String, Object> claims = new LinkedHashMap<>(client.parameters(WebClient.CALLBACK));
+        claims.put("iss", client.id());
+        claims.put("aud", server.issuer());
+        claims.put("exp", Instant.now().getEpochSecond() + 60);
+        String object = new JwsSigner(signing, "oauth-authz-req+jwt").sign(Json.write(claims));
+        return server.call("POST", "/par")
+                .form(
+                        "client_id",
+                        client.id(),
+                        "request",
+                        object,
+                        "client_assertion_type",
+                        TYPE,
+                        "client_assertion",
+                        sign(client, own))
+                .send();
     }
 
     private static Map<String, String> code(String code) {
@@ -223,14 +294,17 @@ class FapiTest {
     }
 
     private static WebClient client(Map<String, Object> keys) {
-        Map<String, Object> metadata = Map.of(
-                "token_endpoint_auth_method",
-                "private_key_jwt",
-                "jwks",
-                keys,
-                "fapi_profile",
-                "fapi2_security_profile");
-        Client client = new Client(
+        Client client = client(keys, Map.of());
+        server.addClient(client);
+        return new WebClient(server, client, Optional.empty());
+    }
+
+    private static Client client(Map<String, Object> keys, Map<String, Object> more) {
+        Map<String, Object> metadata = new HashMap<>(more);
+        metadata.put("token_endpoint_auth_method", "private_key_jwt");
+        metadata.put("jwks", keys);
+        metadata.put("fapi_profile", "fapi2_security_profile");
+        return new Client(
                 new ClientId("fapi-" + UUID.randomUUID()),
                 WebClient.GRANTS,
                 Set.of(new Audience(RunningServer.ORDERS)),
@@ -239,8 +313,6 @@ class FapiTest {
                 WebClient.redirection(true, false, WebClient.CALLBACK),
                 (ClientMetadata) ClientMetadata.parse(metadata),
                 Instant.now());
-        server.addClient(client);
-        return new WebClient(server, client, Optional.empty());
     }
 
     private static String[] pairs(Map<String, String> parameters) {

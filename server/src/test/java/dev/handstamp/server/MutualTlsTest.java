@@ -228,15 +228,17 @@ class MutualTlsTest {
     @Test
     @DisplayName("RFC 8705 §3.3, §5: the metadata says what works here, and where")
     void the_metadata_says_where() throws Exception {
-        Map<String, Object> metadata = Json.parseObject(send(
-                        HttpRequest.newBuilder(URI.create(server.issuer() + "/.well-known/oauth-authorization-server")),
-                        "")
-                .body());
+        Map<String, Object> metadata = metadata("oauth-authorization-server");
         assertThat(metadata).containsEntry("tls_client_certificate_bound_access_tokens", true);
         assertThat(metadata.get("mtls_endpoint_aliases"))
                 .asInstanceOf(map(String.class, Object.class))
                 .containsEntry("token_endpoint", mtls() + "/token")
-                .containsKeys("userinfo_endpoint", "pushed_authorization_request_endpoint");
+                .containsKey("pushed_authorization_request_endpoint")
+                .doesNotContainKey("userinfo_endpoint");
+        assertThat(metadata("openid-configuration").get("mtls_endpoint_aliases"))
+                .asInstanceOf(map(String.class, Object.class))
+                .containsEntry("token_endpoint", mtls() + "/token")
+                .containsEntry("userinfo_endpoint", mtls() + "/userinfo");
         assertThat(metadata.get("token_endpoint_auth_methods_supported"))
                 .asInstanceOf(LIST)
                 .contains("tls_client_auth", "self_signed_tls_client_auth");
@@ -260,6 +262,11 @@ class MutualTlsTest {
         metadata.remove("tls_client_certificate_bound_access_tokens");
         String unbound = client(server, "tls_client_auth", metadata);
         assertThat(ask(unbound, "client").outcome()).isEqualTo("400 invalid_dpop_proof");
+    }
+
+    private static Map<String, Object> metadata(String document) throws Exception {
+        URI address = URI.create(server.issuer() + "/.well-known/" + document);
+        return Json.parseObject(send(HttpRequest.newBuilder(address), "").body());
     }
 
     private static String mtls() {

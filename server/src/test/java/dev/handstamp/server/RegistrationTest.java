@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.administration.Administrator;
@@ -18,13 +19,16 @@ import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.jobs.Housekeeping;
 import dev.handstamp.server.store.ApiStore;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -297,12 +301,39 @@ class RegistrationTest {
                 {"redirect_uris":["https://a.example"],"software_statement":"rubbish"}         | invalid_software_statement
                 {"redirect_uris":["https://a.example"],"software_statement":"eyJhbGciOiJFUzI1NiJ9.e30.AAAA"} | unapproved_software_statement
                 {"redirect_uris":["https://a.example"],"redirect_uris":["https://b.example"]}  | invalid_client_metadata
+                {"redirect_uris":["https://a.example"],"token_endpoint_auth_method":"client_secret_jwt","token_endpoint_auth_signing_alg":"ES256"} | invalid_client_metadata
+                {"redirect_uris":["https://a.example"],"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"https://a.example/keys","token_endpoint_auth_signing_alg":"HS256"} | invalid_client_metadata
                 [1]                                                                            | invalid_client_metadata
                 """)
     void what_cannot_be_registered_is_refused_by_its_code(String metadata, String code) {
         Reply reply = server.call("POST", "/register").json(metadata).send();
         assertThat(reply.outcome()).as(reply.text()).isEqualTo("400 " + code);
         assertThat(reply.string("error_description")).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HS256, true", "HS384, true", "HS512, true", "HS256, false", "HS512, false"})
+    @DisplayName("OpenID Connect Core §9: the secret of a client that signs with it is long enough for every HMAC")
+    void a_client_signs_with_the_secret_that_it_was_given(String algorithm, boolean named) throws Exception {
+        Map<String, Object> metadata = new HashMap<>(
+                Map.of("redirect_uris", List.of(CALLBACK), "token_endpoint_auth_method", "client_secret_jwt"));
+        if (named) metadata.put("token_endpoint_auth_signing_alg", algorithm);
+        Reply reply = register(metadata);
+        assertThat(reply.json()).as(reply.text()).containsAllEntriesOf(metadata);
+        String secret = reply.string("client_secret");
+        assertThat(server.everythingStored()).doesNotContain(secret);
+        assertThat(redeemSigned(reply, algorithm, secret).status()).isEqualTo(200);
+        assertThat(redeemSigned(reply, algorithm, secret.toUpperCase(Locale.ROOT))
+                        .outcome())
+                .isEqualTo("401 invalid_client");
+        if (named) return;
+
+        // One that signs only from now on is given another secret: of its first one, the server has but the hash.
+        Reply before = register(Map.of("redirect_uris", List.of(CALLBACK)));
+        metadata.put("client_id", before.string("client_id"));
+        Reply after = own(before, "PUT").json(Json.text(metadata)).send();
+        assertThat(redeemSigned(after, algorithm, after.string("client_secret")).status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -667,6 +698,34 @@ class RegistrationTest {
         parameters.put("code_challenge", Sha256.base64Url(WebClient.VERIFIER));
         parameters.put("code_challenge_method", "S256");
         return parameters;
+    }
+
+    /// Presents a new code with an assertion that is signed with this secret.
+    private static Reply redeemSigned(Reply registration, String algorithm, String secret) throws Exception {
+        String id = registration.string("client_id");
+        String code = TestBrowser.answer(new TestBrowser(server).authorize(request(id)))
+                .get("code");
+        long now = Instant.now().getEpochSecond();
+        Map<String, Object> claims =
+                Map.of("iss", id, "sub", id, "aud", server.issuer(), "exp", now + 60, "jti", code, "iat", now);
+        String encoded =
+                Base64.getUrlEncoder().withoutPadding().encodeToString(secret.getBytes(StandardCharsets.US_ASCII));
+        PrivateJwk key = PrivateJwk.parse(Map.of("kty", "oct", "alg", algorithm, "k", encoded));
+        return server.call("POST", "/token")
+                .form(
+                        "grant_type",
+                        "authorization_code",
+                        "code",
+                        code,
+                        "redirect_uri",
+                        CALLBACK,
+                        "code_verifier",
+                        WebClient.VERIFIER,
+                        "client_assertion_type",
+                        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                        "client_assertion",
+                        new JwsSigner(key, "JWT").sign(Json.write(claims)))
+                .send();
     }
 
     private static Reply redeem(String client, String secret, String code) {

@@ -257,6 +257,20 @@ class SignedAnswerTest {
         }
     }
 
+    @Test
+    @DisplayName("RFC 9864: Ed25519 can be registered, and is told and written by its older name EdDSA")
+    void the_newer_name_of_eddsa_can_be_registered() {
+        Map<String, Object> registered = Map.of("id_token_signed_response_alg", "Ed25519");
+        assertThat(ClientMetadata.parse(registered))
+                .isInstanceOfSatisfying(
+                        ClientMetadata.class,
+                        metadata ->
+                                assertThat(metadata.toObject()).containsEntry("id_token_signed_response_alg", "EdDSA"));
+        WebClient client = WebClient.with(server, registered);
+        String idToken = client.redeem(client.code("scope", "openid")).string("id_token");
+        assertThat(RunningServer.header(idToken)).containsEntry("alg", "EdDSA");
+    }
+
     private static Reply introspect(String name, String secret, String token, String accept) {
         return server.call("POST", "/introspect")
                 .basic(name, secret)

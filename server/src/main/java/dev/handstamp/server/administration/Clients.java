@@ -1,5 +1,7 @@
 package dev.handstamp.server.administration;
 
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.SharedSecret;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
@@ -26,6 +28,7 @@ import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -132,10 +135,15 @@ public final class Clients {
                         .flatMap(ClientAuthenticationMethod::named)
                         .map(ClientAuthenticationMethod::isBySecret)
                         .orElse(true);
-        if (secret.isEmpty() && bySecret) secret = Optional.of(secrets.clientSecret());
+        boolean signs = metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD)
+                .equals(Optional.of(ClientAuthenticationMethod.CLIENT_SECRET_JWT.wireName()));
+        if (secret.isEmpty() && bySecret) {
+            secret = Optional.of(signs ? secrets.signingSecret() : secrets.clientSecret());
+        }
         Client client = new Client(
                 id, grantTypes, audiences, scopes, secret.map(Secret::hash), redirection, metadata, clock.instant());
         refuseContradictions(client, wanted.isPublic());
+        if (signs) secret.ifPresent(known -> refuseTooShort(known, metadata));
         return insert(client, secret);
     }
 
@@ -235,6 +243,17 @@ public final class Clients {
     }
 
     /// A secret that someone chose. Its hash is a plain digest, so it has to be long.
+    /// RFC 7518 §3.2: a secret is no shorter than the hash that it is used with.
+    private static void refuseTooShort(Secret secret, ClientMetadata metadata) {
+        Optional<Algorithm> algorithm = metadata.algorithm(ClientMember.TOKEN_ENDPOINT_AUTH_SIGNING_ALG);
+        if (algorithm.isEmpty()) return;
+        try {
+            SharedSecret.of(algorithm.get(), secret.value().getBytes(StandardCharsets.US_ASCII));
+        } catch (IllegalArgumentException e) {
+            throw new Refused(e.getMessage() + " (RFC 7518 §3.2)");
+        }
+    }
+
     private static Secret strong(Secret chosen) {
         String value = chosen.value();
         boolean printable = value.chars().allMatch(character -> character >= 0x20 && character <= 0x7E);

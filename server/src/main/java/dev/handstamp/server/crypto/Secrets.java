@@ -9,11 +9,12 @@ import java.util.Base64;
 
 /// Where every random value of the server comes from: whole random bytes as base64url, without structure.
 ///
-/// Identifiers carry 128 bits, secrets 256.
+/// Identifiers carry 128 bits, secrets 256 or more.
 public final class Secrets {
 
     private static final int IDENTIFIER_BYTES = 16;
     private static final int SECRET_BYTES = 32;
+    private static final int SIGNING_SECRET_BYTES = 48;
 
     private final SecureRandom random;
 
@@ -28,6 +29,11 @@ public final class Secrets {
     /// What a client, or an API at introspection, authenticates with.
     public Secret clientSecret() {
         return new Secret(text(SECRET_BYTES));
+    }
+
+    /// What a client signs with: 64 characters, of which HS512 needs as many (RFC 7518 §3.2).
+    public Secret signingSecret() {
+        return new Secret(text(SIGNING_SECRET_BYTES));
     }
 
     /// A code, the cookie of a browser, the name of a kept request.

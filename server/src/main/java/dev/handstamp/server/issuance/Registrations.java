@@ -135,7 +135,8 @@ public final class Registrations {
         Set<Audience> apis = new HashSet<>(invited);
         apis.retainAll(directory.apis().keySet());
         ClientId id = new ClientId(ID_PREFIX + secrets.id());
-        Optional<Secret> secret = bySecret(read.metadata()) ? Optional.of(secrets.clientSecret()) : Optional.empty();
+        Optional<Secret> secret =
+                bySecret(read.metadata()) ? Optional.of(secretFor(read.metadata())) : Optional.empty();
         Secret registrationToken = secrets.clientSecret();
         Client client = read.toClient(
                 id,
@@ -197,7 +198,7 @@ public final class Registrations {
         boolean isUnknown = before.secretHash().isEmpty()
                 || (signs(read.metadata()) && clientSecrets.find(before.id()).isEmpty());
         Optional<Secret> fresh =
-                bySecret(read.metadata()) && isUnknown ? Optional.of(secrets.clientSecret()) : Optional.empty();
+                bySecret(read.metadata()) && isUnknown ? Optional.of(secretFor(read.metadata())) : Optional.empty();
         Optional<SecretHash> kept = bySecret(read.metadata()) ? before.secretHash() : Optional.empty();
         Client after = read.toClient(
                 before.id(),
@@ -258,6 +259,10 @@ public final class Registrations {
                 .flatMap(ClientAuthenticationMethod::named)
                 .filter(ClientAuthenticationMethod.CLIENT_SECRET_JWT::equals)
                 .isPresent();
+    }
+
+    private Secret secretFor(ClientMetadata metadata) {
+        return signs(metadata) ? secrets.signingSecret() : secrets.clientSecret();
     }
 
     private Optional<String> sealed(Client client, Optional<Secret> secret) {

@@ -12,6 +12,7 @@ import dev.handstamp.jwt.SharedSecret;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.domain.client.FapiProfile;
 import dev.handstamp.server.issuance.ClientKeySets;
 import dev.handstamp.server.issuance.ClientSecrets;
 import dev.handstamp.server.store.Database;
@@ -20,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -45,9 +45,6 @@ public final class ClientAssertions {
 
     /// An assertion is made for one request: who needs a longer life has lost it.
     private static final Duration LONGEST_LIFE = Duration.ofHours(1);
-
-    /// FAPI 2.0 §5.4.1.
-    private static final Set<Algorithm> FAPI_ALGORITHMS = EnumSet.of(Algorithm.PS256, Algorithm.ES256, Algorithm.EDDSA);
 
     /// What an assertion may call itself; whatever else the client has signed is none (RFC 8725 §3.11).
     private static final Set<String> TYPES = Set.of("jwt", "client-authentication+jwt");
@@ -106,7 +103,7 @@ public final class ClientAssertions {
         Optional<String> registered = client.metadata().text(ClientMember.TOKEN_ENDPOINT_AUTH_SIGNING_ALG);
         Optional<Algorithm> algorithm = Algorithm.named(name)
                 .filter(known -> known.isAvailable() && known.isSymmetric() == isBySecret(client))
-                .filter(known -> !client.isHeldToFapi() || FAPI_ALGORITHMS.contains(known))
+                .filter(known -> !client.isHeldToFapi() || FapiProfile.ALGORITHMS.contains(known))
                 .filter(known -> registered.isEmpty()
                         || registered.flatMap(Algorithm::named).equals(Optional.of(known)));
         if (algorithm.isEmpty()) return Optional.empty();

@@ -12,6 +12,7 @@ import dev.handstamp.server.crypto.DpopNonces;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.domain.client.FapiProfile;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Sees what the sender of a request holds: a key, by a proof in the header `DPoP`, or a certificate, by the
@@ -65,15 +67,15 @@ public final class Possession {
     private static final DpopPolicy POLICY =
             DpopPolicy.builder().clockSkew(CLOCK_SKEW).build();
 
-    /// FAPI 2.0 §5.4.1.
     private static final DpopPolicy FAPI_POLICY = DpopPolicy.builder()
             .clockSkew(CLOCK_SKEW)
-            .algorithms(Algorithm.PS256, Algorithm.ES256, Algorithm.EDDSA)
+            .algorithms(FapiProfile.ALGORITHMS.toArray(Algorithm[]::new))
             .build();
 
-    /// The algorithms of proofs, for the metadata.
-    public static final List<String> ALGORITHMS =
-            POLICY.algorithms().stream().map(Algorithm::joseName).toList();
+    /// The algorithms of proofs, for the metadata: `Ed25519` is the newer name of EdDSA (RFC 9864).
+    public static final List<String> ALGORITHMS = Stream.concat(
+                    POLICY.algorithms().stream().map(Algorithm::joseName), Stream.of("Ed25519"))
+            .toList();
 
     private static final String CHALLENGE = ALGORITHMS.stream().collect(Collectors.joining(" ", "algs=\"", "\""));
 

@@ -31,6 +31,7 @@ final class SecretsTest {
     void ten_thousand_secrets_show_no_repeat_and_no_structure() {
         assertRandom(() -> secrets.refreshToken().value(), 32);
         assertRandom(() -> secrets.clientSecret().value(), 32);
+        assertRandom(() -> secrets.signingSecret().value(), 48);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.handstamp.server.domain.client;
 
 import dev.handstamp.jwt.Algorithm;
 import java.util.List;
+import java.util.Optional;
 
 /// What this server signs with for clients: ID tokens, and answers that a client wants signed.
 ///
@@ -23,8 +24,18 @@ public final class AnswerSignature {
         return ALGORITHMS.stream().map(Algorithm::joseName).toList();
     }
 
+    /// By any of its names: `Ed25519` is `EdDSA` (RFC 9864).
     static boolean isOne(Object value) {
-        return value instanceof String name && names().contains(name);
+        return named(value).isPresent();
+    }
+
+    /// The name that it has in what is signed here, which is what a client is to be told.
+    static Object written(Object value) {
+        return named(value).map(Algorithm::joseName).orElseThrow();
+    }
+
+    private static Optional<Algorithm> named(Object value) {
+        return value instanceof String name ? Algorithm.named(name).filter(ALGORITHMS::contains) : Optional.empty();
     }
 
     static String allowed() {

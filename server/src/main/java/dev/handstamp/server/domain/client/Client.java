@@ -123,13 +123,12 @@ public record Client(
     }
 
     /// Whether it has to do all that FAPI 2.0 asks of clients: requests that are pushed, with PKCE; a key of its own
-    /// for
-    /// authentication, and tokens that are bound to one; no RS256.
+    /// for authentication, and tokens that are bound to one; nothing that is signed with RS256, by either side.
     ///
     /// @see <a href="https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3">FAPI 2.0 Security
     /// Profile §5.3</a>
     public boolean isHeldToFapi() {
-        return metadata.text(ClientMember.FAPI_PROFILE).isPresent();
+        return metadata.isHeldToFapi();
     }
 
     /// Whether it may authenticate this way. A client that registered none uses its secret in either way.

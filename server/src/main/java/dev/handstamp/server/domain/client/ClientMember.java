@@ -76,6 +76,10 @@ public enum ClientMember {
             AUTHORIZATION_SIGNED_RESPONSE_ALG,
             INTROSPECTION_SIGNED_RESPONSE_ALG);
 
+    /// What a client's registration says that the client itself signs with.
+    static final List<ClientMember> OWN_SIGNATURES =
+            List.of(TOKEN_ENDPOINT_AUTH_SIGNING_ALG, REQUEST_OBJECT_SIGNING_ALG);
+
     /// What its values look like.
     MemberForm form() {
         return form;

@@ -66,7 +66,7 @@ public final class ClientMetadata implements ClientMetadataResult {
                 if (!lenient) problems.add("there is no client metadata " + name + "; known are " + known());
             } else if (value != JsonNull.NULL) {
                 if (!form.accepts(value)) problems.add(name + " has to be " + form.allowed());
-                else if (member.isPresent()) members.put(member.get(), value);
+                else if (member.isPresent()) members.put(member.get(), form.written(value));
                 else translations.put(name, (String) value);
             }
         });
@@ -123,7 +123,11 @@ public final class ClientMetadata implements ClientMetadataResult {
 
     /// What its answers are signed with, default or registered.
     public Algorithm answerSignature(ClientMember member) {
-        return algorithm(member).orElse(AnswerSignature.DEFAULT);
+        return algorithm(member).orElse(isHeldToFapi() ? FapiProfile.DEFAULT : AnswerSignature.DEFAULT);
+    }
+
+    boolean isHeldToFapi() {
+        return members.containsKey(ClientMember.FAPI_PROFILE);
     }
 
     /// The keys that it registered by value.

@@ -1,5 +1,7 @@
 package dev.handstamp.server.domain.client;
 
+import dev.handstamp.jwt.Algorithm;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -21,6 +23,7 @@ public final class ClientRules {
     public static Optional<String> problemOf(Client client) {
         return problemOfRedirection(client)
                 .or(() -> problemOfAuthentication(client))
+                .or(() -> problemOfAlgorithms(client))
                 .or(() -> problemOfCertificate(client))
                 .or(() -> problemOfKeys(client))
                 .or(() -> problemOfSector(client));
@@ -62,6 +65,32 @@ public final class ClientRules {
         return client.redirection().requiresPkce()
                 ? Optional.empty()
                 : Optional.of("a public client cannot do without PKCE (RFC 7636)");
+    }
+
+    private static Optional<String> problemOfAlgorithms(Client client) {
+        ClientMetadata metadata = client.metadata();
+        if (client.isHeldToFapi()) {
+            List<ClientMember> members = new ArrayList<>(ClientMember.ANSWER_SIGNATURES);
+            members.addAll(ClientMember.OWN_SIGNATURES);
+            for (ClientMember member : members) {
+                Optional<Algorithm> algorithm = metadata.algorithm(member);
+                if (algorithm.isPresent() && !FapiProfile.ALGORITHMS.contains(algorithm.get())) {
+                    return Optional.of("FAPI 2.0 allows " + FapiProfile.ALLOWED + " for " + member.wireName()
+                            + ", and not " + algorithm.get().joseName());
+                }
+            }
+        }
+        ClientAuthenticationMethod method = client.authentication();
+        boolean bySecret = method == ClientAuthenticationMethod.CLIENT_SECRET_JWT;
+        if (!bySecret && method != ClientAuthenticationMethod.PRIVATE_KEY_JWT) return Optional.empty();
+        return metadata.algorithm(ClientMember.TOKEN_ENDPOINT_AUTH_SIGNING_ALG)
+                .filter(algorithm -> algorithm.isSymmetric() != bySecret)
+                .map(
+                        algorithm -> "token_endpoint_auth_signing_alg "
+                                + algorithm.joseName()
+                                + (bySecret
+                                        ? " needs a key pair, and client_secret_jwt has a secret: HS256, HS384, HS512"
+                                        : " needs a shared secret, and private_key_jwt has a key pair: such as ES256 or PS256"));
     }
 
     private static Optional<String> problemOfCertificate(Client client) {

@@ -61,6 +61,11 @@ enum MemberForm {
         return check.test(value);
     }
 
+    /// The value as it is kept and answered: it may have been given under another name (RFC 7591 §3.2.1).
+    Object written(Object value) {
+        return this == ANSWER_SIGNATURE ? AnswerSignature.written(value) : value;
+    }
+
     private static boolean isText(Object value) {
         return value instanceof String text
                 && !text.isEmpty()

@@ -8,6 +8,7 @@ import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Jws;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.domain.client.FapiProfile;
 import dev.handstamp.server.issuance.ClientKeySets;
 import dev.handstamp.server.log.Log;
 import dev.handstamp.server.outbound.Answer;
@@ -138,6 +139,9 @@ public final class RequestObjects {
         if (algorithm.isEmpty()) {
             return Optional.of(
                     "The request object has to be signed with a key pair, such as by ES256, PS256, EdDSA or RS256.");
+        }
+        if (client.isHeldToFapi() && !FapiProfile.ALGORITHMS.contains(algorithm.get())) {
+            return Optional.of("FAPI 2.0 allows request objects that are signed by " + FapiProfile.ALLOWED + ".");
         }
         Optional<Algorithm> registered = client.metadata().algorithm(ClientMember.REQUEST_OBJECT_SIGNING_ALG);
         return registered

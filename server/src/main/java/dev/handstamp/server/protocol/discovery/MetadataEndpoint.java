@@ -54,6 +54,11 @@ public final class MetadataEndpoint implements Endpoint {
         metadata.put("id_token_signing_alg_values_supported", AnswerSignature.names());
         metadata.put("userinfo_signing_alg_values_supported", AnswerSignature.names());
         metadata.put("userinfo_endpoint", issuer + "/userinfo");
+        offers.mutualTls().flatMap(MutualTls::base).ifPresent(base -> {
+            Map<String, String> aliases = aliases(base);
+            aliases.put("userinfo_endpoint", base + "/userinfo");
+            metadata.put("mtls_endpoint_aliases", aliases);
+        });
         metadata.put("end_session_endpoint", issuer + "/logout");
         metadata.put("backchannel_logout_supported", true); // OpenID Connect Back-Channel Logout 1.0 §2.1
         metadata.put("backchannel_logout_session_supported", true);
@@ -162,7 +167,6 @@ public final class MetadataEndpoint implements Endpoint {
         aliases.put("device_authorization_endpoint", base + "/device_authorization");
         aliases.put("introspection_endpoint", base + "/introspect");
         aliases.put("revocation_endpoint", base + "/revoke");
-        aliases.put("userinfo_endpoint", base + "/userinfo");
         return aliases;
     }
 
