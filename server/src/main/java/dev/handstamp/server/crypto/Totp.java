@@ -1,16 +1,16 @@
 package dev.handstamp.server.crypto;
 
+import com.eatthepath.otp.HmacOneTimePasswordGenerator;
 import dev.handstamp.server.domain.Secret;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.apache.commons.codec.binary.Base32;
 
 /// One-time passwords by time: six digits, HMAC-SHA-1, a new one every 30 seconds, which is what every authenticator
 /// application does.
@@ -23,12 +23,10 @@ public final class Totp {
     public static final int PERIOD = 30; // seconds
 
     private static final int SECRET_BYTES = 20; // RFC 4226 §4, R6
-    private static final int MODULUS = 1_000_000;
+    private static final HmacOneTimePasswordGenerator GENERATOR = new HmacOneTimePasswordGenerator(DIGITS);
 
     /// A clock may be one step off, or the network slow (RFC 6238 §5.2).
     private static final int WINDOW = 1;
-
-    private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"; // RFC 4648 §6
 
     private Totp() {}
 
@@ -66,48 +64,20 @@ public final class Totp {
 
     static String code(byte[] key, long step) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA1");
-            mac.init(new SecretKeySpec(key, "HmacSHA1"));
-            byte[] digest =
-                    mac.doFinal(ByteBuffer.allocate(Long.BYTES).putLong(step).array());
-            int offset = digest[digest.length - 1] & 0xF;
-            int number = ByteBuffer.wrap(digest).getInt(offset) & 0x7FFF_FFFF;
-            return String.format(Locale.ROOT, "%0" + DIGITS + "d", number % MODULUS);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HmacSHA1 is part of every JDK", e);
+            return GENERATOR.generateOneTimePasswordString(
+                    new SecretKeySpec(key, GENERATOR.getAlgorithm()), step, Locale.ROOT);
+        } catch (InvalidKeyException e) {
+            throw new IllegalStateException("every text of base32 is a key", e);
         }
     }
 
+    /// Without padding, as applications expect it.
     static String encode(byte[] bytes) {
-        StringBuilder text = new StringBuilder();
-        long buffer = 0;
-        int bits = 0;
-        for (byte each : bytes) {
-            buffer = buffer << 8 | (each & 0xFF);
-            bits += 8;
-            while (bits >= 5) {
-                bits -= 5;
-                text.append(BASE32.charAt((int) (buffer >> bits) & 0x1F));
-            }
-        }
-        if (bits > 0) text.append(BASE32.charAt((int) (buffer << (5 - bits)) & 0x1F));
-        return text.toString();
+        return new Base32().encodeAsString(bytes).replace("=", "");
     }
 
     static byte[] decode(String text) {
-        byte[] bytes = new byte[text.length() * 5 / 8];
-        long buffer = 0;
-        int bits = 0;
-        int length = 0;
-        for (int i = 0; i < text.length(); i++) {
-            buffer = buffer << 5 | BASE32.indexOf(text.charAt(i));
-            bits += 5;
-            if (bits >= 8) {
-                bits -= 8;
-                bytes[length++] = (byte) (buffer >> bits);
-            }
-        }
-        return bytes;
+        return new Base32().decode(text);
     }
 
     private static byte[] bytes(String text) {
