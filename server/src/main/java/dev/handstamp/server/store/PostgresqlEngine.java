@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -17,6 +18,7 @@ final class PostgresqlEngine implements Engine {
 
     private static final int CONNECTIONS = Math.max(10, 4 * Runtime.getRuntime().availableProcessors());
     private static final int CAPACITY = 10_000;
+    private static final int LONGEST_WAIT_AT_CLOSE_SECONDS = 5;
     private static final int ATTEMPTS = 5;
 
     private static final String ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
@@ -28,6 +30,7 @@ final class PostgresqlEngine implements Engine {
     private final AtomicBoolean down = new AtomicBoolean();
     private final Semaphore places = new Semaphore(CAPACITY);
     private volatile @Nullable PostgresqlNotices notices;
+    private volatile boolean closed;
 
     private PostgresqlEngine(HikariDataSource pool) {
         this.pool = pool;
@@ -120,14 +123,28 @@ final class PostgresqlEngine implements Engine {
 
     @Override
     public void close() {
+        closed = true;
         PostgresqlNotices listening = notices;
         if (listening != null) listening.close();
+        awaitRunning();
         pool.close();
+    }
+
+    /// A transaction under way may finish: its connection is not taken out of its hands.
+    private void awaitRunning() {
+        try {
+            boolean _ = places.tryAcquire(CAPACITY, LONGEST_WAIT_AT_CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// A bound on who may wait for a connection.
     private <T> T admitted(Supplier<T> transaction) {
-        if (!places.tryAcquire()) throw new StoreBusy(CAPACITY + " transactions wait for the database");
+        if (closed) throw new StoreClosed();
+        if (!places.tryAcquire()) {
+            throw closed ? new StoreClosed() : new StoreBusy(CAPACITY + " transactions wait for the database");
+        }
         try {
             return transaction.get();
         } finally {
