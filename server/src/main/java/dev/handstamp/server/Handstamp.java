@@ -27,7 +27,6 @@ import dev.handstamp.server.issuance.CodeRedemptions;
 import dev.handstamp.server.issuance.DeviceAuthorizations;
 import dev.handstamp.server.issuance.Endings;
 import dev.handstamp.server.issuance.IdTokens;
-import dev.handstamp.server.issuance.IssuerKeys;
 import dev.handstamp.server.issuance.Lifetimes;
 import dev.handstamp.server.issuance.LoginThrottle;
 import dev.handstamp.server.issuance.Logins;
@@ -334,19 +333,9 @@ public final class Handstamp {
                 tally);
         TokenExchanges exchanges =
                 new TokenExchanges(database, users, subjects, grants, audit, live, accessTokens, issuing, clock, tally);
+        ClientKeySets keySets = new ClientKeySets(outbound, System::nanoTime);
         Assertions assertions = new Assertions(
-                database,
-                users,
-                sessions,
-                grants,
-                audit,
-                live,
-                new IssuerKeys(outbound, System::nanoTime),
-                issuing,
-                secrets,
-                lifetimes,
-                origin,
-                clock,
+                database, users, sessions, grants, audit, live, keySets, issuing, secrets, lifetimes, origin, clock,
                 tally);
         Logins logins = new Logins(
                 database, users, sessions, grants, audit, live, passwords, factors, issuing, secrets, lifetimes, clock,
@@ -366,7 +355,6 @@ public final class Handstamp {
                 lifetimes,
                 clock,
                 tally);
-        ClientKeySets keySets = new ClientKeySets(outbound, System::nanoTime);
         RequestObjects objects = new RequestObjects(outbound, keySets, origin, clock);
         ClientSecrets clientSecrets = new ClientSecrets(database, () -> encryption);
         ClientAuthenticator authenticator = new ClientAuthenticator(

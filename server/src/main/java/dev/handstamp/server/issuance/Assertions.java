@@ -13,7 +13,6 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.AssertionIssuer;
 import dev.handstamp.server.domain.client.Client;
-import dev.handstamp.server.domain.client.ClientKeys;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
@@ -77,7 +76,7 @@ public final class Assertions {
     private final GrantStore grants;
     private final AuditStore audit;
     private final Live live;
-    private final IssuerKeys keys;
+    private final ClientKeySets keys;
     private final TokenIssuer tokens;
     private final Secrets secrets;
     private final Lifetimes lifetimes;
@@ -94,7 +93,7 @@ public final class Assertions {
             GrantStore grants,
             AuditStore audit,
             Live live,
-            IssuerKeys keys,
+            ClientKeySets keys,
             TokenIssuer tokens,
             Secrets secrets,
             Lifetimes lifetimes,
@@ -244,14 +243,8 @@ public final class Assertions {
                 Algorithm.named(name).filter(known -> known.isAvailable() && !known.isSymmetric());
         if (algorithm.isEmpty()) return Optional.empty();
         Optional<String> keyId = header.get("kid") instanceof String kid ? Optional.of(kid) : Optional.empty();
-        Optional<VerificationKey> key = keys.of(issuer, directory)
-                .flatMap(set -> find(set, keyId, algorithm.get()))
-                .or(() -> keys.newer(issuer).flatMap(set -> find(set, keyId, algorithm.get())));
+        Optional<VerificationKey> key = keys.find(issuer, directory, keyId, algorithm.get());
         return key.flatMap(jws::verify).flatMap(Assertions::claims);
-    }
-
-    private static Optional<VerificationKey> find(ClientKeys set, Optional<String> keyId, Algorithm algorithm) {
-        return set.find(keyId, algorithm);
     }
 
     private AssertionOutcome refused(AssertionRequest request, String reason, Instant now) {

@@ -4,7 +4,10 @@ import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.VerificationKey;
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.client.AssertionIssuer;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientKeys;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.log.Log;
@@ -21,7 +24,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The public keys of clients: those that a client registered by value (`jwks`), or those at the address that it
+/// The public keys of clients and of assertion issuers: those that a client registered by value (`jwks`), or those at
+/// the address that it
 /// registered (`jwks_uri`), which are fetched when one is needed and kept for a while.
 ///
 /// Whoever needs the same set at the same time waits for one request. A signature that names an unknown key has the set
@@ -57,6 +61,19 @@ public final class ClientKeySets {
         if (registered.isPresent()) return registered.get().find(keyId, algorithm);
         Optional<String> address = client.metadata().text(ClientMember.JWKS_URI);
         return address.flatMap(uri -> set(URI.create(uri)).find(keyId, algorithm));
+    }
+
+    /// The same of an assertion issuer: among the keys that an operator has named, or else of the client that it is.
+    Optional<VerificationKey> find(
+            AssertionIssuer issuer, Directory directory, Optional<String> keyId, Algorithm algorithm) {
+        if (issuer.keys().isPresent()) {
+            return ClientKeys.of(issuer.keys().get()).flatMap(keys -> keys.find(keyId, algorithm));
+        }
+        if (issuer.keysUri().isPresent()) {
+            return set(URI.create(issuer.keysUri().get())).find(keyId, algorithm);
+        }
+        return Optional.ofNullable(directory.clients().get(new ClientId(issuer.name())))
+                .flatMap(client -> find(client, keyId, algorithm));
     }
 
     private synchronized KeySet set(URI address) {
