@@ -11,6 +11,8 @@ import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.AssertionIssuers;
 import dev.handstamp.server.administration.AssertionIssuers.NewIssuer;
+import dev.handstamp.server.administration.Exchanges;
+import dev.handstamp.server.administration.Exchanges.NewRule;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.Secrets;
@@ -221,6 +223,37 @@ class JwtBearerTest {
     }
 
     @Test
+    void a_client_may_publish_the_keys_that_it_signs_with_for_its_users() {
+        PrivateJwk own = PrivateJwk.generate(Algorithm.ES256);
+        try (ClientSite site = new ClientSite()) {
+            site.put("/keys", Json.text(keySet(own)));
+            server.addClient(new Client(
+                    new ClientId("publisher"),
+                    Set.of(GrantType.JWT_BEARER),
+                    Set.of(new Audience(RunningServer.ORDERS)),
+                    Scopes.parse("orders:read").orElseThrow(),
+                    Optional.of(new dev.handstamp.server.domain.Secret(SECRET).hash()),
+                    Redirection.NONE,
+                    (ClientMetadata) ClientMetadata.parse(Map.of("jwks_uri", site.url("/keys"))),
+                    Instant.now()));
+            issuers()
+                    .add(new NewIssuer(
+                            "publisher",
+                            Optional.empty(),
+                            Optional.empty(),
+                            "username",
+                            List.of("publisher"),
+                            List.of("vera"),
+                            false));
+
+            Reply reply = present("publisher", signed(own, "JWT", claims(Map.of("iss", "publisher", "sub", "vera"))));
+
+            assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+            assertThat(site.asked("/keys")).isEqualTo(1);
+        }
+    }
+
+    @Test
     void keys_that_stand_elsewhere_are_fetched_and_again_when_a_new_one_signs() throws Exception {
         PrivateJwk first = PrivateJwk.generate(Algorithm.ES256);
         AtomicReference<Map<String, Object>> published = new AtomicReference<>(keySet(first));
@@ -280,10 +313,27 @@ class JwtBearerTest {
         Map<String, Object> about = Map.of("iss", "https://brief.example.org", "sub", "vera");
         String token = present("deployer", signed(brief, "JWT", claims(about))).string("access_token");
         assertThat(server.isActive(token)).isTrue();
+        Set<GrantType> exchanging = Set.of(GrantType.TOKEN_EXCHANGE);
+        server.addClient("backend", SECRET, exchanging, List.of(RunningServer.STOCK), "stock:read");
+        new Exchanges(server.database, InstantSource.system(), Administrator.COMMAND_LINE)
+                .add(new NewRule("backend", RunningServer.ORDERS, RunningServer.STOCK, Map.of(), false));
+        String exchanged = server.call("POST", "/token")
+                .basic("backend", SECRET)
+                .form(
+                        "grant_type",
+                        GrantType.TOKEN_EXCHANGE.wireName(),
+                        "subject_token",
+                        token,
+                        "subject_token_type",
+                        "urn:ietf:params:oauth:token-type:access_token")
+                .send()
+                .string("access_token");
+        assertThat(introspected(exchanged)).containsEntry("active", true);
 
         issuers().delete("https://brief.example.org");
 
         assertThat(server.isActive(token)).isFalse();
+        assertThat(introspected(exchanged)).containsEntry("active", false);
         assertThat(present("deployer", signed(brief, "JWT", claims(about))).outcome())
                 .isEqualTo("400 invalid_grant");
     }
@@ -375,6 +425,14 @@ class JwtBearerTest {
                 new Secrets(new SecureRandom()),
                 InstantSource.system(),
                 Administrator.COMMAND_LINE);
+    }
+
+    private static Map<String, Object> introspected(String token) {
+        return server.call("POST", "/introspect")
+                .basic(RunningServer.STOCK, RunningServer.STOCK_SECRET)
+                .form("token", token)
+                .send()
+                .json();
     }
 
     private static AssertionIssuers issuers() {

@@ -323,12 +323,17 @@ class TokenExchangeTest {
         server.addClient(name, SECRET, Set.of(GrantType.TOKEN_EXCHANGE), List.of(RunningServer.STOCK), "stock:read");
         allow(name, RunningServer.ORDERS, RunningServer.STOCK, Map.of("orders:read", "stock:read"), false);
         String exchanged = as(name, userToken()).string("access_token");
+        String further = as(STOCK_BACKEND, exchanged, "audience", BILLING).string("access_token");
         assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
                 .isTrue();
+        assertThat(isActive(further, BILLING, "the secret of the API billing")).isTrue();
 
         exchanges().delete(name, RunningServer.ORDERS, RunningServer.STOCK);
 
         assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
+                .isFalse();
+        assertThat(isActive(further, BILLING, "the secret of the API billing"))
+                .as("what another client has got for it")
                 .isFalse();
         assertThat(as(name, userToken()).outcome()).isEqualTo("400 invalid_target");
     }

@@ -3,9 +3,12 @@ package dev.handstamp.server.administration;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.AssertionIssuer;
 import dev.handstamp.server.domain.client.AssertionIssuer.Naming;
+import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientKeys;
+import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.user.Subject;
@@ -13,6 +16,7 @@ import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.store.AssertionIssuerStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.ExchangeRuleStore;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.Transaction;
 import java.net.URI;
@@ -57,6 +61,7 @@ public final class AssertionIssuers {
     private final AssertionIssuerStore issuers = new AssertionIssuerStore();
     private final ClientStore clients = new ClientStore();
     private final GrantStore grants = new GrantStore();
+    private final ExchangeRuleStore rules = new ExchangeRuleStore();
 
     public AssertionIssuers(
             Database database, Users users, OutboundHttp outbound, InstantSource clock, Administrator administrator) {
@@ -114,11 +119,14 @@ public final class AssertionIssuers {
     }
 
     /// Trusts it no more, and ends every token that came by its assertions, with the other tokens of the clients that
-    /// presented them.
+    /// presented them, and what those were exchanged for.
     public AssertionIssuer delete(String name) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             AssertionIssuer issuer = find(tx, name);
+            Set<Audience> audiences = new HashSet<>();
+            for (ClientId client : issuer.clients()) audiences.addAll(grants.audiences(tx, client));
+            Set<ClientId> exchanging = rules.exchanging(tx, audiences);
             issuers.delete(tx, name);
             grants.revokeStanding(tx, name, now);
             AuditEvent.Type cause = AuditEvent.Type.ISSUER_DELETED;
@@ -126,6 +134,7 @@ public final class AssertionIssuers {
             for (ClientId client : issuer.clients()) {
                 journal.cutOff(tx, Kind.CLIENT, client.value(), cause, Set.of(), now);
             }
+            journal.cutOffExchanged(tx, exchanging, cause, now);
             return issuer;
         });
     }
@@ -149,8 +158,9 @@ public final class AssertionIssuers {
     private void refuseWithoutKeys(Transaction tx, String name) {
         Optional<Client> self = ClientId.parse(name).flatMap(id -> clients.find(tx, id));
         if (self.isEmpty()) throw new Refused("say where its keys are, in a file or at an address; it is no client");
-        if (self.get().metadata().keys().isEmpty()) {
-            throw new Refused("the client " + name + " has no keys of its own: register it with jwks");
+        ClientMetadata metadata = self.get().metadata();
+        if (metadata.keys().isEmpty() && metadata.text(ClientMember.JWKS_URI).isEmpty()) {
+            throw new Refused("the client " + name + " has no keys of its own: register it with jwks or jwks_uri");
         }
     }
 

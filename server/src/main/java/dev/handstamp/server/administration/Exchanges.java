@@ -4,9 +4,9 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.client.GrantType;
-import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
@@ -14,6 +14,7 @@ import dev.handstamp.server.store.ExchangeRuleStore;
 import dev.handstamp.server.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,10 +82,13 @@ public final class Exchanges {
                             && each.to().equals(target))
                     .findFirst()
                     .orElseThrow(() -> new Refused("there is no such rule"));
+            // What others have got for those tokens, by rules of theirs, goes with them.
+            Set<ClientId> exchanging = new HashSet<>(rules.exchanging(tx, Set.of(target)));
+            exchanging.add(owner.id());
             rules.delete(tx, owner.id(), source, target);
             String id = owner.id().value();
             journal.note(tx, AuditEvent.Type.EXCHANGE_WITHDRAWN, id, details(rule), now);
-            journal.cutOff(tx, Kind.CLIENT, id, AuditEvent.Type.EXCHANGE_WITHDRAWN, Set.of(), now);
+            journal.cutOffExchanged(tx, exchanging, AuditEvent.Type.EXCHANGE_WITHDRAWN, now);
             return rule;
         });
     }
