@@ -183,7 +183,7 @@ class RegistrationTest {
                 .isEqualTo(200);
         TestBrowser browser = new TestBrowser(server);
         Reply page = browser.signIn(browser.submit(browser.open("/device"), "user_code", begun.string("user_code")));
-        assertThat(page.text()).contains("id=\"client-host\"", "nobody has looked at it", "The Lamp");
+        assertThat(page.text()).contains("registered itself as " + id, "nobody has looked at it", "The Lamp");
         Reply german = server.call(
                         "GET", "/device?request=" + TestBrowser.fields(page).get("request"))
                 .header("Accept-Language", "de-CH, en;q=0.5")

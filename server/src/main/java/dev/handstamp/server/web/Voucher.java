@@ -20,7 +20,8 @@ public final class Voucher {
             case ADMINISTERED -> Html.NOTHING;
             case REGISTERED ->
                 Html.of(
-                        "<p id=\"client-host\">This application has registered itself, nobody has looked at it.{}</p>\n",
+                        "<p id=\"client-host\">This application has registered itself as {}, nobody has looked at it.{}</p>\n",
+                        id,
                         recipient
                                 .map(host -> Html.of(" You will be at\n<span class=\"host\">{}</span>", host))
                                 .orElse(Html.NOTHING));
