@@ -184,16 +184,12 @@ public final class TokenExchanges {
     private static boolean isHeldBy(AccessToken token, ExchangeRequest request, ExchangeRule rule) {
         boolean given = token.clientId().equals(request.client().id().value())
                 || token.audience().contains(rule.from().value());
-        return given
-                && (!token.isBound() || holds(request.held(), token.claims().get("cnf")));
+        return given && (!token.isBound() || holds(request.held(), token));
     }
 
-    /// RFC 7800 §3; what else a token may be bound to cannot be checked here.
-    private static boolean holds(Confirmation held, Optional<Object> cnf) {
-        if (!(cnf.orElse(null) instanceof Map<?, ?> members)) return false;
-        Optional<String> key = Optional.ofNullable((String) members.get("jkt"));
-        Optional<String> certificate = Optional.ofNullable((String) members.get("x5t#S256"));
-        Confirmation bound = new Confirmation(key, certificate);
+    /// What else a token may be bound to cannot be checked here.
+    private static boolean holds(Confirmation held, AccessToken token) {
+        Confirmation bound = Confirmation.of(token.claims());
         return !bound.isNothing() && held.covers(bound);
     }
 

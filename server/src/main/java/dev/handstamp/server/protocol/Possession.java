@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -170,7 +169,7 @@ public final class Possession {
     /// @param client    that the token was issued to, if it still exists
     public Optional<Response> refusal(
             Request request, AccessToken token, String text, boolean underDpop, Optional<Client> client) {
-        Confirmation bound = boundTo(token);
+        Confirmation bound = Confirmation.of(token.claims());
         if (bound.certificate().isPresent() && !bound.certificate().equals(thumbprint(request))) {
             String why = "Connect with the certificate that the access token is bound to (RFC 8705).";
             return Optional.of(new OAuthError(ErrorCode.INVALID_TOKEN, why).toResponse());
@@ -198,15 +197,6 @@ public final class Possession {
                 .noStore()
                 .header("WWW-Authenticate", challenge + CHALLENGE);
         return withNonce(response, clock.instant());
-    }
-
-    private static Confirmation boundTo(AccessToken token) {
-        if (!(token.claims().get("cnf").orElse("") instanceof Map<?, ?> members)) return Confirmation.NONE;
-        return new Confirmation(text(members.get("jkt")), text(members.get("x5t#S256")));
-    }
-
-    private static Optional<String> text(@Nullable Object value) {
-        return value instanceof String text ? Optional.of(text) : Optional.empty();
     }
 
     /// @param accessToken that is presented with the proof, or null where there is none

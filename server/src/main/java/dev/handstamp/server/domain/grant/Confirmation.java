@@ -1,6 +1,9 @@
 package dev.handstamp.server.domain.grant;
 
+import dev.handstamp.jwt.Claims;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What whoever presents a token, or asks for one, holds: a key, a client certificate, both, or nothing that was
 /// shown. In a token it is the claim `cnf` (RFC 7800 §3).
@@ -13,6 +16,16 @@ public record Confirmation(Optional<String> key, Optional<String> certificate) {
 
     public static Confirmation ofKey(String thumbprint) {
         return new Confirmation(Optional.of(thumbprint), Optional.empty());
+    }
+
+    /// What a token with these claims is bound to, as far as it can be checked here.
+    public static Confirmation of(Claims claims) {
+        if (!(claims.get("cnf").orElse("") instanceof Map<?, ?> members)) return NONE;
+        return new Confirmation(text(members.get("jkt")), text(members.get("x5t#S256")));
+    }
+
+    private static Optional<String> text(@Nullable Object value) {
+        return value instanceof String text ? Optional.of(text) : Optional.empty();
     }
 
     public boolean isNothing() {
