@@ -31,6 +31,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -640,6 +643,114 @@ class RegistrationTest {
                             .outcome())
                     .isEqualTo("401 invalid_token");
         }
+    }
+
+    @Test
+    @DisplayName("An invitation to read stays one, whatever an open API calls its own scopes")
+    void an_invitation_is_not_widened_by_an_open_api() {
+        String api = "https://api.example/bills";
+        server.addApi(api, "a secret", Algorithm.ES256, Duration.ofMinutes(5), "orders:read", "orders:write");
+        server.addRole("accountant", api, "orders:read", "orders:write");
+        server.addUser("abel", "accountant");
+        var invitations = new Invitations(
+                server.database, new Secrets(new SecureRandom()), InstantSource.system(), Administrator.COMMAND_LINE);
+        var made = invitations.add(new NewInvitation(List.of(api), List.of("orders:read"), 1, Duration.ofHours(1)));
+        Map<String, Object> metadata = new HashMap<>(Map.of(
+                "redirect_uris",
+                List.of(CALLBACK),
+                "grant_types",
+                List.of("authorization_code", "client_credentials"),
+                "scope",
+                "orders:read orders:write"));
+        Reply reply = server.call("POST", "/register")
+                .bearer(made.token().value())
+                .json(Json.text(metadata))
+                .send();
+        assertThat(reply.string("scope")).as("at the open API").isEqualTo("orders:read orders:write");
+        assertThat(inOwnName(reply, api, "orders:read").status()).isEqualTo(200);
+        assertThat(inOwnName(reply, api, "orders:write").outcome()).isEqualTo("400 invalid_scope");
+
+        metadata.put("client_id", reply.string("client_id"));
+        metadata.put("client_name", "Bills");
+        assertThat(own(reply, "PUT").json(Json.text(metadata)).send().status()).isEqualTo(200);
+        assertThat(inOwnName(reply, api, "orders:write").outcome()).isEqualTo("400 invalid_scope");
+
+        TestBrowser browser = new TestBrowser(server);
+        Reply login =
+                browser.open(request(reply.string("client_id"), "resource", api, "scope", "orders:read orders:write"));
+        Reply page = browser.submit(login, "username", "abel", "password", RunningServer.PASSWORD);
+        String code = TestBrowser.answer(browser.allow(page)).get("code");
+        assertThat(redeem(reply.string("client_id"), reply.string("client_secret"), code)
+                        .string("scope"))
+                .as("in a user's name")
+                .isEqualTo("orders:read");
+
+        server.database.inTransaction(tx -> new ApiStore().open(tx, new Audience(api), true));
+        assertThat(inOwnName(reply, api, "orders:write").outcome())
+                .as("open is to users' clients")
+                .isEqualTo("400 invalid_scope");
+    }
+
+    private static Reply inOwnName(Reply registration, String api, String scope) {
+        return server.call("POST", "/token")
+                .basic(registration.string("client_id"), registration.string("client_secret"))
+                .form("grant_type", "client_credentials", "resource", api, "scope", scope)
+                .send();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                {"grant_types":[DEVICE],"subject_type":"pairwise","sector_identifier_uri":"SECTOR"}
+                {"grant_types":[DEVICE],"sector_identifier_uri":"SECTOR"}
+                {"grant_types":["authorization_code",DEVICE],"redirect_uris":["https://victim.example/cb"],"subject_type":"pairwise","sector_identifier_uri":"SECTOR"}
+                {"grant_types":["authorization_code",DEVICE],"redirect_uris":["https://victim.example/cb"],"subject_type":"pairwise"}
+                """)
+    @DisplayName(
+            "OpenID Connect Core §8.1: nobody joins another's sector with a grant that needs none of its addresses")
+    void a_sector_cannot_be_joined_without_its_addresses(String metadata) {
+        site.put("/victim", "[\"https://victim.example/cb\"]");
+        String body = metadata.replace("DEVICE", "\"urn:ietf:params:oauth:grant-type:device_code\"")
+                .replace("SECTOR", site.url("/victim"));
+        Reply reply = server.call("POST", "/register").json(body).send();
+        assertThat(reply.outcome()).as(reply.text()).isEqualTo("400 invalid_client_metadata");
+    }
+
+    @Test
+    void a_registration_that_stays_the_same_is_no_news_and_changes_have_a_pace() {
+        Reply reply = register(Map.of("redirect_uris", List.of(CALLBACK)));
+        String id = reply.string("client_id");
+        String same = Json.text(Map.of("client_id", id, "redirect_uris", List.of(CALLBACK)));
+        assertThat(own(reply, "PUT").json(same).send().json())
+                .isEqualTo(own(reply, "GET").send().json());
+        assertThat(server.audit(AuditEvent.Type.CLIENT_CHANGED))
+                .noneMatch(event -> event.target().equals(id));
+        Reply last = reply;
+        for (int i = 1; i <= 60; i++) last = own(reply, "PUT").json(same).send();
+        assertThat(last.outcome()).isEqualTo("429 too_many_attempts");
+        assertThat(last.header("Retry-After")).isPresent();
+        assertThat(own(reply, "GET").send().status()).isEqualTo(200);
+        Reply other = register(Map.of("redirect_uris", List.of(CALLBACK)));
+        String change = Json.text(Map.of("client_id", other.string("client_id"), "redirect_uris", List.of(CALLBACK)));
+        assertThat(own(other, "PUT").json(change).send().status()).isEqualTo(200);
+    }
+
+    @Test
+    void so_many_sector_documents_are_fetched_at_once() {
+        Set<String> answers = ConcurrentHashMap.newKeySet();
+        try (ClientSite slow = new ClientSite();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            slow.shut();
+            Map<String, Object> metadata =
+                    Map.of("redirect_uris", List.of(CALLBACK), "sector_identifier_uri", slow.url("/sector"));
+            for (int i = 0; i < 12; i++) {
+                threads.execute(() -> {
+                    String text = register(metadata).text();
+                    answers.add(text);
+                    if (text.contains("Too many documents")) slow.open();
+                });
+            }
+        }
+        assertThat(answers).anyMatch(text -> text.contains("Too many documents"));
     }
 
     @Test

@@ -130,7 +130,7 @@ public final class Tokens {
         Api api = api(known.directory(), audience);
         if (!client.mayAskFor(api.audience()))
             throw new Refused("the client " + clientId + " has no part in " + audience);
-        Scopes granted = granted(known.directory().scopesOf(client, api), scopes, "the client has");
+        Scopes granted = granted(known.directory().ownScopesOf(client, api), scopes, "the client has");
         IssuedToken token = issuer.issue(known, new TokenHolder.ForClient(client.id()), api, granted, now);
         database.inTransaction(tx -> {
             note(tx, token, client.id().value(), api, now);

@@ -143,12 +143,25 @@ public record Directory(
         return client.takesWhatIsOpen() ? known : known.intersection(client.scopes());
     }
 
-    /// The most that a client may be granted at an API in its own name.
+    /// The most that a client may be granted at an API in its own name. That an API is open says nothing of that.
+    public Scopes ownScopesOf(Client client, Api api) {
+        Scopes most = scopesOf(client, api);
+        return client.isSelfDescribed() ? most.intersection(invitedScopesOf(client, api)) : most;
+    }
+
+    /// The most that a client may be granted at an API in whoever's name. A scope of one API is none of another's, be
+    /// it of the same name: what an open API has lent a client its name counts at no other.
     public Scopes scopesOf(Client client, Api api) {
         if (client.isFirstParty()) return api.scopes();
         boolean isUserInfo = userInfo.filter(api::equals).isPresent();
         if (client.takesWhatIsOpen()) return api.open() || isUserInfo ? api.scopes() : Scopes.NONE;
-        return api.scopes().intersection(client.scopes());
+        Scopes most = api.scopes().intersection(client.scopes());
+        boolean byInvitation = client.isSelfDescribed() && !api.open() && !isUserInfo;
+        return byInvitation ? most.intersection(invitedScopesOf(client, api)) : most;
+    }
+
+    private static Scopes invitedScopesOf(Client client, Api api) {
+        return client.mayAskFor(api.audience()) ? client.invited() : Scopes.NONE;
     }
 
     /// The most of a grant that a user was asked for: what the roles carry, and what the client may learn of the user.

@@ -5,6 +5,7 @@ import dev.handstamp.json.JsonException;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.ClientRegistration;
+import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.outbound.Answer;
@@ -16,13 +17,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /// What has to be looked at outside before a client that describes itself is believed.
 final class RegistrationChecks {
 
     private static final OutboundHttp.Limits SECTOR_LIMITS = new OutboundHttp.Limits(Duration.ofSeconds(5), 64 * 1024);
 
+    private static final int MOST_AT_ONCE = 8;
+
     private final OutboundHttp outbound;
+    private final Semaphore room = new Semaphore(MOST_AT_ONCE);
 
     RegistrationChecks(OutboundHttp outbound) {
         this.outbound = outbound;
@@ -53,9 +58,26 @@ final class RegistrationChecks {
 
     /// Whoever serves the document says which addresses belong together (OpenID Connect Registration §5).
     private Optional<String> problemOfSector(ClientRegistration read) {
+        // The answer to a device goes to whoever asks, not to an address of the sector's.
+        boolean isPairwise = read.metadata().text(ClientMember.SUBJECT_TYPE).equals(Optional.of("pairwise"));
+        if (isPairwise && read.grants().contains(GrantType.DEVICE_CODE)) {
+            return Optional.of("subject_type pairwise goes without device_code: nothing proves whose sector a device"
+                    + " belongs to.");
+        }
         Optional<String> address = read.metadata().text(ClientMember.SECTOR_IDENTIFIER_URI);
         if (address.isEmpty()) return Optional.empty();
-        Optional<Set<String>> listed = addresses(URI.create(address.get()));
+        if (read.redirection().uris().isEmpty()) {
+            return Optional.of("sector_identifier_uri is for clients with redirect URIs: those are what it lists.");
+        }
+        if (!room.tryAcquire()) {
+            return Optional.of("Too many documents at sector_identifier_uri are being read; try again.");
+        }
+        Optional<Set<String>> listed;
+        try {
+            listed = addresses(URI.create(address.get()));
+        } finally {
+            room.release();
+        }
         if (listed.isEmpty()) {
             return Optional.of("The document at sector_identifier_uri is no JSON array, or cannot be read.");
         }

@@ -56,6 +56,9 @@ public final class Registrations {
     private static final String ID_PREFIX = "reg_";
     private static final Duration HOUR = Duration.ofHours(1);
 
+    /// Each is told to every server, and may make this one fetch a document.
+    private static final int CHANGES_PER_HOUR = 60;
+
     /// What a registration may not bring along (RFC 7592 §2.2): all of it is this server's to say.
     private static final List<String> OURS = List.of(
             "registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at");
@@ -70,6 +73,7 @@ public final class Registrations {
     private final RegistrationPolicy policy;
     private final InstantSource clock;
     private final Pace pace;
+    private final Pace changes;
     private final ClientStore clients = new ClientStore();
     private final InvitationStore invitations = new InvitationStore();
     private final ConsentStore consents = new ConsentStore();
@@ -96,6 +100,7 @@ public final class Registrations {
         this.policy = policy;
         this.clock = clock;
         this.pace = new Pace(policy.perHour(), HOUR, nanoTime);
+        this.changes = new Pace(CHANGES_PER_HOUR, HOUR, nanoTime);
     }
 
     /// Registers a client.
@@ -139,12 +144,13 @@ public final class Registrations {
                 bySecret(read.metadata()) ? Optional.of(secretFor(read.metadata())) : Optional.empty();
         Secret registrationToken = secrets.clientSecret();
         Client client = read.toClient(
-                id,
-                apis,
-                scopes(read, offered),
-                secret.map(Secret::hash),
-                ClientOrigin.REGISTERED,
-                Instant.ofEpochSecond(now.getEpochSecond()));
+                        id,
+                        apis,
+                        scopes(read, offered),
+                        secret.map(Secret::hash),
+                        ClientOrigin.REGISTERED,
+                        Instant.ofEpochSecond(now.getEpochSecond()))
+                .withInvited(granted);
         Optional<String> sealed = sealed(client, secret);
         return database.inTransaction(tx -> {
             if (token.isPresent() && !invitations.use(tx, token.get().hash(), now)) return new NotAuthorized();
@@ -174,6 +180,8 @@ public final class Registrations {
         Optional<Client> found = find(id, token);
         if (found.isEmpty()) return new NotAuthorized();
         Client before = found.get();
+        Optional<Duration> later = changes.exceeded(id.value());
+        if (later.isPresent()) return new TooMany(later.get());
         Optional<String> foreign = OURS.stream().filter(metadata::containsKey).findFirst();
         if (foreign.isPresent()) return wrong(foreign.get() + " is not the client's to say (RFC 7592 §2.2).");
         if (!id.value().equals(metadata.get("client_id"))) {
@@ -190,8 +198,7 @@ public final class Registrations {
 
     private RegistrationOutcome change(Client before, Secret token, ClientRegistration read, Caller caller) {
         Directory directory = live.current().directory();
-        // What somebody here has named for it when it was invited is among the scopes that it has.
-        Scopes offered = directory.offeredScopes(before.apis(), before.scopes());
+        Scopes offered = directory.offeredScopes(before.apis(), before.invited());
         Optional<Wrong> problem = problemOf(read, offered);
         if (problem.isPresent()) return problem.get();
         // Of a secret that was never signed with, only a hash is known: then there has to be another.
@@ -201,15 +208,17 @@ public final class Registrations {
                 bySecret(read.metadata()) && isUnknown ? Optional.of(secretFor(read.metadata())) : Optional.empty();
         Optional<SecretHash> kept = bySecret(read.metadata()) ? before.secretHash() : Optional.empty();
         Client after = read.toClient(
-                before.id(),
-                before.apis(),
-                scopes(read, offered),
-                fresh.map(Secret::hash).or(() -> kept),
-                before.origin(),
-                before.createdAt());
-        if (!after.sector().equals(before.sector()) || after.isPairwise() != before.isPairwise()) {
+                        before.id(),
+                        before.apis(),
+                        scopes(read, offered),
+                        fresh.map(Secret::hash).or(() -> kept),
+                        before.origin(),
+                        before.createdAt())
+                .withInvited(before.invited());
+        if (after.renamesUsersOf(before)) {
             return wrong("The sub of users would change: subject_type and the sector stay as they were registered.");
         }
+        if (after.equals(before)) return new Registered(before, Optional.empty(), token);
         Instant now = clock.instant();
         Optional<String> sealed = sealed(after, fresh);
         return database.inTransaction(tx -> {

@@ -30,8 +30,8 @@ public final class ClientStore {
     private static final String INSERT = """
         INSERT INTO client
             (client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris, post_logout_redirect_uris,
-             requires_pkce, asks_consent, metadata, origin, registration_token_hash, fresh_until)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+             requires_pkce, asks_consent, metadata, origin, registration_token_hash, fresh_until, invited_scopes)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String UPDATE = """
         UPDATE client
@@ -73,7 +73,7 @@ public final class ClientStore {
 
     private static final String FIND = """
         SELECT client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris,
-               post_logout_redirect_uris, requires_pkce, asks_consent, metadata, origin
+               post_logout_redirect_uris, requires_pkce, asks_consent, metadata, origin, invited_scopes
           FROM client WHERE client_id = ?""";
 
     private static final String FIND_APIS = """
@@ -81,7 +81,7 @@ public final class ClientStore {
 
     private static final String LIST = """
         SELECT client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris,
-               post_logout_redirect_uris, requires_pkce, asks_consent, metadata, origin
+               post_logout_redirect_uris, requires_pkce, asks_consent, metadata, origin, invited_scopes
           FROM client ORDER BY client_id""";
 
     private static final String LIST_APIS = """
@@ -131,7 +131,8 @@ public final class ClientStore {
                 client.metadata().toJson(),
                 client.origin().wireName(),
                 registrationToken.map(SecretHash::value),
-                freshUntil);
+                freshUntil,
+                client.invited().toString());
         if (inserted == 0) return false;
 
         for (Audience api : client.apis()) tx.execute(INSERT_API, client.id().value(), api.value());
@@ -139,7 +140,7 @@ public final class ClientStore {
         return true;
     }
 
-    /// Changes what a client has said of itself; its APIs and its origin stay.
+    /// Changes what a client has said of itself; its APIs, what it was invited for and its origin stay.
     ///
     /// @return false if there is none
     public boolean update(Transaction tx, Client client) {
@@ -276,6 +277,7 @@ public final class ClientStore {
                         row.flag("asks_consent")),
                 metadata(row.text("metadata")),
                 row.instant("created_at"),
-                origin(row.text("origin")));
+                origin(row.text("origin")),
+                Stored.scopes(row.text("invited_scopes")));
     }
 }

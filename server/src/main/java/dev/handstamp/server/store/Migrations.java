@@ -33,7 +33,8 @@ final class Migrations {
             "0023_device_authorization.sql",
             "0024_token_exchange.sql",
             "0025_assertion_issuers.sql",
-            "0026_second_factor.sql");
+            "0026_second_factor.sql",
+            "0027_invited_scopes.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

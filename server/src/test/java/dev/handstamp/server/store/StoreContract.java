@@ -396,18 +396,20 @@ abstract class StoreContract {
 
     @Test
     void a_client_that_registered_itself_changes_and_keeps_its_origin_and_token() {
-        var before = registered("before");
+        var before = registered("before").withInvited(scopes("orders:read"));
         var after = new Client(
-                before.id(),
-                Set.of(GrantType.AUTHORIZATION_CODE),
-                before.apis(),
-                scopes("openid"),
-                Optional.of(hash("another secret")),
-                new Redirection("After", List.of(new RedirectUri("https://a.example/cb")), List.of(), false, true),
-                (ClientMetadata) ClientMetadata.parse(
-                        Map.of("tos_uri", "https://a.example/", "tos_uri#de", "https://a.example/de")),
-                before.createdAt(),
-                ClientOrigin.REGISTERED);
+                        before.id(),
+                        Set.of(GrantType.AUTHORIZATION_CODE),
+                        before.apis(),
+                        scopes("openid"),
+                        Optional.of(hash("another secret")),
+                        new Redirection(
+                                "After", List.of(new RedirectUri("https://a.example/cb")), List.of(), false, true),
+                        (ClientMetadata) ClientMetadata.parse(
+                                Map.of("tos_uri", "https://a.example/", "tos_uri#de", "https://a.example/de")),
+                        before.createdAt(),
+                        ClientOrigin.REGISTERED)
+                .withInvited(before.invited());
         write(tx -> {
             assertThat(clients.insert(tx, before, Optional.of(hash("token")), Optional.empty()))
                     .isTrue();

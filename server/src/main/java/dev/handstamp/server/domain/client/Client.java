@@ -17,6 +17,7 @@ import java.util.Set;
 /// @param redirection how users are sent to it and back
 /// @param metadata    what it registered beyond these
 /// @param origin      how it came to be known
+/// @param invited     the scopes that the invitation it has registered with names for its APIs
 public record Client(
         ClientId id,
         Set<GrantType> grants,
@@ -26,7 +27,8 @@ public record Client(
         Redirection redirection,
         ClientMetadata metadata,
         Instant createdAt,
-        ClientOrigin origin) {
+        ClientOrigin origin,
+        Scopes invited) {
 
     /// The value of `fapi_profile`.
     static final String FAPI2_SECURITY_PROFILE = "fapi2_security_profile";
@@ -34,6 +36,20 @@ public record Client(
     public Client {
         grants = Set.copyOf(grants);
         apis = Set.copyOf(apis);
+    }
+
+    /// A client that nobody has invited.
+    public Client(
+            ClientId id,
+            Set<GrantType> grants,
+            Set<Audience> apis,
+            Scopes scopes,
+            Optional<SecretHash> secretHash,
+            Redirection redirection,
+            ClientMetadata metadata,
+            Instant createdAt,
+            ClientOrigin origin) {
+        this(id, grants, apis, scopes, secretHash, redirection, metadata, createdAt, origin, Scopes.NONE);
     }
 
     /// A client that an administrator has registered.
@@ -71,6 +87,11 @@ public record Client(
                 Instant.EPOCH);
     }
 
+    /// This client, invited to ask for these scopes at its APIs.
+    public Client withInvited(Scopes named) {
+        return new Client(id, grants, apis, scopes, secretHash, redirection, metadata, createdAt, origin, named);
+    }
+
     public boolean isFirstParty() {
         return id.equals(ClientId.FIRST_PARTY);
     }
@@ -102,6 +123,11 @@ public record Client(
                 .distinct()
                 .toList();
         return owned && hosts.size() == 1 ? Optional.of(hosts.getFirst()) : Optional.empty();
+    }
+
+    /// Whether users would have another `sub` at it than at that one.
+    public boolean renamesUsersOf(Client other) {
+        return isPairwise() != other.isPairwise() || !sector().equals(other.sector());
     }
 
     /// What users know it by.

@@ -82,7 +82,7 @@ public final class ClientCredentialsGrant {
             return refused(
                     ErrorCode.INVALID_TARGET, "Name an API that this client may ask for, as resource or as audience.");
         }
-        Scopes most = directory.scopesOf(client, api.get());
+        Scopes most = directory.ownScopesOf(client, api.get());
         Scopes scopes = request.scopes().orElse(most);
         if (!most.containsAll(scopes)) {
             return refused(ErrorCode.INVALID_SCOPE, "This client does not have all of these scopes at this API.");
