@@ -19,6 +19,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,6 +253,25 @@ class RequestObjectTest {
                     .containsEntry("error", "invalid_request_uri");
             assertThat(documents.asked()).isPositive();
         }
+    }
+
+    @Test
+    void a_slow_site_takes_two_places_and_no_more() {
+        Set<String> errors = ConcurrentHashMap.newKeySet();
+        try (ClientSite slow = new ClientSite();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            WebClient stuck = signing(Map.of("request_uris", List.of(slow.url("/request.jwt"))), KEY);
+            slow.shut();
+            for (int i = 0; i < 3; i++) {
+                threads.execute(() -> {
+                    Reply reply = new TestBrowser(server).open(address(stuck, "request_uri", slow.url("/request.jwt")));
+                    String error = TestBrowser.answer(reply).get("error");
+                    errors.add(error);
+                    if (error.equals("temporarily_unavailable")) slow.open();
+                });
+            }
+        }
+        assertThat(errors).contains("temporarily_unavailable");
     }
 
     @Test

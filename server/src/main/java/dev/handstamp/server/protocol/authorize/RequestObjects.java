@@ -7,6 +7,7 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Jws;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.FapiProfile;
 import dev.handstamp.server.issuance.ClientKeySets;
@@ -30,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,9 @@ public final class RequestObjects {
     /// So many at once: anybody can make us ask for what a client has registered.
     private static final int MOST_FETCHES = 16;
 
+    /// So many of them for one client: its slow site is not to keep the others waiting.
+    private static final int MOST_FETCHES_OF_ONE = 2;
+
     /// What is said of the object, or proves who sends it, and asks nothing.
     private static final Set<String> NOT_PARAMETERS = Set.of(
             "iss",
@@ -81,6 +86,7 @@ public final class RequestObjects {
     private final String issuer;
     private final InstantSource clock;
     private final Semaphore fetches = new Semaphore(MOST_FETCHES);
+    private final Map<ClientId, Integer> fetching = new ConcurrentHashMap<>();
 
     public RequestObjects(OutboundHttp outbound, ClientKeySets keys, String issuer, InstantSource clock) {
         this.outbound = outbound;
@@ -244,7 +250,7 @@ public final class RequestObjects {
             return new Unreadable(
                     ErrorCode.INVALID_REQUEST_URI, "The client has not registered this request_uri (request_uris).");
         }
-        if (!fetches.tryAcquire()) {
+        if (!begin(client.id())) {
             return new Unreadable(
                     ErrorCode.TEMPORARILY_UNAVAILABLE, "Too many request objects are being fetched; try again.");
         }
@@ -260,7 +266,18 @@ public final class RequestObjects {
             };
         } finally {
             fetches.release();
+            leave(client.id());
         }
+    }
+
+    private boolean begin(ClientId client) {
+        boolean fits = fetching.merge(client, 1, Integer::sum) <= MOST_FETCHES_OF_ONE && fetches.tryAcquire();
+        if (!fits) leave(client);
+        return fits;
+    }
+
+    private void leave(ClientId client) {
+        fetching.computeIfPresent(client, (_, number) -> number == 1 ? null : number - 1);
     }
 
     /// The reason is for the operator: told to the browser, it would tell of our network.
