@@ -357,15 +357,6 @@ public final class Handstamp {
                 tally);
         RequestObjects objects = new RequestObjects(outbound, keySets, origin, clock);
         ClientSecrets clientSecrets = new ClientSecrets(database, () -> encryption);
-        ClientAuthenticator authenticator = new ClientAuthenticator(
-                new AuthenticationFailures(database, audit, clock),
-                new ClientAssertions(database, keySets, clientSecrets, origin, clock),
-                new ClientCertificates(authorities(), clock));
-        opened(new BackChannelLogout(database, live, outbound, subjects, signers, origin, clock));
-        Optional<MutualTls> mutualTls = mutualTls(origin);
-        List<String> bases = new ArrayList<>(List.of(origin));
-        mutualTls.flatMap(MutualTls::base).ifPresent(bases::add);
-        Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), bases, clock);
         ClientDocuments documents = new ClientDocuments(
                 database,
                 live,
@@ -375,6 +366,17 @@ public final class Handstamp {
                 config.outbound() == OutboundHttp.Reach.PRIVATE_TOO,
                 clock,
                 System::nanoTime);
+        ClientAuthenticator anyClients = new ClientAuthenticator(
+                new AuthenticationFailures(database, audit, clock),
+                new ClientAssertions(database, keySets, clientSecrets, origin, clock),
+                new ClientCertificates(authorities(), clock),
+                _ -> true);
+        ClientAuthenticator authenticator = anyClients.admitting(documents::admits);
+        opened(new BackChannelLogout(database, live, outbound, subjects, signers, origin, clock));
+        Optional<MutualTls> mutualTls = mutualTls(origin);
+        List<String> bases = new ArrayList<>(List.of(origin));
+        mutualTls.flatMap(MutualTls::base).ifPresent(bases::add);
+        Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), bases, clock);
         Registrations registrations = new Registrations(
                 database,
                 live,
@@ -416,7 +418,7 @@ public final class Handstamp {
                                 live, accessTokens, possession, database, users, subjects, signers, origin, clock),
                         new IntrospectionEndpoint(
                                 live,
-                                authenticator,
+                                anyClients,
                                 signers,
                                 accessTokens,
                                 database,
@@ -427,8 +429,8 @@ public final class Handstamp {
                                 origin,
                                 clock,
                                 tally),
-                        new RevocationEndpoint(live, authenticator, accessTokens, endings, clock),
-                        new RevocationFeedEndpoint(live, authenticator, feed, tally),
+                        new RevocationEndpoint(live, anyClients, accessTokens, endings, clock),
+                        new RevocationFeedEndpoint(live, anyClients, feed, tally),
                         new StatusListEndpoint(live, database, origin, clock),
                         new LoginEndpoint(live, authenticator, possession, logins, origin),
                         new WhoAmIEndpoint(live, accessTokens, possession, database, users, clock),

@@ -274,6 +274,81 @@ class ClientDocumentTest {
     }
 
     @Test
+    @DisplayName("What a setting excludes gets nothing more, whatever it has; it may still give it back")
+    void a_setting_reaches_what_is_there_already() {
+        String id = publish(Map.of("grant_types", List.of("authorization_code", "refresh_token")));
+        for (String hosts : List.of("off", "app.example")) {
+            RunningServer before = RunningServer.start(Map.of("outbound.addresses", "any"));
+            before.database.inTransaction(tx -> new ApiStore().open(tx, new Audience(RunningServer.ORDERS), true));
+            TestBrowser browser = new TestBrowser(before);
+            String path = request(id, "redirect_uri", OWNED, "resource", RunningServer.ORDERS, "scope", "orders:read");
+            String code = TestBrowser.answer(browser.allow(browser.signIn(browser.open(path))))
+                    .get("code");
+            Reply tokens = before.call("POST", "/token")
+                    .form(
+                            "grant_type",
+                            "authorization_code",
+                            "client_id",
+                            id,
+                            "code",
+                            code,
+                            "redirect_uri",
+                            OWNED,
+                            "code_verifier",
+                            WebClient.VERIFIER)
+                    .send();
+            String refresh = tokens.string("refresh_token");
+            try (RunningServer after =
+                    before.restarted(Map.of("outbound.addresses", "any", "client-documents", hosts))) {
+                assertThat(after.call("POST", "/token")
+                                .form("grant_type", "refresh_token", "refresh_token", refresh, "client_id", id)
+                                .send()
+                                .outcome())
+                        .as(hosts)
+                        .isEqualTo("401 invalid_client");
+                assertThat(after.call("POST", "/device_authorization")
+                                .form("client_id", id)
+                                .send()
+                                .outcome())
+                        .isEqualTo("401 invalid_client");
+                assertThat(after.call("POST", "/revoke")
+                                .form("token", refresh, "client_id", id)
+                                .send()
+                                .status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("OpenID Connect Core §8.1: a document that changes the sector is refused, as users would be renamed")
+    void a_document_keeps_its_sector() {
+        Map<String, Object> pairwise = Map.of("redirect_uris", List.of(OWNED), "subject_type", "pairwise");
+        String id = publish(pairwise);
+        TestBrowser browser = new TestBrowser(server);
+        String other = "https://other.example/cb";
+        assertThat(browser.open(request(id, "redirect_uri", OWNED)).text()).contains("Sign in");
+        for (Map<String, Object> changed : List.<Map<String, Object>>of(
+                Map.of("redirect_uris", List.of(other), "subject_type", "pairwise"),
+                Map.of("redirect_uris", List.of(other)))) {
+            put(id, changed);
+            expire(id);
+            assertThat(browser.open(request(id, "redirect_uri", other)).status())
+                    .isEqualTo(400);
+        }
+        put(id, pairwise);
+        assertThat(browser.open(request(id, "redirect_uri", OWNED)).text()).contains("Sign in");
+        String device = publish(Map.of(
+                "redirect_uris",
+                List.of(OWNED),
+                "subject_type",
+                "pairwise",
+                "grant_types",
+                List.of("authorization_code", "urn:ietf:params:oauth:grant-type:device_code")));
+        refused(device);
+    }
+
+    @Test
     void a_document_is_read_again_when_it_is_no_longer_fresh_and_what_it_says_then_counts() {
         String id = publish(Map.of());
         TestBrowser browser = new TestBrowser(server);

@@ -30,9 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 
 /// Clients that need no registration: the identifier is the address of a document that describes the client, which is
 /// read when the client first sends a user here, and again when it is no longer fresh.
@@ -74,7 +72,7 @@ public final class ClientDocuments {
     private static final int MOST_AT_ONCE = 32;
     private static final int MOST_UNUSED = 2_000;
     private static final int EVICTED = 100;
-    private static final int LOCKS = 64;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final OutboundHttp.Limits LIMITS = new OutboundHttp.Limits(Duration.ofSeconds(5), 16 * 1024);
 
     private sealed interface Reading {}
@@ -94,8 +92,7 @@ public final class ClientDocuments {
     private final InstantSource clock;
     private final Pace pace;
     private final Semaphore room = new Semaphore(MOST_AT_ONCE);
-    private final ReentrantLock[] flights =
-            IntStream.range(0, LOCKS).mapToObj(_ -> new ReentrantLock()).toArray(ReentrantLock[]::new);
+    private final Flights<Found> flights = new Flights<>(LONGEST_WAIT);
     private final ClientStore clients = new ClientStore();
     private final ConsentStore consents = new ConsentStore();
 
@@ -123,6 +120,14 @@ public final class ClientDocuments {
         this.pace = new Pace(PER_MINUTE, Duration.ofMinutes(1), nanoTime);
     }
 
+    /// Whether a client may still come: as long as its document, if it is described by one, is one that would be read.
+    public boolean admits(Client client) {
+        return client.origin() != ClientOrigin.DOCUMENT
+                || DocumentAddress.parse(client.id().value(), plainHere)
+                        .filter(address -> policy.admits(address.host()))
+                        .isPresent();
+    }
+
     /// Sees to it that a client whose identifier is an address is known, or no longer known. May wait for its site.
     ///
     /// @param id as it was sent; of every other kind of identifier nothing is asked
@@ -136,16 +141,13 @@ public final class ClientDocuments {
         if (pace.exceeded(caller.network()).isPresent()) {
             return refused(known, "Too many applications are looked up from your network. Try again in a minute.");
         }
-        ReentrantLock flight = flights[Math.floorMod(id.hashCode(), LOCKS)];
-        flight.lock();
-        try {
-            Snapshot now = live.current();
-            return isFresh(address.get(), now.directory())
-                    ? new Found(now, Optional.empty())
-                    : refresh(address.get(), now, caller);
-        } finally {
-            flight.unlock();
-        }
+        return flights.join(id, () -> look(address.get(), caller))
+                .orElseGet(() -> refused(known, "The application's description is being fetched. Try again."));
+    }
+
+    private Found look(DocumentAddress address, Caller caller) {
+        Snapshot now = live.current();
+        return isFresh(address, now.directory()) ? new Found(now, Optional.empty()) : refresh(address, now, caller);
     }
 
     private boolean isFresh(DocumentAddress address, Directory directory) {
@@ -237,6 +239,14 @@ public final class ClientDocuments {
                 Optional.empty(),
                 ClientOrigin.DOCUMENT,
                 Instant.ofEpochSecond(now.getEpochSecond()));
+        Optional<Client> before = database.read(tx -> clients.find(tx, client.id()));
+        if (before.filter(client::renamesUsersOf).isPresent()) {
+            Log.info("the document of a client changes its sector", "client", address.uri());
+            return refused(
+                    known,
+                    "The application's description would change what users are called there: subject_type and the"
+                            + " sector stay as they were.");
+        }
         boolean isNews = database.inTransaction(tx -> keep(tx, client, now.plus(freshFor), caller, now));
         return new Found(isNews ? live.current() : known, Optional.empty());
     }

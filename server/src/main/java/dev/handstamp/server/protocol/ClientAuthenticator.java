@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Authenticates a client by `client_secret_basic`, `client_secret_post`, an assertion (`client_secret_jwt`,
 /// `private_key_jwt`) or a certificate (`tls_client_auth`, `self_signed_tls_client_auth`), a public one by
@@ -52,12 +53,23 @@ public final class ClientAuthenticator {
     private final AuthenticationFailures failures;
     private final ClientAssertions assertions;
     private final ClientCertificates certificates;
+    private final Predicate<Client> admitted;
 
+    /// @param admitted the clients that are let in once they have proved who they are
     public ClientAuthenticator(
-            AuthenticationFailures failures, ClientAssertions assertions, ClientCertificates certificates) {
+            AuthenticationFailures failures,
+            ClientAssertions assertions,
+            ClientCertificates certificates,
+            Predicate<Client> admitted) {
         this.failures = failures;
         this.assertions = assertions;
         this.certificates = certificates;
+        this.admitted = admitted;
+    }
+
+    /// One that lets in only these clients of those that this one lets in.
+    public ClientAuthenticator admitting(Predicate<Client> some) {
+        return new ClientAuthenticator(failures, assertions, certificates, admitted.and(some));
     }
 
     /// Authenticates the sender of a form.
@@ -99,7 +111,15 @@ public final class ClientAuthenticator {
 
     private Authentication reported(Judgement judgement, Request request) {
         if (!judgement.wronged.isEmpty()) failures.wrongSecret(judgement.wronged, Callers.of(request));
-        return judgement.authentication;
+        return switch (judgement.authentication) {
+            case ByClient(var client) when !admitted.test(client) -> notAdmitted();
+            case ByPublicClient(var client) when !admitted.test(client) -> notAdmitted();
+            case ByClient _, ByPublicClient _, ByApi _, Anonymous _, Refused _ -> judgement.authentication;
+        };
+    }
+
+    private static Refused notAdmitted() {
+        return new Refused(new OAuthError(ErrorCode.INVALID_CLIENT, "This client is not accepted here any more."));
     }
 
     private static Judgement judge(Request request, Form form, Directory directory) {
