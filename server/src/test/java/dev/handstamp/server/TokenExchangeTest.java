@@ -1,23 +1,31 @@
 package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.json.Json;
+import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Exchanges;
 import dev.handstamp.server.administration.Exchanges.NewRule;
+import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Revocation;
+import dev.handstamp.server.store.ExchangeRuleStore;
 import dev.handstamp.server.store.RevocationStore;
+import dev.handstamp.server.store.SigningKeyStore;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -44,12 +52,7 @@ class TokenExchangeTest {
     @BeforeAll
     static void start() {
         server = RunningServer.start();
-        server.addApi(
-                BILLING,
-                "the secret of the API billing",
-                dev.handstamp.jwt.Algorithm.RS256,
-                java.time.Duration.ofMinutes(5),
-                "billing:read");
+        server.addApi(BILLING, "the secret of the API billing", Algorithm.RS256, Duration.ofMinutes(5), "billing:read");
         server.addRole("keeper", RunningServer.STOCK, "stock:read");
         server.addRole("payer", BILLING, "billing:read");
         Set<GrantType> grants = Set.of(GrantType.TOKEN_EXCHANGE, GrantType.CLIENT_CREDENTIALS);
@@ -362,6 +365,79 @@ class TokenExchangeTest {
         assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
                 .isFalse();
         assertThat(exchange(subject, "audience", RunningServer.STOCK).outcome()).isEqualTo("400 invalid_request");
+    }
+
+    @Test
+    @DisplayName(
+            "O-24: what an API that shares a secret could have made itself is not exchanged, and no rule may say so")
+    void a_token_of_a_shared_secret_is_not_exchanged() {
+        String till = "https://api.example/till";
+        server.addApi(till, "the secret of the API till", Algorithm.HS256, Duration.ofMinutes(5), "till:open");
+        Map<String, Object> claims = new LinkedHashMap<>(RunningServer.claims(userToken()));
+        claims.put("aud", till);
+        String forged = new JwsSigner(sharedKey(), "at+jwt").sign(Json.write(claims));
+        assertThat(isActive(forged, till, "the secret of the API till")).isTrue();
+        NewRule rule = new NewRule(BACKEND, till, RunningServer.STOCK, Map.of(), false);
+        assertThatThrownBy(() -> exchanges().add(rule))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("HS256")
+                .hasMessageContaining("public key");
+
+        server.database.inTransaction(tx -> {
+            new ExchangeRuleStore()
+                    .put(
+                            tx,
+                            new ExchangeRule(
+                                    new ClientId(BACKEND),
+                                    new Audience(till),
+                                    new Audience(RunningServer.STOCK),
+                                    Map.of(),
+                                    false,
+                                    Instant.now()));
+            return true;
+        });
+        Reply subject = exchange(forged, "audience", RunningServer.STOCK);
+        assertThat(subject.outcome()).isEqualTo("400 invalid_request");
+        assertThat(subject.string("error_description"))
+                .startsWith("subject_token")
+                .contains("secret");
+
+        claims.put("client_id", BACKEND);
+        claims.put("sub", "anybody");
+        String actor = new JwsSigner(sharedKey(), "at+jwt").sign(Json.write(claims));
+        Reply acting = exchange(
+                userToken(), "audience", RunningServer.STOCK, "actor_token", actor, "actor_token_type", ACCESS_TOKEN);
+        assertThat(acting.outcome()).isEqualTo("400 invalid_request");
+        assertThat(acting.string("error_description")).startsWith("actor_token").contains("secret");
+    }
+
+    private static PrivateJwk sharedKey() {
+        return server.database.read(tx -> new SigningKeyStore().list(tx)).stream()
+                .filter(key -> key.algorithm() == Algorithm.HS256)
+                .map(server.keyEncryption()::decrypt)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    @DisplayName("O-24: a token is exchanged only by the grant that its user, client, API and session have")
+    void a_token_and_its_grant_agree() {
+        server.addUser("otto", "buyer");
+        String otto = server.logIn("otto", RunningServer.PASSWORD).string("access_token");
+        Map<String, Object> good = RunningServer.claims(userToken());
+        assertThat(exchange(signed(good), "audience", RunningServer.STOCK).status())
+                .isEqualTo(200);
+        Map<String, Object> anothers = new LinkedHashMap<>(good);
+        anothers.put("grant_id", RunningServer.claims(otto).get("grant_id"));
+        anothers.put("sid", RunningServer.claims(otto).get("sid"));
+        Map<String, Object> anotherClients = new LinkedHashMap<>(good);
+        anotherClients.put("client_id", "depot");
+        Map<String, Object> anotherSessions = new LinkedHashMap<>(good);
+        anotherSessions.put("sid", RunningServer.claims(otto).get("sid"));
+        for (Map<String, Object> wrong : List.of(anothers, anotherClients, anotherSessions)) {
+            assertThat(exchange(signed(wrong), "audience", RunningServer.STOCK).outcome())
+                    .isEqualTo("400 invalid_request");
+        }
     }
 
     @Test

@@ -53,6 +53,11 @@ public final class Exchanges {
             if (!client.apis().contains(to.audience())) {
                 throw new Refused("the client " + client.id() + " may not ask for tokens of " + to.audience());
             }
+            if (from.algorithm().isSymmetric()) {
+                throw new Refused("the API " + from.audience() + " checks its tokens with a secret that it shares ("
+                        + from.algorithm().joseName() + "), so it could make one for any user and have it exchanged;"
+                        + " register it with an algorithm that has a public key, such as ES256");
+            }
             wanted.scopes().forEach((here, there) -> {
                 if (!from.scopes().contains(here)) throw unknownScope(from, here);
                 if (!to.scopes().contains(there)) throw unknownScope(to, there);

@@ -11,6 +11,11 @@ public sealed interface ExchangeOutcome {
     /// It is not good, or this client was never given it.
     record ActorNotGood() implements ExchangeOutcome {}
 
+    /// It is signed with a secret that its API knows, so that the API can have made it for anybody.
+    ///
+    /// @param parameter in which the token came
+    record OfSharedSecret(String parameter) implements ExchangeOutcome {}
+
     /// The subject token says who may act for its user, and that is somebody else (RFC 8693 §4.4).
     record ActorNotAllowed() implements ExchangeOutcome {}
 

@@ -6,8 +6,10 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.grant.Confirmation;
+import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AssuranceLevel;
@@ -17,6 +19,7 @@ import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.ExchangeOutcome.ActorNotAllowed;
 import dev.handstamp.server.issuance.ExchangeOutcome.ActorNotGood;
 import dev.handstamp.server.issuance.ExchangeOutcome.Exchanged;
+import dev.handstamp.server.issuance.ExchangeOutcome.OfSharedSecret;
 import dev.handstamp.server.issuance.ExchangeOutcome.ScopeRefused;
 import dev.handstamp.server.issuance.ExchangeOutcome.SubjectNotGood;
 import dev.handstamp.server.issuance.ExchangeOutcome.TargetRefused;
@@ -117,9 +120,10 @@ public final class TokenExchanges {
     }
 
     private ExchangeOutcome exchange(ExchangeRequest request, AccessToken subject, Snapshot known, Instant now) {
+        if (subject.algorithm().isSymmetric()) return new OfSharedSecret("subject_token");
         Client client = request.client();
         Directory directory = known.directory();
-        Set<Audience> from = subject.audience().stream().map(Audience::new).collect(Collectors.toSet());
+        Set<Audience> from = audiences(subject);
         Optional<Audience> target =
                 request.audience().or(() -> directory.trust().onlyTarget(client.id(), from));
         Optional<Api> api = target.flatMap(named -> directory.target(client, named));
@@ -128,8 +132,9 @@ public final class TokenExchanges {
 
         Optional<GrantId> grant = subject.claims().string("grant_id").map(GrantId::new);
         Optional<User> user = database.read(tx -> grant.flatMap(id -> grants.find(tx, id))
-                .filter(found -> found.isLiveAt(now))
-                .flatMap(_ -> users.find(tx, subjects.user(tx, subject.subject())))
+                .filter(found -> found.isLiveAt(now) && descends(subject, found, directory))
+                .filter(found -> found.subject().equals(subjects.user(tx, subject.subject())))
+                .flatMap(found -> users.find(tx, found.subject()))
                 .filter(found -> !found.disabled()));
         if (user.isEmpty() || subject.sessionId().isEmpty()) return new SubjectNotGood();
 
@@ -155,15 +160,33 @@ public final class TokenExchanges {
         };
     }
 
+    private static Set<Audience> audiences(AccessToken token) {
+        return token.audience().stream().map(Audience::new).collect(Collectors.toSet());
+    }
+
+    /// Whether the token can be of this grant: by its client for its API and in its session, or exchanged since by
+    /// rule.
+    private static boolean descends(AccessToken token, Grant grant, Directory directory) {
+        if (!token.sessionId().equals(Optional.of(grant.session().value()))) return false;
+        ClientId client = new ClientId(token.clientId());
+        Set<Audience> audiences = audiences(token);
+        if (client.equals(grant.client()) && audiences.contains(grant.audience())) return true;
+        return directory.trust().exchanges().stream()
+                .anyMatch(rule -> rule.client().equals(client) && audiences.contains(rule.to()));
+    }
+
     /// Who acts: whom the actor token speaks for, or the client itself; and before it, who has acted before.
     private Acting acting(
             ExchangeRequest request, AccessToken subject, ExchangeRule rule, Snapshot known, Instant now) {
         String client = request.client().id().value();
         Optional<AccessToken> actor = Optional.empty();
         if (request.actorToken().isPresent()) {
-            actor = accessTokens
-                    .active(request.actorToken().get(), known, now)
-                    .filter(token -> isHeldBy(token, request, rule));
+            Optional<AccessToken> presented =
+                    accessTokens.active(request.actorToken().get(), known, now);
+            if (presented.filter(token -> token.algorithm().isSymmetric()).isPresent()) {
+                return new Refused(new OfSharedSecret("actor_token"));
+            }
+            actor = presented.filter(token -> isHeldBy(token, request, rule));
             if (actor.isEmpty()) return new Refused(new ActorNotGood());
         }
         String name = actor.map(AccessToken::subject).orElse(client);
@@ -269,6 +292,7 @@ public final class TokenExchanges {
             case Exchanged _ -> "";
             case SubjectNotGood _ -> "subject_token";
             case ActorNotGood _ -> "actor_token";
+            case OfSharedSecret _ -> "shared_secret";
             case ActorNotAllowed _ -> "may_act";
             case TargetRefused _ -> "target";
             case ScopeRefused _ -> "scope";

@@ -8,6 +8,7 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.ExchangeOutcome.ActorNotAllowed;
 import dev.handstamp.server.issuance.ExchangeOutcome.ActorNotGood;
 import dev.handstamp.server.issuance.ExchangeOutcome.Exchanged;
+import dev.handstamp.server.issuance.ExchangeOutcome.OfSharedSecret;
 import dev.handstamp.server.issuance.ExchangeOutcome.ScopeRefused;
 import dev.handstamp.server.issuance.ExchangeOutcome.SubjectNotGood;
 import dev.handstamp.server.issuance.ExchangeOutcome.TargetRefused;
@@ -53,6 +54,11 @@ public final class TokenExchangeGrant {
             case SubjectNotGood _ ->
                 refused(ErrorCode.INVALID_REQUEST, "subject_token is no good access token of a user.");
             case ActorNotGood _ -> refused(ErrorCode.INVALID_REQUEST, "actor_token is no good token of this client.");
+            case OfSharedSecret(var parameter) ->
+                refused(
+                        ErrorCode.INVALID_REQUEST,
+                        parameter + " is signed with a secret that its API shares, which could have made it: only"
+                                + " tokens signed with a private key are exchanged.");
             case ActorNotAllowed _ ->
                 refused(ErrorCode.INVALID_REQUEST, "subject_token lets somebody else act for its user.");
             case TooManyActors _ -> refused(ErrorCode.INVALID_REQUEST, "Too many act one for the other.");
