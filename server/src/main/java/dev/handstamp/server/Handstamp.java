@@ -433,7 +433,7 @@ public final class Handstamp {
                         new RevocationFeedEndpoint(live, anyClients, feed, tally),
                         new StatusListEndpoint(live, database, origin, clock),
                         new LoginEndpoint(live, authenticator, possession, logins, origin),
-                        new WhoAmIEndpoint(live, accessTokens, possession, database, users, clock),
+                        new WhoAmIEndpoint(live, accessTokens, possession, database, users, subjects, clock),
                         new LogoutEndpoint(live, accessTokens, possession, endings, origin, clock),
                         new RefreshEndpoint(live, authenticator, possession, refreshes, origin),
                         new JwksEndpoint(live),

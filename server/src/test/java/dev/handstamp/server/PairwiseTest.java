@@ -65,11 +65,48 @@ class PairwiseTest {
                 .basic(client.id(), client.secret().orElseThrow())
                 .form("token", login.refresh())
                 .send();
-        assertThat(introspected.json()).containsEntry("active", true).containsEntry("sub", login.sub());
+        assertThat(introspected.json())
+                .containsEntry("active", true)
+                .containsEntry("sub", login.sub())
+                .doesNotContainKey("username");
+        assertThat(server.call("GET", "/session").bearer(login.access()).send().json())
+                .containsEntry("subject", login.sub());
         Reply refreshed = client.refresh(login.refresh());
         assertThat(RunningServer.claims(refreshed.string("access_token"))).containsEntry("sub", login.sub());
         assertThat(login.idToken() + login.access())
                 .doesNotContain(server.user("vera").subject().value());
+    }
+
+    @Test
+    @DisplayName(
+            "Introspection tells a client its user's username with the scope profile alone, and never past pairwise")
+    void a_client_hears_the_username_only_if_it_may() {
+        WebClient open = WebClient.trusted(server);
+        Login known = logIn(open);
+        for (String token : List.of(known.access(), known.refresh())) {
+            assertThat(introspect(open, token).json()).containsEntry("username", "vera");
+        }
+        Reply unknown = open.redeem(open.code("scope", "openid orders:read"));
+        Login pairwise = logIn(pairwise("https://app.example.com/cb"));
+        for (String kind : List.of("access_token", "refresh_token")) {
+            assertThat(introspect(open, unknown.string(kind)).json())
+                    .containsEntry("active", true)
+                    .doesNotContainKey("username");
+        }
+        server.introspect(pairwise.access()); // The API is told, and what it is told is remembered.
+        for (String token : List.of(pairwise.access(), pairwise.refresh())) {
+            assertThat(introspect(pairwise.client(), token).json())
+                    .containsEntry("active", true)
+                    .containsEntry("sub", pairwise.sub())
+                    .doesNotContainKey("username");
+        }
+    }
+
+    private static Reply introspect(WebClient client, String token) {
+        return server.call("POST", "/introspect")
+                .basic(client.id(), client.secret().orElseThrow())
+                .form("token", token)
+                .send();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.RefreshToken;
+import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Form;
@@ -168,7 +169,8 @@ public final class IntrospectionEndpoint implements Endpoint {
         boolean active = isKnownTo(seen, asker)
                 && now.isBefore(seen.expiresAt())
                 && !known.revocations().revoke(seen.facts());
-        return active ? seen.description() : INACTIVE;
+        if (!active) return INACTIVE;
+        return asker instanceof ByClient(var client) ? seen.description(client) : seen.description();
     }
 
     private @Nullable SeenToken check(String text, Snapshot known, Instant now) {
@@ -200,9 +202,7 @@ public final class IntrospectionEndpoint implements Endpoint {
                 .filter(found -> known.directory()
                         .userTarget(client, found.grant.audience())
                         .isPresent())
-                .map(found -> describe(
-                        found,
-                        subjects.of(found.grant.subject(), Optional.of(client)).value()))
+                .map(found -> describe(found, client))
                 .orElse(INACTIVE);
     }
 
@@ -220,14 +220,15 @@ public final class IntrospectionEndpoint implements Endpoint {
         return session ? user.map(found -> new Redeemable(token.get(), grant.get(), found)) : Optional.empty();
     }
 
-    /// @param name what the client knows the user by
-    private byte[] describe(Redeemable found, String name) {
-        JsonWriter json = new JsonWriter()
-                .beginObject()
-                .member("active", true)
-                .member("username", found.user.username().value())
-                .member("iss", issuer)
-                .member("sub", name)
+    private byte[] describe(Redeemable found, Client client) {
+        JsonWriter json = new JsonWriter().beginObject().member("active", true);
+        if (found.grant.scopes().contains(IdentityScope.PROFILE.wireName()) && !client.isPairwise()) {
+            json.member("username", found.user.username().value());
+        }
+        json.member("iss", issuer)
+                .member(
+                        "sub",
+                        subjects.of(found.grant.subject(), Optional.of(client)).value())
                 .member("aud", found.grant.audience().value())
                 .member("client_id", found.grant.client().value())
                 .member("iat", found.token.issuedAt().getEpochSecond())

@@ -5,6 +5,7 @@ import dev.handstamp.jwt.AccessToken;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.revocation.RevocationRules.TokenFacts;
+import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.issuance.AccessTokens;
 import java.time.Instant;
 import java.util.Map;
@@ -16,16 +17,28 @@ final class SeenToken {
 
     private final TokenFacts facts;
     private final Instant expiresAt;
+    private final boolean tellsOfProfile;
     private final byte[] description;
 
-    private SeenToken(TokenFacts facts, Instant expiresAt, byte[] description) {
-        this.facts = facts;
-        this.expiresAt = expiresAt;
-        this.description = description;
+    /// Where the username is told; both the same if it is not.
+    private final int nameStart;
+
+    private final int nameEnd;
+
+    private SeenToken(AccessToken token, String username) {
+        this.facts = AccessTokens.facts(token);
+        this.expiresAt = token.expiresAt();
+        this.tellsOfProfile = token.scopes().contains(IdentityScope.PROFILE.wireName());
+        JsonWriter json =
+                new JsonWriter(USUAL_SIZE).beginObject().member("active", true).member("token_type", tokenType(token));
+        this.nameStart = json.size();
+        if (!username.isEmpty()) json.member("username", username);
+        this.nameEnd = json.size();
+        this.description = describe(token, json);
     }
 
     static SeenToken of(AccessToken token, String username) {
-        return new SeenToken(AccessTokens.facts(token), token.expiresAt(), describe(token, username));
+        return new SeenToken(token, username);
     }
 
     TokenFacts facts() {
@@ -36,9 +49,18 @@ final class SeenToken {
         return expiresAt;
     }
 
-    /// RFC 7662 §2.2 in UTF-8. Not a copy: do not write into it.
+    /// What an API is told: RFC 7662 §2.2 in UTF-8. Not a copy: do not write into it.
     byte[] description() {
         return description;
+    }
+
+    /// What a client is told: who its user is, only if that was granted, and never past a pairwise name.
+    byte[] description(Client client) {
+        if (nameStart == nameEnd || (tellsOfProfile && !client.isPairwise())) return description;
+        byte[] nameless = new byte[description.length - (nameEnd - nameStart)];
+        System.arraycopy(description, 0, nameless, 0, nameStart);
+        System.arraycopy(description, nameEnd, nameless, nameStart, description.length - nameEnd);
+        return nameless;
     }
 
     /// A client may ask about its own tokens, an API about those that are for it (RFC 7662 §4).
@@ -61,10 +83,7 @@ final class SeenToken {
     }
 
     /// Everything that the token says, so that checking it here or there comes to the same.
-    private static byte[] describe(AccessToken token, String username) {
-        JsonWriter json =
-                new JsonWriter(USUAL_SIZE).beginObject().member("active", true).member("token_type", tokenType(token));
-        if (!username.isEmpty()) json.member("username", username);
+    private static byte[] describe(AccessToken token, JsonWriter json) {
         for (Map.Entry<String, Object> claim : token.claims().toMap().entrySet()) {
             boolean taken = switch (claim.getKey()) {
                 case "active", "token_type", "username" -> true;

@@ -4,12 +4,13 @@ import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.AccessToken;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
-import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.AccessTokens;
+import dev.handstamp.server.issuance.Subjects;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.protocol.ErrorCode;
@@ -34,6 +35,7 @@ public final class WhoAmIEndpoint implements Endpoint {
     private final Possession possession;
     private final Database database;
     private final UserStore users;
+    private final Subjects subjects;
     private final InstantSource clock;
 
     public WhoAmIEndpoint(
@@ -42,12 +44,14 @@ public final class WhoAmIEndpoint implements Endpoint {
             Possession possession,
             Database database,
             UserStore users,
+            Subjects subjects,
             InstantSource clock) {
         this.live = live;
         this.accessTokens = accessTokens;
         this.possession = possession;
         this.database = database;
         this.users = users;
+        this.subjects = subjects;
         this.clock = clock;
     }
 
@@ -71,17 +75,18 @@ public final class WhoAmIEndpoint implements Endpoint {
         Optional<Response> refusal =
                 possession.refusal(request, token, presented.token(), presented.underDpop(), client);
         if (refusal.isPresent()) return refusal.get();
-        Optional<User> user = database.read(tx -> users.find(tx, new Subject(token.subject())));
+        Optional<User> user = database.read(tx -> users.find(tx, subjects.user(tx, token.subject())));
         if (user.isEmpty() || user.get().disabled()) return notGood();
-        return Response.json(200, describe(user.get(), token, now)).noStore();
+        // Past a pairwise name, a client learns who somebody is only if that was granted.
+        boolean named = client.filter(Client::isPairwise).isEmpty()
+                || token.scopes().contains(IdentityScope.PROFILE.wireName());
+        return Response.json(200, describe(user.get(), named, token, now)).noStore();
     }
 
-    private static byte[] describe(User user, AccessToken token, Instant now) {
-        JsonWriter json = new JsonWriter()
-                .beginObject()
-                .member("subject", user.subject().value())
-                .member("username", user.username().value());
-        if (!user.name().isEmpty()) json.member("name", user.name());
+    private static byte[] describe(User user, boolean named, AccessToken token, Instant now) {
+        JsonWriter json = new JsonWriter().beginObject().member("subject", token.subject());
+        if (named) json.member("username", user.username().value());
+        if (named && !user.name().isEmpty()) json.member("name", user.name());
         json.name("roles").value(token.roles());
         json.member("scope", String.join(" ", token.scopes()))
                 .member("session", token.sessionId().orElseThrow())
