@@ -241,8 +241,11 @@ final class ClientCommand {
     @Command(name = "delete", description = "Deletes a client, and ends every refresh token and token of it at once.")
     int delete(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "ID") String id) {
         return store.with(office -> {
-            Client client = office.clients().delete(id);
-            return printed.done(object(client), "Deleted the client " + client.id() + ".");
+            Clients.Deleted deleted = office.clients().delete(id);
+            Map<String, Object> known = deleted.client()
+                    .map(ClientCommand::object)
+                    .orElse(Map.of("client_id", deleted.id().value()));
+            return printed.done(known, "Deleted the client " + deleted.id() + ".");
         });
     }
 

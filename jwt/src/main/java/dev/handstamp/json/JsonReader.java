@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonReader {
 
     private static final int MAXIMUM_DEPTH = 32;
-    private static final int MAXIMUM_NUMBER_LENGTH = 64;
+    static final int MAXIMUM_NUMBER_LENGTH = 64;
     private static final int MAXIMUM_EXPONENT = 308;
     private static final int MAXIMUM_NAME_LENGTH = 4096;
 

@@ -103,7 +103,7 @@ public final class JsonWriter {
             return value(bool.booleanValue());
         }
         if (value instanceof BigDecimal number) {
-            return literal(number.toString());
+            return literal(textOf(number));
         }
         if (value instanceof Map<?, ?> object) {
             return object(object);
@@ -128,6 +128,16 @@ public final class JsonWriter {
         size = 0;
         commaDue = false;
         return this;
+    }
+
+    /// What the reader takes back. One that it has read fits into its bounds as digits with an exponent, if not in the
+    /// usual form; with an exponent, it is no integer that would have to fit into 64 bits.
+    private static String textOf(BigDecimal number) {
+        String usual = number.toString();
+        boolean isLongInteger = number.scale() == 0 && number.unscaledValue().bitLength() >= Long.SIZE;
+        return usual.length() <= JsonReader.MAXIMUM_NUMBER_LENGTH && !isLongInteger
+                ? usual
+                : number.unscaledValue() + "E" + -(long) number.scale();
     }
 
     private JsonWriter object(Map<?, ?> object) {

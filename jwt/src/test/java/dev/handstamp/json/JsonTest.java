@@ -9,10 +9,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +59,50 @@ class JsonTest {
 
         assertThat(Json.parseObject(Json.write(object))).isEqualTo(object);
         assertThat(Json.text(Map.of("a", Arrays.asList(1, null)))).isEqualTo("{\"a\":[1,null]}");
+    }
+
+    @Test
+    @DisplayName("A number that was read can be written and read again, whatever its form")
+    void a_number_that_was_read_is_read_again() throws Exception {
+        Random random = new Random(34);
+        List<String> numbers = new ArrayList<>(
+                List.of("1".repeat(61) + "e9", "-" + "9".repeat(60) + "e-9", "0e9", "7".repeat(62) + "e0"));
+        while (numbers.size() < 20_000) numbers.add(number(random));
+        int read = 0;
+        for (String number : numbers) {
+            Map<String, Object> object;
+            try {
+                object = Json.parseObject(("{\"n\":" + number + "}").getBytes(StandardCharsets.US_ASCII));
+            } catch (JsonException e) {
+                continue;
+            }
+            read++;
+            assertThat(new BigDecimal(
+                            Json.parseObject(Json.write(object)).get("n").toString()))
+                    .as(number)
+                    .isEqualTo(new BigDecimal(object.get("n").toString()));
+        }
+        assertThat(read).isGreaterThan(10_000);
+    }
+
+    /// One of at most 64 characters, most of them near that.
+    private static String number(Random random) {
+        String exponent = random.nextInt(3) == 0
+                ? ""
+                : "e" + List.of("", "+", "-").get(random.nextInt(3)) + random.nextInt(random.nextBoolean() ? 12 : 120);
+        int room = 64 - exponent.length() - (random.nextInt(3) == 0 ? random.nextInt(50) : 0);
+        StringBuilder number = new StringBuilder(random.nextBoolean() ? "-" : "");
+        int whole = random.nextInt(3) == 0 ? 1 : 1 + random.nextInt(room - 4);
+        number.append(whole == 1 ? random.nextInt(10) : 1 + random.nextInt(9));
+        while (--whole > 0) number.append(random.nextInt(10));
+        if (room - number.length() < 2 || random.nextInt(4) == 0) return number + exponent;
+        number.append('.');
+        boolean zeros = random.nextBoolean();
+        while (number.length() < room) {
+            zeros &= random.nextInt(4) > 0;
+            number.append(zeros ? 0 : random.nextInt(10));
+        }
+        return number + exponent;
     }
 
     @Test

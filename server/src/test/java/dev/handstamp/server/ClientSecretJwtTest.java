@@ -16,7 +16,9 @@ import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.store.ClientSecretStore;
+import dev.handstamp.server.store.ClientStore;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +61,33 @@ class ClientSecretJwtTest {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    @Test
+    @DisplayName("A client whose registration cannot be read is left out, stops nobody else, and can be deleted")
+    void a_client_that_cannot_be_read_stops_nobody() {
+        server.addClient("broken", RunningServer.SHOP_SECRET, Set.of(GrantType.CLIENT_CREDENTIALS), List.of(), "x");
+        String poison = "{\"jwks\":{\"keys\":[{\"kty\":\"RSA\",\"n\":7." + "7".repeat(60)
+                + "E+69}]},\"userinfo_signed_response_alg\":\"ES256\"}";
+        server.execute("UPDATE client SET metadata = '" + poison + "' WHERE client_id = 'broken'");
+        server.addRole("counts", RunningServer.ORDERS, "orders:read"); // The configuration is read anew.
+
+        assertThat(server.logIn().status()).isEqualTo(200);
+        assertThat(server.clientCredentials().status()).isEqualTo(200);
+        assertThat(server.call("POST", "/token")
+                        .basic("broken", RunningServer.SHOP_SECRET)
+                        .form("grant_type", "client_credentials")
+                        .send()
+                        .outcome())
+                .isEqualTo("401 invalid_client");
+        Set<Algorithm> algorithms = server.database.read(tx -> new ClientStore().answerSignatures(tx));
+        assertThat(algorithms).isEmpty();
+
+        Clients.Deleted deleted = clients.delete("broken");
+        assertThat(deleted.client()).isEmpty();
+        assertThat(clients.list()).isNotEmpty().noneMatch(client -> client.id().equals(deleted.id()));
+        boolean exists = server.database.read(tx -> new ClientStore().exists(tx, deleted.id()));
+        assertThat(exists).isFalse();
     }
 
     @Test

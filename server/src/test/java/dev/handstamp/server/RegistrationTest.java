@@ -773,6 +773,30 @@ class RegistrationTest {
         new Housekeeping(server.database, Duration.ofDays(4000), clock).run();
     }
 
+    @Test
+    @DisplayName("A key whose members are numbers is refused; what nobody knows of a key is not kept")
+    void a_key_with_numbers_is_refused() {
+        String poison = "7".repeat(61) + "e9";
+        for (String key : List.of(
+                "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":" + poison + "}",
+                "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"AQAB\",\"kid\":1}",
+                "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"AQAB\",\"x5c\":[1]}")) {
+            assertThat(registerWith(key).outcome()).as(key).isEqualTo("400 invalid_client_metadata");
+        }
+        Reply reply =
+                registerWith("{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"AQAB\",\"ext\":true,\"since\":" + poison + "}");
+        assertThat(reply.status()).as(reply.text()).isEqualTo(201);
+        assertThat(reply.json())
+                .containsEntry("jwks", Map.of("keys", List.of(Map.of("kty", "RSA", "e", "AQAB", "n", "AQAB"))));
+        assertThat(server.logIn().status()).isEqualTo(200);
+    }
+
+    private static Reply registerWith(String key) {
+        return server.call("POST", "/register")
+                .json("{\"redirect_uris\":[\"" + CALLBACK + "\"],\"jwks\":{\"keys\":[" + key + "]}}")
+                .send();
+    }
+
     private static Reply register(Map<String, Object> metadata) {
         return server.call("POST", "/register").json(Json.text(metadata)).send();
     }

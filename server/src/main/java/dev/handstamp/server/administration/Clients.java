@@ -95,6 +95,9 @@ public final class Clients {
     /// The client, and its secret for the only time; a public one has none.
     public record Added(Client client, Optional<Secret> secret) {}
 
+    /// @param client what it was, if that could be read
+    public record Deleted(ClientId id, Optional<Client> client) {}
+
     private final Database database;
     private final ClientSecrets clientSecrets;
     private final Secrets secrets;
@@ -173,20 +176,29 @@ public final class Clients {
         return database.read(tx -> find(tx, id));
     }
 
-    /// Deletes a client; its grants and tokens end with it.
-    public Client delete(String id) {
+    /// Deletes a client, even one whose registration cannot be read any more; its grants and tokens end with it.
+    public Deleted delete(String id) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            Client client = find(tx, id);
+            ClientId client = parsed(id);
+            if (!clients.exists(tx, client)) throw unknown(id);
+            Deleted deleted = new Deleted(client, clients.findReadable(tx, client));
             deletion.delete(tx, client, administrator.event(AuditEvent.Type.CLIENT_DELETED, id, Map.of(), now), now);
-            return client;
+            return deleted;
         });
     }
 
     private Client find(Transaction tx, String id) {
-        // Of a client that a document describes, the identifier is an address.
-        ClientId wanted = id.contains("://") ? new ClientId(id) : Parsed.clientId(id);
-        return clients.find(tx, wanted).orElseThrow(() -> new Refused("there is no client " + id));
+        return clients.find(tx, parsed(id)).orElseThrow(() -> unknown(id));
+    }
+
+    /// Of a client that a document describes, the identifier is an address.
+    private static ClientId parsed(String id) {
+        return id.contains("://") ? new ClientId(id) : Parsed.clientId(id);
+    }
+
+    private static Refused unknown(String id) {
+        return new Refused("there is no client " + id);
     }
 
     private static void refuseContradictions(Client client, boolean isPublic) {

@@ -2,7 +2,6 @@ package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
-import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
@@ -31,9 +30,8 @@ public final class ClientDeletion {
     /// what others have got in exchange for them, which names them and not this client.
     ///
     /// @param event what the audit trail says of it
-    public void delete(Transaction tx, Client client, AuditEvent event, Instant now) {
-        ClientId id = client.id();
-        Set<Audience> audiences = new HashSet<>(client.apis());
+    public void delete(Transaction tx, ClientId id, AuditEvent event, Instant now) {
+        Set<Audience> audiences = new HashSet<>(clients.apis(tx, id));
         audiences.addAll(grants.audiences(tx, id));
         Set<ClientId> exchanging = rules.exchanging(tx, audiences);
         clients.delete(tx, id);

@@ -13,6 +13,7 @@ import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.client.WrongClientMetadata;
+import dev.handstamp.server.log.Log;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// The registered clients. Every change counts the configuration's position up.
@@ -88,7 +90,7 @@ public final class ClientStore {
         SELECT client_id, audience FROM client_api""";
 
     private static final String LIST_SIGNED = """
-        SELECT DISTINCT metadata FROM client WHERE metadata LIKE '%_signed_response_alg%'""";
+        SELECT client_id, metadata FROM client WHERE metadata LIKE '%_signed_response_alg%'""";
 
     private static final String DELETE = """
         DELETE FROM client WHERE client_id = ?""";
@@ -208,15 +210,49 @@ public final class ClientStore {
         return tx.find(FIND, row -> from(row, apis), id.value());
     }
 
+    /// The client if there is one and it can be read.
+    public Optional<Client> findReadable(Transaction tx, ClientId id) {
+        var apis = byClient(tx.list(FIND_APIS, ClientApi::from, id.value()));
+        return tx.find(FIND, row -> readable(row, () -> from(row, apis)), id.value())
+                .flatMap(found -> found);
+    }
+
+    /// The clients that can be read. One that cannot is logged and left out: it must not take the others along.
     public List<Client> list(Transaction tx) {
         var apis = byClient(tx.list(LIST_APIS, ClientApi::from));
-        return tx.list(LIST, row -> from(row, apis));
+        return tx.list(LIST, row -> readable(row, () -> from(row, apis))).stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static <T> Optional<T> readable(Row row, Supplier<T> reading) {
+        try {
+            return Optional.of(reading.get());
+        } catch (StoreUnavailable e) {
+            throw e;
+        } catch (StoreException | IllegalArgumentException e) {
+            Log.error("client cannot be read from the store and is left out", e, "client", row.text("client_id"));
+            return Optional.empty();
+        }
+    }
+
+    /// Whether there is such a client, readable or not.
+    public boolean exists(Transaction tx, ClientId id) {
+        return tx.find(FIND_TOKEN, row -> row.optionalText("registration_token_hash"), id.value())
+                .isPresent();
+    }
+
+    /// The APIs that a client may ask for.
+    public Set<Audience> apis(Transaction tx, ClientId id) {
+        return Set.copyOf(tx.list(FIND_APIS, row -> ClientApi.from(row).audience(), id.value()));
     }
 
     /// What the clients want their answers signed with.
     public Set<Algorithm> answerSignatures(Transaction tx) {
         Set<Algorithm> algorithms = EnumSet.noneOf(Algorithm.class);
-        for (ClientMetadata metadata : tx.list(LIST_SIGNED, row -> metadata(row.text("metadata")))) {
+        List<Optional<ClientMetadata>> all =
+                tx.list(LIST_SIGNED, row -> readable(row, () -> metadata(row.text("metadata"))));
+        for (ClientMetadata metadata : all.stream().flatMap(Optional::stream).toList()) {
             for (ClientMember member : ClientMember.ANSWER_SIGNATURES) {
                 metadata.algorithm(member).ifPresent(algorithms::add);
             }

@@ -61,9 +61,14 @@ enum MemberForm {
         return check.test(value);
     }
 
-    /// The value as it is kept and answered: it may have been given under another name (RFC 7591 §3.2.1).
+    /// The value as it is kept and answered: it may have been given under another name (RFC 7591 §3.2.1), and of keys
+    /// only what is known of keys is kept.
     Object written(Object value) {
-        return this == ANSWER_SIGNATURE ? AnswerSignature.written(value) : value;
+        return switch (this) {
+            case ANSWER_SIGNATURE -> AnswerSignature.written(value);
+            case KEY_SET -> ClientKeys.of(value).<Object>map(ClientKeys::toObject).orElse(value);
+            default -> value;
+        };
     }
 
     private static boolean isText(Object value) {
