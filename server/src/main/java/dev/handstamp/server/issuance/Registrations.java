@@ -241,7 +241,7 @@ public final class Registrations {
             Optional<Client> client = find(tx, id, token);
             if (client.isEmpty()) return false;
             AuditEvent event = event(AuditEvent.Type.CLIENT_DELETED, client.get(), Map.of(), caller, now);
-            deletion.delete(tx, client.get(), event, now);
+            deletion.delete(tx, client.get().id(), event, now);
             return true;
         });
     }

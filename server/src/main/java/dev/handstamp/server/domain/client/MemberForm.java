@@ -66,7 +66,8 @@ enum MemberForm {
     Object written(Object value) {
         return switch (this) {
             case ANSWER_SIGNATURE -> AnswerSignature.written(value);
-            case KEY_SET -> ClientKeys.of(value).<Object>map(ClientKeys::toObject).orElse(value);
+            case KEY_SET ->
+                ClientKeys.of(value).<Object>map(ClientKeys::toObject).orElse(value);
             default -> value;
         };
     }
