@@ -1,6 +1,7 @@
 package dev.handstamp.cli;
 
 import dev.handstamp.server.administration.Clients.Added;
+import dev.handstamp.server.administration.Clients.Deleted;
 import dev.handstamp.server.administration.Clients.NewClient;
 import dev.handstamp.server.administration.Clients.NewRedirection;
 import dev.handstamp.server.administration.Invitations;
@@ -241,7 +242,7 @@ final class ClientCommand {
     @Command(name = "delete", description = "Deletes a client, and ends every refresh token and token of it at once.")
     int delete(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "ID") String id) {
         return store.with(office -> {
-            Clients.Deleted deleted = office.clients().delete(id);
+            Deleted deleted = office.clients().delete(id);
             Map<String, Object> known = deleted.client()
                     .map(ClientCommand::object)
                     .orElse(Map.of("client_id", deleted.id().value()));
