@@ -357,6 +357,11 @@ public final class Handstamp {
                 tally);
         RequestObjects objects = new RequestObjects(outbound, keySets, origin, clock);
         ClientSecrets clientSecrets = new ClientSecrets(database, () -> encryption);
+        opened(new BackChannelLogout(database, live, outbound, subjects, signers, origin, clock));
+        Optional<MutualTls> mutualTls = mutualTls(origin);
+        List<String> bases = new ArrayList<>(List.of(origin));
+        mutualTls.flatMap(MutualTls::base).ifPresent(bases::add);
+        Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), bases, clock);
         ClientDocuments documents = new ClientDocuments(
                 database,
                 live,
@@ -364,19 +369,15 @@ public final class Handstamp {
                 outbound,
                 config.clientDocuments(),
                 config.outbound() == OutboundHttp.Reach.PRIVATE_TOO,
+                MutualTls.methods(mutualTls),
                 clock,
                 System::nanoTime);
         ClientAuthenticator anyClients = new ClientAuthenticator(
                 new AuthenticationFailures(database, audit, clock),
                 new ClientAssertions(database, keySets, clientSecrets, origin, clock),
-                new ClientCertificates(authorities(), clock),
+                new ClientCertificates(authorities(), keySets, clock),
                 _ -> true);
         ClientAuthenticator authenticator = anyClients.admitting(documents::admits);
-        opened(new BackChannelLogout(database, live, outbound, subjects, signers, origin, clock));
-        Optional<MutualTls> mutualTls = mutualTls(origin);
-        List<String> bases = new ArrayList<>(List.of(origin));
-        mutualTls.flatMap(MutualTls::base).ifPresent(bases::add);
-        Possession possession = new Possession(database, dpopNonces, config.asksForDpopNonces(), bases, clock);
         Registrations registrations = new Registrations(
                 database,
                 live,
@@ -386,6 +387,7 @@ public final class Handstamp {
                 secrets,
                 clientSecrets,
                 config.registration(),
+                MutualTls.methods(mutualTls),
                 clock,
                 System::nanoTime);
         RevocationFeed feed = opened(new RevocationFeed(live, origin, secrets, feedLimits(), clock, tally));

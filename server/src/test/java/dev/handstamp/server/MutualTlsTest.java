@@ -77,7 +77,9 @@ class MutualTlsTest {
         behindProxy = RunningServer.start(Map.of(
                 "trusted-proxies", "127.0.0.1",
                 "mtls.certificate-header", "Client-Cert",
-                "mtls.client-authorities", authorities));
+                "mtls.client-authorities", authorities,
+                "outbound.addresses", "any",
+                "registration", "open"));
     }
 
     @AfterAll
@@ -138,6 +140,37 @@ class MutualTlsTest {
                 assertThat(ask(client, other).outcome()).as(other).isEqualTo("401 invalid_client");
             }
         }
+    }
+
+    @Test
+    @DisplayName("RFC 8705 §2.2.2: a self-signed certificate, or its key, is known at the jwks_uri too")
+    void a_self_signed_certificate_is_known_at_an_address() {
+        try (ClientSite site = new ClientSite()) {
+            Map<String, Object> key = Map.of("kty", "EC", "crv", "P-256", "x", coordinate(0), "y", coordinate(1));
+            site.put("/keys", Json.text(Map.of("keys", List.of(key))));
+            String client = client(behindProxy, "self_signed_tls_client_auth", Map.of("jwks_uri", site.url("/keys")));
+            assertThat(ask(behindProxy, client, sequence("self")).status()).isEqualTo(200);
+            assertThat(ask(behindProxy, client, sequence("client")).outcome()).isEqualTo("401 invalid_client");
+            assertThat(ask(behindProxy, client, sequence("self")).status()).isEqualTo(200);
+            site.put("/none", "{}");
+            String without = client(behindProxy, "self_signed_tls_client_auth", Map.of("jwks_uri", site.url("/none")));
+            assertThat(ask(behindProxy, without, sequence("self")).outcome()).isEqualTo("401 invalid_client");
+        }
+    }
+
+    @Test
+    void a_client_can_register_itself_with_its_certificate_where_they_are_asked_for() {
+        Map<String, Object> metadata = Map.of(
+                "redirect_uris",
+                List.of(WebClient.CALLBACK),
+                "token_endpoint_auth_method",
+                "tls_client_auth",
+                "tls_client_auth_san_dns",
+                "shop.example");
+        Reply reply =
+                behindProxy.call("POST", "/register").json(Json.text(metadata)).send();
+        assertThat(reply.status()).as(reply.text()).isEqualTo(201);
+        assertThat(reply.json()).containsAllEntriesOf(metadata);
     }
 
     @Test

@@ -13,6 +13,9 @@ import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.log.Log;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -43,7 +46,7 @@ class PrivateKeyJwtTest {
 
     @BeforeAll
     static void start() {
-        server = RunningServer.start(Map.of("outbound.addresses", "any"));
+        server = RunningServer.start(Map.of("outbound.addresses", "any", "log.level", "info"));
     }
 
     @AfterAll
@@ -145,6 +148,34 @@ class PrivateKeyJwtTest {
         refused(client, sign(rsa, claims(client)), "RS256 in place of PS256");
         String free = client(Map.of(), Map.of("keys", List.of(open)));
         assertThat(ask(free, sign(rsa, claims(free))).status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("S-02: why an assertion is refused stands in the log and not in the answer, and nothing of it does")
+    void the_operator_is_told_why() {
+        String client = client(Map.of(), KEY);
+        String used = sign(KEY, claims(client));
+        assertThat(ask(client, used).status()).isEqualTo(200);
+        Map<String, String> wrong = new LinkedHashMap<>();
+        wrong.put("its jti was used before", used);
+        wrong.put("its aud is not the issuer alone", sign(KEY, with(claims(client), "aud", "https://other.example")));
+        wrong.put("it has no exp", sign(KEY, with(claims(client), "exp", null)));
+        wrong.put("it is no signed JWT of at most 8192 characters", "eyJhbGciOiJub25lIn0.e30.");
+        wrong.put("its kid and alg mean none, or several", sign(OTHER_KEY, claims(client)));
+        wrong.forEach((reason, assertion) -> {
+            ByteArrayOutputStream log = new ByteArrayOutputStream();
+            Log.writeTo(new PrintStream(log, true, StandardCharsets.UTF_8));
+            Reply reply;
+            try {
+                reply = ask(client, assertion);
+            } finally {
+                Log.writeTo(System.out);
+            }
+            assertThat(reply.text()).doesNotContain(reason);
+            assertThat(log.toString(StandardCharsets.UTF_8))
+                    .contains("client assertion refused", client, reason)
+                    .doesNotContain(assertion);
+        });
     }
 
     @Test

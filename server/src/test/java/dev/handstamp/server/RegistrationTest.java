@@ -306,6 +306,8 @@ class RegistrationTest {
                 {"redirect_uris":["https://a.example"],"redirect_uris":["https://b.example"]}  | invalid_client_metadata
                 {"redirect_uris":["https://a.example"],"token_endpoint_auth_method":"client_secret_jwt","token_endpoint_auth_signing_alg":"ES256"} | invalid_client_metadata
                 {"redirect_uris":["https://a.example"],"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"https://a.example/keys","token_endpoint_auth_signing_alg":"HS256"} | invalid_client_metadata
+                {"redirect_uris":["https://a.example"],"token_endpoint_auth_method":"tls_client_auth","tls_client_auth_san_dns":"a.example"} | invalid_client_metadata
+                {"redirect_uris":["https://a.example"],"token_endpoint_auth_method":"self_signed_tls_client_auth","jwks_uri":"https://a.example/keys"} | invalid_client_metadata
                 [1]                                                                            | invalid_client_metadata
                 """)
     void what_cannot_be_registered_is_refused_by_its_code(String metadata, String code) {

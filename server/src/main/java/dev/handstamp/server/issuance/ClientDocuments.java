@@ -5,6 +5,7 @@ import dev.handstamp.json.JsonException;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientOrigin;
 import dev.handstamp.server.domain.client.ClientRegistration;
@@ -99,6 +100,7 @@ public final class ClientDocuments {
     /// Reads nothing until it is asked.
     ///
     /// @param plainHere whether documents may stand on this machine, without TLS
+    /// @param methods   the ways to authenticate that work here
     /// @param nanoTime  a clock that is never set, such as `System::nanoTime`
     public ClientDocuments(
             Database database,
@@ -107,13 +109,14 @@ public final class ClientDocuments {
             OutboundHttp outbound,
             Policy policy,
             boolean plainHere,
+            Set<ClientAuthenticationMethod> methods,
             InstantSource clock,
             LongSupplier nanoTime) {
         this.database = database;
         this.live = live;
         this.audit = audit;
         this.outbound = outbound;
-        this.checks = new RegistrationChecks(outbound);
+        this.checks = new RegistrationChecks(outbound, methods);
         this.policy = policy;
         this.plainHere = plainHere;
         this.clock = clock;

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +58,17 @@ public final class ClientKeySets {
     /// The key that a signature's header means: the one with its `kid`, or without a `kid` the only one that can make
     /// such a signature. May wait for a client to answer.
     public Optional<VerificationKey> find(Client client, Optional<String> keyId, Algorithm algorithm) {
+        return find(client, keys -> keys.find(keyId, algorithm));
+    }
+
+    /// What is looked for among the keys of a client. May wait for a client to answer.
+    ///
+    /// @param search asked again of a newer set if it is empty of the one that is known
+    public <T> Optional<T> find(Client client, Function<ClientKeys, Optional<T>> search) {
         Optional<ClientKeys> registered = client.metadata().keys();
-        if (registered.isPresent()) return registered.get().find(keyId, algorithm);
+        if (registered.isPresent()) return search.apply(registered.get());
         Optional<String> address = client.metadata().text(ClientMember.JWKS_URI);
-        return address.flatMap(uri -> set(URI.create(uri)).find(keyId, algorithm));
+        return address.flatMap(uri -> set(URI.create(uri)).find(search));
     }
 
     /// The same of an assertion issuer: among the keys that an operator has named, or else of the client that it is.
@@ -70,7 +78,7 @@ public final class ClientKeySets {
             return ClientKeys.of(issuer.keys().get()).flatMap(keys -> keys.find(keyId, algorithm));
         }
         if (issuer.keysUri().isPresent()) {
-            return set(URI.create(issuer.keysUri().get())).find(keyId, algorithm);
+            return set(URI.create(issuer.keysUri().get())).find(keys -> keys.find(keyId, algorithm));
         }
         return Optional.ofNullable(directory.clients().get(new ClientId(issuer.name())))
                 .flatMap(client -> find(client, keyId, algorithm));
@@ -99,17 +107,15 @@ public final class ClientKeySets {
             this.address = address;
         }
 
-        private Optional<VerificationKey> find(Optional<String> keyId, Algorithm algorithm) {
+        private <T> Optional<T> find(Function<ClientKeys, Optional<T>> search) {
             Known now = known;
             if (now != null && isWithin(now.at, now.freshFor)) {
-                Optional<VerificationKey> key = now.keys.find(keyId, algorithm);
-                if (key.isPresent()) return key;
+                Optional<T> found = search.apply(now.keys);
+                if (found.isPresent()) return found;
             }
             refresh(now);
             Known then = known;
-            return then != null && isWithin(then.at, LONGEST_KEPT)
-                    ? then.keys.find(keyId, algorithm)
-                    : Optional.empty();
+            return then != null && isWithin(then.at, LONGEST_KEPT) ? search.apply(then.keys) : Optional.empty();
         }
 
         /// Fetches the set unless somebody has just done so.

@@ -2,6 +2,7 @@ package dev.handstamp.server.issuance;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
+import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.ClientRegistration;
@@ -28,15 +29,20 @@ final class RegistrationChecks {
 
     private final OutboundHttp outbound;
     private final Semaphore room = new Semaphore(MOST_AT_ONCE);
+    private final Set<ClientAuthenticationMethod> methods;
 
-    RegistrationChecks(OutboundHttp outbound) {
+    /// @param methods the ways to authenticate that work here
+    RegistrationChecks(OutboundHttp outbound, Set<ClientAuthenticationMethod> methods) {
         this.outbound = outbound;
+        this.methods = Set.copyOf(methods);
     }
 
     /// What is wrong with it, in a sentence that repeats nothing of it. May wait for its site to answer.
     ///
     /// @param offered the most that it may ask for
     Optional<String> problemOf(ClientRegistration read, Scopes offered) {
+        Optional<String> method = problemOfMethod(read.metadata());
+        if (method.isPresent()) return method;
         Optional<String> address = problemOfAddresses(read.metadata());
         if (address.isPresent()) return address;
         boolean nothingLeft = read.scopes()
@@ -45,6 +51,14 @@ final class RegistrationChecks {
         return nothingLeft
                 ? Optional.of("None of the scopes is offered to clients that describe themselves.")
                 : problemOfSector(read);
+    }
+
+    private Optional<String> problemOfMethod(ClientMetadata metadata) {
+        return metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD)
+                .flatMap(ClientAuthenticationMethod::named)
+                .filter(method -> !methods.contains(method))
+                .map(method -> method.wireName()
+                        + " does not work here: this server does not ask clients for certificates of that kind.");
     }
 
     private Optional<String> problemOfAddresses(ClientMetadata metadata) {

@@ -78,6 +78,7 @@ public final class Registrations {
     private final InvitationStore invitations = new InvitationStore();
     private final ConsentStore consents = new ConsentStore();
 
+    /// @param methods  the ways to authenticate that work here
     /// @param nanoTime a clock that is never set, such as `System::nanoTime`
     public Registrations(
             Database database,
@@ -88,13 +89,14 @@ public final class Registrations {
             Secrets secrets,
             ClientSecrets clientSecrets,
             RegistrationPolicy policy,
+            Set<ClientAuthenticationMethod> methods,
             InstantSource clock,
             LongSupplier nanoTime) {
         this.database = database;
         this.live = live;
         this.audit = audit;
         this.deletion = deletion;
-        this.checks = new RegistrationChecks(outbound);
+        this.checks = new RegistrationChecks(outbound, methods);
         this.secrets = secrets;
         this.clientSecrets = clientSecrets;
         this.policy = policy;

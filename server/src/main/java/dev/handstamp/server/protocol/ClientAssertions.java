@@ -9,12 +9,14 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Jws;
 import dev.handstamp.jwt.SharedSecret;
+import dev.handstamp.jwt.VerificationKey;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.FapiProfile;
 import dev.handstamp.server.issuance.ClientKeySets;
 import dev.handstamp.server.issuance.ClientSecrets;
+import dev.handstamp.server.log.Log;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.UsedOnceStore;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +51,13 @@ public final class ClientAssertions {
     /// What an assertion may call itself; whatever else the client has signed is none (RFC 8725 §3.11).
     private static final Set<String> TYPES = Set.of("jwt", "client-authentication+jwt");
 
+    /// What an assertion turns out to be: signed by its client, or not, and why not.
+    private sealed interface Reading {}
+
+    private record Signed(Claims claims) implements Reading {}
+
+    private record Unsigned(String reason) implements Reading {}
+
     private final Database database;
     private final ClientSecrets secrets;
     private final String issuer;
@@ -82,40 +91,67 @@ public final class ClientAssertions {
                 || (client.authentication() == CLIENT_SECRET_JWT && client.mayAuthenticateBy(CLIENT_SECRET_JWT));
     }
 
-    /// Whether it proves that this client sends it, and for the first time.
+    /// Whether it proves that this client sends it, and for the first time. Why it does not is for the operator alone.
     boolean proves(String assertion, Client client) {
         Instant now = clock.instant();
-        Optional<Claims> claims = signed(assertion, client).filter(found -> isFor(found, client, now));
-        if (claims.isEmpty()) return false;
-        String jwtId = claims.get().string("jti").orElseThrow();
+        return switch (read(assertion, client)) {
+            case Signed(var claims) -> {
+                Optional<String> problem = problemOf(claims, client, now);
+                if (problem.isPresent()) yield refused(client, problem.get());
+                yield isFirst(claims, client) || refused(client, "its jti was used before");
+            }
+            case Unsigned(var reason) -> refused(client, reason);
+        };
+    }
+
+    private static boolean refused(Client client, String reason) {
+        Log.info("client assertion refused", "client", client.id(), "reason", reason);
+        return false;
+    }
+
+    private boolean isFirst(Claims claims, Client client) {
+        String jwtId = claims.string("jti").orElseThrow();
         Secret name = new Secret("client_assertion\n" + client.id().value() + "\n" + jwtId);
-        Instant forgetAt = claims.get().instant("exp").orElseThrow().plus(SKEW);
+        Instant forgetAt = claims.instant("exp").orElseThrow().plus(SKEW);
         return database.inTransaction(tx -> used.use(tx, name.hash(), forgetAt));
     }
 
-    private Optional<Claims> signed(String assertion, Client client) {
+    private Reading read(String assertion, Client client) {
         Optional<Jws> jws = assertion.length() > LONGEST ? Optional.empty() : Jws.parse(assertion);
-        if (jws.isEmpty()) return Optional.empty();
+        if (jws.isEmpty()) return new Unsigned("it is no signed JWT of at most " + LONGEST + " characters");
         Map<String, Object> header = jws.get().unverifiedHeader();
-        if (!(header.get("alg") instanceof String name) || header.containsKey("crit")) return Optional.empty();
-        if (!(header.getOrDefault("typ", "JWT") instanceof String type)) return Optional.empty();
-        if (!TYPES.contains(type.toLowerCase(Locale.ROOT))) return Optional.empty();
-        Optional<String> registered = client.metadata().text(ClientMember.TOKEN_ENDPOINT_AUTH_SIGNING_ALG);
-        Optional<Algorithm> algorithm = Algorithm.named(name)
-                .filter(known -> known.isAvailable() && known.isSymmetric() == isBySecret(client))
-                .filter(known -> !client.isHeldToFapi() || FapiProfile.ALGORITHMS.contains(known))
-                .filter(known -> registered.isEmpty()
-                        || registered.flatMap(Algorithm::named).equals(Optional.of(known)));
-        if (algorithm.isEmpty()) return Optional.empty();
-        if (isBySecret(client)) {
-            return secret(client, algorithm.get())
-                    .flatMap(key -> jws.get().verify(key))
-                    .flatMap(ClientAssertions::claims);
+        if (header.containsKey("crit")) return new Unsigned("its header has crit");
+        boolean isTyped = header.getOrDefault("typ", "JWT") instanceof String type
+                && TYPES.contains(type.toLowerCase(Locale.ROOT));
+        if (!isTyped) return new Unsigned("its typ is that of something else");
+        Optional<Algorithm> algorithm = algorithm(header, client);
+        if (algorithm.isEmpty()) return new Unsigned("its alg is none that the client may use");
+        Optional<? extends VerificationKey> key = key(header, client, algorithm.get());
+        if (key.isEmpty()) {
+            return new Unsigned(
+                    isBySecret(client)
+                            ? "the secret is not known, or too short for its alg"
+                            : "its kid and alg mean none, or several, of the client's keys");
         }
+        Optional<byte[]> payload = jws.get().verify(key.get());
+        if (payload.isEmpty()) return new Unsigned("its signature is not that of the client's key or secret");
+        return claims(payload.get()).<Reading>map(Signed::new).orElse(new Unsigned("it holds no JSON object"));
+    }
+
+    private static Optional<Algorithm> algorithm(Map<String, Object> header, Client client) {
+        Optional<Algorithm> registered = client.metadata().algorithm(ClientMember.TOKEN_ENDPOINT_AUTH_SIGNING_ALG);
+        return header.get("alg") instanceof String name
+                ? Algorithm.named(name)
+                        .filter(known -> known.isAvailable() && known.isSymmetric() == isBySecret(client))
+                        .filter(known -> !client.isHeldToFapi() || FapiProfile.ALGORITHMS.contains(known))
+                        .filter(known -> registered.isEmpty() || registered.get() == known)
+                : Optional.empty();
+    }
+
+    private Optional<? extends VerificationKey> key(Map<String, Object> header, Client client, Algorithm algorithm) {
+        if (isBySecret(client)) return secret(client, algorithm);
         Optional<String> keyId = header.get("kid") instanceof String kid ? Optional.of(kid) : Optional.empty();
-        return keys.find(client, keyId, algorithm.get())
-                .flatMap(key -> jws.get().verify(key))
-                .flatMap(ClientAssertions::claims);
+        return keys.find(client, keyId, algorithm);
     }
 
     private static boolean isBySecret(Client client) {
@@ -133,21 +169,24 @@ public final class ClientAssertions {
         }
     }
 
-    private boolean isFor(Claims claims, Client client, Instant now) {
+    private Optional<String> problemOf(Claims claims, Client client, Instant now) {
         Optional<String> id = Optional.of(client.id().value());
+        if (!claims.string("iss").equals(id) || !claims.string("sub").equals(id)) {
+            return Optional.of("its iss and sub are not both the client");
+        }
+        if (!isAudience(claims, client)) return Optional.of("its aud is not the issuer alone");
         Optional<Instant> expiresAt = claims.instant("exp");
-        Optional<String> jwtId = claims.string("jti");
-        return claims.string("iss").equals(id)
-                && claims.string("sub").equals(id)
-                && isAudience(claims, client)
-                && expiresAt.isPresent()
-                && now.isBefore(expiresAt.get().plus(SKEW))
-                && expiresAt.get().isBefore(now.plus(LONGEST_LIFE).plus(SKEW))
-                && isPast(claims, "nbf", now)
-                && isPast(claims, "iat", now)
-                && jwtId.isPresent()
-                && !jwtId.get().isEmpty()
-                && jwtId.get().length() <= LONGEST_ID;
+        if (expiresAt.isEmpty()) return Optional.of("it has no exp");
+        if (!now.isBefore(expiresAt.get().plus(SKEW))) return Optional.of("its exp is past");
+        if (!expiresAt.get().isBefore(now.plus(LONGEST_LIFE).plus(SKEW))) {
+            return Optional.of("its exp is more than an hour ahead");
+        }
+        if (!isPast(claims, "nbf", now)) return Optional.of("its nbf is ahead");
+        if (!isPast(claims, "iat", now)) return Optional.of("its iat is ahead");
+        int length = claims.string("jti").orElse("").length();
+        return length < 1 || length > LONGEST_ID
+                ? Optional.of("its jti is no text of 1 to " + LONGEST_ID + " characters")
+                : Optional.empty();
     }
 
     /// The issuer, and nothing beside it, so that no assertion is good at two servers

@@ -9,6 +9,7 @@ import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.http.Form;
 import dev.handstamp.server.http.Request;
+import dev.handstamp.server.log.Log;
 import dev.handstamp.server.protocol.Authentication.Anonymous;
 import dev.handstamp.server.protocol.Authentication.ByApi;
 import dev.handstamp.server.protocol.Authentication.ByClient;
@@ -157,9 +158,14 @@ public final class ClientAuthenticator {
                     "Send client_assertion with client_assertion_type " + ClientAssertions.TYPE + ".")));
         }
         Optional<String> named = form.get("client_id").or(() -> ClientAssertions.subjectOf(assertion.get()));
-        Optional<Client> client =
-                named.flatMap(id -> client(id, directory)).filter(found -> assertions.areTakenFrom(found));
+        Optional<Client> client = named.flatMap(id -> client(id, directory));
         if (client.isEmpty()) return Judgement.of(refused());
+        if (!assertions.areTakenFrom(client.get())) {
+            String registered = client.get().authentication().wireName();
+            String reason = "the client authenticates by " + registered;
+            Log.info("client assertion refused", "client", client.get().id(), "reason", reason);
+            return Judgement.of(refused());
+        }
         return assertions.proves(assertion.get(), client.get())
                 ? Judgement.of(new ByClient(client.get()))
                 : Judgement.wrongSecret(client.get().id().value());

@@ -102,8 +102,11 @@ public final class ClientRules {
                     + CERTIFICATE_NAMES.stream().map(ClientMember::wireName).collect(Collectors.joining(", ")));
         }
         boolean isSelfSigned = client.authentication() == ClientAuthenticationMethod.SELF_SIGNED_TLS_CLIENT_AUTH;
-        return isSelfSigned && client.metadata().keys().isEmpty()
-                ? Optional.of("self_signed_tls_client_auth needs the client's certificate, or its key: jwks")
+        boolean hasKeys = client.metadata().keys().isPresent()
+                || client.metadata().text(ClientMember.JWKS_URI).isPresent();
+        return isSelfSigned && !hasKeys
+                ? Optional.of(
+                        "self_signed_tls_client_auth needs the client's certificate, or its key: jwks or jwks_uri")
                 : Optional.empty();
     }
 

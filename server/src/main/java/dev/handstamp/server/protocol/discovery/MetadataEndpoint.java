@@ -140,7 +140,9 @@ public final class MetadataEndpoint implements Endpoint {
                 "grant_types_supported",
                 Arrays.stream(GrantType.values()).map(GrantType::wireName).toList());
         metadata.put("dpop_signing_alg_values_supported", Possession.ALGORITHMS); // RFC 9449 §5.1
-        List<String> orNone = methods(offers.mutualTls());
+        List<String> orNone = MutualTls.methods(offers.mutualTls()).stream()
+                .map(ClientAuthenticationMethod::wireName)
+                .toList();
         List<String> authentication = orNone.stream()
                 .filter(name -> !name.equals(ClientAuthenticationMethod.NONE.wireName()))
                 .toList();
@@ -168,18 +170,5 @@ public final class MetadataEndpoint implements Endpoint {
         aliases.put("introspection_endpoint", base + "/introspect");
         aliases.put("revocation_endpoint", base + "/revoke");
         return aliases;
-    }
-
-    /// Those that work here: without certificates of clients there is no authentication by them.
-    private static List<String> methods(Optional<MutualTls> mutualTls) {
-        return Arrays.stream(ClientAuthenticationMethod.values())
-                .filter(method -> switch (method) {
-                    case TLS_CLIENT_AUTH ->
-                        mutualTls.filter(MutualTls::isVouchedFor).isPresent();
-                    case SELF_SIGNED_TLS_CLIENT_AUTH -> mutualTls.isPresent();
-                    case CLIENT_SECRET_BASIC, CLIENT_SECRET_POST, CLIENT_SECRET_JWT, PRIVATE_KEY_JWT, NONE -> true;
-                })
-                .map(ClientAuthenticationMethod::wireName)
-                .toList();
     }
 }
