@@ -95,6 +95,8 @@ public final class Clients {
     /// The client, and its secret for the only time; a public one has none.
     public record Added(Client client, Optional<Secret> secret) {}
 
+    /// What was deleted.
+    ///
     /// @param client what it was, if that could be read
     public record Deleted(ClientId id, Optional<Client> client) {}
 
