@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.crypto.Hashed;
 import dev.handstamp.server.crypto.KeyEncryption;
@@ -50,6 +51,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -209,6 +211,19 @@ final class RunningServer implements AutoCloseable {
                 .findFirst()
                 .map(opening.keyEncryption()::decrypt)
                 .orElseThrow();
+    }
+
+    /// What an API makes of a token with the secret that it shares: the same, but for these claims.
+    String forgedBy(String audience, String token, Map<String, Object> changes) {
+        Map<String, Object> claims = new LinkedHashMap<>(claims(token));
+        claims.put("aud", audience);
+        claims.putAll(changes);
+        PrivateJwk shared = database.read(tx -> new SigningKeyStore().list(tx)).stream()
+                .filter(key -> key.api().equals(Optional.of(new Audience(audience))))
+                .map(opening.keyEncryption()::decrypt)
+                .findFirst()
+                .orElseThrow();
+        return new JwsSigner(shared, "at+jwt").sign(Json.write(claims));
     }
 
     /// What short codes and second factors are kept under.

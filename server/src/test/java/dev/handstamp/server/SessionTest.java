@@ -3,7 +3,10 @@ package dev.handstamp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.json.Json;
+import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.store.ApiStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// `POST /session`, `GET /session` and `DELETE /session`.
 class SessionTest {
+
+    private static final String TILL = "https://api.example/till";
+    private static final String TILL_SECRET = "the secret of the API till";
 
     private static RunningServer server;
 
@@ -436,6 +442,75 @@ class SessionTest {
 
         assertThat(reply.outcome()).isEqualTo("403 cross_site_request");
         assertThat(reply.all("Set-Cookie")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("T-40: what an API that shares a secret could have made itself tells nobody who a user is")
+    void a_token_of_a_shared_secret_is_nobody_here() {
+        addTill();
+        String own = logInFor(TILL).string("access_token");
+        String forged = server.forgedBy(
+                TILL, own, Map.of("sub", server.user("nick").subject().value()));
+        assertThat(isActiveAtTill(own)).isTrue();
+        assertThat(isActiveAtTill(forged)).isTrue();
+
+        for (String token : List.of(own, forged)) {
+            Reply byHeader = server.call("GET", "/session").bearer(token).send();
+            Reply byCookie = server.call("GET", "/session")
+                    .cookie("__Host-handstamp", token)
+                    .send();
+
+            assertThat(byHeader.outcome()).isEqualTo("401 invalid_token");
+            assertThat(byHeader.string("error_description")).contains("shares the secret");
+            assertThat(byCookie.outcome()).isEqualTo("401 invalid_token");
+        }
+    }
+
+    @Test
+    @DisplayName("T-40: what an API that shares a secret could have made itself ends nobody's session")
+    void a_token_of_a_shared_secret_ends_no_session() {
+        addTill();
+        String other = server.logIn().string("access_token");
+        Reply login = logInFor(TILL);
+        String own = login.string("access_token");
+        String forged = server.forgedBy(
+                TILL, own, Map.of("sid", RunningServer.claims(other).get("sid")));
+
+        for (String token : List.of(own, forged)) {
+            assertThat(server.call("DELETE", "/session").bearer(token).send().outcome())
+                    .isEqualTo("401 invalid_token");
+            assertThat(server.call("DELETE", "/session")
+                            .cookie("__Host-handstamp", token)
+                            .send()
+                            .outcome())
+                    .isEqualTo("401 invalid_token");
+        }
+        assertThat(server.isActive(other)).isTrue();
+        assertThat(isActiveAtTill(own)).isTrue();
+
+        // The refresh token, which the API does not know, ends its own session and no other.
+        Reply byRefreshToken = server.call("DELETE", "/session")
+                .cookie("__Host-handstamp", forged)
+                .cookie("__Secure-handstamp-refresh", login.string("refresh_token"))
+                .send();
+        assertThat(byRefreshToken.status()).isEqualTo(204);
+        assertThat(isActiveAtTill(own)).isFalse();
+        assertThat(server.isActive(other)).isTrue();
+    }
+
+    private static void addTill() {
+        boolean isThere = server.database.read(tx -> new ApiStore().list(tx)).stream()
+                .anyMatch(api -> api.audience().value().equals(TILL));
+        if (!isThere) server.addApi(TILL, TILL_SECRET, Algorithm.HS256, Duration.ofMinutes(5), "till:open");
+    }
+
+    private static boolean isActiveAtTill(String token) {
+        return Boolean.TRUE.equals(server.call("POST", "/introspect")
+                .basic(TILL, TILL_SECRET)
+                .form("token", token)
+                .send()
+                .json()
+                .get("active"));
     }
 
     private static Reply logIn(String username, String scope) {

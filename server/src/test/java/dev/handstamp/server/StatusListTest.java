@@ -3,6 +3,7 @@ package dev.handstamp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.json.Json;
+import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Revocations;
@@ -10,8 +11,11 @@ import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.administration.Users.Change;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.revocation.StatusReference;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.store.StatusListStore;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -215,6 +219,49 @@ class StatusListTest {
                         .send()
                         .outcome())
                 .isEqualTo("400 invalid_grant");
+    }
+
+    @Test
+    @DisplayName("O-28: what an API that shares a secret could have made itself takes back no other API's token")
+    void a_token_of_a_shared_secret_sets_no_bit() {
+        String till = "https://api.example/till";
+        server.addApi(till, "the secret of the API till", Algorithm.HS256, Duration.ofMinutes(5), "till:open");
+        server.addClient("drawer", "the-secret-of-the-drawer", Set.of(GrantType.CLIENT_CREDENTIALS), List.of(till));
+        guard("hal");
+        String victim = logIn("hal").string("access_token");
+        Map<String, Object> reference = Statuses.reference(victim);
+        String ofUser = server.forgedBy(till, victim, Map.of("client_id", "drawer", "jti", "made up"));
+        String ofClient = server.forgedBy(
+                till,
+                token(server, "drawer"),
+                Map.of("status", Map.of("status_list", reference), "jti", "made up too"));
+
+        for (String forged : List.of(ofUser, ofClient)) {
+            assertThat(isActiveAtTill(forged)).isTrue();
+            server.call("POST", "/revoke")
+                    .basic("drawer", "the-secret-of-the-drawer")
+                    .form("token", forged)
+                    .send();
+            assertThat(isActiveAtTill(forged)).isFalse();
+        }
+
+        String list = StatusReference.of(Optional.of(Map.of("status_list", reference)))
+                .orElseThrow()
+                .list();
+        assertThat(server.database.<List<Long>>read(tx -> new StatusListStore().bits(tx, list)))
+                .doesNotContain((Long) reference.get("idx"));
+        assertThat(server.call("GET", "/session").bearer(victim).send().status())
+                .isEqualTo(200);
+    }
+
+    private static boolean isActiveAtTill(String token) {
+        return server.call("POST", "/introspect")
+                .basic("https://api.example/till", "the secret of the API till")
+                .form("token", token)
+                .send()
+                .json()
+                .get("active")
+                .equals(true);
     }
 
     private static List<String> issue(String name) {

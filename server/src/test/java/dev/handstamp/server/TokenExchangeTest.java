@@ -23,7 +23,6 @@ import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.store.ExchangeRuleStore;
 import dev.handstamp.server.store.RevocationStore;
-import dev.handstamp.server.store.SigningKeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -373,9 +372,7 @@ class TokenExchangeTest {
     void a_token_of_a_shared_secret_is_not_exchanged() {
         String till = "https://api.example/till";
         server.addApi(till, "the secret of the API till", Algorithm.HS256, Duration.ofMinutes(5), "till:open");
-        Map<String, Object> claims = new LinkedHashMap<>(RunningServer.claims(userToken()));
-        claims.put("aud", till);
-        String forged = new JwsSigner(sharedKey(), "at+jwt").sign(Json.write(claims));
+        String forged = server.forgedBy(till, userToken(), Map.of());
         assertThat(isActive(forged, till, "the secret of the API till")).isTrue();
         NewRule rule = new NewRule(BACKEND, till, RunningServer.STOCK, Map.of(), false);
         assertThatThrownBy(() -> exchanges().add(rule))
@@ -402,21 +399,11 @@ class TokenExchangeTest {
                 .startsWith("subject_token")
                 .contains("secret");
 
-        claims.put("client_id", BACKEND);
-        claims.put("sub", "anybody");
-        String actor = new JwsSigner(sharedKey(), "at+jwt").sign(Json.write(claims));
+        String actor = server.forgedBy(till, forged, Map.of("client_id", BACKEND, "sub", "anybody"));
         Reply acting = exchange(
                 userToken(), "audience", RunningServer.STOCK, "actor_token", actor, "actor_token_type", ACCESS_TOKEN);
         assertThat(acting.outcome()).isEqualTo("400 invalid_request");
         assertThat(acting.string("error_description")).startsWith("actor_token").contains("secret");
-    }
-
-    private static PrivateJwk sharedKey() {
-        return server.database.read(tx -> new SigningKeyStore().list(tx)).stream()
-                .filter(key -> key.algorithm() == Algorithm.HS256)
-                .map(server.keyEncryption()::decrypt)
-                .findFirst()
-                .orElseThrow();
     }
 
     @Test

@@ -10,13 +10,19 @@ import dev.handstamp.jwt.Rejected;
 import dev.handstamp.jwt.TokenPolicy;
 import dev.handstamp.jwt.Verification;
 import dev.handstamp.jwt.Verified;
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.revocation.Issuance;
 import dev.handstamp.server.domain.revocation.RevocationRules.TokenFacts;
 import dev.handstamp.server.live.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Checks the access tokens that this server has issued.
 public final class AccessTokens {
@@ -71,6 +77,27 @@ public final class AccessTokens {
         } catch (JsonException _) {
             return Optional.empty();
         }
+    }
+
+    /// Tells whether an API could have made the token itself, with the secret that it shares with this server. What
+    /// such a token says counts at that API, and moves nothing here.
+    public static boolean isOfSharedSecret(AccessToken token) {
+        return token.algorithm().isSymmetric();
+    }
+
+    /// Whether the token can be of this grant: by its client for its API and in its session, or exchanged since by
+    /// rule.
+    static boolean descends(AccessToken token, Grant grant, Directory directory) {
+        if (!token.sessionId().equals(Optional.of(grant.session().value()))) return false;
+        ClientId client = new ClientId(token.clientId());
+        Set<Audience> audiences = audiences(token);
+        if (client.equals(grant.client()) && audiences.contains(grant.audience())) return true;
+        return directory.trust().exchanges().stream()
+                .anyMatch(rule -> rule.client().equals(client) && audiences.contains(rule.to()));
+    }
+
+    static Set<Audience> audiences(AccessToken token) {
+        return token.audience().stream().map(Audience::new).collect(Collectors.toSet());
     }
 
     public static TokenFacts facts(AccessToken token) {

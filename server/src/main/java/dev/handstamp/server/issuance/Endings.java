@@ -27,7 +27,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Takes back what was issued: sessions, grants and single tokens, each with its entry in the revocation log and its
 /// audit event in the transaction that ends it.
@@ -115,17 +114,19 @@ public final class Endings {
 
     /// The grant that has to go with one of its tokens: in a status list, all tokens of a grant have one place (RFC
     /// 7009 §2.1 lets the server revoke more).
-    public Optional<Grant> grantOf(AccessToken token) {
+    public Optional<Grant> grantOf(AccessToken token, Directory directory) {
         if (StatusReference.of(token.claims().get("status")).isEmpty()) return Optional.empty();
         Optional<String> grant = token.claims().string("grant_id");
-        return grant.flatMap(id -> database.read(tx -> grants.find(tx, new GrantId(id))));
+        return grant.flatMap(id -> database.read(tx -> grants.find(tx, new GrantId(id))))
+                .filter(found ->
+                        !AccessTokens.isOfSharedSecret(token) || AccessTokens.descends(token, found, directory));
     }
 
     /// Revokes one access token (RFC 7009 §2.1).
     public void revoke(AccessToken token, ClientId client, Caller caller) {
         Instant now = clock.instant();
         String jwtId = token.jwtId();
-        Set<Audience> audiences = token.audience().stream().map(Audience::new).collect(Collectors.toSet());
+        Set<Audience> audiences = AccessTokens.audiences(token);
         database.inTransaction(tx -> {
             audit.append(
                     tx,
@@ -137,9 +138,20 @@ public final class Endings {
                             Map.of("subject", token.subject()),
                             now));
             Instant forgetAt = token.expiresAt().plus(CLOCK_SKEW);
-            StatusReference.of(token.claims().get("status")).ifPresent(status -> statusLists.set(tx, status));
+            StatusReference.of(token.claims().get("status"))
+                    .filter(status -> !AccessTokens.isOfSharedSecret(token) || isListOf(tx, status, audiences, client))
+                    .ifPresent(status -> statusLists.set(tx, status));
             return revocations.append(tx, Kind.TOKEN, jwtId, AuditEvent.Type.TOKEN_REVOKED, audiences, now, forgetAt);
         });
+    }
+
+    /// The list must be one that such a token can be in: an API that shares a secret could name any.
+    private boolean isListOf(Transaction tx, StatusReference status, Set<Audience> audiences, ClientId client) {
+        return statusLists
+                .find(tx, status.list())
+                .filter(list ->
+                        audiences.contains(list.audience()) && list.client().equals(Optional.of(client)))
+                .isPresent();
     }
 
     /// A spent refresh token came back: one of its two holders has stolen it, so the whole family dies (RFC 9700

@@ -6,10 +6,8 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
-import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.grant.Confirmation;
-import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AssuranceLevel;
@@ -39,7 +37,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Exchanges a user's access token for one that another API takes, as far as an operator has allowed it.
 ///
@@ -120,10 +117,10 @@ public final class TokenExchanges {
     }
 
     private ExchangeOutcome exchange(ExchangeRequest request, AccessToken subject, Snapshot known, Instant now) {
-        if (subject.algorithm().isSymmetric()) return new OfSharedSecret("subject_token");
+        if (AccessTokens.isOfSharedSecret(subject)) return new OfSharedSecret("subject_token");
         Client client = request.client();
         Directory directory = known.directory();
-        Set<Audience> from = audiences(subject);
+        Set<Audience> from = AccessTokens.audiences(subject);
         Optional<Audience> target =
                 request.audience().or(() -> directory.trust().onlyTarget(client.id(), from));
         Optional<Api> api = target.flatMap(named -> directory.target(client, named));
@@ -132,7 +129,7 @@ public final class TokenExchanges {
 
         Optional<GrantId> grant = subject.claims().string("grant_id").map(GrantId::new);
         Optional<User> user = database.read(tx -> grant.flatMap(id -> grants.find(tx, id))
-                .filter(found -> found.isLiveAt(now) && descends(subject, found, directory))
+                .filter(found -> found.isLiveAt(now) && AccessTokens.descends(subject, found, directory))
                 .filter(found -> found.subject().equals(subjects.user(tx, subject.subject())))
                 .flatMap(found -> users.find(tx, found.subject()))
                 .filter(found -> !found.disabled()));
@@ -160,21 +157,6 @@ public final class TokenExchanges {
         };
     }
 
-    private static Set<Audience> audiences(AccessToken token) {
-        return token.audience().stream().map(Audience::new).collect(Collectors.toSet());
-    }
-
-    /// Whether the token can be of this grant: by its client for its API and in its session, or exchanged since by
-    /// rule.
-    private static boolean descends(AccessToken token, Grant grant, Directory directory) {
-        if (!token.sessionId().equals(Optional.of(grant.session().value()))) return false;
-        ClientId client = new ClientId(token.clientId());
-        Set<Audience> audiences = audiences(token);
-        if (client.equals(grant.client()) && audiences.contains(grant.audience())) return true;
-        return directory.trust().exchanges().stream()
-                .anyMatch(rule -> rule.client().equals(client) && audiences.contains(rule.to()));
-    }
-
     /// Who acts: whom the actor token speaks for, or the client itself; and before it, who has acted before.
     private Acting acting(
             ExchangeRequest request, AccessToken subject, ExchangeRule rule, Snapshot known, Instant now) {
@@ -183,7 +165,7 @@ public final class TokenExchanges {
         if (request.actorToken().isPresent()) {
             Optional<AccessToken> presented =
                     accessTokens.active(request.actorToken().get(), known, now);
-            if (presented.filter(token -> token.algorithm().isSymmetric()).isPresent()) {
+            if (presented.filter(AccessTokens::isOfSharedSecret).isPresent()) {
                 return new Refused(new OfSharedSecret("actor_token"));
             }
             actor = presented.filter(token -> isHeldBy(token, request, rule));

@@ -87,7 +87,7 @@ public final class RevocationEndpoint implements Endpoint {
                 .active(text, known, clock.instant())
                 .filter(token -> token.clientId().equals(client.id().value()));
         if (found.isEmpty()) return;
-        Optional<Grant> grant = endings.grantOf(found.get());
+        Optional<Grant> grant = endings.grantOf(found.get(), known.directory());
         if (grant.isPresent()) endings.revoke(grant.get(), known.directory(), Callers.of(request));
         else endings.revoke(found.get(), client.id(), Callers.of(request));
     }

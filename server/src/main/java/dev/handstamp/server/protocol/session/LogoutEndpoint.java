@@ -27,7 +27,8 @@ import java.util.Optional;
 /// Logs out: `DELETE /session` ends the session of the presented token, with its grants and all their tokens.
 ///
 /// An access token that has expired still says whose session it was, and so does the refresh cookie. Logging out
-/// twice, or with cookies that are good for nothing, is as good as once.
+/// twice, or with cookies that are good for nothing, is as good as once. A token that is signed with a secret ends
+/// nothing: the API that shares the secret could have made it.
 public final class LogoutEndpoint implements Endpoint {
 
     private final Live live;
@@ -76,6 +77,7 @@ public final class LogoutEndpoint implements Endpoint {
         if (found.isEmpty() || found.get().sessionId().isEmpty()) {
             return refused(ErrorCode.INVALID_TOKEN, "This is no access token of a session.");
         }
+        if (AccessTokens.isOfSharedSecret(found.get())) return SharedSecretTokens.refused();
         if (!found.get().clientId().equals(ClientId.FIRST_PARTY.value())) {
             return refused(
                     ErrorCode.INVALID_TOKEN,
@@ -99,7 +101,9 @@ public final class LogoutEndpoint implements Endpoint {
         Snapshot known = live.current();
         Optional<AccessToken> found = token.flatMap(text -> accessTokens.signedOnce(text, known, clock.instant()))
                 .filter(each -> each.sessionId().isPresent());
-        if (found.isPresent()) {
+        boolean ofSharedSecret = found.filter(AccessTokens::isOfSharedSecret).isPresent();
+        if (ofSharedSecret && refreshCookies.isEmpty()) return SharedSecretTokens.refused();
+        if (found.isPresent() && !ofSharedSecret) {
             end(request, found.get(), known);
         } else if (!refreshCookies.isEmpty()) {
             endings.grantOf(new Secret(refreshCookies.getFirst())).ifPresent(grant -> end(request, grant, known));

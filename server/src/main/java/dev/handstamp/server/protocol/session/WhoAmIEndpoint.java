@@ -27,7 +27,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /// Tells a signed-in user who they are: `GET /session`. A token that a client got for itself is nobody's (RFC 9700
-/// §4.15).
+/// §4.15), and one that is signed with a secret is what the API that shares it makes it.
 public final class WhoAmIEndpoint implements Endpoint {
 
     private final Live live;
@@ -71,6 +71,7 @@ public final class WhoAmIEndpoint implements Endpoint {
                 .filter(token -> token.isForUser() && token.sessionId().isPresent());
         if (found.isEmpty()) return notGood();
         AccessToken token = found.get();
+        if (AccessTokens.isOfSharedSecret(token)) return SharedSecretTokens.refused();
         Optional<Client> client = known.directory().client(new ClientId(token.clientId()));
         Optional<Response> refusal =
                 possession.refusal(request, token, presented.token(), presented.underDpop(), client);
