@@ -30,6 +30,7 @@ import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.issuance.Lifetimes;
 import dev.handstamp.server.issuance.LoginThrottle;
 import dev.handstamp.server.issuance.Logins;
+import dev.handstamp.server.issuance.Notices;
 import dev.handstamp.server.issuance.PasswordCheck;
 import dev.handstamp.server.issuance.Refreshes;
 import dev.handstamp.server.issuance.RegistrationPolicy;
@@ -303,7 +304,8 @@ public final class Handstamp {
         AccessTokens accessTokens = new AccessTokens(origin);
         Endings endings = new Endings(database, sessions, grants, revocations, audit, clock);
         PasswordCheck passwords = new PasswordCheck(database, users, sessions, audit, throttle(), hasher, clock, tally);
-        SecondFactors factors = new SecondFactors(database, users, audit, encryption, secrets);
+        SecondFactors factors =
+                new SecondFactors(database, users, audit, encryption, secrets, new Notices(secrets, clock));
         Browsers browsers = new Browsers(
                 database, users, sessions, audit, live, passwords, factors, endings, secrets, lifetimes, clock, tally);
         Authorizations authorizations =

@@ -6,7 +6,9 @@ import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.session.RecoveryCode;
+import dev.handstamp.server.domain.user.Notice;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.issuance.Notices;
 import dev.handstamp.server.issuance.SecondFactors;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.SecondFactorStore;
@@ -48,6 +50,7 @@ public final class TotpEnrolments {
     private final Secrets secrets;
     private final InstantSource clock;
     private final Journal journal;
+    private final Notices notices;
     private final SecondFactorStore store = new SecondFactorStore();
 
     /// @param encryption opened when it is needed
@@ -64,6 +67,7 @@ public final class TotpEnrolments {
         this.secrets = secrets;
         this.clock = clock;
         this.journal = new Journal(administrator);
+        this.notices = new Notices(secrets, clock);
     }
 
     /// Enrols a user, who is asked for a code at every login from here on.
@@ -87,6 +91,7 @@ public final class TotpEnrolments {
                         tx, user.subject(), encryption.get().hash(code.value(), SecondFactors.RECOVERY));
             }
             journal.note(tx, AuditEvent.Type.TOTP_ENROLLED, user.subject().value(), Map.of(), now);
+            notices.tell(tx, user, Notice.FACTOR_ADDED);
             return user;
         });
         return new Enrolled(
@@ -104,6 +109,7 @@ public final class TotpEnrolments {
                 throw new Refused("the user " + user.username() + " has no authenticator");
             }
             journal.note(tx, AuditEvent.Type.TOTP_REMOVED, user.subject().value(), Map.of(), now);
+            notices.tell(tx, user, Notice.FACTOR_REMOVED);
             return user;
         });
     }

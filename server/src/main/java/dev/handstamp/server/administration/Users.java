@@ -8,12 +8,14 @@ import dev.handstamp.server.crypto.UnacceptablePassword;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.user.Notice;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.Username;
+import dev.handstamp.server.issuance.Notices;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.RevisionStore;
@@ -68,6 +70,7 @@ public final class Users {
     private final Secrets secrets;
     private final InstantSource clock;
     private final Journal journal;
+    private final Notices notices;
     private final UserStore users = new UserStore();
     private final RoleStore roles = new RoleStore();
     private final SessionStore sessions = new SessionStore();
@@ -88,6 +91,7 @@ public final class Users {
         this.secrets = secrets;
         this.clock = clock;
         this.journal = new Journal(administrator);
+        this.notices = new Notices(secrets, clock);
     }
 
     /// Adds a user. A role that does not exist yet is made, and allows nothing until it is given scopes.
@@ -147,6 +151,7 @@ public final class Users {
             User changed = user.withPasswordHash(hash);
             users.update(tx, changed);
             note(tx, AuditEvent.Type.PASSWORD_CHANGED, changed, now);
+            notices.tell(tx, changed, Notice.PASSWORD_CHANGED);
             endEverything(tx, changed, AuditEvent.Type.PASSWORD_CHANGED, now);
             return changed;
         });
@@ -162,6 +167,7 @@ public final class Users {
             sessions.endAll(tx, user.subject(), now); // They go with the user; clients are told.
             users.delete(tx, user.subject()); // After the cut-off, which asks the grants for their places.
             note(tx, AuditEvent.Type.USER_DELETED, user, now);
+            notices.tell(tx, user, Notice.ACCOUNT_DELETED);
             return user;
         });
     }
@@ -185,6 +191,7 @@ public final class Users {
             List<RoleName> newRoles = makeMissing(tx, added, now);
             users.update(tx, changed);
             note(tx, AuditEvent.Type.USER_CHANGED, changed, now);
+            if (!changed.email().equals(user.email())) notices.tell(tx, user, Notice.EMAIL_CHANGED);
             if (isNarrowed(user, changed)) cutOff(tx, changed, AuditEvent.Type.USER_CHANGED, now);
             else revisions.bumpConfiguration(tx); // UserInfo tells the new name from the commit on.
             return new Added(changed, newRoles);
@@ -203,7 +210,10 @@ public final class Users {
             User changed = user.withDisabled(disabled);
             users.update(tx, changed);
             note(tx, disabled ? AuditEvent.Type.USER_DISABLED : AuditEvent.Type.USER_ENABLED, changed, now);
-            if (disabled) endEverything(tx, changed, AuditEvent.Type.USER_DISABLED, now);
+            if (disabled) {
+                endEverything(tx, changed, AuditEvent.Type.USER_DISABLED, now);
+                notices.tell(tx, changed, Notice.ACCOUNT_DISABLED);
+            }
             return changed;
         });
     }

@@ -9,6 +9,7 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.session.PasswordStep;
 import dev.handstamp.server.domain.session.RecoveryCode;
+import dev.handstamp.server.domain.user.Notice;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.store.AuditStore;
@@ -58,15 +59,22 @@ public final class SecondFactors {
     private final AuditStore audit;
     private final KeyEncryption encryption;
     private final Secrets secrets;
+    private final Notices notices;
     private final SecondFactorStore store = new SecondFactorStore();
 
     public SecondFactors(
-            Database database, UserStore users, AuditStore audit, KeyEncryption encryption, Secrets secrets) {
+            Database database,
+            UserStore users,
+            AuditStore audit,
+            KeyEncryption encryption,
+            Secrets secrets,
+            Notices notices) {
         this.database = database;
         this.users = users;
         this.audit = audit;
         this.encryption = encryption;
         this.secrets = secrets;
+        this.notices = notices;
     }
 
     /// What an authenticator's sealed secret is for.
@@ -134,6 +142,7 @@ public final class SecondFactors {
         if (recovery.isPresent() && store.spendRecoveryCode(tx, subject, recovery.get(), now)) {
             store.forgive(tx, subject);
             note(tx, AuditEvent.Type.RECOVERY_CODE_USED, user, client, caller, Map.of(), now);
+            notices.tell(tx, user, Notice.RECOVERY_CODE_USED);
             return new Proved();
         }
         long beyond = authenticator.failures() - FREE_FAILURES;

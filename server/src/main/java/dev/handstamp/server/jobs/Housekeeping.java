@@ -10,6 +10,7 @@ import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.DeviceAuthorizationStore;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.InvitationStore;
+import dev.handstamp.server.store.MailStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SecondFactorStore;
 import dev.handstamp.server.store.SessionStore;
@@ -53,6 +54,7 @@ public final class Housekeeping implements Runnable {
     private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
     private final DeviceAuthorizationStore devices = new DeviceAuthorizationStore();
     private final SecondFactorStore factors = new SecondFactorStore();
+    private final MailStore mails = new MailStore();
     private final UsedOnceStore used = new UsedOnceStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
     private final ConsentStore consents = new ConsentStore();
@@ -82,6 +84,7 @@ public final class Housekeeping implements Runnable {
         forget(this::forgetIdleDocuments, clock.instant().minus(IDLE_CLIENT));
         forget(used::forget, clock.instant());
         forget(factors::forget, clock.instant());
+        forget(mails::forget, clock.instant());
         forget(devices::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(requests::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(audit::forget, clock.instant().minus(auditRetention));

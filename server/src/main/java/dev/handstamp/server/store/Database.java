@@ -14,6 +14,7 @@ public final class Database implements AutoCloseable {
 
     private final Engine engine;
     private volatile Runnable onRevision = () -> {};
+    private volatile Runnable onMail = () -> {};
 
     private Database(Engine engine) {
         this.engine = engine;
@@ -59,12 +60,15 @@ public final class Database implements AutoCloseable {
     /// @throws StoreUnavailable if the database cannot take it now
     public <T> T inTransaction(Function<Transaction, T> work) {
         AtomicBoolean revised = new AtomicBoolean();
+        AtomicBoolean mailed = new AtomicBoolean();
         T result = engine.write(alone(tx -> {
             T done = work.apply(tx);
             revised.set(tx.isRevised());
+            mailed.set(tx.hasMail());
             return done;
         }));
         if (revised.get()) onRevision.run();
+        if (mailed.get()) onMail.run();
         return result;
     }
 
@@ -73,6 +77,12 @@ public final class Database implements AutoCloseable {
     public void onRevision(Runnable listener) {
         onRevision = listener;
         engine.follow(listener);
+    }
+
+    /// Has somebody told right after each commit of this process that queued a mail. It must be quick and must not
+    /// wait.
+    public void onMail(Runnable listener) {
+        onMail = listener;
     }
 
     /// How many writes wait for their turn at this moment.

@@ -34,7 +34,8 @@ final class Migrations {
             "0024_token_exchange.sql",
             "0025_assertion_issuers.sql",
             "0026_second_factor.sql",
-            "0027_invited_scopes.sql");
+            "0027_invited_scopes.sql",
+            "0028_outgoing_mail.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

@@ -21,6 +21,7 @@ public final class Transaction {
     private final Dialect dialect;
     private boolean ended;
     private boolean revised;
+    private boolean mailed;
     private @Nullable StoreException broken;
 
     Transaction(Statements statements, Dialect dialect) {
@@ -70,6 +71,15 @@ public final class Transaction {
 
     boolean isRevised() {
         return revised;
+    }
+
+    /// Notes that a mail waits to be sent from the commit on.
+    void mail() {
+        mailed = true;
+    }
+
+    boolean hasMail() {
+        return mailed;
     }
 
     /// No more statements from here on. Throws if one had failed, though the work kept that to itself.

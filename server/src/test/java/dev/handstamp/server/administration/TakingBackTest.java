@@ -24,6 +24,7 @@ import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.MailStore;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
@@ -101,6 +102,35 @@ class TakingBackTest {
         users.enable("vera");
         assertThat(users.find("vera").disabled()).isFalse();
         assertThat(log()).hasSize(1);
+    }
+
+    @Test
+    void the_user_is_told_by_mail_what_an_administrator_did_where_mails_are_sent() {
+        users.changePassword("vera", "another password");
+        assertThat(told()).as("no server sends mails here").isEmpty();
+        database.inTransaction(tx -> {
+            new MailStore().setSending(tx, true);
+            return tx;
+        });
+        users.changePassword("vera", "yet another password");
+        users.change(
+                "vera",
+                new Change(
+                        Optional.empty(), Optional.of("vera@new.example"), List.of(), List.of(), Map.of(), List.of()));
+        users.disable("vera");
+        users.delete("vera");
+        assertThat(told())
+                .containsExactlyInAnyOrder(
+                        "vera@example.org password_changed",
+                        "vera@example.org email_changed",
+                        "vera@new.example account_disabled",
+                        "vera@new.example account_deleted");
+    }
+
+    private List<String> told() {
+        return database.inTransaction(tx -> new MailStore().take(tx, 100, NOW, NOW)).stream()
+                .map(mail -> mail.recipient() + " " + mail.parameter("notice"))
+                .toList();
     }
 
     @Test

@@ -30,6 +30,7 @@ class QueryPlanTest {
             ExchangeRuleStore.class,
             AssertionIssuerStore.class,
             SecondFactorStore.class,
+            MailStore.class,
             ConsentStore.class,
             SigningKeyStore.class,
             RevisionStore.class,

@@ -42,6 +42,8 @@ import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.key.SigningKey;
+import dev.handstamp.server.domain.mail.MailKind;
+import dev.handstamp.server.domain.mail.OutgoingMail;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
@@ -1756,6 +1758,62 @@ abstract class StoreContract {
                 .containsExactly(session.id());
         write(tx -> clients.delete(tx, rp.id()));
         assertThat(found(logouts::nextTry)).isEmpty();
+    }
+
+    @Test
+    void a_mail_that_is_due_is_taken_by_one_node_alone_until_it_is_due_again() throws Exception {
+        var mails = new MailStore();
+        OutgoingMail mail = mail("mail-1");
+        AtomicInteger woken = new AtomicInteger();
+        database.onMail(woken::incrementAndGet);
+        write(tx -> mails.insert(tx, mail));
+        write(tx -> mails.insert(tx, mail("mail-2")));
+        assertThat(woken).hasValue(2);
+        Instant again = NOW.plusSeconds(60);
+        AtomicInteger taken = new AtomicInteger();
+        together(8, () -> {
+            List<OutgoingMail> mine = database.inTransaction(tx -> mails.take(tx, 10, again, NOW));
+            taken.addAndGet(mine.size());
+            return true;
+        });
+        assertThat(taken).hasValue(2);
+        assertThat(woken).as("nothing new was queued").hasValue(2);
+
+        write(tx -> mails.delete(tx, "mail-2"));
+        List<OutgoingMail> left = database.inTransaction(tx -> mails.take(tx, 10, again.plusSeconds(1), again));
+        assertThat(left).singleElement().satisfies(found -> {
+            assertThat(found.recipient()).isEqualTo(mail.recipient());
+            assertThat(found.parameters()).isEqualTo(mail.parameters());
+            assertThat(found.subject()).isEqualTo(mail.subject());
+            assertThat(found.attempts()).isEqualTo(2);
+        });
+        write(tx -> mails.postpone(tx, "mail-1", NOW.plusSeconds(900)));
+        left = database.inTransaction(tx -> mails.take(tx, 10, NOW.plusSeconds(999), NOW.plusSeconds(899)));
+        assertThat(left).isEmpty();
+        write(tx -> assertThat(mails.forget(tx, mail.expiresAt())).isZero());
+        write(tx -> assertThat(mails.forget(tx, mail.expiresAt().plusMillis(1))).isEqualTo(1));
+    }
+
+    @Test
+    void whether_mails_are_sent_is_known_to_all_who_share_the_database() {
+        var mails = new MailStore();
+        assertThat(tells(mails::isSending)).isFalse();
+        write(tx -> mails.setSending(tx, true));
+        assertThat(tells(mails::isSending)).isTrue();
+        write(tx -> mails.setSending(tx, false));
+        assertThat(tells(mails::isSending)).isFalse();
+        assertThat(tells(mails::isFull)).isFalse();
+    }
+
+    private OutgoingMail mail(String id) {
+        return OutgoingMail.of(
+                id,
+                MailKind.NOTICE,
+                Optional.of(vera.subject()),
+                "vera@example.org",
+                "de",
+                Map.of("notice", "password_changed", "name", "Vera \"Vale\" \u2028"),
+                NOW);
     }
 
     private static Client told(String id) {
