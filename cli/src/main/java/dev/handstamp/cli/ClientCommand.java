@@ -1,9 +1,13 @@
 package dev.handstamp.cli;
 
 import dev.handstamp.server.administration.Clients.Added;
+import dev.handstamp.server.administration.Clients.Change;
+import dev.handstamp.server.administration.Clients.Changed;
 import dev.handstamp.server.administration.Clients.Deleted;
 import dev.handstamp.server.administration.Clients.NewClient;
+import dev.handstamp.server.administration.Clients.NewPolicy;
 import dev.handstamp.server.administration.Clients.NewRedirection;
+import dev.handstamp.server.administration.Clients.RedirectionChange;
 import dev.handstamp.server.administration.Invitations;
 import dev.handstamp.server.administration.Invitations.Made;
 import dev.handstamp.server.administration.Invitations.NewInvitation;
@@ -11,6 +15,7 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMetadata;
+import dev.handstamp.server.domain.client.ClientPolicy;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.Invitation;
 import dev.handstamp.server.domain.client.RedirectUri;
@@ -123,7 +128,25 @@ final class ClientCommand {
                                 "policy_uri or default_max_age; - reads standard input."
                             })
                     @Nullable
-                    String metadata) {
+                    String metadata,
+            @Option(
+                            names = "--require-acr",
+                            paramLabel = "ACR",
+                            description = {
+                                "How sure it has to be who the users are that it sends: aal2 asks for a second factor.",
+                                "Default: however they signed in"
+                            })
+                    @Nullable
+                    String requiredAcr,
+            @Option(
+                            names = "--no-registration",
+                            description =
+                                    "Strangers cannot register on their way to it, even where the server lets them.")
+                    boolean noRegistration,
+            @Option(
+                            names = "--no-remembered-devices",
+                            description = "A remembered device never stands in for the second factor.")
+                    boolean noRememberedDevices) {
         Optional<Secret> secret =
                 secretFromStandardInput ? Optional.of(new Secret(new SecretInput(terminal).read())) : Optional.empty();
         NewRedirection redirection =
@@ -136,10 +159,172 @@ final class ClientCommand {
                 secret,
                 isPublic,
                 redirection,
-                metadata == null ? Map.of() : new JsonInput(terminal).object(metadata));
+                metadata == null ? Map.of() : new JsonInput(terminal).object(metadata),
+                new NewPolicy(
+                        Optional.ofNullable(requiredAcr),
+                        Optional.of(!noRegistration),
+                        Optional.of(!noRememberedDevices)));
         return store.with(office -> {
             Added added = office.clients().add(wanted);
             return printed.one(object(added), shown(added));
+        });
+    }
+
+    @Command(
+            name = "update",
+            description = {
+                "Changes a client; what is not named stays. What takes something away from it has every token of it",
+                "refused at once that was issued until now. Of a client that describes itself, only what is asked of",
+                "its users can be changed."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  handstamp client update web --add-redirect-uri https://shop.example/callback2 --name \"The new shop\"",
+                "  handstamp client update shop --remove-scope orders:write",
+                "  handstamp client update shop --new-secret --json"
+            })
+    int update(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--name", paramLabel = "NAME", description = "What users know it by.") @Nullable
+                    String name,
+            @Option(
+                            names = "--grant",
+                            paramLabel = "TYPE",
+                            description = "A grant type from now on, in place of all; may be repeated.")
+                    @Nullable
+                    List<String> grants,
+            @Option(names = "--add-grant", paramLabel = "TYPE", description = "One grant type more; may be repeated.")
+                    @Nullable
+                    List<String> moreGrants,
+            @Option(
+                            names = "--remove-grant",
+                            paramLabel = "TYPE",
+                            description = "One grant type less; may be repeated.")
+                    @Nullable
+                    List<String> lessGrants,
+            @Option(
+                            names = "--api",
+                            paramLabel = "URL",
+                            description = "An API that it may ask for from now on, in place of all; may be repeated.")
+                    @Nullable
+                    List<String> apis,
+            @Option(names = "--add-api", paramLabel = "URL", description = "One API more; may be repeated.") @Nullable
+                    List<String> moreApis,
+            @Option(
+                            names = "--remove-api",
+                            paramLabel = "URL",
+                            description = "One API less, with the scopes that it has there; may be repeated.")
+                    @Nullable
+                    List<String> lessApis,
+            @Option(
+                            names = "--scope",
+                            paramLabel = "SCOPE",
+                            description = "A scope that it may ask for from now on, in place of all; may be repeated.")
+                    @Nullable
+                    List<String> scopes,
+            @Option(names = "--add-scope", paramLabel = "SCOPE", description = "One scope more; may be repeated.")
+                    @Nullable
+                    List<String> moreScopes,
+            @Option(names = "--remove-scope", paramLabel = "SCOPE", description = "One scope less; may be repeated.")
+                    @Nullable
+                    List<String> lessScopes,
+            @Option(
+                            names = "--redirect-uri",
+                            paramLabel = "URI",
+                            description = "Where users are sent back to from now on, in place of all; may be repeated.")
+                    @Nullable
+                    List<String> uris,
+            @Option(names = "--add-redirect-uri", paramLabel = "URI", description = "One more; may be repeated.")
+                    @Nullable
+                    List<String> moreUris,
+            @Option(names = "--remove-redirect-uri", paramLabel = "URI", description = "One less; may be repeated.")
+                    @Nullable
+                    List<String> lessUris,
+            @Option(
+                            names = "--post-logout-redirect-uri",
+                            paramLabel = "URI",
+                            description = "Where users may be sent after they have signed out, in place of all.")
+                    @Nullable
+                    List<String> afterLogout,
+            @Option(
+                            names = "--add-post-logout-redirect-uri",
+                            paramLabel = "URI",
+                            description = "One more; may be repeated.")
+                    @Nullable
+                    List<String> moreAfterLogout,
+            @Option(
+                            names = "--remove-post-logout-redirect-uri",
+                            paramLabel = "URI",
+                            description = "One less; may be repeated.")
+                    @Nullable
+                    List<String> lessAfterLogout,
+            @Option(
+                            names = "--consent",
+                            negatable = true,
+                            description = "Whether users are asked whether they allow it.")
+                    @Nullable
+                    Boolean consent,
+            @Option(names = "--pkce", negatable = true, description = "Whether it has to do PKCE (RFC 7636).") @Nullable
+                    Boolean pkce,
+            @Option(
+                            names = "--metadata",
+                            paramLabel = "FILE",
+                            description = {
+                                "A JSON object of further client metadata by its registered names (RFC 7591): those stand",
+                                "in place of what is registered, and null takes one away; - reads standard input."
+                            })
+                    @Nullable
+                    String metadata,
+            @Option(
+                            names = "--require-acr",
+                            paramLabel = "ACR",
+                            description = "How sure it has to be who its users are: aal1, aal2, or none.")
+                    @Nullable
+                    String requiredAcr,
+            @Option(
+                            names = "--registration",
+                            negatable = true,
+                            description =
+                                    "Whether strangers may register on their way to it, where the server lets them.")
+                    @Nullable
+                    Boolean registration,
+            @Option(
+                            names = "--remembered-devices",
+                            negatable = true,
+                            description = "Whether a remembered device may stand in for the second factor.")
+                    @Nullable
+                    Boolean rememberedDevices,
+            @Option(names = "--new-secret", description = "Gives it another secret, shown only now; the old one ends.")
+                    boolean newSecret,
+            @Option(
+                            names = "--secret-stdin",
+                            description = "Reads another secret from standard input: 32 or more random characters.")
+                    boolean secretFromStandardInput) {
+        Optional<Secret> secret =
+                secretFromStandardInput ? Optional.of(new Secret(new SecretInput(terminal).read())) : Optional.empty();
+        Change change = new Change(
+                Given.change(grants, moreGrants, lessGrants),
+                Given.change(apis, moreApis, lessApis),
+                Given.change(scopes, moreScopes, lessScopes),
+                new RedirectionChange(
+                        Optional.ofNullable(name),
+                        Given.change(uris, moreUris, lessUris),
+                        Given.change(afterLogout, moreAfterLogout, lessAfterLogout),
+                        Optional.ofNullable(pkce),
+                        Optional.ofNullable(consent)),
+                metadata == null ? Map.of() : new JsonInput(terminal).object(metadata),
+                new NewPolicy(
+                        Optional.ofNullable(requiredAcr),
+                        Optional.ofNullable(registration),
+                        Optional.ofNullable(rememberedDevices)),
+                secret,
+                newSecret);
+        if (change.equals(Change.NONE)) throw new WrongUsage("nothing to change: say what is to be different");
+        return store.with(office -> {
+            Changed changed = office.clients().update(id, change);
+            return printed.one(object(changed), shown(changed));
         });
     }
 
@@ -258,6 +443,18 @@ final class ClientCommand {
         return object;
     }
 
+    private static Map<String, Object> object(Changed changed) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("client_id", changed.client().id().value());
+        changed.secret().ifPresent(secret -> object.put("client_secret", secret.value()));
+        object.putAll(object(changed.client()));
+        return object;
+    }
+
+    private static Map<String, String> shown(Changed changed) {
+        return shown(new Added(changed.client(), changed.secret()));
+    }
+
     /// Named as in RFC 7591 §2.
     private static Map<String, Object> object(Client client) {
         Map<String, Object> object = new LinkedHashMap<>();
@@ -274,6 +471,10 @@ final class ClientCommand {
             object.put("requires_pkce", redirection.requiresPkce());
             object.put("asks_consent", redirection.asksConsent());
         }
+        ClientPolicy policy = client.policy();
+        policy.requiredLevel().ifPresent(level -> object.put("required_acr", level.wireName()));
+        if (!policy.registersUsers()) object.put("registers_users", false);
+        if (!policy.remembersDevices()) object.put("remembers_devices", false);
         object.putAll(client.metadata().toObject());
         if (client.isSelfDescribed()) object.put("origin", client.origin().wireName());
         object.put("client_id_issued_at", client.createdAt().getEpochSecond());
@@ -337,6 +538,10 @@ final class ClientCommand {
             shown.put("PKCE", client.redirection().requiresPkce() ? "required" : "optional");
             shown.put("consent", client.redirection().asksConsent() ? "asked for" : "not asked for");
         }
+        ClientPolicy policy = client.policy();
+        policy.requiredLevel().ifPresent(level -> shown.put("required acr", level.wireName()));
+        if (!policy.registersUsers()) shown.put("registration", "not on the way to it");
+        if (!policy.remembersDevices()) shown.put("remembered devices", "do not count");
         if (client.isSelfDescribed()) shown.put("origin", client.origin().wireName());
         if (!client.metadata().equals(ClientMetadata.NONE))
             shown.put("metadata", client.metadata().toJson());

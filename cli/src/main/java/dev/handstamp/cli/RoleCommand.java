@@ -1,5 +1,6 @@
 package dev.handstamp.cli;
 
+import dev.handstamp.server.administration.SetChange;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.user.Role;
 import java.util.LinkedHashMap;
@@ -43,6 +44,44 @@ final class RoleCommand {
                     List<String> scopes) {
         return store.with(office -> {
             Role role = office.roles().add(name, Optional.ofNullable(api), Given.list(scopes));
+            return printed.one(object(role), shown(role));
+        });
+    }
+
+    @Command(
+            name = "update",
+            description = {
+                "Changes what a role carries at an API. Tokens of its holders are refused at once where it carries less."
+            },
+            footerHeading = "%nExample:%n",
+            footer = "  handstamp role update vip --api https://api.example/orders --scope orders:read")
+    int update(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Parameters(paramLabel = "ROLE") String name,
+            @Option(
+                            names = "--api",
+                            required = true,
+                            paramLabel = "URL",
+                            description = "The API that the scopes are of.")
+                    String api,
+            @Option(
+                            names = "--scope",
+                            paramLabel = "SCOPE",
+                            description =
+                                    "A scope from now on, in place of all that it carried there; may be repeated.")
+                    @Nullable
+                    List<String> scopes,
+            @Option(names = "--add-scope", paramLabel = "SCOPE", description = "One scope more; may be repeated.")
+                    @Nullable
+                    List<String> more,
+            @Option(names = "--remove-scope", paramLabel = "SCOPE", description = "One scope less; may be repeated.")
+                    @Nullable
+                    List<String> less) {
+        SetChange change = Given.change(scopes, more, less);
+        if (change.isNone()) throw new WrongUsage("nothing to change: say what is to be different");
+        return store.with(office -> {
+            Role role = office.roles().update(name, api, change);
             return printed.one(object(role), shown(role));
         });
     }

@@ -65,6 +65,102 @@ class CommandsTest {
     }
 
     @Test
+    void apis_clients_and_roles_are_changed_in_place() {
+        shell.run("api", "add", API, "--scope", "read", "--describe", "read=See your orders")
+                .isDone();
+        shell.run("role", "add", "clerk", "--api", API, "--scope", "read").isDone();
+        shell.run(
+                        "client",
+                        "add",
+                        "web",
+                        "--grant",
+                        "authorization_code",
+                        "--redirect-uri",
+                        "https://web.example/cb",
+                        "--api",
+                        API,
+                        "--scope",
+                        "read",
+                        "--require-acr",
+                        "aal2",
+                        "--no-registration")
+                .isDone();
+
+        shell.run("api", "update", API).isWrongUsage("nothing to change");
+        shell.run("api", "update", API + "/2", "--open").isRefused("there is no API");
+        Map<String, Object> api = shell.run(
+                        "api",
+                        "update",
+                        API,
+                        "--add-scope",
+                        "write",
+                        "--describe",
+                        "write#de=Bestellungen aufgeben",
+                        "--token-lifetime",
+                        "10m",
+                        "--add-claim",
+                        "email",
+                        "--open",
+                        "--require-acr",
+                        "aal2",
+                        "--new-secret",
+                        "--json")
+                .isDone()
+                .json();
+        assertThat(api)
+                .containsEntry("scope", "read write")
+                .containsEntry("token_lifetime", 600L)
+                .containsEntry("claims", List.of("email"))
+                .containsEntry("open", true)
+                .containsEntry("required_acr", "aal2")
+                .containsEntry(
+                        "scope_descriptions",
+                        Map.of("read", Map.of("", "See your orders"), "write", Map.of("de", "Bestellungen aufgeben")))
+                .containsKey("client_secret");
+        assertThat(shell.run("api", "update", API, "--no-open", "--describe", "read=", "--json")
+                        .isDone()
+                        .json())
+                .containsEntry("open", false)
+                .containsEntry("scope_descriptions", Map.of("write", Map.of("de", "Bestellungen aufgeben")));
+
+        assertThat(shell.run("role", "update", "clerk", "--api", API, "--scope", "write", "--json")
+                        .isDone()
+                        .json())
+                .containsEntry("scopes", Map.of(API, "write"));
+        shell.run("role", "update", "clerk", "--api", API, "--remove-scope", "read")
+                .isRefused("there is write");
+
+        Map<String, Object> client = shell.run(
+                        "client",
+                        "update",
+                        "web",
+                        "--name",
+                        "The web",
+                        "--add-redirect-uri",
+                        "https://web.example/cb2",
+                        "--no-consent",
+                        "--require-acr",
+                        "none",
+                        "--registration",
+                        "--no-remembered-devices",
+                        "--new-secret",
+                        "--json")
+                .isDone()
+                .json();
+        assertThat(client)
+                .containsEntry("client_name", "The web")
+                .containsEntry("redirect_uris", List.of("https://web.example/cb", "https://web.example/cb2"))
+                .containsEntry("asks_consent", false)
+                .containsEntry("remembers_devices", false)
+                .containsKey("client_secret")
+                .doesNotContainKeys("required_acr", "registers_users");
+        shell.run("client", "update", "web", "--no-pkce", "--add-scope", "fly").isRefused("has the scope fly");
+        assertThat(shell.bare("completion", "bash").isDone().out())
+                .contains("--remove-scope")
+                .contains("--no-remembered-devices");
+    }
+
+    @Test
     void the_forms_of_the_documentation_work_before_a_server_ever_ran() {
         shell.runWith(
                         "right password\n",

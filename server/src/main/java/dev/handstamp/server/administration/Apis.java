@@ -3,18 +3,24 @@ package dev.handstamp.server.administration;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.Descriptions;
+import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
-import dev.handstamp.server.domain.session.AssuranceLevel;
+import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.store.ApiStore;
+import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.ExchangeRuleStore;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.RoleStore;
 import dev.handstamp.server.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /// The APIs that tokens are issued for (RFC 8707).
@@ -36,6 +43,7 @@ public final class Apis {
     ///
     /// @param statusList whether its tokens name their place in a status list
     /// @param open       whether clients that nobody here has registered may ask for it
+    /// @param words      what its scopes allow, by scope and language
     public record NewApi(
             String audience,
             Collection<String> scopes,
@@ -44,7 +52,21 @@ public final class Apis {
             Collection<String> claims,
             boolean statusList,
             boolean open,
-            Optional<String> requiredAcr) {
+            Optional<String> requiredAcr,
+            Map<String, Map<String, String>> words) {
+
+        /// One whose scopes are their own words.
+        public NewApi(
+                String audience,
+                Collection<String> scopes,
+                Optional<String> algorithm,
+                Optional<Duration> tokenLifetime,
+                Collection<String> claims,
+                boolean statusList,
+                boolean open,
+                Optional<String> requiredAcr) {
+            this(audience, scopes, algorithm, tokenLifetime, claims, statusList, open, requiredAcr, Map.of());
+        }
 
         /// One for registered clients alone, that takes users however they signed in.
         public NewApi(
@@ -74,6 +96,53 @@ public final class Apis {
     /// @param shared what it checks its tokens with, if they are signed with a shared secret
     public record Added(Api api, Secret secret, Optional<SharedSecrets> shared) {}
 
+    /// What is to become different; empty parts stay as they are.
+    ///
+    /// @param words       by scope and language, besides those that there are; an empty text takes one away
+    /// @param requiredAcr `none` asks for nothing any more
+    /// @param newSecret   whether it is given another secret for introspection; the one that it has ends
+    public record Change(
+            SetChange scopes,
+            Map<String, Map<String, String>> words,
+            Optional<String> algorithm,
+            Optional<Duration> tokenLifetime,
+            SetChange claims,
+            Optional<Boolean> statusList,
+            Optional<Boolean> open,
+            Optional<String> requiredAcr,
+            boolean newSecret) {
+
+        public static final Change NONE = new Change(
+                SetChange.NONE,
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                SetChange.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
+
+        static Change toOpen(boolean open) {
+            return new Change(
+                    NONE.scopes,
+                    NONE.words,
+                    NONE.algorithm,
+                    NONE.tokenLifetime,
+                    NONE.claims,
+                    NONE.statusList,
+                    Optional.of(open),
+                    NONE.requiredAcr,
+                    false);
+        }
+    }
+
+    /// The API as it is now, with what it is told only once.
+    ///
+    /// @param secret if it was given another one
+    /// @param shared what it checks its tokens with, if they are signed with a shared secret only now
+    public record Changed(Api api, Optional<Secret> secret, Optional<SharedSecrets> shared) {}
+
     private final Database database;
     private final Supplier<SigningKeys> signingKeys;
     private final Keys keys;
@@ -84,6 +153,8 @@ public final class Apis {
     private final ApiStore apis = new ApiStore();
     private final ExchangeRuleStore rules = new ExchangeRuleStore();
     private final GrantStore grants = new GrantStore();
+    private final RoleStore roles = new RoleStore();
+    private final ClientStore clients = new ClientStore();
 
     /// Works on the given store.
     ///
@@ -106,40 +177,33 @@ public final class Apis {
 
     /// Registers an API, and makes the keys that its algorithm needs.
     public Added add(NewApi wanted) {
-        Audience audience = Parsed.audience(wanted.audience());
-        Scopes scopes = Parsed.scopes(wanted.scopes());
-        Algorithm algorithm = wanted.algorithm().map(Parsed::algorithm).orElse(Algorithm.RS256);
-        Duration lifetime = wanted.tokenLifetime().map(Apis::lifetime).orElse(Api.DEFAULT_TOKEN_LIFETIME);
-        List<String> claims = claims(wanted.claims());
-        Optional<AssuranceLevel> level = wanted.requiredAcr().map(Apis::level);
-        if (database.read(tx -> apis.find(tx, audience)).isPresent()) throw taken(audience);
-
         Secret secret = secrets.clientSecret();
         Instant now = clock.instant();
-        Api api = new Api(
-                audience,
-                scopes,
-                algorithm,
-                lifetime,
-                claims,
-                secret.hash(),
-                wanted.statusList(),
-                wanted.open(),
-                level,
-                now);
-        SigningKeys.Fresh fresh = signingKeys.get().fresh(algorithm, audience);
+        Api api = parsed(wanted, secret.hash(), now);
+        if (database.read(tx -> apis.find(tx, api.audience())).isPresent()) throw taken(api.audience());
+        SigningKeys.Fresh fresh = signingKeys.get().fresh(api.algorithm(), api.audience());
         database.inTransaction(tx -> {
-            if (!apis.insert(tx, api)) throw taken(audience);
-            signingKeys.get().ensure(tx, fresh, now, administrator.actor());
-            journal.note(
-                    tx,
-                    AuditEvent.Type.API_CREATED,
-                    audience.value(),
-                    Map.of("algorithm", algorithm.joseName(), "scope", scopes.toString()),
-                    now);
+            insert(tx, api, fresh, now);
             return api;
         });
-        return new Added(api, secret, keys.sharedSecrets(audience));
+        return new Added(api, secret, keys.sharedSecrets(api.audience()));
+    }
+
+    /// Changes what an API is. What takes something away from those who use it has every token for it refused that was
+    /// issued until now: a scope or a claim less, another algorithm, a shorter life, a higher level, closing it.
+    public Changed update(String audience, Change change) {
+        Api before = find(audience);
+        Optional<Secret> secret = change.newSecret ? Optional.of(secrets.clientSecret()) : Optional.empty();
+        Api after = changed(before, change, secret);
+        boolean isSignedOtherwise = before.algorithm() != after.algorithm();
+        Optional<SigningKeys.Fresh> fresh = isSignedOtherwise ? Optional.of(freshKeys(after)) : Optional.empty();
+        Instant now = clock.instant();
+        database.inTransaction(tx -> {
+            if (!find(tx, audience).equals(before)) throw new Refused(meanwhile("the API " + audience));
+            replace(tx, before, after, fresh, now);
+            return after;
+        });
+        return new Changed(after, secret, isSignedOtherwise ? keys.sharedSecrets(after.audience()) : Optional.empty());
     }
 
     public List<Api> list() {
@@ -153,14 +217,7 @@ public final class Apis {
     /// Opens an API to clients that nobody here has registered, or closes it to them: what they hold for it is refused
     /// from then on.
     public Api open(String audience, boolean open) {
-        Instant now = clock.instant();
-        return database.inTransaction(tx -> {
-            Api api = find(tx, audience);
-            if (apis.open(tx, api.audience(), open)) {
-                journal.note(tx, AuditEvent.Type.API_CHANGED, audience, Map.of("open", Boolean.toString(open)), now);
-            }
-            return find(tx, audience);
-        });
+        return update(audience, Change.toOpen(open)).api();
     }
 
     /// Deletes an API, takes it from clients and roles, and ends every grant and token for it.
@@ -168,24 +225,194 @@ public final class Apis {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             Api api = find(tx, audience);
-            Set<ClientId> exchanging = rules.exchanging(tx, Set.of(api.audience()));
-            apis.delete(tx, api.audience());
-            grants.revokeAll(tx, api.audience(), now);
-            keys.withdrawShared(tx, api.audience(), now);
-            journal.note(tx, AuditEvent.Type.API_DELETED, audience, Map.of(), now);
-            journal.cutOff(tx, Kind.API, audience, AuditEvent.Type.API_DELETED, Set.of(api.audience()), now);
-            journal.cutOffExchanged(tx, exchanging, AuditEvent.Type.API_DELETED, now);
+            delete(tx, api, now);
             return api;
         });
+    }
+
+    /// The API that is wished for, every part of it found possible.
+    static Api parsed(NewApi wanted, SecretHash secretHash, Instant now) {
+        Audience audience = Parsed.audience(wanted.audience());
+        Scopes scopes = Parsed.scopes(wanted.scopes());
+        Descriptions words = Parsed.descriptions(wanted.words());
+        refuseUndescribed(audience, scopes, words);
+        return new Api(
+                audience,
+                scopes,
+                wanted.algorithm().map(Parsed::algorithm).orElse(Algorithm.RS256),
+                wanted.tokenLifetime().map(Apis::lifetime).orElse(Api.DEFAULT_TOKEN_LIFETIME),
+                claims(wanted.claims()),
+                secretHash,
+                wanted.statusList(),
+                wanted.open(),
+                wanted.requiredAcr().flatMap(Parsed::level),
+                now,
+                words);
+    }
+
+    /// Keys for an API that is about to be registered, or to be signed for otherwise. Takes its time: not within a
+    /// transaction.
+    SigningKeys.Fresh freshKeys(Api api) {
+        return signingKeys.get().fresh(api.algorithm(), api.audience());
+    }
+
+    void insert(Transaction tx, Api api, SigningKeys.Fresh fresh, Instant now) {
+        if (!apis.insert(tx, api)) throw taken(api.audience());
+        signingKeys.get().ensure(tx, fresh, now, administrator.actor());
+        journal.note(
+                tx,
+                AuditEvent.Type.API_CREATED,
+                api.audience().value(),
+                Map.of(
+                        "algorithm",
+                        api.algorithm().joseName(),
+                        "scope",
+                        api.scopes().toString()),
+                now);
+    }
+
+    /// Makes an API what it is to be, with all that follows.
+    ///
+    /// @param fresh needed where the algorithm is another one
+    void replace(Transaction tx, Api before, Api after, Optional<SigningKeys.Fresh> fresh, Instant now) {
+        if (after.equals(before)) return;
+        Audience audience = after.audience();
+        boolean isSignedOtherwise = before.algorithm() != after.algorithm();
+        if (isSignedOtherwise && after.algorithm().isSymmetric()) refuseExchanged(tx, after);
+        Set<ClientId> exchanging = rules.exchanging(tx, Set.of(audience));
+        apis.update(tx, after);
+        takeFromOthers(tx, after, before.scopes().minus(after.scopes()), now);
+        if (isSignedOtherwise) {
+            keys.withdrawShared(tx, audience, now);
+            signingKeys.get().ensure(tx, fresh.orElseThrow(), now, administrator.actor());
+        }
+        journal.note(tx, AuditEvent.Type.API_CHANGED, audience.value(), differences(before, after), now);
+        if (!isNarrowed(before, after)) return;
+        journal.cutOff(tx, Kind.API, audience.value(), AuditEvent.Type.API_CHANGED, Set.of(audience), now);
+        journal.cutOffExchanged(tx, exchanging, AuditEvent.Type.API_CHANGED, now);
+    }
+
+    void delete(Transaction tx, Api api, Instant now) {
+        String audience = api.audience().value();
+        Set<ClientId> exchanging = rules.exchanging(tx, Set.of(api.audience()));
+        apis.delete(tx, api.audience());
+        grants.revokeAll(tx, api.audience(), now);
+        keys.withdrawShared(tx, api.audience(), now);
+        journal.note(tx, AuditEvent.Type.API_DELETED, audience, Map.of(), now);
+        journal.cutOff(tx, Kind.API, audience, AuditEvent.Type.API_DELETED, Set.of(api.audience()), now);
+        journal.cutOffExchanged(tx, exchanging, AuditEvent.Type.API_DELETED, now);
+    }
+
+    private Api changed(Api before, Change change, Optional<Secret> secret) {
+        Scopes scopes =
+                Parsed.scopes(change.scopes.from("scope", before.scopes().tokens()));
+        return new Api(
+                before.audience(),
+                scopes,
+                change.algorithm.map(Parsed::algorithm).orElse(before.algorithm()),
+                change.tokenLifetime.map(Apis::lifetime).orElse(before.tokenLifetime()),
+                change.claims.isNone() ? before.claims() : claims(change.claims.from("claim", before.claims())),
+                secret.map(Secret::hash).orElse(before.secretHash()),
+                change.statusList.orElse(before.statusList()),
+                change.open.orElse(before.open()),
+                change.requiredAcr.map(Parsed::level).orElse(before.requiredLevel()),
+                before.createdAt(),
+                words(before, scopes, change.words));
+    }
+
+    private static Descriptions words(Api before, Scopes scopes, Map<String, Map<String, String>> more) {
+        refuseUndescribed(before.audience(), scopes, Parsed.descriptions(more));
+        Map<String, Map<String, String>> all = new TreeMap<>();
+        before.words().words().forEach((scope, texts) -> all.put(scope, new TreeMap<>(texts)));
+        more.forEach((scope, texts) ->
+                all.computeIfAbsent(scope, _ -> new TreeMap<>()).putAll(texts));
+        return Parsed.descriptions(all).only(scopes.tokens());
+    }
+
+    private static void refuseUndescribed(Audience audience, Scopes scopes, Descriptions words) {
+        for (String scope : words.words().keySet()) {
+            if (!scopes.contains(scope)) {
+                throw new Refused("the API " + audience + " has no scope " + Refused.quoted(scope) + " to describe; it "
+                        + (scopes.isEmpty() ? "has none" : "has " + scopes));
+            }
+        }
+    }
+
+    /// A scope that an API has no more is nobody's: one of that name, which it may get later, is another one.
+    private void takeFromOthers(Transaction tx, Api api, Scopes gone, Instant now) {
+        if (gone.isEmpty()) return;
+        for (Role role : roles.list(tx)) {
+            Scopes carried = role.scopesAt(api.audience());
+            Scopes left = carried.minus(gone);
+            if (left.equals(carried)) continue;
+            Role narrowed = role.withScopesAt(api.audience(), left);
+            roles.put(tx, narrowed);
+            Map<String, String> details = Map.of("api", api.audience().value(), "scope", left.toString());
+            journal.note(tx, AuditEvent.Type.ROLE_CHANGED, role.name().value(), details, now);
+        }
+        List<Api> all = apis.list(tx);
+        for (Client client : clients.list(tx)) {
+            if (!client.apis().contains(api.audience())) continue;
+            Scopes elsewhere = Scopes.NONE;
+            for (Api other : all)
+                if (client.apis().contains(other.audience())) elsewhere = elsewhere.union(other.scopes());
+            Scopes left = client.scopes().minus(gone.minus(elsewhere).minus(Clients.OF_NO_API));
+            if (left.equals(client.scopes())) continue;
+            clients.update(tx, client.withScopes(left));
+            Map<String, String> details = Map.of("scope", left.toString());
+            journal.note(tx, AuditEvent.Type.CLIENT_CHANGED, client.id().value(), details, now);
+        }
+    }
+
+    /// Whoever shares its secret could make tokens of anybody and have them exchanged.
+    private void refuseExchanged(Transaction tx, Api after) {
+        for (ExchangeRule rule : rules.list(tx)) {
+            if (!rule.from().equals(after.audience())) continue;
+            throw new Refused("the API " + after.audience() + " cannot share a secret ("
+                    + after.algorithm().joseName() + "), with which it could make tokens of anybody, as long as "
+                    + rule.client() + " may exchange them: handstamp exchange delete");
+        }
+    }
+
+    private static boolean isNarrowed(Api before, Api after) {
+        return !after.scopes().containsAll(before.scopes())
+                || after.algorithm() != before.algorithm()
+                || after.tokenLifetime().compareTo(before.tokenLifetime()) < 0
+                || !after.claims().containsAll(before.claims())
+                || (before.open() && !after.open())
+                || after.level().compareTo(before.level()) > 0;
+    }
+
+    /// What the audit trail says of a change: what it became, but no secret.
+    private static Map<String, String> differences(Api before, Api after) {
+        Map<String, String> details = new TreeMap<>();
+        put(details, "scope", before.scopes(), after.scopes());
+        put(
+                details,
+                "algorithm",
+                before.algorithm().joseName(),
+                after.algorithm().joseName());
+        put(details, "token_lifetime", before.tokenLifetime(), after.tokenLifetime());
+        put(details, "claims", String.join(" ", before.claims()), String.join(" ", after.claims()));
+        put(details, "status_list", before.statusList(), after.statusList());
+        put(details, "open", before.open(), after.open());
+        put(details, "required_acr", before.level().wireName(), after.level().wireName());
+        if (!before.words().equals(after.words())) details.put("words", "changed");
+        if (!before.secretHash().equals(after.secretHash())) details.put("secret", "changed");
+        return details;
+    }
+
+    private static void put(Map<String, String> details, String name, Object before, Object after) {
+        if (!before.equals(after)) details.put(name, after.toString());
+    }
+
+    static String meanwhile(String what) {
+        return what + " was changed by somebody else just now: look at it again";
     }
 
     private Api find(Transaction tx, String audience) {
         return apis.find(tx, Parsed.audience(audience))
                 .orElseThrow(() -> new Refused("there is no API " + Refused.quoted(audience)));
-    }
-
-    private static AssuranceLevel level(String acr) {
-        return AssuranceLevel.named(acr).orElseThrow(() -> Parsed.refused("acr", acr, "aal1 or aal2"));
     }
 
     private static Duration lifetime(Duration lifetime) {

@@ -5,6 +5,7 @@ import dev.handstamp.jwt.SharedSecret;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
@@ -13,11 +14,14 @@ import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.ClientMetadata;
+import dev.handstamp.server.domain.client.ClientPolicy;
 import dev.handstamp.server.domain.client.ClientRules;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.client.WrongClientMetadata;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.signal.SignalScopes;
 import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.Subject;
@@ -26,6 +30,8 @@ import dev.handstamp.server.issuance.ClientSecrets;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.ExchangeRuleStore;
+import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserStore;
 import java.nio.charset.StandardCharsets;
@@ -34,10 +40,14 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -48,16 +58,24 @@ public final class Clients {
 
     private static final int LONGEST_SECRET = 256;
 
-    private static final Scopes IDENTITY = Scopes.of(Arrays.stream(IdentityScope.values())
+    /// What tokens are bound by to their holder, once it is registered.
+    private static final List<ClientMember> BINDINGS =
+            List.of(ClientMember.DPOP_BOUND_ACCESS_TOKENS, ClientMember.TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS);
+
+    static final Scopes IDENTITY = Scopes.of(Arrays.stream(IdentityScope.values())
                     .map(IdentityScope::wireName)
                     .toList())
             .orElseThrow();
+
+    /// The scopes that are no API's.
+    static final Scopes OF_NO_API = IDENTITY.union(SignalScopes.ALL);
 
     /// A client to be.
     ///
     /// @param secret   empty: one is made
     /// @param isPublic whether it has no secret at all, as an application in a browser or on a device
     /// @param metadata further members by their registered names (RFC 7591 §2), as JSON
+    /// @param policy   what is asked of the users that it sends
     public record NewClient(
             String id,
             Collection<String> grants,
@@ -66,7 +84,21 @@ public final class Clients {
             Optional<Secret> secret,
             boolean isPublic,
             NewRedirection redirection,
-            Map<String, Object> metadata) {
+            Map<String, Object> metadata,
+            NewPolicy policy) {
+
+        /// A client of whose users nothing special is asked.
+        public NewClient(
+                String id,
+                Collection<String> grants,
+                Collection<String> apis,
+                Collection<String> scopes,
+                Optional<Secret> secret,
+                boolean isPublic,
+                NewRedirection redirection,
+                Map<String, Object> metadata) {
+            this(id, grants, apis, scopes, secret, isPublic, redirection, metadata, NewPolicy.NONE);
+        }
 
         /// A confidential client that no user is sent to.
         public NewClient(
@@ -92,8 +124,101 @@ public final class Clients {
         public static final NewRedirection NONE = new NewRedirection("", List.of(), List.of(), true, true);
     }
 
+    /// What is to be asked of the users that a client sends; empty parts stay as they are, or ask nothing.
+    ///
+    /// @param requiredAcr      `none` asks for nothing any more
+    /// @param registersUsers   whether strangers may register on their way to it
+    /// @param remembersDevices whether a remembered device may stand in for the second factor
+    public record NewPolicy(
+            Optional<String> requiredAcr, Optional<Boolean> registersUsers, Optional<Boolean> remembersDevices) {
+
+        public static final NewPolicy NONE = new NewPolicy(Optional.empty(), Optional.empty(), Optional.empty());
+
+        private ClientPolicy from(ClientPolicy before) {
+            return new ClientPolicy(
+                    requiredAcr.map(Parsed::level).orElse(before.requiredLevel()),
+                    registersUsers.orElse(before.registersUsers()),
+                    remembersDevices.orElse(before.remembersDevices()));
+        }
+    }
+
+    /// What is to become different; empty parts stay as they are.
+    ///
+    /// @param metadata  members to set by their registered names, as JSON; a null takes one away
+    /// @param secret    another one that was chosen
+    /// @param newSecret whether another one is made
+    public record Change(
+            SetChange grants,
+            SetChange apis,
+            SetChange scopes,
+            RedirectionChange redirection,
+            Map<String, Object> metadata,
+            NewPolicy policy,
+            Optional<Secret> secret,
+            boolean newSecret) {
+
+        public static final Change NONE = new Change(
+                SetChange.NONE,
+                SetChange.NONE,
+                SetChange.NONE,
+                RedirectionChange.NONE,
+                Map.of(),
+                NewPolicy.NONE,
+                Optional.empty(),
+                false);
+
+        /// Whether all of it is about what users are asked for, which is never the client's to say.
+        private boolean isOnlyPolicy() {
+            return equals(new Change(
+                    NONE.grants,
+                    NONE.apis,
+                    NONE.scopes,
+                    NONE.redirection,
+                    NONE.metadata,
+                    policy,
+                    Optional.empty(),
+                    false));
+        }
+    }
+
+    /// How users are to be sent to a client and back from now on; empty parts stay as they are.
+    public record RedirectionChange(
+            Optional<String> name,
+            SetChange uris,
+            SetChange afterLogout,
+            Optional<Boolean> requiresPkce,
+            Optional<Boolean> asksConsent) {
+
+        public static final RedirectionChange NONE = new RedirectionChange(
+                Optional.empty(), SetChange.NONE, SetChange.NONE, Optional.empty(), Optional.empty());
+
+        private Redirection from(Redirection before) {
+            return redirection(new NewRedirection(
+                    name.orElse(before.name()),
+                    uris.from("redirect URI", texts(before.uris())),
+                    afterLogout.from("post-logout redirect URI", texts(before.afterLogout())),
+                    requiresPkce.orElse(before.requiresPkce()),
+                    asksConsent.orElse(before.asksConsent())));
+        }
+
+        private static List<String> texts(List<RedirectUri> uris) {
+            return uris.stream().map(RedirectUri::value).toList();
+        }
+    }
+
     /// The client, and its secret for the only time; a public one has none.
     public record Added(Client client, Optional<Secret> secret) {}
+
+    /// The client as it is now.
+    ///
+    /// @param secret if it was given another one, for the only time
+    public record Changed(Client client, Optional<Secret> secret) {}
+
+    /// A client as it is to be, ready to be stored.
+    ///
+    /// @param secret what it authenticates with from now on, if that is another one
+    /// @param sealed the same for the store, where the client signs with it
+    record Prepared(Client client, Optional<Secret> secret, Optional<String> sealed) {}
 
     /// What was deleted.
     ///
@@ -109,6 +234,8 @@ public final class Clients {
     private final ClientStore clients = new ClientStore();
     private final ApiStore apis = new ApiStore();
     private final UserStore users = new UserStore();
+    private final GrantStore grants = new GrantStore();
+    private final ExchangeRuleStore rules = new ExchangeRuleStore();
     private final ClientDeletion deletion = new ClientDeletion();
 
     /// @param encryption asked for when a client is added that signs with its secret
@@ -127,47 +254,190 @@ public final class Clients {
     }
 
     public Added add(NewClient wanted) {
+        Prepared prepared = prepared(wanted, clock.instant());
+        database.inTransaction(tx -> {
+            insert(tx, prepared);
+            return prepared;
+        });
+        return new Added(prepared.client, prepared.secret);
+    }
+
+    /// The client that is wished for, every part of it found possible by itself. Not within a transaction.
+    Prepared prepared(NewClient wanted, Instant now) {
         ClientId id = Parsed.clientId(wanted.id());
-        Set<GrantType> grantTypes = grantTypes(wanted.grants());
-        Set<Audience> audiences = Parsed.audiences(wanted.apis());
-        Scopes scopes = Parsed.scopes(wanted.scopes());
-        Redirection redirection = redirection(wanted.redirection());
         Optional<Secret> secret = wanted.secret().map(Clients::strong);
         if (wanted.isPublic() && secret.isPresent()) throw new Refused("a public client has no secret");
         ClientMetadata metadata = metadata(wanted.metadata());
-        boolean bySecret = !wanted.isPublic()
-                && metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD)
-                        .flatMap(ClientAuthenticationMethod::named)
-                        .map(ClientAuthenticationMethod::isBySecret)
-                        .orElse(true);
-        boolean signs = metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD)
-                .equals(Optional.of(ClientAuthenticationMethod.CLIENT_SECRET_JWT.wireName()));
-        if (secret.isEmpty() && bySecret) {
-            secret = Optional.of(signs ? secrets.signingSecret() : secrets.clientSecret());
-        }
+        if (secret.isEmpty() && !wanted.isPublic() && isBySecret(metadata)) secret = Optional.of(secretFor(metadata));
         Client client = new Client(
-                id, grantTypes, audiences, scopes, secret.map(Secret::hash), redirection, metadata, clock.instant());
+                        id,
+                        grantTypes(wanted.grants()),
+                        Parsed.audiences(wanted.apis()),
+                        Parsed.scopes(wanted.scopes()),
+                        secret.map(Secret::hash),
+                        redirection(wanted.redirection()),
+                        metadata,
+                        now)
+                .withPolicy(wanted.policy().from(ClientPolicy.NONE));
         refuseContradictions(client, wanted.isPublic());
-        if (signs) secret.ifPresent(known -> refuseTooShort(known, metadata));
-        return insert(client, secret);
+        return sealed(client, secret);
     }
 
-    private Added insert(Client client, Optional<Secret> secret) {
+    /// What a client becomes by a change. Not within a transaction.
+    Prepared prepared(Client before, Change change) {
+        if (before.isSelfDescribed() && !change.isOnlyPolicy()) {
+            throw new Refused("the client " + before.id() + " describes itself: only what is asked of its users can be"
+                    + " changed here (required acr, registration, remembered devices)");
+        }
+        Optional<Secret> chosen = change.secret.map(Clients::strong);
+        ClientMetadata metadata =
+                change.metadata.isEmpty() ? before.metadata() : metadata(merged(before.metadata(), change.metadata));
+        boolean bySecret = isBySecret(metadata);
+        // A public client says so by having neither a method nor a secret.
+        boolean staysPublic = before.isPublic()
+                && metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD).isEmpty();
+        boolean isWanted = chosen.isPresent() || change.newSecret;
+        if (isWanted && (!bySecret || staysPublic)) {
+            throw new Refused("the client " + before.id() + " has no secret: it authenticates otherwise, or is public");
+        }
+        boolean isUnknown = before.secretHash().isEmpty()
+                || (signs(metadata) && clientSecrets.find(before.id()).isEmpty());
+        boolean isNeeded = bySecret && !staysPublic && (isWanted || isUnknown);
+        Optional<Secret> secret =
+                isNeeded ? Optional.of(chosen.orElseGet(() -> secretFor(metadata))) : Optional.empty();
+        Optional<SecretHash> kept = bySecret ? before.secretHash() : Optional.empty();
+        Client after = new Client(
+                before.id(),
+                change.grants.isNone()
+                        ? before.grants()
+                        : grantTypes(change.grants.from("grant type", shortNames(before.grants()))),
+                Parsed.audiences(change.apis.from("API", before.apis())),
+                Parsed.scopes(change.scopes.from("scope", before.scopes().tokens())),
+                secret.map(Secret::hash).or(() -> kept),
+                before.isSelfDescribed() ? before.redirection() : change.redirection.from(before.redirection()),
+                metadata,
+                before.createdAt(),
+                before.origin(),
+                before.invited(),
+                change.policy.from(before.policy()));
+        if (!before.isSelfDescribed()) refuseContradictions(after, after.isPublic());
+        return sealed(after, secret);
+    }
+
+    private Prepared sealed(Client client, Optional<Secret> secret) {
+        boolean signs = signs(client.metadata());
+        if (signs) secret.ifPresent(known -> refuseTooShort(known, client.metadata()));
+        Optional<String> sealed = secret.filter(_ -> signs).map(known -> clientSecrets.seal(client.id(), known));
+        return new Prepared(client, secret, sealed);
+    }
+
+    void insert(Transaction tx, Prepared prepared) {
+        Client client = prepared.client;
         ClientId id = client.id();
-        Scopes scopes = client.scopes();
-        Instant now = client.createdAt();
-        boolean signsWithIt = client.authentication() == ClientAuthenticationMethod.CLIENT_SECRET_JWT;
-        Optional<String> sealed = secret.filter(_ -> signsWithIt).map(known -> clientSecrets.seal(id, known));
-        return database.inTransaction(tx -> {
-            refuseUnknown(tx, client);
-            if (users.find(tx, new Subject(id.value())).isPresent()) {
-                throw new Refused("the client id " + id + " is the sub of a user: tokens would not tell them apart");
-            }
-            if (!clients.insert(tx, client)) throw new Refused("the client id " + id + " is taken");
-            sealed.ifPresent(text -> clientSecrets.keep(tx, id, text));
-            journal.note(tx, AuditEvent.Type.CLIENT_CREATED, id.value(), Map.of("scope", scopes.toString()), now);
-            return new Added(client, secret);
+        refuseUnknown(tx, client);
+        if (users.find(tx, new Subject(id.value())).isPresent()) {
+            throw new Refused("the client id " + id + " is the sub of a user: tokens would not tell them apart");
+        }
+        if (!clients.insert(tx, client)) throw new Refused("the client id " + id + " is taken");
+        prepared.sealed.ifPresent(text -> clientSecrets.keep(tx, id, text));
+        Map<String, String> details = Map.of("scope", client.scopes().toString());
+        journal.note(tx, AuditEvent.Type.CLIENT_CREATED, id.value(), details, client.createdAt());
+    }
+
+    /// Changes what a client is. What takes something away from it has every token of it refused that was issued until
+    /// now, and ends the grants that it could have no more of.
+    public Changed update(String id, Change change) {
+        Client before = find(id);
+        Prepared prepared = prepared(before, change);
+        Instant now = clock.instant();
+        Client after = database.inTransaction(tx -> {
+            if (!find(tx, id).equals(before)) throw new Refused(Apis.meanwhile("the client " + id));
+            return replace(tx, before, prepared, now);
         });
+        return new Changed(after, prepared.secret);
+    }
+
+    /// Makes a client what it is to be, with all that follows.
+    Client replace(Transaction tx, Client before, Prepared prepared, Instant now) {
+        Client after = prepared.client.isSelfDescribed() ? prepared.client : tidied(tx, before, prepared.client);
+        if (after.equals(before)) return after;
+        ClientId id = after.id();
+        if (after.renamesUsersOf(before)) {
+            throw new Refused("the sub of users at " + id + " would change: subject_type and the sector stay as they"
+                    + " were registered");
+        }
+        if (!after.isSelfDescribed()) refuseUnknown(tx, after);
+        Set<Audience> audiences = new HashSet<>(before.apis());
+        audiences.addAll(grants.audiences(tx, id));
+        Set<ClientId> exchanging = rules.exchanging(tx, audiences);
+        clients.configure(tx, after);
+        prepared.sealed.ifPresent(text -> clientSecrets.keep(tx, id, text));
+        if (!signs(after.metadata())) clientSecrets.forget(tx, id);
+        endGrants(tx, before, after, now);
+        journal.note(tx, AuditEvent.Type.CLIENT_CHANGED, id.value(), differences(before, after), now);
+        if (!isNarrowed(before, after)) return after;
+        journal.cutOff(tx, Kind.CLIENT, id.value(), AuditEvent.Type.CLIENT_CHANGED, audiences, now);
+        journal.cutOffExchanged(tx, exchanging, AuditEvent.Type.CLIENT_CHANGED, now);
+        return after;
+    }
+
+    /// Without the scopes that it had of an API that it has no more, and that no other one of its APIs has.
+    private Client tidied(Transaction tx, Client before, Client after) {
+        Scopes offered = OF_NO_API;
+        for (Audience audience : after.apis()) {
+            offered = offered.union(apis.find(tx, audience).map(Api::scopes).orElse(Scopes.NONE));
+        }
+        return after.withScopes(after.scopes().minus(before.scopes().minus(offered)));
+    }
+
+    /// What it can have no more of is over, and does not come back with the right to it.
+    private void endGrants(Transaction tx, Client before, Client after, Instant now) {
+        boolean refreshed = before.mayUse(GrantType.REFRESH_TOKEN) && !after.mayUse(GrantType.REFRESH_TOKEN);
+        boolean asked = before.asksUsers() && !after.asksUsers();
+        boolean asserted = before.mayUse(GrantType.JWT_BEARER) && !after.mayUse(GrantType.JWT_BEARER);
+        if (refreshed || asked || asserted) grants.revokeAll(tx, after.id(), now);
+        for (Audience audience : before.apis()) {
+            if (!after.apis().contains(audience)) grants.revokeAll(tx, after.id(), audience, now);
+        }
+    }
+
+    private static boolean isNarrowed(Client before, Client after) {
+        return !after.grants().containsAll(before.grants())
+                || !after.apis().containsAll(before.apis())
+                || !after.scopes().containsAll(before.scopes())
+                || after.policy().level().compareTo(before.policy().level()) > 0
+                || BINDINGS.stream()
+                        .anyMatch(binding -> after.metadata().isSet(binding)
+                                && !before.metadata().isSet(binding))
+                || (after.isHeldToFapi() && !before.isHeldToFapi());
+    }
+
+    /// What the audit trail says of a change: what it became, but no secret.
+    private static Map<String, String> differences(Client before, Client after) {
+        Map<String, String> details = new TreeMap<>();
+        if (!before.grants().equals(after.grants())) {
+            details.put("grant_types", String.join(" ", shortNames(after.grants())));
+        }
+        if (!before.apis().equals(after.apis())) {
+            details.put(
+                    "apis",
+                    String.join(
+                            " ",
+                            new TreeSet<>(after.apis())
+                                    .stream().map(Audience::value).toList()));
+        }
+        if (!before.scopes().equals(after.scopes()))
+            details.put("scope", after.scopes().toString());
+        if (!before.redirection().equals(after.redirection())) details.put("redirection", "changed");
+        if (!before.metadata().equals(after.metadata())) details.put("metadata", "changed");
+        if (!before.policy().equals(after.policy())) {
+            ClientPolicy policy = after.policy();
+            details.put("required_acr", policy.level().wireName());
+            details.put("registers_users", Boolean.toString(policy.registersUsers()));
+            details.put("remembers_devices", Boolean.toString(policy.remembersDevices()));
+        }
+        if (!before.secretHash().equals(after.secretHash())) details.put("secret", "changed");
+        return details;
     }
 
     public List<Client> list() {
@@ -185,9 +455,14 @@ public final class Clients {
             ClientId client = parsed(id);
             if (!clients.exists(tx, client)) throw unknown(id);
             Deleted deleted = new Deleted(client, clients.findReadable(tx, client));
-            deletion.delete(tx, client, administrator.event(AuditEvent.Type.CLIENT_DELETED, id, Map.of(), now), now);
+            delete(tx, client, now);
             return deleted;
         });
+    }
+
+    void delete(Transaction tx, ClientId id, Instant now) {
+        AuditEvent event = administrator.event(AuditEvent.Type.CLIENT_DELETED, id.value(), Map.of(), now);
+        deletion.delete(tx, id, event, now);
     }
 
     private Client find(Transaction tx, String id) {
@@ -229,6 +504,33 @@ public final class Clients {
         };
     }
 
+    /// The members that there are, with these in their place; a null takes one away.
+    private static Map<String, Object> merged(ClientMetadata before, Map<String, Object> more) {
+        Map<String, Object> all = new LinkedHashMap<>(before.toObject());
+        all.putAll(more);
+        return all;
+    }
+
+    private static boolean isBySecret(ClientMetadata metadata) {
+        return metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD)
+                .flatMap(ClientAuthenticationMethod::named)
+                .map(ClientAuthenticationMethod::isBySecret)
+                .orElse(true);
+    }
+
+    private static boolean signs(ClientMetadata metadata) {
+        return metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD)
+                .equals(Optional.of(ClientAuthenticationMethod.CLIENT_SECRET_JWT.wireName()));
+    }
+
+    private Secret secretFor(ClientMetadata metadata) {
+        return signs(metadata) ? secrets.signingSecret() : secrets.clientSecret();
+    }
+
+    private static List<String> shortNames(Set<GrantType> types) {
+        return types.stream().map(GrantType::shortName).sorted().toList();
+    }
+
     private void refuseUnknown(Transaction tx, Client client) {
         Scopes offered = client.asksUsers() ? IDENTITY : Scopes.NONE;
         Scopes always = client.mayUse(GrantType.CLIENT_CREDENTIALS) ? SignalScopes.ALL : Scopes.NONE;
@@ -256,7 +558,6 @@ public final class Clients {
         return Arrays.stream(GrantType.values()).map(GrantType::shortName).collect(Collectors.joining(", "));
     }
 
-    /// A secret that someone chose. Its hash is a plain digest, so it has to be long.
     /// RFC 7518 §3.2: a secret is no shorter than the hash that it is used with.
     private static void refuseTooShort(Secret secret, ClientMetadata metadata) {
         Optional<Algorithm> algorithm = metadata.algorithm(ClientMember.TOKEN_ENDPOINT_AUTH_SIGNING_ALG);
@@ -268,6 +569,7 @@ public final class Clients {
         }
     }
 
+    /// A secret that someone chose. Its hash is a plain digest, so it has to be long.
     private static Secret strong(Secret chosen) {
         String value = chosen.value();
         boolean printable = value.chars().allMatch(character -> character >= 0x20 && character <= 0x7E);

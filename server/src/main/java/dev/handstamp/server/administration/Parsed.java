@@ -3,8 +3,10 @@ package dev.handstamp.server.administration;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.Descriptions;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Username;
 import java.util.ArrayList;
@@ -12,7 +14,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -84,6 +90,27 @@ final class Parsed {
                 .filter(Algorithm::isAvailable)
                 .map(Algorithm::joseName)
                 .collect(Collectors.joining(", "));
+    }
+
+    /// How sure it has to be who a user is; empty for `none`.
+    static Optional<AssuranceLevel> level(String acr) {
+        if (acr.equals("none")) return Optional.empty();
+        return Optional.of(
+                AssuranceLevel.named(acr).orElseThrow(() -> refused("required acr", acr, "aal1 or aal2; or none")));
+    }
+
+    /// Words of scopes, by scope and language; empty words are left out.
+    static Descriptions descriptions(Map<String, Map<String, String>> wanted) {
+        SortedMap<String, SortedMap<String, String>> words = new TreeMap<>();
+        wanted.forEach((scope, texts) -> texts.forEach((language, text) -> {
+            if (!Descriptions.isLanguage(language)) {
+                throw refused("language of the scope " + scope, language, Descriptions.LANGUAGE_FORM);
+            }
+            if (text.isEmpty()) return;
+            if (!Descriptions.isText(text)) throw refused("description of " + scope, text, Descriptions.FORM);
+            words.computeIfAbsent(scope, _ -> new TreeMap<>()).put(language, text);
+        }));
+        return new Descriptions(words);
     }
 
     static String attribute(String text) {

@@ -73,28 +73,77 @@ public final class Roles {
         return database.read(roles::list);
     }
 
+    /// Changes what a role carries at an API. What it carries less has the tokens of its holders refused that were
+    /// issued
+    /// until now.
+    public Role update(String name, String audience, SetChange change) {
+        RoleName roleName = Parsed.role(name);
+        Audience api = Parsed.audience(audience);
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            Role before = find(tx, roleName);
+            Scopes scopes =
+                    Parsed.scopes(change.from("scope", before.scopesAt(api).tokens()));
+            Role after = before.withScopesAt(api, scopes);
+            refuseUnknown(tx, api, scopes);
+            replace(tx, Optional.of(before), after, now);
+            return after;
+        });
+    }
+
+    /// Makes a role what it is to be, with all that follows.
+    ///
+    /// @param before empty: there was none
+    void replace(Transaction tx, Optional<Role> before, Role after, Instant now) {
+        if (before.filter(after::equals).isPresent()) return;
+        after.scopes().forEach((api, scopes) -> refuseUnknown(tx, api, scopes));
+        roles.put(tx, after);
+        note(tx, before.isEmpty() ? AuditEvent.Type.ROLE_CREATED : AuditEvent.Type.ROLE_CHANGED, after, now);
+        Set<Audience> narrowed = new TreeSet<>();
+        before.ifPresent(known -> known.scopes().forEach((api, scopes) -> {
+            if (!after.scopesAt(api).containsAll(scopes)) narrowed.add(api);
+        }));
+        if (!narrowed.isEmpty()) cutOffHolders(tx, after.name(), narrowed, now);
+    }
+
+    private void cutOffHolders(Transaction tx, RoleName name, Set<Audience> narrowed, Instant now) {
+        List<User> holders = holders(tx, name);
+        if (holders.size() <= MOST_SINGLE_CUT_OFFS) {
+            for (User holder : holders) cutOff(tx, holder, AuditEvent.Type.ROLE_CHANGED, narrowed, now);
+            return;
+        }
+        for (Audience api : narrowed) {
+            journal.cutOff(tx, Kind.API, api.value(), AuditEvent.Type.ROLE_CHANGED, Set.of(api), now);
+        }
+    }
+
     /// Takes a role away from everybody who has it, and deletes it.
     public Role delete(String name) {
         RoleName roleName = Parsed.role(name);
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             Role role = find(tx, roleName);
-            roles.delete(tx, roleName);
-            note(tx, AuditEvent.Type.ROLE_DELETED, role, now);
-            List<User> holders = holders(tx, roleName);
-            for (User holder : holders) {
-                users.lock(tx, holder.subject()).ifPresent(user -> users.update(tx, without(user, roleName)));
-            }
-            if (holders.size() > MOST_SINGLE_CUT_OFFS) {
-                journal.cutOff(tx, Kind.ISSUER, "", AuditEvent.Type.ROLE_DELETED, Set.of(), now);
-                return role;
-            }
-            for (User holder : holders) {
-                Set<Audience> audiences = grants.audiences(tx, holder.subject());
-                cutOff(tx, holder, AuditEvent.Type.ROLE_DELETED, audiences, now);
-            }
+            delete(tx, role, now);
             return role;
         });
+    }
+
+    void delete(Transaction tx, Role role, Instant now) {
+        RoleName name = role.name();
+        roles.delete(tx, name);
+        note(tx, AuditEvent.Type.ROLE_DELETED, role, now);
+        List<User> holders = holders(tx, name);
+        for (User holder : holders) {
+            users.lock(tx, holder.subject()).ifPresent(user -> users.update(tx, without(user, name)));
+        }
+        if (holders.size() > MOST_SINGLE_CUT_OFFS) {
+            journal.cutOff(tx, Kind.ISSUER, "", AuditEvent.Type.ROLE_DELETED, Set.of(), now);
+            return;
+        }
+        for (User holder : holders) {
+            Set<Audience> audiences = grants.audiences(tx, holder.subject());
+            cutOff(tx, holder, AuditEvent.Type.ROLE_DELETED, audiences, now);
+        }
     }
 
     /// Takes scopes at one API away from a role, all of them when none is named.
@@ -110,20 +159,9 @@ public final class Roles {
             if (carried.isEmpty() || !carried.containsAll(taken)) {
                 throw new Refused("the role " + roleName + " has " + shown(carried) + " at " + api);
             }
-            Map<Audience, Scopes> left = new HashMap<>(before.scopes());
-            Scopes rest = minus(carried, taken);
-            if (rest.isEmpty()) left.remove(api);
-            else left.put(api, rest);
-            Role role = new Role(roleName, left);
-            roles.put(tx, role);
-            note(tx, AuditEvent.Type.ROLE_CHANGED, role, now);
-            List<User> holders = holders(tx, roleName);
-            if (holders.size() > MOST_SINGLE_CUT_OFFS) {
-                journal.cutOff(tx, Kind.API, audience, AuditEvent.Type.ROLE_CHANGED, Set.of(api), now);
-                return role;
-            }
-            for (User holder : holders) cutOff(tx, holder, AuditEvent.Type.ROLE_CHANGED, Set.of(api), now);
-            return role;
+            Role after = before.withScopesAt(api, carried.minus(taken));
+            replace(tx, Optional.of(before), after, now);
+            return after;
         });
     }
 
@@ -134,7 +172,7 @@ public final class Roles {
     private void refuseUnknown(Transaction tx, Audience audience, Scopes wanted) {
         Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("there is no API " + audience));
         if (api.scopes().containsAll(wanted)) return;
-        throw new Refused("the API " + audience + " has no scope " + minus(wanted, api.scopes()) + "; it has "
+        throw new Refused("the API " + audience + " has no scope " + wanted.minus(api.scopes()) + "; it has "
                 + shown(api.scopes()));
     }
 
@@ -164,13 +202,6 @@ public final class Roles {
         TreeSet<RoleName> left = new TreeSet<>(user.roles());
         left.remove(role);
         return user.withRoles(left);
-    }
-
-    private static Scopes minus(Scopes some, Scopes others) {
-        return Scopes.of(some.tokens().stream()
-                        .filter(token -> !others.contains(token))
-                        .toList())
-                .orElseThrow();
     }
 
     private static String shown(Scopes scopes) {

@@ -216,7 +216,8 @@ public final class Registrations {
                         fresh.map(Secret::hash).or(() -> kept),
                         before.origin(),
                         before.createdAt())
-                .withInvited(before.invited());
+                .withInvited(before.invited())
+                .withPolicy(before.policy());
         if (after.renamesUsersOf(before)) {
             return wrong("The sub of users would change: subject_type and the sector stay as they were registered.");
         }

@@ -5,6 +5,7 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Descriptions;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import java.util.List;
 import java.util.Map;
@@ -16,21 +17,24 @@ public final class ApiStore {
     private static final String INSERT = """
         INSERT INTO api
             (audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open, required_acr,
-             created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+             created_at, scope_words)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String FIND = """
         SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open, required_acr,
-               created_at
+               created_at, scope_words
           FROM api WHERE audience = ?""";
 
     private static final String LIST = """
         SELECT audience, scopes, algorithm, token_lifetime, claims, secret_hash, status_list, open, required_acr,
-               created_at
+               created_at, scope_words
           FROM api ORDER BY audience""";
 
-    private static final String OPEN = """
-        UPDATE api SET open = ? WHERE audience = ? AND open <> ?""";
+    private static final String UPDATE = """
+        UPDATE api
+           SET scopes = ?, algorithm = ?, token_lifetime = ?, claims = ?, secret_hash = ?, status_list = ?, open = ?,
+               required_acr = ?, scope_words = ?
+         WHERE audience = ?""";
 
     private static final String DELETE = """
         DELETE FROM api WHERE audience = ?""";
@@ -52,7 +56,8 @@ public final class ApiStore {
                 api.statusList(),
                 api.open(),
                 api.requiredLevel().map(AssuranceLevel::wireName),
-                api.createdAt());
+                api.createdAt(),
+                Json.text(api.words().toObject()));
         if (inserted > 0) revisions.bumpConfiguration(tx);
         return inserted > 0;
     }
@@ -65,13 +70,34 @@ public final class ApiStore {
         return tx.list(LIST, ApiStore::from);
     }
 
+    /// Changes everything but its identifier.
+    ///
+    /// @return false if there is none
+    public boolean update(Transaction tx, Api api) {
+        int updated = tx.execute(
+                UPDATE,
+                api.scopes().toString(),
+                api.algorithm().joseName(),
+                api.tokenLifetime(),
+                Json.text(Map.of("claims", api.claims())),
+                api.secretHash().value(),
+                api.statusList(),
+                api.open(),
+                api.requiredLevel().map(AssuranceLevel::wireName),
+                Json.text(api.words().toObject()),
+                api.audience().value());
+        if (updated > 0) revisions.bumpConfiguration(tx);
+        return updated > 0;
+    }
+
     /// Opens it to clients that nobody here has registered, or closes it to them.
     ///
     /// @return false if it is not there, or was so before
     public boolean open(Transaction tx, Audience audience, boolean open) {
-        int changed = tx.execute(OPEN, open, audience.value(), open);
-        if (changed > 0) revisions.bumpConfiguration(tx);
-        return changed > 0;
+        return find(tx, audience)
+                .filter(api -> api.open() != open)
+                .map(api -> update(tx, api.withOpen(open)))
+                .orElse(false);
     }
 
     /// Takes it from the clients and roles that had it, too. Its grants remain, and are to be revoked.
@@ -94,10 +120,12 @@ public final class ApiStore {
                 row.flag("status_list"),
                 row.flag("open"),
                 row.optionalText("required_acr").map(ApiStore::level),
-                row.instant("created_at"));
+                row.instant("created_at"),
+                Descriptions.of(Stored.object(row.text("scope_words")))
+                        .orElseThrow(() -> new StoreException("stored words of scopes are malformed")));
     }
 
-    private static AssuranceLevel level(String acr) {
+    static AssuranceLevel level(String acr) {
         return AssuranceLevel.named(acr).orElseThrow(() -> new StoreException("no acr " + acr));
     }
 

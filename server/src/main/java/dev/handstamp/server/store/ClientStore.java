@@ -9,10 +9,12 @@ import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.ClientOrigin;
+import dev.handstamp.server.domain.client.ClientPolicy;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.client.WrongClientMetadata;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.log.Log;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,14 +34,23 @@ public final class ClientStore {
     private static final String INSERT = """
         INSERT INTO client
             (client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris, post_logout_redirect_uris,
-             requires_pkce, asks_consent, metadata, origin, registration_token_hash, fresh_until, invited_scopes)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+             requires_pkce, asks_consent, metadata, origin, registration_token_hash, fresh_until, invited_scopes,
+             required_acr, registers_users, remembers_devices)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String UPDATE = """
         UPDATE client
            SET grant_types = ?, scopes = ?, secret_hash = ?, name = ?, redirect_uris = ?,
                post_logout_redirect_uris = ?, requires_pkce = ?, metadata = ?
          WHERE client_id = ?""";
+
+    private static final String CONFIGURE = """
+        UPDATE client
+           SET asks_consent = ?, required_acr = ?, registers_users = ?, remembers_devices = ?
+         WHERE client_id = ?""";
+
+    private static final String DELETE_APIS = """
+        DELETE FROM client_api WHERE client_id = ?""";
 
     private static final String FIND_TOKEN = """
         SELECT registration_token_hash FROM client WHERE client_id = ?""";
@@ -75,7 +86,8 @@ public final class ClientStore {
 
     private static final String FIND = """
         SELECT client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris,
-               post_logout_redirect_uris, requires_pkce, asks_consent, metadata, origin, invited_scopes
+               post_logout_redirect_uris, requires_pkce, asks_consent, metadata, origin, invited_scopes,
+               required_acr, registers_users, remembers_devices
           FROM client WHERE client_id = ?""";
 
     private static final String FIND_APIS = """
@@ -83,7 +95,8 @@ public final class ClientStore {
 
     private static final String LIST = """
         SELECT client_id, grant_types, scopes, secret_hash, created_at, name, redirect_uris,
-               post_logout_redirect_uris, requires_pkce, asks_consent, metadata, origin, invited_scopes
+               post_logout_redirect_uris, requires_pkce, asks_consent, metadata, origin, invited_scopes,
+               required_acr, registers_users, remembers_devices
           FROM client ORDER BY client_id""";
 
     private static final String LIST_APIS = """
@@ -134,7 +147,10 @@ public final class ClientStore {
                 client.origin().wireName(),
                 registrationToken.map(SecretHash::value),
                 freshUntil,
-                client.invited().toString());
+                client.invited().toString(),
+                client.policy().requiredLevel().map(AssuranceLevel::wireName),
+                client.policy().registersUsers(),
+                client.policy().remembersDevices());
         if (inserted == 0) return false;
 
         for (Audience api : client.apis()) tx.execute(INSERT_API, client.id().value(), api.value());
@@ -142,7 +158,26 @@ public final class ClientStore {
         return true;
     }
 
-    /// Changes what a client has said of itself; its APIs, what it was invited for and its origin stay.
+    /// Changes whatever an administrator says of a client, its APIs too. Those must be registered.
+    ///
+    /// @return false if there is none
+    public boolean configure(Transaction tx, Client client) {
+        if (!update(tx, client)) return false;
+        ClientPolicy policy = client.policy();
+        tx.execute(
+                CONFIGURE,
+                client.redirection().asksConsent(),
+                policy.requiredLevel().map(AssuranceLevel::wireName),
+                policy.registersUsers(),
+                policy.remembersDevices(),
+                client.id().value());
+        tx.execute(DELETE_APIS, client.id().value());
+        for (Audience api : client.apis()) tx.execute(INSERT_API, client.id().value(), api.value());
+        return true;
+    }
+
+    /// Changes what a client has said of itself; its APIs, what it was invited for, what is asked of its users and its
+    /// origin stay.
     ///
     /// @return false if there is none
     public boolean update(Transaction tx, Client client) {
@@ -314,6 +349,10 @@ public final class ClientStore {
                 metadata(row.text("metadata")),
                 row.instant("created_at"),
                 origin(row.text("origin")),
-                Stored.scopes(row.text("invited_scopes")));
+                Stored.scopes(row.text("invited_scopes")),
+                new ClientPolicy(
+                        row.optionalText("required_acr").map(ApiStore::level),
+                        row.flag("registers_users"),
+                        row.flag("remembers_devices")));
     }
 }

@@ -70,6 +70,9 @@ public final class GrantStore {
     private static final String REVOKE_BY_AUDIENCE = """
         UPDATE user_grant SET revoked_at = ? WHERE audience = ? AND revoked_at IS NULL""";
 
+    private static final String REVOKE_BY_CLIENT_AND_AUDIENCE = """
+        UPDATE user_grant SET revoked_at = ? WHERE client_id = ? AND audience = ? AND revoked_at IS NULL""";
+
     private static final String REVOKE_EVERYBODYS = """
         UPDATE user_grant SET revoked_at = ? WHERE revoked_at IS NULL AND expires_at > ?""";
 
@@ -215,6 +218,13 @@ public final class GrantStore {
     /// @return how many were not revoked before
     public int revokeAll(Transaction tx, ClientId client, Instant now) {
         return tx.execute(REVOKE_BY_CLIENT, now, client.value());
+    }
+
+    /// Revokes the grants of a client at an API.
+    ///
+    /// @return how many were not revoked before
+    public int revokeAll(Transaction tx, ClientId client, Audience audience, Instant now) {
+        return tx.execute(REVOKE_BY_CLIENT_AND_AUDIENCE, now, client.value(), audience.value());
     }
 
     /// Revokes the grants at an API.

@@ -35,7 +35,8 @@ final class Migrations {
             "0025_assertion_issuers.sql",
             "0026_second_factor.sql",
             "0027_invited_scopes.sql",
-            "0028_outgoing_mail.sql");
+            "0028_outgoing_mail.sql",
+            "0033_words_and_policies.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

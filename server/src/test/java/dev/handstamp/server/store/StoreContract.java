@@ -22,12 +22,15 @@ import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
+import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.AssertionIssuer;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.ClientOrigin;
+import dev.handstamp.server.domain.client.ClientPolicy;
+import dev.handstamp.server.domain.client.Descriptions;
 import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.Invitation;
@@ -46,6 +49,7 @@ import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.OutgoingMail;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.PasswordStep;
 import dev.handstamp.server.domain.session.PendingLogout;
@@ -522,6 +526,57 @@ abstract class StoreContract {
             assertThat(apis.open(tx, ORDERS, true)).isFalse();
             assertThat(apis.open(tx, MENU, true)).isFalse();
             assertThat(apis.find(tx, ORDERS).orElseThrow().open()).isTrue();
+        });
+    }
+
+    @Test
+    void an_api_is_changed_in_all_but_its_identifier() {
+        var words = Descriptions.of(
+                        Map.of("orders:read", Map.of("", "See your orders", "de", "Ihre Bestellungen sehen – „alle“")))
+                .orElseThrow();
+        var changed = new Api(
+                ORDERS,
+                scopes("orders:read"),
+                Algorithm.EDDSA,
+                Duration.ofMinutes(1),
+                List.of("age"),
+                hash("another"),
+                true,
+                true,
+                Optional.of(AssuranceLevel.AAL2),
+                NOW,
+                words);
+        write(tx -> {
+            assertThat(apis.update(tx, changed)).isFalse();
+            apis.insert(tx, api(ORDERS));
+            assertThat(apis.update(tx, changed)).isTrue();
+            assertThat(apis.find(tx, ORDERS)).contains(changed);
+        });
+    }
+
+    @Test
+    void a_client_is_configured_and_keeps_its_policy_when_it_speaks_for_itself() {
+        Client plain = client("shop", ORDERS);
+        Client strict = new Client(
+                        plain.id(),
+                        Set.of(GrantType.CLIENT_CREDENTIALS),
+                        Set.of(MENU),
+                        scopes("menu:read"),
+                        Optional.of(hash("another")),
+                        Redirection.NONE,
+                        ClientMetadata.NONE,
+                        NOW)
+                .withPolicy(new ClientPolicy(Optional.of(AssuranceLevel.AAL2), false, false));
+        write(tx -> {
+            assertThat(clients.configure(tx, strict)).isFalse();
+            apis.insert(tx, api(ORDERS));
+            apis.insert(tx, api(MENU));
+            clients.insert(tx, plain);
+            assertThat(clients.find(tx, plain.id())).contains(plain);
+            assertThat(clients.configure(tx, strict)).isTrue();
+            assertThat(clients.find(tx, plain.id())).contains(strict);
+            clients.update(tx, plain);
+            assertThat(clients.find(tx, plain.id()).orElseThrow().policy()).isEqualTo(strict.policy());
         });
     }
 

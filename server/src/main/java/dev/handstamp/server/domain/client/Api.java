@@ -25,6 +25,7 @@ import java.util.Set;
 ///                      have registered themselves, and those that are described by a document
 /// @param requiredLevel how sure it has to be who its users are (`acr`); empty: however they signed in
 /// @param statusList    whether its tokens name their place in a status list, for verifiers that know nothing else
+/// @param words         what its scopes allow, in words for users
 public record Api(
         Audience audience,
         Scopes scopes,
@@ -35,7 +36,8 @@ public record Api(
         boolean statusList,
         boolean open,
         Optional<AssuranceLevel> requiredLevel,
-        Instant createdAt) {
+        Instant createdAt,
+        Descriptions words) {
 
     public static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofMinutes(5);
     public static final Duration SHORTEST_TOKEN_LIFETIME = Duration.ofSeconds(10);
@@ -82,6 +84,32 @@ public record Api(
         claims = List.copyOf(claims);
     }
 
+    /// An API whose scopes are their own words.
+    public Api(
+            Audience audience,
+            Scopes scopes,
+            Algorithm algorithm,
+            Duration tokenLifetime,
+            List<String> claims,
+            SecretHash secretHash,
+            boolean statusList,
+            boolean open,
+            Optional<AssuranceLevel> requiredLevel,
+            Instant createdAt) {
+        this(
+                audience,
+                scopes,
+                algorithm,
+                tokenLifetime,
+                claims,
+                secretHash,
+                statusList,
+                open,
+                requiredLevel,
+                createdAt,
+                Descriptions.NONE);
+    }
+
     /// An API for registered clients alone, that takes users however they signed in.
     public Api(
             Audience audience,
@@ -115,6 +143,26 @@ public record Api(
             SecretHash secretHash,
             Instant createdAt) {
         this(audience, scopes, algorithm, tokenLifetime, claims, secretHash, false, createdAt);
+    }
+
+    public Api withOpen(boolean toAll) {
+        return new Api(
+                audience,
+                scopes,
+                algorithm,
+                tokenLifetime,
+                claims,
+                secretHash,
+                statusList,
+                toAll,
+                requiredLevel,
+                createdAt,
+                words);
+    }
+
+    /// How sure it has to be who its users are.
+    public AssuranceLevel level() {
+        return requiredLevel.orElse(AssuranceLevel.AAL1);
     }
 
     /// The issuer itself, where receivers of signals manage their streams.

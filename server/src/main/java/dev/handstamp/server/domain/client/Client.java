@@ -18,6 +18,7 @@ import java.util.Set;
 /// @param metadata    what it registered beyond these
 /// @param origin      how it came to be known
 /// @param invited     the scopes that the invitation it has registered with names for its APIs
+/// @param policy      what an administrator asks of the users that it sends
 public record Client(
         ClientId id,
         Set<GrantType> grants,
@@ -28,7 +29,8 @@ public record Client(
         ClientMetadata metadata,
         Instant createdAt,
         ClientOrigin origin,
-        Scopes invited) {
+        Scopes invited,
+        ClientPolicy policy) {
 
     /// The value of `fapi_profile`.
     static final String FAPI2_SECURITY_PROFILE = "fapi2_security_profile";
@@ -36,6 +38,32 @@ public record Client(
     public Client {
         grants = Set.copyOf(grants);
         apis = Set.copyOf(apis);
+    }
+
+    /// A client of which nothing is asked that is not asked of all.
+    public Client(
+            ClientId id,
+            Set<GrantType> grants,
+            Set<Audience> apis,
+            Scopes scopes,
+            Optional<SecretHash> secretHash,
+            Redirection redirection,
+            ClientMetadata metadata,
+            Instant createdAt,
+            ClientOrigin origin,
+            Scopes invited) {
+        this(
+                id,
+                grants,
+                apis,
+                scopes,
+                secretHash,
+                redirection,
+                metadata,
+                createdAt,
+                origin,
+                invited,
+                ClientPolicy.NONE);
     }
 
     /// A client that nobody has invited.
@@ -89,7 +117,22 @@ public record Client(
 
     /// This client, invited to ask for these scopes at its APIs.
     public Client withInvited(Scopes named) {
-        return new Client(id, grants, apis, scopes, secretHash, redirection, metadata, createdAt, origin, named);
+        return new Client(
+                id, grants, apis, scopes, secretHash, redirection, metadata, createdAt, origin, named, policy);
+    }
+
+    public Client withScopes(Scopes most) {
+        return new Client(
+                id, grants, apis, most, secretHash, redirection, metadata, createdAt, origin, invited, policy);
+    }
+
+    public Client withSecretHash(Optional<SecretHash> hash) {
+        return new Client(id, grants, apis, scopes, hash, redirection, metadata, createdAt, origin, invited, policy);
+    }
+
+    public Client withPolicy(ClientPolicy asked) {
+        return new Client(
+                id, grants, apis, scopes, secretHash, redirection, metadata, createdAt, origin, invited, asked);
     }
 
     public boolean isFirstParty() {

@@ -79,6 +79,13 @@ public final class Scopes implements Iterable<String> {
         return new Scopes(either);
     }
 
+    /// Those of these that are none of those.
+    public Scopes minus(Scopes others) {
+        SortedSet<String> rest = new TreeSet<>(tokens);
+        rest.removeAll(others.tokens);
+        return new Scopes(rest);
+    }
+
     public Set<String> tokens() {
         return Collections.unmodifiableSortedSet(tokens);
     }
