@@ -7,6 +7,7 @@ import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.SuccessorSeal;
+import dev.handstamp.server.crypto.WebAuthn;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.http.Listener;
@@ -31,6 +32,7 @@ import dev.handstamp.server.issuance.Lifetimes;
 import dev.handstamp.server.issuance.LoginThrottle;
 import dev.handstamp.server.issuance.Logins;
 import dev.handstamp.server.issuance.Notices;
+import dev.handstamp.server.issuance.Passkeys;
 import dev.handstamp.server.issuance.PasswordCheck;
 import dev.handstamp.server.issuance.Refreshes;
 import dev.handstamp.server.issuance.RegistrationPolicy;
@@ -304,10 +306,22 @@ public final class Handstamp {
         AccessTokens accessTokens = new AccessTokens(origin);
         Endings endings = new Endings(database, sessions, grants, revocations, audit, clock);
         PasswordCheck passwords = new PasswordCheck(database, users, sessions, audit, throttle(), hasher, clock, tally);
-        SecondFactors factors =
-                new SecondFactors(database, users, audit, encryption, secrets, new Notices(secrets, clock));
+        Notices notices = new Notices(secrets, clock);
+        SecondFactors factors = new SecondFactors(database, users, audit, encryption, secrets, notices);
+        Passkeys passkeys = new Passkeys(
+                database,
+                users,
+                audit,
+                new WebAuthn(origin),
+                encryption,
+                endings,
+                notices,
+                secrets,
+                clock,
+                System::nanoTime);
         Browsers browsers = new Browsers(
-                database, users, sessions, audit, live, passwords, factors, endings, secrets, lifetimes, clock, tally);
+                database, users, sessions, audit, live, passwords, factors, passkeys, endings, secrets, lifetimes,
+                clock, tally);
         Authorizations authorizations =
                 new Authorizations(database, sessions, grants, audit, secrets, lifetimes, clock);
         FormGuard forms = new FormGuard(origin, secrets);

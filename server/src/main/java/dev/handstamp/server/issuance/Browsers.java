@@ -5,12 +5,15 @@ import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.passkey.Assertion;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.issuance.Passkeys.Checked;
+import dev.handstamp.server.issuance.Passkeys.Verdict;
 import dev.handstamp.server.issuance.PasswordCheck.Attempt;
 import dev.handstamp.server.issuance.PasswordCheck.NoRoom;
 import dev.handstamp.server.issuance.PasswordCheck.Right;
@@ -62,6 +65,19 @@ public final class Browsers {
         }
     }
 
+    /// Someone shows a passkey.
+    ///
+    /// @param browser what the browser was asked under
+    public record PasskeyRequest(
+            Assertion assertion, Passkeys.Purpose purpose, Secret browser, ClientId client, Caller caller) {
+
+        /// Leaves the signature out.
+        @Override
+        public String toString() {
+            return "PasskeyRequest[" + caller.requestId() + "]";
+        }
+    }
+
     private final Database database;
     private final UserStore users;
     private final SessionStore sessions;
@@ -69,6 +85,7 @@ public final class Browsers {
     private final Live live;
     private final PasswordCheck passwords;
     private final SecondFactors factors;
+    private final Passkeys passkeys;
     private final Endings endings;
     private final Secrets secrets;
     private final Lifetimes lifetimes;
@@ -84,6 +101,7 @@ public final class Browsers {
             Live live,
             PasswordCheck passwords,
             SecondFactors factors,
+            Passkeys passkeys,
             Endings endings,
             Secrets secrets,
             Lifetimes lifetimes,
@@ -96,6 +114,7 @@ public final class Browsers {
         this.live = live;
         this.passwords = passwords;
         this.factors = factors;
+        this.passkeys = passkeys;
         this.endings = endings;
         this.secrets = secrets;
         this.lifetimes = lifetimes;
@@ -148,11 +167,16 @@ public final class Browsers {
         return database.read(tx -> step.flatMap(each -> factors.peek(tx, each, now))
                 .map(HalfWay::user)
                 .or(() -> before.flatMap(cookie -> visitor(tx, cookie, now)).map(Visitor::user))
-                .filter(user -> factors.isEnrolled(tx, user.subject())));
+                .filter(user -> factors.isEnrolled(tx, user.subject()) || passkeys.isUsable(tx, user.subject())));
     }
 
-    /// Whether this user has a second factor to show.
+    /// Whether this user has a second factor to show: an authenticator application, or a passkey.
     public boolean hasSecondFactor(Subject subject) {
+        return factors.isEnrolled(subject) || passkeys.isUsable(subject);
+    }
+
+    /// Whether this user has an authenticator application.
+    public boolean hasAuthenticator(Subject subject) {
         return factors.isEnrolled(subject);
     }
 
@@ -201,6 +225,60 @@ public final class Browsers {
             case NeedsSecondFactor _, StartAgain _, SignInOutcome.Busy _ -> {}
         }
         return outcome;
+    }
+
+    /// Whom a passkey has to belong to, for what it is shown for; empty: whoever it belongs to.
+    public Optional<Subject> expected(Passkeys.Purpose purpose, Optional<Secret> step, Optional<Secret> before) {
+        return switch (purpose) {
+            case SIGN_IN -> Optional.empty();
+            case SECOND_FACTOR -> awaited(step, before).map(User::subject);
+            case CONFIRM -> before.flatMap(this::visitor).map(Visitor::user).map(User::subject);
+        };
+    }
+
+    /// Signs a browser in by a passkey, raises its level, or makes its sign-in a fresh one.
+    ///
+    /// @param step   what the browser was given for the password
+    /// @param before the cookie that the browser has shown, if any
+    public PasskeyOutcome prove(PasskeyRequest request, Optional<Secret> step, Optional<Secret> before) {
+        Optional<Subject> of = expected(request.purpose, step, before);
+        if (of.isEmpty() && request.purpose != Passkeys.Purpose.SIGN_IN) return new PasskeyOutcome.StartAgain();
+        Checked checked = passkeys.check(request.assertion, request.purpose, request.browser, of, request.caller);
+        PasskeyOutcome outcome = switch (checked) {
+            case Passkeys.Not(var refused) -> refused;
+            case Passkeys.Signed signed -> enter(request, signed, of, step, before);
+        };
+        switch (outcome) {
+            case PasskeyOutcome.SignedIn _ -> tally.loginsSucceeded.increment();
+            case PasskeyOutcome.Refused _, PasskeyOutcome.Unknown _ -> tally.loginsFailed.increment();
+            case PasskeyOutcome.StartAgain _ -> {}
+        }
+        return outcome;
+    }
+
+    private PasskeyOutcome enter(
+            PasskeyRequest request,
+            Passkeys.Signed signed,
+            Optional<Subject> of,
+            Optional<Secret> step,
+            Optional<Secret> before) {
+        Secret cookie = secrets.oneTime();
+        Instant now = clock.instant();
+        Directory directory = live.current().directory();
+        return database.inTransaction(tx -> {
+            Verdict verdict = passkeys.settle(tx, signed, request.purpose, of, request.client, request.caller, now);
+            if (verdict instanceof Passkeys.Not(var refused)) return refused;
+            Passkeys.Proved proved = (Passkeys.Proved) verdict;
+            Optional<HalfWay> half = step.flatMap(each -> factors.halfWay(tx, each, now))
+                    .filter(each -> each.user().subject().equals(proved.user().subject()));
+            if (half.isPresent()) factors.finish(tx, step.orElseThrow());
+            // By itself it proves two factors, and just now; a password of just now is told of as well.
+            Proofs proofs = half.map(each -> Proofs.of(AuthenticationMethod.PASSWORD, each.provedAt())
+                            .and(proved.passkey().method(), now))
+                    .orElseGet(() -> Proofs.of(proved.passkey().method(), now));
+            admit(tx, proved.user(), proofs, request.client, request.caller, before, cookie, directory, now);
+            return new PasskeyOutcome.SignedIn(cookie);
+        });
     }
 
     /// A new cookie for what was proved; the old one is worthless.

@@ -13,6 +13,7 @@ import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.revocation.StatusReference;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.Database;
@@ -195,6 +196,26 @@ public final class Endings {
                 tx,
                 caller.event(AuditEvent.Type.LOGGED_OUT, subject, session.id().value(), client, Map.of(), now));
         endSession(tx, session.id(), AuditEvent.Type.LOGGED_OUT, directory, now);
+    }
+
+    /// Ends what a user has opened anywhere but in this session, whose grants go on: a factor or the password is
+    /// another.
+    void endOthers(
+            Transaction tx, Visitor visitor, AuditEvent.Type cause, Directory directory, Caller caller, Instant now) {
+        Subject subject = visitor.user().subject();
+        SessionId kept = visitor.session().id();
+        for (Session session : sessions.listLive(tx, subject, now, Integer.MAX_VALUE)) {
+            if (session.id().equals(kept) || !endSession(tx, session.id(), cause, directory, now)) continue;
+            audit.append(
+                    tx,
+                    caller.event(
+                            AuditEvent.Type.SESSION_REVOKED,
+                            subject.value(),
+                            session.id().value(),
+                            ClientId.FIRST_PARTY,
+                            Map.of("reason", cause.wireName()),
+                            now));
+        }
     }
 
     /// Revokes a grant for a reason of the caller's, which has it on record.

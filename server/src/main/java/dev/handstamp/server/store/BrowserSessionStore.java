@@ -5,6 +5,9 @@ import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,11 +20,14 @@ public final class BrowserSessionStore {
     public record BrowserSession(SessionId session, Proofs proofs) {}
 
     private static final String INSERT = """
-        INSERT INTO browser_session (cookie_hash, session_id, authenticated_at, second_factor_at)
-        VALUES (?, ?, ?, ?)""";
+        INSERT INTO browser_session
+            (cookie_hash, session_id, authenticated_at, without_password, second_factor_at, device_passkey_at,
+             synced_passkey_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String FIND = """
-        SELECT session_id, authenticated_at, second_factor_at FROM browser_session WHERE cookie_hash = ?""";
+        SELECT session_id, authenticated_at, without_password, second_factor_at, device_passkey_at, synced_passkey_at
+          FROM browser_session WHERE cookie_hash = ?""";
 
     private static final String SESSIONS = """
         SELECT DISTINCT browser.session_id
@@ -32,14 +38,17 @@ public final class BrowserSessionStore {
         DELETE FROM browser_session WHERE cookie_hash = ?""";
 
     public void insert(Transaction tx, SecretHash cookie, BrowserSession browser) {
-        var proved = browser.proofs().at();
+        Map<AuthenticationMethod, Instant> proved = browser.proofs().at();
+        Optional<Instant> password = Optional.ofNullable(proved.get(AuthenticationMethod.PASSWORD));
         tx.execute(
                 INSERT,
                 cookie.value(),
                 browser.session().value(),
-                proved.getOrDefault(
-                        AuthenticationMethod.PASSWORD, browser.proofs().authenticatedAt()),
-                Optional.ofNullable(proved.get(AuthenticationMethod.ONE_TIME_PASSWORD)));
+                password.orElse(browser.proofs().authenticatedAt()),
+                password.isEmpty(),
+                Optional.ofNullable(proved.get(AuthenticationMethod.ONE_TIME_PASSWORD)),
+                Optional.ofNullable(proved.get(AuthenticationMethod.DEVICE_PASSKEY)),
+                Optional.ofNullable(proved.get(AuthenticationMethod.SYNCED_PASSKEY)));
     }
 
     public Optional<BrowserSession> find(Transaction tx, SecretHash cookie) {
@@ -48,10 +57,14 @@ public final class BrowserSessionStore {
     }
 
     private static Proofs proofs(Row row) {
-        Proofs password = Proofs.of(AuthenticationMethod.PASSWORD, row.instant("authenticated_at"));
-        return row.optionalInstant("second_factor_at")
-                .map(at -> password.and(AuthenticationMethod.ONE_TIME_PASSWORD, at))
-                .orElse(password);
+        Map<AuthenticationMethod, Instant> proved = new EnumMap<>(AuthenticationMethod.class);
+        if (!row.flag("without_password")) {
+            proved.put(AuthenticationMethod.PASSWORD, row.instant("authenticated_at"));
+        }
+        row.optionalInstant("second_factor_at").ifPresent(at -> proved.put(AuthenticationMethod.ONE_TIME_PASSWORD, at));
+        row.optionalInstant("device_passkey_at").ifPresent(at -> proved.put(AuthenticationMethod.DEVICE_PASSKEY, at));
+        row.optionalInstant("synced_passkey_at").ifPresent(at -> proved.put(AuthenticationMethod.SYNCED_PASSKEY, at));
+        return new Proofs(proved);
     }
 
     /// The sessions of a user that a browser has a cookie of.

@@ -31,6 +31,7 @@ class QueryPlanTest {
             AssertionIssuerStore.class,
             SecondFactorStore.class,
             MailStore.class,
+            PasskeyStore.class,
             ConsentStore.class,
             SigningKeyStore.class,
             RevisionStore.class,

@@ -47,6 +47,11 @@ import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.OutgoingMail;
+import dev.handstamp.server.domain.passkey.CredentialId;
+import dev.handstamp.server.domain.passkey.Passkey;
+import dev.handstamp.server.domain.passkey.PasskeyId;
+import dev.handstamp.server.domain.passkey.PasskeyName;
+import dev.handstamp.server.domain.passkey.UserHandle;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.session.AssuranceLevel;
@@ -1671,6 +1676,128 @@ abstract class StoreContract {
         });
         assertThat(found(tx -> factors.find(tx, vera.subject())))
                 .contains(new SecondFactorStore.Authenticator("sealed", 7, 0, NOW.plusSeconds(30), NOW));
+    }
+
+    @Test
+    void a_browser_keeps_what_was_proved_in_it_whatever_that_was() {
+        var browsers = new BrowserSessionStore();
+        User vera = user("vera");
+        Session session = session("session", vera);
+        write(tx -> {
+            users.insert(tx, vera);
+            sessions.insert(tx, session);
+        });
+        Proofs device = Proofs.of(AuthenticationMethod.DEVICE_PASSKEY, NOW.plusSeconds(1));
+        Proofs synced = Proofs.of(AuthenticationMethod.SYNCED_PASSKEY, NOW.plusSeconds(2));
+        Proofs all = device.and(AuthenticationMethod.SYNCED_PASSKEY, NOW.plusSeconds(2))
+                .and(AuthenticationMethod.PASSWORD, NOW.plusSeconds(3))
+                .and(AuthenticationMethod.ONE_TIME_PASSWORD, NOW.plusSeconds(4));
+        for (Proofs proofs : List.of(device, synced, all)) {
+            var known = new BrowserSessionStore.BrowserSession(session.id(), proofs);
+            write(tx -> browsers.insert(tx, hash(proofs.toString()), known));
+            assertThat(found(tx -> browsers.find(tx, hash(proofs.toString())))).contains(known);
+        }
+    }
+
+    @Test
+    void passkeys_belong_to_one_user_each_and_go_with_them() {
+        var passkeys = new PasskeyStore();
+        User vera = user("vera");
+        User nick = user("nick");
+        Passkey first = passkey("first", vera);
+        Passkey second = passkey("second", vera);
+        write(tx -> {
+            users.insert(tx, vera);
+            users.insert(tx, nick);
+            UserHandle handle = new UserHandle("handle of vera");
+            assertThat(passkeys.handle(tx, vera.subject(), handle)).isEqualTo(handle);
+            assertThat(passkeys.handle(tx, vera.subject(), new UserHandle("another")))
+                    .as("never another one")
+                    .isEqualTo(handle);
+            passkeys.handle(tx, nick.subject(), new UserHandle("handle of nick"));
+            assertThat(passkeys.insert(tx, first)).isTrue();
+            assertThat(passkeys.insert(tx, second)).isTrue();
+            assertThat(passkeys.insert(tx, ofSameCredential(first, nick)))
+                    .as("A-12: the credential of somebody else")
+                    .isFalse();
+            assertThat(passkeys.rename(tx, nick.subject(), first.id(), new PasskeyName("mine")))
+                    .isFalse();
+            assertThat(passkeys.delete(tx, nick.subject(), first.id())).isFalse();
+            assertThat(passkeys.rename(tx, vera.subject(), first.id(), new PasskeyName("Köln 🪩")))
+                    .isTrue();
+        });
+        List<Passkey> kept = database.read(tx -> passkeys.list(tx, vera.subject()));
+        assertThat(kept).containsExactly(first.named(new PasskeyName("Köln 🪩")), second);
+        assertThat(found(tx -> passkeys.find(tx, second.credential()))).contains(second);
+        assertThat(isUsable(passkeys, vera)).isTrue();
+        assertThat(isUsable(passkeys, nick)).isFalse();
+
+        write(tx -> {
+            assertThat(passkeys.delete(tx, vera.subject(), second.id())).isTrue();
+            assertThat(passkeys.delete(tx, vera.subject(), second.id())).isFalse();
+            users.delete(tx, vera.subject());
+        });
+        assertThat(found(tx -> passkeys.find(tx, first.credential()))).isEmpty();
+        assertThat(found(tx -> passkeys.handle(tx, vera.subject()))).isEmpty();
+    }
+
+    @Test
+    void of_two_uses_of_one_passkey_at_the_same_moment_one_is_looked_at_anew() {
+        var passkeys = new PasskeyStore();
+        User vera = user("vera");
+        Passkey passkey = passkey("passkey", vera);
+        Passkey used = ((Passkey.Counts) passkey.use(8, true, true, NOW.plusSeconds(1))).used();
+        Passkey suspended = ((Passkey.Cloned) used.use(8, true, true, NOW.plusSeconds(2))).suspended();
+        write(tx -> {
+            users.insert(tx, vera);
+            passkeys.handle(tx, vera.subject(), new UserHandle("handle"));
+            passkeys.insert(tx, passkey);
+            assertThat(passkeys.use(tx, passkey, used)).isTrue();
+            assertThat(passkeys.use(tx, passkey, used)).isFalse();
+            assertThat(passkeys.find(tx, passkey.credential())).contains(used);
+            assertThat(passkeys.use(tx, used, suspended)).isTrue();
+            assertThat(passkeys.use(tx, suspended, used)).as("suspended").isFalse();
+        });
+        assertThat(found(tx -> passkeys.find(tx, passkey.credential()))).contains(suspended);
+        assertThat(isUsable(passkeys, vera)).isFalse();
+    }
+
+    private boolean isUsable(PasskeyStore passkeys, User user) {
+        return database.read(tx -> passkeys.isUsable(tx, user.subject()));
+    }
+
+    private static Passkey passkey(String word, User user) {
+        return new Passkey(
+                new PasskeyId(word),
+                user.subject(),
+                new CredentialId("credential " + word),
+                "key",
+                7,
+                true,
+                false,
+                new TreeSet<>(Set.of("internal", "hybrid")),
+                "00000000-0000-0000-0000-000000000000",
+                new PasskeyName(word),
+                NOW,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static Passkey ofSameCredential(Passkey passkey, User user) {
+        return new Passkey(
+                new PasskeyId("another"),
+                user.subject(),
+                passkey.credential(),
+                "another key",
+                0,
+                false,
+                false,
+                new TreeSet<>(),
+                passkey.aaguid(),
+                passkey.name(),
+                NOW,
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test

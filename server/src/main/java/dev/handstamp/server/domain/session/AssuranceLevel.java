@@ -10,8 +10,11 @@ import java.util.Set;
 public enum AssuranceLevel {
     /// One factor.
     AAL1,
-    /// Two factors: something known and something owned.
+    /// Two factors: something owned, and something known or the user's own body.
     AAL2;
+
+    private static final Set<AuthenticationMethod> TWO_FACTORS =
+            Set.of(AuthenticationMethod.PASSWORD, AuthenticationMethod.ONE_TIME_PASSWORD);
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
@@ -22,7 +25,8 @@ public enum AssuranceLevel {
     }
 
     static AssuranceLevel of(Set<AuthenticationMethod> proved) {
-        return proved.containsAll(Set.of(AuthenticationMethod.values())) ? AAL2 : AAL1;
+        if (proved.stream().anyMatch(AuthenticationMethod::isPasskey)) return AAL2;
+        return proved.containsAll(TWO_FACTORS) ? AAL2 : AAL1;
     }
 
     public static Optional<AssuranceLevel> named(String wireName) {

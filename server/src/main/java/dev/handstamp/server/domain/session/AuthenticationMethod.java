@@ -8,7 +8,13 @@ public enum AuthenticationMethod {
     PASSWORD("pwd"),
 
     /// A code of an authenticator application (RFC 6238), or a recovery code in its place.
-    ONE_TIME_PASSWORD("otp");
+    ONE_TIME_PASSWORD("otp"),
+
+    /// A passkey that is on one device alone, which has verified the user.
+    DEVICE_PASSKEY("hwk"),
+
+    /// A passkey that may be on several devices of the user, one of which has verified the user.
+    SYNCED_PASSKEY("swk");
 
     private final String wireName;
 
@@ -19,6 +25,11 @@ public enum AuthenticationMethod {
     /// Its value in the claim `amr`.
     public String wireName() {
         return wireName;
+    }
+
+    /// Whether it proves two factors by itself: what the user has, and what the user knows or is.
+    public boolean isPasskey() {
+        return this == DEVICE_PASSKEY || this == SYNCED_PASSKEY;
     }
 
     public static Optional<AuthenticationMethod> named(String wireName) {

@@ -11,7 +11,9 @@ import java.util.Map;
 /// APIs are told all come from here.
 public record Proofs(Map<AuthenticationMethod, Instant> at) {
 
-    private static final String SEVERAL = "mfa"; // RFC 8176 §2
+    // RFC 8176 §2
+    private static final String PRESENT = "user";
+    private static final String SEVERAL = "mfa";
 
     public Proofs {
         if (at.isEmpty()) throw new IllegalArgumentException("nothing is proved");
@@ -48,6 +50,7 @@ public record Proofs(Map<AuthenticationMethod, Instant> at) {
         if (!level().isAtLeast(asked)) throw new IllegalArgumentException(asked + " is not proved");
         List<String> methods = new ArrayList<>();
         for (AuthenticationMethod method : at.keySet()) methods.add(method.wireName());
+        if (at.keySet().stream().anyMatch(AuthenticationMethod::isPasskey)) methods.add(PRESENT);
         if (methods.size() > 1) methods.add(SEVERAL);
         return new AuthenticationContext(authenticatedAt(), asked.wireName(), methods);
     }
