@@ -10,6 +10,7 @@ import dev.handstamp.server.crypto.SuccessorSeal;
 import dev.handstamp.server.crypto.WebAuthn;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.html.Assets;
 import dev.handstamp.server.http.Listener;
 import dev.handstamp.server.http.ListenerConfig;
 import dev.handstamp.server.http.Router;
@@ -417,6 +418,7 @@ public final class Handstamp {
                         new LogoutPage(live, browsers, endings, idTokens, forms),
                         new AccountPage(
                                 live, browsers, new Accounts(database, sessions, grants, audit, endings, clock), forms),
+                        new Assets(issuer.getRawPath()),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
                         new DeviceAuthorizationEndpoint(live, documents, authenticator, devices, origin),
                         new PushedRequestEndpoint(live, documents, authenticator, possession, authorizations, objects),

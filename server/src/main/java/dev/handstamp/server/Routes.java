@@ -1,6 +1,8 @@
 package dev.handstamp.server;
 
 import dev.handstamp.server.domain.revocation.StatusReference;
+import dev.handstamp.server.html.Asset;
+import dev.handstamp.server.html.Assets;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Router;
 import dev.handstamp.server.ops.HealthEndpoint;
@@ -32,6 +34,8 @@ import dev.handstamp.server.protocol.signals.TransmitterMetadataEndpoint;
 import dev.handstamp.server.protocol.signals.VerificationEndpoint;
 import dev.handstamp.server.protocol.token.TokenEndpoint;
 import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
+import dev.handstamp.server.web.Door;
+import dev.handstamp.server.web.Doorway;
 import dev.handstamp.server.web.PageGuard;
 import dev.handstamp.server.web.account.AccountPage;
 import dev.handstamp.server.web.consent.ConsentPage;
@@ -52,6 +56,7 @@ final class Routes {
             ConsentPage consentPage,
             LogoutPage logoutPage,
             AccountPage accountPage,
+            Assets assets,
             DevicePage devicePage,
             DeviceAuthorizationEndpoint deviceAuthorization,
             PushedRequestEndpoint pushedRequest,
@@ -95,14 +100,15 @@ final class Routes {
                 .post("/login", page(doors.loginPage))
                 .get(SecondFactorPage.PATH, page(doors.secondFactorPage)) // RFC 6238
                 .post(SecondFactorPage.PATH, page(doors.secondFactorPage))
-                .get("/consent", page(doors.consentPage))
-                .post("/consent", page(doors.consentPage))
+                .get("/consent", door(doors.consentPage))
+                .post("/consent", door(doors.consentPage))
                 .get("/device", page(doors.devicePage)) // RFC 8628 §3.3
                 .post("/device", page(doors.devicePage))
                 .get("/logout", page(doors.logoutPage)) // OpenID Connect RP-Initiated Logout 1.0 §2
                 .post("/logout", page(doors.logoutPage))
                 .get("/account", page(doors.accountPage))
                 .post("/account", page(doors.accountPage))
+                .get(Asset.PATH, doors.assets)
                 .get("/userinfo", open.apply(doors.userInfo)) // OpenID Connect Core §5.3
                 .post("/userinfo", open.apply(doors.userInfo))
                 .options("/userinfo", doors.crossOrigin.preflight("GET, POST"))
@@ -150,6 +156,10 @@ final class Routes {
                 .get("/readyz", readiness)
                 .get("/metrics", metrics)
                 .build();
+    }
+
+    private static Endpoint door(Door door) {
+        return page(new Doorway(door));
     }
 
     private static Endpoint page(Endpoint page) {

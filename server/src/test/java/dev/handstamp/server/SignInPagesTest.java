@@ -52,7 +52,7 @@ class SignInPagesTest {
                 .contains("src=\"https://app.example.com:8443/logo.png?a=1&amp;b=2\"")
                 .doesNotContain("The &lt;Shop");
         assertThat(page.header("Content-Security-Policy").orElseThrow())
-                .endsWith("; img-src https://app.example.com:8443");
+                .contains("; img-src 'self' https://app.example.com:8443;");
         Reply french = new TestBrowser(server).open(client.request("ui_locales", "fr"));
         assertThat(french.text()).contains("The &lt;Shop", "https://app.example.com/privacy");
     }

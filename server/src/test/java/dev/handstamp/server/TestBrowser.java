@@ -153,6 +153,7 @@ final class TestBrowser {
 
     private static String unescaped(String text) {
         return text.replace("&quot;", "\"")
+                .replace("&#34;", "\"")
                 .replace("&#39;", "'")
                 .replace("&lt;", "<")
                 .replace("&gt;", ">")

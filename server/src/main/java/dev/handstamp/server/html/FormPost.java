@@ -1,7 +1,6 @@
 package dev.handstamp.server.html;
 
 import dev.handstamp.server.http.Response;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,31 +17,21 @@ public final class FormPost {
     private static final String POLICY =
             "default-src 'none'; script-src " + Page.digest(SCRIPT) + "; frame-ancestors 'none'; base-uri 'none'";
 
-    private static final String PAGE = """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>One moment</title>
-        </head>
-        <body>
-        <form method="post" action="{}">
-        {}
-        <noscript><p>You are done here.</p><button>Go on</button></noscript>
-        </form>
-        <script>{}</script>
-        </body>
-        </html>
-        """;
+    /// What the page holds.
+    ///
+    /// @param script this text and no other runs
+    public record View(String target, Map<String, String> parameters, String script) {}
 
     private FormPost() {}
 
     public static Response of(String target, Map<String, String> parameters) {
-        List<Html> fields = new ArrayList<>();
-        parameters.forEach((name, value) ->
-                fields.add(Html.of("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", name, value)));
-        String page = Html.of(PAGE, target, Html.join(fields), Html.of(SCRIPT)).toString();
+        return of(Messages.ENGLISH, target, parameters);
+    }
+
+    /// The same in the words of a language.
+    public static Response of(Messages words, String target, Map<String, String> parameters) {
+        Frame frame = new Frame(words, Look.PLAIN, words.text("page.moment.title"), List.of());
+        String page = Templates.render("layout/FormPost", frame, new View(target, parameters, SCRIPT));
         return Page.framed(Response.html(200, page), POLICY);
     }
 }

@@ -71,6 +71,11 @@ public final class Response {
                 status, List.of(new Header("Content-Type", mediaType)), text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// Bytes of a media type of their own, which belong to the response from now on.
+    public static Response bytes(int status, byte[] bytes, String mediaType) {
+        return new Response(status, List.of(new Header("Content-Type", mediaType)), bytes);
+    }
+
     public static Response html(int status, String page) {
         return new Response(status, List.of(HTML_TYPE), page.getBytes(StandardCharsets.UTF_8));
     }
@@ -133,10 +138,10 @@ public final class Response {
         return location.startsWith("/") && !location.startsWith("//");
     }
 
-    /// No text that came from outside has a quotation mark of its own in a page: only our own addresses match.
+    /// No value of an attribute has a quotation mark of its own in a page: only our own addresses match.
     private static byte[] below(String base, byte[] page) {
         return new String(page, StandardCharsets.UTF_8)
-                .replaceAll("(action|href)=\"(?=/[^/])", "$1=\"" + base)
+                .replaceAll("(action|href|src)=\"(?=/[^/])", "$1=\"" + base)
                 .getBytes(StandardCharsets.UTF_8);
     }
 

@@ -8,6 +8,7 @@ import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.PendingRequest.Origin;
 import dev.handstamp.server.domain.grant.RequestUri;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
@@ -59,14 +60,16 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
                 .or(() -> client.metadata().text(member));
     }
 
+    /// The words for a page about this request.
+    public Messages words(Request page) {
+        return Messages.of(languages(page));
+    }
+
     /// The languages that the user likes best: those that the client has named, or else those of the browser.
     private List<String> languages(Request page) {
         Optional<String> named = request.parameter("ui_locales");
         if (named.isPresent()) return first(named.get().split(" ", -1));
-        return first(page.header("Accept-Language")
-                .orElse("")
-                .replaceAll(";[^,]*", "")
-                .split("\\s*,\\s*", -1));
+        return Messages.ranges(page.header("Accept-Language").orElse(""));
     }
 
     private static List<String> first(String... languages) {
@@ -85,12 +88,12 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
     }
 
     /// What is shown in place of a page whose request is over.
+    public static Response over(Messages words) {
+        return Page.message(400, words, "kept.over").toResponse();
+    }
+
+    /// The same in English.
     public static Response over() {
-        return Page.message(
-                        400,
-                        "This page is no longer good",
-                        "It was open for too long, or the address is not complete. Nothing has happened.",
-                        "Go back to the application and start again there.")
-                .toResponse();
+        return over(Messages.ENGLISH);
     }
 }

@@ -22,10 +22,7 @@ public final class PageGuard implements Endpoint {
             return page.handle(request);
         } catch (StoreUnavailable unavailable) {
             Log.warn("database unavailable", "path", request.path(), "reason", unavailable.getMessage());
-            return Page.message(
-                            503,
-                            "Please wait a moment",
-                            "The server cannot do this now. Load this page again in a while.")
+            return Page.message(503, Doorway.words(request), "page.wait")
                     .toResponse()
                     .header("Retry-After", "2");
         }

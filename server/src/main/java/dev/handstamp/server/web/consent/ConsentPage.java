@@ -2,28 +2,27 @@ package dev.handstamp.server.web.consent;
 
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.Visitor;
-import dev.handstamp.server.html.Html;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
-import dev.handstamp.server.http.Endpoint;
-import dev.handstamp.server.http.Form;
-import dev.handstamp.server.http.FormResult;
 import dev.handstamp.server.http.HostCookie;
-import dev.handstamp.server.http.MalformedForm;
-import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.issuance.Caller;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
+import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.ScopeWords;
+import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Voucher;
+import java.net.URI;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,19 +31,24 @@ import java.util.Optional;
 /// The form names nothing that could be changed on the way: what is allowed is what the kept request says was shown,
 /// and
 /// a form counts for its session, its request and those scopes alone.
-public final class ConsentPage implements Endpoint {
+public final class ConsentPage implements Door {
 
     private static final String PURPOSE = "consent";
 
-    private static final String FORM = """
-        <h1>Allow {}?</h1>
-        <p class="soft">You are signed in as {}. The answer goes to {}.</p>
-        {}{}<form method="post" action="/consent">
-        <input type="hidden" name="request" value="{}">
-        <input type="hidden" name="form" value="{}">
-        <button id="consent-allow" name="decision" value="allow">Allow</button>
-        <button id="consent-deny" class="second" name="decision" value="deny">Do not allow</button>
-        </form>""";
+    /// What the page shows.
+    ///
+    /// @param logo     address of the client's logo; empty if it has none
+    /// @param problem  empty if there is none
+    /// @param form     the value that tells this form from forged ones
+    public record View(
+            String username,
+            String recipient,
+            String logo,
+            Voucher voucher,
+            List<String> scopes,
+            String problem,
+            String request,
+            String form) {}
 
     private final Live live;
     private final Authorizations authorizations;
@@ -62,81 +66,67 @@ public final class ConsentPage implements Endpoint {
     }
 
     @Override
-    public Response handle(Request request) {
-        boolean posted = request.method().equals("POST");
-        FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
-        return switch (read) {
-            case MalformedForm malformed ->
-                Page.message(malformed.status(), "This form cannot be read", malformed.problem())
-                        .toResponse();
-            case Form form -> handle(request, form, posted);
-        };
-    }
-
-    private Response handle(Request request, Form form, boolean posted) {
+    public Response handle(Visit visit) {
         Directory directory = live.current().directory();
-        Optional<Kept> kept = Kept.find(form.get(Kept.PARAMETER), authorizations, directory, clock.instant());
-        if (kept.isEmpty()) return Kept.over();
+        Optional<Kept> kept = Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
+        if (kept.isEmpty()) return Kept.over(visit.words());
+        Visit here = visit.in(kept.get().words(visit.request()));
         Optional<Visitor> visitor =
-                HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
+                HostCookie.SESSION.read(visit.request()).map(Secret::new).flatMap(browsers::visitor);
         Optional<Scopes> asked = kept.get().request().asked();
         // Signed out meanwhile, or come here by another way: the authorization endpoint knows what comes first.
         if (visitor.isEmpty() || asked.isEmpty()) return kept.get().goOn();
-        return posted
-                ? decide(request, form, kept.get(), visitor.get(), asked.get())
-                : show(request, kept.get(), visitor.get(), asked.get(), 200, "");
+        return visit.posted()
+                ? decide(here, kept.get(), visitor.get(), asked.get())
+                : show(here, kept.get(), visitor.get(), asked.get(), 200, "");
     }
 
-    private Response decide(Request request, Form form, Kept kept, Visitor visitor, Scopes asked) {
-        if (guard.isForged(request, form, subject(kept, visitor, asked))) {
-            return show(request, kept, visitor, asked, 403, "Something has changed. Read it and decide again.");
+    private Response decide(Visit visit, Kept kept, Visitor visitor, Scopes asked) {
+        if (guard.isForged(visit.request(), visit.form(), subject(kept, visitor, asked))) {
+            return show(visit, kept, visitor, asked, 403, visit.words().text("consent.changed"));
         }
-        switch (form.get("decision").orElse("")) {
-            case "allow" -> authorizations.allow(kept.name(), kept.request(), visitor, asked, Callers.of(request));
+        Caller caller = Callers.of(visit.request());
+        switch (visit.parameter("decision")) {
+            case "allow" -> authorizations.allow(kept.name(), kept.request(), visitor, asked, caller);
             case "deny" ->
                 authorizations.deny(
-                        kept.name(), kept.request(), Optional.of(visitor.user().subject()), Callers.of(request));
+                        kept.name(), kept.request(), Optional.of(visitor.user().subject()), caller);
             default -> {
-                return show(request, kept, visitor, asked, 400, "Choose one of the two.");
+                return show(visit, kept, visitor, asked, 400, visit.words().text("consent.choose"));
             }
         }
         return kept.goOn();
     }
 
-    private Response show(Request request, Kept kept, Visitor visitor, Scopes asked, int status, String problem) {
-        Secret browser = guard.browser(request);
-        Html content = Html.of(
-                FORM,
-                kept.clientName(request),
-                visitor.user().username(),
-                recipient(kept),
-                Voucher.of(kept.client(), Optional.of(recipient(kept))),
-                told(problem, asked),
+    private Response show(Visit visit, Kept kept, Visitor visitor, Scopes asked, int status, String problem) {
+        Secret browser = guard.browser(visit.request());
+        Messages words = visit.words();
+        String recipient = recipient(kept).orElseGet(() -> words.text("consent.application"));
+        Optional<String> logo = kept.text(ClientMember.LOGO_URI, visit.request());
+        View view = new View(
+                visitor.user().username().value(),
+                recipient,
+                logo.orElse(""),
+                Voucher.of(kept.client(), recipient),
+                ScopeWords.of(asked, words),
+                problem,
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
-        Page page = Page.of(status, "Allow " + kept.clientName(request) + "?", content)
-                .leadingTo(kept.scheme());
-        return guard.bind(page.toResponse(), browser);
-    }
-
-    private static Html told(String problem, Scopes asked) {
-        List<Html> lines = new ArrayList<>();
-        if (!problem.isEmpty()) lines.add(Html.of("<p class=\"problem\" role=\"alert\">{}</p>\n", problem));
-        lines.add(Html.of("<p>It asks to:</p>\n"));
-        lines.add(ScopeWords.list(asked));
-        return Html.join(lines);
+        String title = words.text("consent.title", kept.clientName(visit.request()));
+        Page page = Page.of(status, words, "consent/Consent", title, view).leadingTo(kept.scheme());
+        Page shown = logo.map(uri -> page.showing(URI.create(uri))).orElse(page);
+        return guard.bind(shown.toResponse(), browser);
     }
 
     private static String[] subject(Kept kept, Visitor visitor, Scopes asked) {
         return new String[] {PURPOSE, kept.id(), visitor.session().id().value(), asked.toString()};
     }
 
-    private static String recipient(Kept kept) {
+    private static Optional<String> recipient(Kept kept) {
         return kept.request()
                 .parameter("redirect_uri")
                 .map(RedirectUri::new)
                 .or(() -> kept.client().redirection().only())
-                .map(RedirectUri::recipient)
-                .orElse("the application");
+                .map(RedirectUri::recipient);
     }
 }

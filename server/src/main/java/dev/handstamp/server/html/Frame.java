@@ -1,0 +1,35 @@
+package dev.handstamp.server.html;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What every template is given beside its own content: the words, the look, and what the page is called. Templates
+/// name it `f`.
+///
+/// @param scripts addresses of our own scripts that the page runs
+public record Frame(Messages words, Look look, String title, List<String> scripts) {
+
+    /// The text of a key in the language of the page.
+    public String text(String key, Object... values) {
+        return words.text(key, values);
+    }
+
+    /// The text for a number of things.
+    public String count(String key, long number) {
+        return words.count(key, number);
+    }
+
+    public String style() {
+        return Asset.STYLE.path();
+    }
+
+    /// The title of the document: the page, and whose it is.
+    public String documentTitle() {
+        return look.name().isEmpty() ? title : title + " · " + look.name();
+    }
+
+    /// The colours of a brand, as a style for the head; null if there are none to set. Made of checked colours alone.
+    public @Nullable String colours() {
+        return look.hasOwnColours() ? look.style() : null;
+    }
+}

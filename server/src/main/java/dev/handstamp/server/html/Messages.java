@@ -1,0 +1,157 @@
+package dev.handstamp.server.html;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+
+/// The words of one language, by key. A language is one file beside this class, `messages/<tag>.properties` in UTF-8,
+/// and nothing else.
+///
+/// What a language does not say is said in English; a test finds what is missing.
+public final class Messages {
+
+    public static final Messages ENGLISH = read("en").orElseThrow();
+
+    private static final int MOST_RANGES = 10;
+    private static final int LONGEST_RANGE = 35;
+
+    private final String language;
+    private final Map<String, String> texts;
+
+    private Messages(String language, Map<String, String> texts) {
+        this.language = language;
+        this.texts = Map.copyOf(texts);
+    }
+
+    /// Every language that there is a file of.
+    public static Set<String> languages() {
+        return Known.BY_LANGUAGE.keySet();
+    }
+
+    /// The words of the first language that we have; English if we have none of them.
+    ///
+    /// @param ranges language tags, the best first, as a stranger may have sent them (BCP 47, RFC 4647 §3.4)
+    public static Messages of(List<String> ranges) {
+        for (String range : ranges) {
+            String tag = range.toLowerCase(Locale.ROOT);
+            while (!tag.isEmpty() && tag.length() <= LONGEST_RANGE) {
+                Messages found = Known.BY_LANGUAGE.get(tag);
+                if (found != null) return found;
+                tag = tag.substring(0, Math.max(0, tag.lastIndexOf('-')));
+            }
+        }
+        return ENGLISH;
+    }
+
+    /// The words in the language that a browser likes best.
+    ///
+    /// @param acceptLanguage the header of that name (RFC 9110 §12.5.4); what cannot be read counts for nothing
+    public static Messages accepted(String acceptLanguage) {
+        return of(ranges(acceptLanguage));
+    }
+
+    /// The language tags of an `Accept-Language` header, the best first.
+    public static List<String> ranges(String acceptLanguage) {
+        record Range(String tag, double weight) {}
+        List<Range> ranges = new ArrayList<>();
+        for (String part : acceptLanguage.split(",", MOST_RANGES + 1)) {
+            if (ranges.size() == MOST_RANGES) break;
+            String[] pieces = part.split(";", 2);
+            String tag = pieces[0].strip();
+            double weight = pieces.length == 1 ? 1 : weight(pieces[1].strip());
+            if (!tag.isEmpty() && tag.length() <= LONGEST_RANGE && weight > 0) ranges.add(new Range(tag, weight));
+        }
+        ranges.sort((a, b) -> Double.compare(b.weight, a.weight));
+        return ranges.stream().map(Range::tag).toList();
+    }
+
+    /// The language tag, for the `lang` of a page.
+    public String language() {
+        return language;
+    }
+
+    /// `ltr` or `rtl`: which way the language is written.
+    public String direction() {
+        return text("page.direction");
+    }
+
+    /// The text of a key, with the values in the places `{0}`, `{1}`, …
+    public String text(String key, Object... values) {
+        String text = texts.get(key);
+        if (text == null && this != ENGLISH) text = ENGLISH.texts.get(key);
+        return text == null ? key : filled(text, values);
+    }
+
+    /// The text for a number of things, `key.one` or `key.other`, with the number at `{0}`.
+    public String count(String key, long number) {
+        return text(key + (number == 1 ? ".one" : ".other"), number);
+    }
+
+    public Map<String, String> texts() {
+        return texts;
+    }
+
+    private static String filled(String text, Object... values) {
+        if (values.length == 0) return text;
+        StringBuilder filled = new StringBuilder(text.length() + 32);
+        int from = 0;
+        for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', from)) {
+            int close = text.indexOf('}', open);
+            int place = close == open + 2 ? Character.digit(text.charAt(open + 1), 10) : -1;
+            filled.append(text, from, open);
+            if (place >= 0 && place < values.length) {
+                filled.append(values[place]);
+                from = close + 1;
+            } else {
+                filled.append('{');
+                from = open + 1;
+            }
+        }
+        return filled.append(text, from, text.length()).toString();
+    }
+
+    private static double weight(String parameter) {
+        try {
+            return parameter.startsWith("q=") ? Double.parseDouble(parameter.substring(2)) : 0;
+        } catch (NumberFormatException _) {
+            return 0;
+        }
+    }
+
+    private static Optional<Messages> read(String language) {
+        try (InputStream file = Messages.class.getResourceAsStream("messages/" + language + ".properties")) {
+            if (file == null) return Optional.empty();
+            Properties properties = new Properties();
+            properties.load(new InputStreamReader(file, StandardCharsets.UTF_8));
+            Map<String, String> texts = new HashMap<>();
+            for (String key : properties.stringPropertyNames()) texts.put(key, properties.getProperty(key));
+            return Optional.of(new Messages(language, texts));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Looked for when the first page is asked for, not when the server starts.
+    private static final class Known {
+        static final Map<String, Messages> BY_LANGUAGE = find();
+
+        private static Map<String, Messages> find() {
+            Map<String, Messages> found = new HashMap<>();
+            for (String language : Locale.getISOLanguages()) {
+                if (!language.equals("en")) read(language).ifPresent(words -> found.put(language, words));
+            }
+            found.put("en", ENGLISH);
+            return Map.copyOf(found);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.handstamp.server.html;
+
+import java.util.List;
+
+/// The way around in a group of pages: the account, the administration.
+///
+/// @param name of the group
+/// @param home where the name at the top leads
+/// @param user who is signed in
+public record Shell(String name, String home, String user, List<Place> places) {
+
+    /// One page of the group.
+    public record Place(String name, String target, boolean isHere) {}
+
+    public Shell {
+        places = List.copyOf(places);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.handstamp.server.web;
+
+import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.http.Endpoint;
+import dev.handstamp.server.http.Form;
+import dev.handstamp.server.http.FormResult;
+import dev.handstamp.server.http.MalformedForm;
+import dev.handstamp.server.http.Request;
+import dev.handstamp.server.http.Response;
+import java.util.List;
+
+/// What is before every page: reads the form or the address, finds the language, and says so if it cannot.
+public final class Doorway implements Endpoint {
+
+    private final Door door;
+
+    public Doorway(Door door) {
+        this.door = door;
+    }
+
+    @Override
+    public Response handle(Request request) {
+        boolean posted = request.method().equals("POST");
+        Messages words = words(request);
+        FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
+        return switch (read) {
+            case MalformedForm malformed ->
+                Page.problem(
+                                malformed.status(),
+                                words,
+                                words.text("page.malformed.title"),
+                                List.of(malformed.problem()))
+                        .toResponse();
+            case Form form -> door.handle(new Visit(request, form, posted, words));
+        };
+    }
+
+    /// The words of the language that the browser likes best.
+    public static Messages words(Request request) {
+        return Messages.accepted(request.header("Accept-Language").orElse(""));
+    }
+}

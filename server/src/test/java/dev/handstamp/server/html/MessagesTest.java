@@ -1,0 +1,110 @@
+package dev.handstamp.server.html;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MessagesTest {
+
+    private static final Pattern PLACE = Pattern.compile("\\{\\d}");
+
+    /// Where a key stands as a whole text of its own, in Java and in a template.
+    private static final Pattern USED = Pattern.compile("(?:text|count)\\(\\s*\"([a-z0-9.-]+)\"[,)\\s]");
+
+    static Set<String> languages() {
+        return Messages.languages();
+    }
+
+    @Test
+    void english_and_german_are_there() {
+        assertThat(Messages.languages()).contains("en", "de");
+    }
+
+    @ParameterizedTest
+    @MethodSource("languages")
+    void every_language_says_all_that_english_says_and_fills_in_as_much(String language) {
+        Map<String, String> english = Messages.ENGLISH.texts();
+        Map<String, String> texts = Messages.of(List.of(language)).texts();
+
+        assertThat(texts.keySet()).as(language).containsExactlyInAnyOrderElementsOf(english.keySet());
+        texts.forEach((key, text) -> {
+            assertThat(text).as(key).isNotBlank();
+            assertThat(places(text)).as(language + " " + key).isEqualTo(places(english.get(key)));
+        });
+    }
+
+    @Test
+    void every_key_that_a_page_uses_has_a_text() throws IOException {
+        Set<String> missing = new TreeSet<>();
+        for (String root : List.of("src/main/java", "src/main/jte")) {
+            try (Stream<Path> files = Files.walk(Path.of(root))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Matcher used = USED.matcher(Files.readString(file));
+                    while (used.find()) {
+                        String key = used.group(1);
+                        boolean known = used.group().startsWith("count")
+                                ? Messages.ENGLISH.texts().containsKey(key + ".other")
+                                : Messages.ENGLISH.texts().containsKey(key);
+                        if (key.contains(".") && !known) missing.add(file.getFileName() + " " + key);
+                    }
+                }
+            }
+        }
+
+        assertThat(missing).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "de                          | de",
+                "de-AT,de;q=0.9,en;q=0.8     | de",
+                "fr;q=0.9, DE-ch;q=0.5, en;q=0.1 | de",
+                "en;q=0.1, de;q=0.9          | de",
+                "de;q=0, en                  | en",
+                "xx-YY                       | en",
+                "*                           | en",
+                ";;;=,,q                     | en",
+                "de;q=high, en;q=0.1         | en",
+            })
+    void the_browser_chooses_the_language(String header, String language) {
+        assertThat(Messages.accepted(header).language()).isEqualTo(language);
+    }
+
+    @Test
+    void a_long_list_of_languages_costs_nothing() {
+        assertThat(Messages.accepted("x-".repeat(4000) + "," + "fr,".repeat(2000) + "de")
+                        .language())
+                .isEqualTo("en");
+    }
+
+    @Test
+    void what_is_filled_in_is_never_filled_in_again() {
+        Messages words = Messages.ENGLISH;
+
+        assertThat(words.text("consent.signed-in", "{1}", "b"))
+                .isEqualTo("You are signed in as {1}. The answer goes to b.");
+        assertThat(words.text("no.such.key")).isEqualTo("no.such.key");
+    }
+
+    private static Set<String> places(String text) {
+        Set<String> places = new TreeSet<>();
+        Matcher place = PLACE.matcher(text);
+        while (place.find()) places.add(place.group());
+        return places;
+    }
+}
