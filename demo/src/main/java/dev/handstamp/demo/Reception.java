@@ -25,7 +25,7 @@ interface Reception {
         return (username, operator) -> {
             var secrets = new Secrets(new SecureRandom());
             var clock = InstantSource.system();
-            var administrator = new Administrator(operator, "", "");
+            var administrator = new Administrator(operator, "", "", "");
             try (Opening opening = Opening.forCommand(config, secrets, clock);
                     var hasher = new PasswordHasher(1, 1, secrets)) {
                 var users = new Users(opening.database(), () -> hasher, secrets, clock, administrator);

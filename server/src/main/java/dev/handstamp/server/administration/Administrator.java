@@ -7,13 +7,15 @@ import java.util.Map;
 /// Who administers, as the audit log shall name them.
 ///
 /// @param actor     a subject or a client id; `cli` for the command line
+/// @param client    the application in which a user administers; empty for a client in its own name, and the command
+///                  line
 /// @param address   where from; empty for the command line
 /// @param requestId the request; empty for the command line
-public record Administrator(String actor, String address, String requestId) {
+public record Administrator(String actor, String client, String address, String requestId) {
 
-    public static final Administrator COMMAND_LINE = new Administrator("cli", "", "");
+    public static final Administrator COMMAND_LINE = new Administrator("cli", "", "", "");
 
     AuditEvent event(AuditEvent.Type type, String target, Map<String, String> details, Instant now) {
-        return new AuditEvent(now, type, actor, target, "", address, requestId, details);
+        return new AuditEvent(now, type, actor, target, client, address, requestId, details);
     }
 }

@@ -18,13 +18,14 @@ import dev.handstamp.server.store.SigningKeyStore;
 import dev.handstamp.server.store.StatusListStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UsedOnceStore;
+import dev.handstamp.server.store.UserStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiFunction;
 
-/// Clears away what has expired, in portions, so that nobody waits long behind one.
+/// Clears away what has expired, and makes what is missing, in portions, so that nobody waits long behind one.
 public final class Housekeeping implements Runnable {
 
     public static final Duration PAUSE = Duration.ofMinutes(10);
@@ -47,6 +48,7 @@ public final class Housekeeping implements Runnable {
     private final Database database;
     private final Duration auditRetention;
     private final InstantSource clock;
+    private final UserStore users = new UserStore();
     private final SessionStore sessions = new SessionStore();
     private final GrantStore grants = new GrantStore();
     private final RevocationStore revocations = new RevocationStore();
@@ -74,6 +76,7 @@ public final class Housekeeping implements Runnable {
     @Override
     public void run() {
         Instant expired = clock.instant().minus(SLACK);
+        forget((tx, _) -> users.makeKeys(tx), expired);
         forget(sessions::forget, expired);
         forget(grants::forget, expired);
         forget(revocations::forget, expired);

@@ -37,7 +37,8 @@ final class Migrations {
             "0027_invited_scopes.sql",
             "0028_outgoing_mail.sql",
             "0031_passkeys.sql",
-            "0033_words_and_policies.sql");
+            "0033_words_and_policies.sql",
+            "0036_administration.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

@@ -3,20 +3,32 @@ package dev.handstamp.server.store;
 import dev.handstamp.json.Json;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.SearchKeys;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.UserQuery;
+import dev.handstamp.server.domain.user.UserQuery.Place;
 import dev.handstamp.server.domain.user.Username;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /// The users.
 public final class UserStore {
 
+    /// Behind everything that goes on after a beginning: bytes are compared, and no text has a greater character.
+    private static final String LAST = Character.toString(Character.MAX_CODE_POINT);
+
+    /// A user, and by what.
+    public record Found(Place place, User user) {}
+
     private static final String INSERT = """
         INSERT INTO app_user
-            (username, name, email, roles, attributes, password_hash, disabled, created_at, subject)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+            (username, name, email, roles, attributes, password_hash, disabled, created_at,
+             name_key, family_key, email_key, subject)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String FIND = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
@@ -30,10 +42,39 @@ public final class UserStore {
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
           FROM app_user WHERE username > ? ORDER BY username LIMIT ?""";
 
+    private static final String SEARCH_USERNAME = """
+        SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
+          FROM app_user WHERE username >= ? AND (username, subject) > (?, ?) AND username < ?
+         ORDER BY username, subject LIMIT ?""";
+
+    private static final String SEARCH_SUBJECT = """
+        SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
+          FROM app_user WHERE subject >= ? AND (subject, subject) > (?, ?) AND subject < ?
+         ORDER BY subject, subject LIMIT ?""";
+
+    private static final String SEARCH_NAME = """
+        SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
+          FROM app_user WHERE name_key >= ? AND (name_key, subject) > (?, ?) AND name_key < ?
+         ORDER BY name_key, subject LIMIT ?""";
+
+    private static final String SEARCH_FAMILY = """
+        SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
+          FROM app_user WHERE family_key >= ? AND (family_key, subject) > (?, ?) AND family_key < ?
+         ORDER BY family_key, subject LIMIT ?""";
+
+    private static final String SEARCH_EMAIL = """
+        SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
+          FROM app_user WHERE email_key >= ? AND (email_key, subject) > (?, ?) AND email_key < ?
+         ORDER BY email_key, subject LIMIT ?""";
+
+    private static final String LIST_WITHOUT_KEYS = """
+        SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
+          FROM app_user WHERE name_key IS NULL LIMIT ?""";
+
     private static final String UPDATE = """
         UPDATE app_user
            SET username = ?, name = ?, email = ?, roles = ?, attributes = ?, password_hash = ?, disabled = ?,
-               created_at = ?
+               created_at = ?, name_key = ?, family_key = ?, email_key = ?
          WHERE subject = ?""";
 
     private static final String DELETE = """
@@ -71,6 +112,72 @@ public final class UserStore {
         return tx.list(LIST, UserStore::from, afterUsername, limit);
     }
 
+    /// The users of whom something begins with a text, each where it was found, behind a place, in the order of places
+    /// for each kind of text. At most `limit` of each kind; whoever is found twice is there twice.
+    public List<Found> search(Transaction tx, UserQuery query, Place after, int limit) {
+        List<Found> found = new ArrayList<>();
+        found(
+                found,
+                tx,
+                SEARCH_USERNAME,
+                query.username(),
+                user -> user.username().value(),
+                after,
+                limit);
+        found(
+                found,
+                tx,
+                SEARCH_NAME,
+                query.folded(),
+                user -> SearchKeys.of(user).name(),
+                after,
+                limit);
+        found(
+                found,
+                tx,
+                SEARCH_FAMILY,
+                query.folded(),
+                user -> SearchKeys.of(user).family(),
+                after,
+                limit);
+        found(
+                found,
+                tx,
+                SEARCH_EMAIL,
+                query.folded(),
+                user -> SearchKeys.of(user).email(),
+                after,
+                limit);
+        found(found, tx, SEARCH_SUBJECT, query.subject(), user -> user.subject().value(), after, limit);
+        return found;
+    }
+
+    private static void found(
+            List<Found> to,
+            Transaction tx,
+            String search,
+            String beginning,
+            Function<User, String> key,
+            Place after,
+            int limit) {
+        // Whatever begins with a text comes behind the text itself with no subject.
+        Place first = new Place(beginning, "");
+        Place from = first.compareTo(after) > 0 ? first : after;
+        for (User user :
+                tx.list(search, UserStore::from, from.key(), from.key(), from.subject(), beginning + LAST, limit)) {
+            to.add(new Found(new Place(key.apply(user), user.subject().value()), user));
+        }
+    }
+
+    /// Makes the keys of users who have none yet, at most [Housekeeping#PORTION] of them.
+    ///
+    /// @return how many
+    public int makeKeys(Transaction tx) {
+        List<User> without = tx.list(LIST_WITHOUT_KEYS, UserStore::from, Housekeeping.PORTION);
+        for (User user : without) lock(tx, user.subject()).ifPresent(locked -> update(tx, locked));
+        return without.size();
+    }
+
     /// Replaces everything but the subject.
     ///
     /// @return false if there is none
@@ -86,6 +193,7 @@ public final class UserStore {
     }
 
     private static Object[] columns(User user) {
+        SearchKeys keys = SearchKeys.of(user);
         return new Object[] {
             user.username().value(),
             user.name(),
@@ -95,6 +203,9 @@ public final class UserStore {
             user.passwordHash().value(),
             user.disabled(),
             user.createdAt(),
+            keys.name(),
+            keys.family(),
+            keys.email(),
             user.subject().value()
         };
     }

@@ -102,6 +102,27 @@ class QueryPlanTest {
         }
     }
 
+    @Test
+    void searches_walk_one_index_in_its_order_and_stop_at_the_end_of_a_page() throws Exception {
+        String url = PostgresqlServer.emptyDatabase().url() + "&preferQueryMode=simple";
+        try (Database sqlite = Database.open(new DatabaseLocation.Sqlite(directory.resolve("plans.db")));
+                Database postgresql = Database.open(new DatabaseLocation.Postgresql(url, "", ""))) {
+            Map<String, String> searches = statements();
+            searches.keySet().removeIf(name -> !name.contains(".SEARCH_") && !name.contains(".PAGE_OF_"));
+            assertThat(searches).hasSize(10);
+            searches.forEach((name, sql) -> {
+                List<String> plan = sqlite.read(tx -> tx.list("EXPLAIN QUERY PLAN " + sql, row -> row.text("detail")));
+                assertThat(plan).as(name).singleElement().asString().startsWith("SEARCH ");
+                List<String> other = postgresql.inTransaction(tx -> {
+                    tx.execute("SET LOCAL enable_seqscan = off");
+                    tx.execute("SET LOCAL enable_bitmapscan = off");
+                    return tx.list("EXPLAIN (GENERIC_PLAN) " + numbered(sql), row -> row.text("QUERY PLAN"));
+                });
+                assertThat(other).as(name).noneMatch(step -> step.matches("( |->)*Sort  \\(.*"));
+            });
+        }
+    }
+
     private static Map<String, String> statements() throws IllegalAccessException {
         Map<String, String> statements = new TreeMap<>();
         for (Class<?> store : STORES) {
