@@ -107,7 +107,11 @@ import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.StoreException;
 import dev.handstamp.server.store.UserStore;
 import dev.handstamp.server.web.FormGuard;
-import dev.handstamp.server.web.account.AccountPage;
+import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.account.ApplicationsPage;
+import dev.handstamp.server.web.account.ProfilePage;
+import dev.handstamp.server.web.account.SessionsPage;
+import dev.handstamp.server.web.account.SignInPage;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
@@ -416,8 +420,7 @@ public final class Handstamp {
                         new SecondFactorPage(live, authorizations, browsers, forms, clock),
                         new ConsentPage(live, authorizations, browsers, forms, clock),
                         new LogoutPage(live, browsers, endings, idTokens, forms),
-                        new AccountPage(
-                                live, browsers, new Accounts(database, sessions, grants, audit, endings, clock), forms),
+                        account(browsers, endings, forms),
                         new Assets(issuer.getRawPath()),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
                         new DeviceAuthorizationEndpoint(live, documents, authenticator, devices, origin),
@@ -462,6 +465,17 @@ public final class Handstamp {
                         MetadataEndpoint.ofAuthorizationServer(origin, offers(mutualTls)),
                         MetadataEndpoint.ofOpenIdProvider(origin, offers(mutualTls))),
                 issuer.getRawPath());
+    }
+
+    private Routes.Account account(Browsers browsers, Endings endings, FormGuard forms) {
+        Lobby lobby = new Lobby(browsers, forms);
+        Accounts accounts = new Accounts(database, users, sessions, grants, audit, endings, clock);
+        return new Routes.Account(
+                lobby,
+                new SignInPage(lobby, browsers, forms),
+                new ProfilePage(accounts),
+                new SessionsPage(live, accounts),
+                new ApplicationsPage(live, accounts));
     }
 
     private Routes.Signals signals(String origin, AccessTokens accessTokens) {

@@ -34,15 +34,21 @@ import dev.handstamp.server.protocol.signals.TransmitterMetadataEndpoint;
 import dev.handstamp.server.protocol.signals.VerificationEndpoint;
 import dev.handstamp.server.protocol.token.TokenEndpoint;
 import dev.handstamp.server.protocol.userinfo.UserInfoEndpoint;
+import dev.handstamp.server.web.AccountPlace;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.Doorway;
+import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.PageGuard;
-import dev.handstamp.server.web.account.AccountPage;
+import dev.handstamp.server.web.account.ApplicationsPage;
+import dev.handstamp.server.web.account.ProfilePage;
+import dev.handstamp.server.web.account.SessionsPage;
+import dev.handstamp.server.web.account.SignInPage;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
 import dev.handstamp.server.web.login.SecondFactorPage;
 import dev.handstamp.server.web.logout.LogoutPage;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /// The one table: which path opens which door.
@@ -55,7 +61,7 @@ final class Routes {
             SecondFactorPage secondFactorPage,
             ConsentPage consentPage,
             LogoutPage logoutPage,
-            AccountPage accountPage,
+            Account account,
             Assets assets,
             DevicePage devicePage,
             DeviceAuthorizationEndpoint deviceAuthorization,
@@ -88,11 +94,21 @@ final class Routes {
             VerificationEndpoint verify,
             PollEndpoint poll) {}
 
+    /// The doors of users' own accounts.
+    record Account(
+            Lobby lobby,
+            SignInPage signIn,
+            ProfilePage profile,
+            SessionsPage sessions,
+            ApplicationsPage applications) {}
+
     private Routes() {}
 
     /// @param base the path of the issuer; empty if it has none
     static Router of(Doors doors, String base) {
         UnaryOperator<Endpoint> open = door -> doors.crossOrigin.open(guarded(door));
+        Account account = doors.account;
+        Function<Lobby.Room, Endpoint> own = room -> door(account.lobby.door(room));
         return Router.builder(base)
                 .get("/authorize", page(doors.authorize)) // RFC 6749 §3.1
                 .post("/authorize", page(doors.authorize))
@@ -106,8 +122,14 @@ final class Routes {
                 .post("/device", page(doors.devicePage))
                 .get("/logout", page(doors.logoutPage)) // OpenID Connect RP-Initiated Logout 1.0 §2
                 .post("/logout", page(doors.logoutPage))
-                .get("/account", page(doors.accountPage))
-                .post("/account", page(doors.accountPage))
+                .get(Lobby.SIGN_IN, door(account.signIn))
+                .post(Lobby.SIGN_IN, door(account.signIn))
+                .get(AccountPlace.PROFILE.path(), own.apply(account.profile))
+                .post(AccountPlace.PROFILE.path(), own.apply(account.profile))
+                .get(AccountPlace.SESSIONS.path(), own.apply(account.sessions))
+                .post(AccountPlace.SESSIONS.path(), own.apply(account.sessions))
+                .get(AccountPlace.APPLICATIONS.path(), own.apply(account.applications))
+                .post(AccountPlace.APPLICATIONS.path(), own.apply(account.applications))
                 .get(Asset.PATH, doors.assets)
                 .get("/userinfo", open.apply(doors.userInfo)) // OpenID Connect Core §5.3
                 .post("/userinfo", open.apply(doors.userInfo))

@@ -34,7 +34,7 @@ class AccountPageTest {
 
     @BeforeEach
     void signInNowhereElse() {
-        submit(browser, enter(browser), "end-all", "");
+        submit(browser, sessions(browser), "end-all", "");
     }
 
     @Test
@@ -45,7 +45,8 @@ class AccountPageTest {
                         .status())
                 .isEqualTo(403);
         Reply page = browser.signIn(login);
-        assertThat(page.text()).contains("You are signed in as vera", "(this browser)");
+        assertThat(browser.at()).isEqualTo("/account");
+        assertThat(page.text()).contains("<dd id=\"account-username\">vera</dd>");
         assertThat(page.header("Content-Security-Policy").orElseThrow())
                 .contains("frame-ancestors 'none'", "form-action 'self'");
         assertThat(page.header("Cache-Control")).contains("no-store");
@@ -66,20 +67,20 @@ class AccountPageTest {
         Reply tokens = client.redeem(TestBrowser.answer(elsewhere.authorize(client.request("scope", "orders:read")))
                 .get("code"));
         String id = sid(tokens);
-        Reply page = enter(browser);
+        Reply page = sessions(browser);
         assertThat(targets(page, "end")).hasSize(2).contains(id);
-        assertThat(page.text()).contains("opened: The &lt;Shop&gt; &amp; Co");
+        assertThat(page.text()).contains("Opened: The &lt;Shop&gt; &amp; Co", "this browser");
 
         submit(browser, page, "end", id);
 
         assertThat(server.isActive(tokens.string("access_token"))).isFalse();
         assertThat(elsewhere.open("/account").text()).contains("to see your account");
-        assertThat(targets(browser.open("/account"), "end")).hasSize(1).doesNotContain(id);
+        assertThat(targets(sessions(browser), "end")).hasSize(1).doesNotContain(id);
     }
 
     @Test
     void the_session_of_this_browser_is_ended_too() {
-        Reply page = enter(browser);
+        Reply page = sessions(browser);
         Reply left = submit(browser, page, "end", targets(page, "end").getFirst());
         assertThat(left.text()).contains("Signed out");
         assertThat(browser.cookie(SESSION)).isEmpty();
@@ -90,14 +91,14 @@ class AccountPageTest {
         Reply first = server.logIn();
         TestBrowser elsewhere = new TestBrowser(server);
         enter(elsewhere);
-        Reply page = enter(browser);
+        Reply page = sessions(browser);
         assertThat(targets(page, "end")).hasSize(3);
 
         assertThat(submit(browser, page, "end-all", "").text()).contains("Signed out");
 
         assertThat(server.isActive(first.string("access_token"))).isFalse();
         assertThat(elsewhere.open("/account").text()).contains("to see your account");
-        assertThat(targets(enter(browser), "end")).hasSize(1);
+        assertThat(targets(sessions(browser), "end")).hasSize(1);
     }
 
     @Test
@@ -105,7 +106,7 @@ class AccountPageTest {
         Reply tokens = redeemed(client, "openid orders:read offline_access");
         WebClient other = WebClient.confidential(server);
         Reply others = redeemed(other, "openid orders:read");
-        Reply page = browser.open("/account");
+        Reply page = applications();
         assertThat(targets(page, "take-back")).contains(client.id(), other.id());
         assertThat(page.text()).contains("know that it is you", "stay signed in while you are away", "orders:read");
 
@@ -114,9 +115,9 @@ class AccountPageTest {
         assertThat(server.isActive(tokens.string("access_token"))).isFalse();
         assertThat(client.refresh(tokens.string("refresh_token")).outcome()).isEqualTo("400 invalid_grant");
         assertThat(server.isActive(others.string("access_token"))).isTrue();
-        Reply after = browser.open("/account");
+        Reply after = applications();
         assertThat(targets(after, "take-back")).contains(other.id()).doesNotContain(client.id());
-        assertThat(targets(after, "end")).hasSize(1); // What it could do while the user was away is over.
+        assertThat(targets(sessions(browser), "end")).hasSize(1); // What it could do while the user was away is over.
         assertThat(TestBrowser.answer(browser.open(client.request("prompt", "none", "scope", "openid orders:read"))))
                 .containsEntry("error", "consent_required");
         assertThat(server.audit(AuditEvent.Type.CONSENT_WITHDRAWN)).last().satisfies(event -> {
@@ -130,10 +131,10 @@ class AccountPageTest {
     void a_forged_form_ends_nothing() {
         TestBrowser elsewhere = new TestBrowser(server);
         enter(elsewhere);
-        Reply page = enter(browser);
+        Reply page = sessions(browser);
         List<String> ids = targets(page, "end");
         String guard = guard(page, "end", ids.getFirst());
-        String guardOfOthers = guard(elsewhere.open("/account"), "end", ids.getFirst());
+        String guardOfOthers = guard(sessions(elsewhere), "end", ids.getFirst());
 
         for (String[] form : new String[][] {
             {"action", "end", "target", ids.getFirst()},
@@ -144,12 +145,13 @@ class AccountPageTest {
             {"action", "end", "target", ids.getFirst(), "form", guardOfOthers},
             {"action", "sign-in", "username", "nick", "password", RunningServer.PASSWORD}
         }) {
-            browser.post("/account", form);
-            assertThat(targets(browser.open("/account"), "end"))
+            browser.post("/account/sessions", form);
+            browser.post("/account/applications", form);
+            assertThat(targets(sessions(browser), "end"))
                     .as(String.join(" ", form))
                     .hasSize(2);
         }
-        assertThat(browser.send(server.call("POST", "/account")
+        assertThat(browser.send(server.call("POST", "/account/sessions")
                                 .header("Sec-Fetch-Site", "cross-site")
                                 .form("action", "end", "target", ids.getFirst(), "form", guard))
                         .status())
@@ -160,14 +162,15 @@ class AccountPageTest {
     void nobody_ends_a_session_of_somebody_else() {
         TestBrowser nicks = new TestBrowser(server);
         Reply login = nicks.open("/account");
-        Reply page = nicks.submit(login, "username", "nick", "password", RunningServer.PASSWORD);
-        assertThat(page.text()).contains("You are signed in as nick", "No application has access");
-        Reply veras = enter(browser);
+        nicks.submit(login, "username", "nick", "password", RunningServer.PASSWORD);
+        assertThat(nicks.open("/account/applications").text()).contains("No application has access");
+        Reply page = sessions(nicks);
+        Reply veras = sessions(browser);
         String id = targets(veras, "end").getFirst();
 
         assertThat(targets(page, "end")).doesNotContain(id);
         nicks.post(
-                "/account",
+                "/account/sessions",
                 "action",
                 "end",
                 "target",
@@ -175,12 +178,48 @@ class AccountPageTest {
                 "form",
                 guard(page, "end", targets(page, "end").getFirst()));
 
-        assertThat(browser.open("/account").text()).contains("You are signed in as vera");
+        assertThat(browser.open("/account").text()).contains(">vera</dd>");
+    }
+
+    @Test
+    void a_user_says_what_it_is_called_and_which_language_it_reads() {
+        Reply page = enter(browser);
+        Reply saved = browser.submit(page, "name", "Vera <b>Vale</b> & \"Co\"", "locale", "de");
+        assertThat(saved.text())
+                .contains("Gespeichert.", "Ihr Profil", "value=\"Vera &lt;b>Vale&lt;/b> &amp; &#34;Co&#34;\"")
+                .doesNotContain("<b>Vale");
+        assertThat(server.user("vera").attributes())
+                .containsEntry("locale", "de")
+                .containsEntry("age", 34L);
+        assertThat(server.audit(AuditEvent.Type.USER_CHANGED))
+                .last()
+                .satisfies(event -> assertThat(event.actor())
+                        .isEqualTo(server.user("vera").subject().value()));
+        assertThat(browser.submit(saved, "name", "a\u0007b", "locale", "").status())
+                .isEqualTo(400);
+        assertThat(browser.submit(saved, "name", "Vera", "locale", "tlh").status())
+                .isEqualTo(400);
+        assertThat(browser.submit(saved, "name", "Vera", "locale", "", "form", "guessed")
+                        .status())
+                .isEqualTo(403);
+        browser.submit(saved, "name", "Vera Vale", "locale", "");
+        assertThat(server.user("vera").name()).isEqualTo("Vera Vale");
+        assertThat(server.user("vera").attributes()).doesNotContainKey("locale");
     }
 
     private Reply enter(TestBrowser in) {
         Reply page = in.open("/account");
         return page.text().contains("login-submit") ? in.signIn(page) : page;
+    }
+
+    private Reply sessions(TestBrowser in) {
+        enter(in);
+        return in.open("/account/sessions");
+    }
+
+    private Reply applications() {
+        enter(browser);
+        return browser.open("/account/applications");
     }
 
     private Reply redeemed(WebClient by, String scope) {
@@ -193,7 +232,8 @@ class AccountPageTest {
     }
 
     private static Reply submit(TestBrowser in, Reply page, String action, String target) {
-        return in.post("/account", "action", action, "target", target, "form", guard(page, action, target));
+        String path = action.equals("take-back") ? "/account/applications" : "/account/sessions";
+        return in.post(path, "action", action, "target", target, "form", guard(page, action, target));
     }
 
     private static List<String> targets(Reply page, String action) {

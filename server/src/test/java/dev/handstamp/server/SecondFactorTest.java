@@ -412,8 +412,7 @@ class SecondFactorTest {
         Reply second =
                 browser.submit(browser.open("/account"), "username", holder.name, "password", RunningServer.PASSWORD);
         assertThat(browser.isAt("/login/totp")).isTrue();
-        assertThat(browser.submit(second, "code", holder.code()).text())
-                .contains("You are signed in as " + holder.name);
+        assertThat(browser.submit(second, "code", holder.code()).text()).contains(">" + holder.name);
     }
 
     @Test

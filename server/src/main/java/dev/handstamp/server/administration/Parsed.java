@@ -8,6 +8,7 @@ import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.Username;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,8 +121,7 @@ final class Parsed {
 
     /// A full name; empty for none.
     static String name(String text) {
-        boolean fits = text.length() <= 256 && text.chars().noneMatch(Character::isISOControl);
-        if (!fits) throw refused("name", text, "up to 256 characters, none of them a control character");
+        if (!User.isName(text)) throw refused("name", text, "up to 256 characters, none of them a control character");
         return text.strip();
     }
 

@@ -10,18 +10,22 @@ import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.BrowserSessionStore;
 import dev.handstamp.server.store.ConsentStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -43,8 +47,10 @@ public final class Accounts {
     public record Overview(List<Open> sessions, List<Access> applications) {}
 
     private static final int MOST = 200;
+    private static final String LOCALE = "locale";
 
     private final Database database;
+    private final UserStore users;
     private final SessionStore sessions;
     private final GrantStore grants;
     private final AuditStore audit;
@@ -52,15 +58,18 @@ public final class Accounts {
     private final InstantSource clock;
     private final ConsentStore consents = new ConsentStore();
     private final BrowserSessionStore browsers = new BrowserSessionStore();
+    private final RevisionStore revisions = new RevisionStore();
 
     public Accounts(
             Database database,
+            UserStore users,
             SessionStore sessions,
             GrantStore grants,
             AuditStore audit,
             Endings endings,
             InstantSource clock) {
         this.database = database;
+        this.users = users;
         this.sessions = sessions;
         this.grants = grants;
         this.audit = audit;
@@ -84,6 +93,30 @@ public final class Accounts {
                 if (!clients.isEmpty() || inBrowsers.contains(session.id())) open.add(new Open(session, clients));
             }
             return new Overview(open, applications(live, consents.list(tx, subject)));
+        });
+    }
+
+    /// Changes what the user is called, and which language it reads.
+    ///
+    /// @param locale the attribute of that name; empty takes it away
+    public void describe(Visitor visitor, String name, String locale, Caller caller) {
+        Instant now = clock.instant();
+        database.inTransaction(tx -> {
+            Optional<User> user = users.lock(tx, visitor.user().subject());
+            if (user.isEmpty()) return false;
+            Map<String, Object> attributes = new TreeMap<>(user.get().attributes());
+            if (locale.isEmpty()) attributes.remove(LOCALE);
+            else attributes.put(LOCALE, locale);
+            User changed = user.get().withProfile(name, user.get().email(), attributes);
+            if (changed.equals(user.get())) return false;
+            users.update(tx, changed);
+            String subject = changed.subject().value();
+            Map<String, String> details = Map.of("username", changed.username().value());
+            audit.append(
+                    tx,
+                    caller.event(AuditEvent.Type.USER_CHANGED, subject, subject, ClientId.FIRST_PARTY, details, now));
+            revisions.bumpConfiguration(tx); // UserInfo tells it from the commit on.
+            return true;
         });
     }
 

@@ -24,7 +24,7 @@ public record Caller(String address, String userAgent, String requestId) {
     }
 
     /// The network that the address belongs to: an IPv6 subscriber has a whole /64 and changes within it at will.
-    String network() {
+    public String network() {
         try {
             InetAddress literal = InetAddress.ofLiteral(address);
             return literal instanceof Inet6Address six ? prefix(six.getAddress()) : literal.getHostAddress();

@@ -25,9 +25,16 @@ public record User(
         boolean disabled,
         Instant createdAt) {
 
+    private static final int LONGEST_NAME = 256;
+
     public User {
         roles = Collections.unmodifiableSortedSet(new TreeSet<>(roles));
         attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
+    }
+
+    /// Whether a text can be a full name.
+    public static boolean isName(String text) {
+        return text.length() <= LONGEST_NAME && text.chars().noneMatch(Character::isISOControl);
     }
 
     /// What a claim of this name would say of the user.

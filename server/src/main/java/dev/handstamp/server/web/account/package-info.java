@@ -1,4 +1,5 @@
-/// Where users see their sessions and the applications with access, and end them.
+/// Where users see and change what is their own: profile, sessions, applications with access. One class a page; what is
+/// before all of them is [dev.handstamp.server.web.Lobby].
 @NullMarked
 package dev.handstamp.server.web.account;
 

@@ -1,10 +1,14 @@
-package dev.handstamp.server.web.account;
+package dev.handstamp.server.web;
 
+import dev.handstamp.server.html.Messages;
 import java.util.List;
 
 /// What a user calls the thing that a session runs on, made of what it calls itself (`User-Agent`, RFC 9110 §10.1.5).
 /// A guess, and never more than that.
-final class Device {
+///
+/// @param program the browser or application; empty if it does not say
+/// @param system  what it runs on; empty if it does not say
+public record Device(String program, String system) {
 
     private record Word(String mark, String name) {}
 
@@ -30,13 +34,16 @@ final class Device {
 
     private static final int LONGEST = 40;
 
-    private Device() {}
-
-    static String of(String userAgent) {
-        String system = find(SYSTEMS, userAgent);
+    public static Device of(String userAgent) {
         String program = userAgent.startsWith("Mozilla/") ? find(PROGRAMS, userAgent) : product(userAgent);
-        if (program.isEmpty()) return system.isEmpty() ? "An unknown device" : "A device with " + system;
-        return system.isEmpty() ? program : program + " on " + system;
+        return new Device(program, find(SYSTEMS, userAgent));
+    }
+
+    /// The same in the language of a page.
+    public String in(Messages words) {
+        if (program.isEmpty() && system.isEmpty()) return words.text("device.unknown");
+        if (program.isEmpty()) return words.text("device.with", system);
+        return system.isEmpty() ? program : words.text("device.on", program, system);
     }
 
     /// An application that does not pretend to be a browser says its name first.

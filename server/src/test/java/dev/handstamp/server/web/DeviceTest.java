@@ -1,7 +1,8 @@
-package dev.handstamp.server.web.account;
+package dev.handstamp.server.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handstamp.server.html.Messages;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +29,6 @@ class DeviceTest {
                 "An unknown device | ''"
             })
     void a_device_is_called_what_its_user_calls_it(String words, String userAgent) {
-        assertThat(Device.of(userAgent)).isEqualTo(words);
+        assertThat(Device.of(userAgent).in(Messages.ENGLISH)).isEqualTo(words);
     }
 }

@@ -1,0 +1,43 @@
+package dev.handstamp.server.web;
+
+import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Shell;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The places in a user's own account, in the order of the way around it.
+public enum AccountPlace {
+    PROFILE("/account", "account.place.profile"),
+    SESSIONS("/account/sessions", "account.place.sessions"),
+    APPLICATIONS("/account/applications", "account.place.applications");
+
+    private final String path;
+    private final String key;
+
+    AccountPlace(String path, String key) {
+        this.path = path;
+        this.key = key;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    String name(Messages words) {
+        return words.text(key);
+    }
+
+    /// The frame of a page that is here.
+    public Shell shell(Visitor visitor, Messages words) {
+        List<Shell.Place> places = new ArrayList<>();
+        for (AccountPlace place : values()) {
+            places.add(new Shell.Place(place.name(words), place.path, place == this));
+        }
+        return new Shell(
+                words.text("account.name"),
+                PROFILE.path,
+                visitor.user().username().value(),
+                places);
+    }
+}

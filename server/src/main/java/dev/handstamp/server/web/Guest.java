@@ -1,0 +1,61 @@
+package dev.handstamp.server.web;
+
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.html.Shell;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Caller;
+
+/// Somebody who is signed in, at a page of their own account.
+///
+/// A form counts for its session, its action and its target alone: `action` and `target` are fields of it.
+public record Guest(Visit visit, Visitor visitor, Secret browser, FormGuard guard) {
+
+    public static final String ACTION = "action";
+    public static final String TARGET = "target";
+
+    private static final String PURPOSE = "account";
+
+    public Messages words() {
+        return visit.words();
+    }
+
+    public Caller caller() {
+        return Callers.of(visit.request());
+    }
+
+    public String action() {
+        return visit.parameter(ACTION);
+    }
+
+    public String target() {
+        return visit.parameter(TARGET);
+    }
+
+    /// The value that tells a form of this page from forged ones.
+    public String form(String action, String target) {
+        return guard.value(browser, subject(action, target));
+    }
+
+    /// Whether what was posted is no form of ours for this session.
+    public boolean isForged() {
+        return guard.isForged(visit.request(), visit.form(), subject(action(), target()));
+    }
+
+    public Shell shell(AccountPlace here) {
+        return here.shell(visitor, words());
+    }
+
+    /// A page with forms.
+    ///
+    /// @param view what the template knows as `it`
+    public Response page(int status, String template, String title, Object view) {
+        return guard.bind(Page.of(status, words(), template, title, view).toResponse(), browser);
+    }
+
+    private String[] subject(String action, String target) {
+        return new String[] {PURPOSE, action, target, visitor.session().id().value()};
+    }
+}

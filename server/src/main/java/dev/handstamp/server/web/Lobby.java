@@ -1,0 +1,54 @@
+package dev.handstamp.server.web;
+
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.http.HostCookie;
+import dev.handstamp.server.http.Request;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Browsers;
+import java.util.List;
+import java.util.Optional;
+
+/// What is before every page of a user's own account: whoever is not signed in signs in first, and whoever has said
+/// which language it reads is answered in that.
+public final class Lobby {
+
+    /// Where people sign in who want to see their account.
+    public static final String SIGN_IN = "/account/sign-in";
+
+    /// One page of the account: what it answers to whoever is signed in.
+    @FunctionalInterface
+    public interface Room {
+
+        Response handle(Guest guest);
+    }
+
+    private final Browsers browsers;
+    private final FormGuard guard;
+
+    public Lobby(Browsers browsers, FormGuard guard) {
+        this.browsers = browsers;
+        this.guard = guard;
+    }
+
+    /// The door of a page that is everybody's own.
+    public Door door(Room room) {
+        return visit -> {
+            Optional<Visitor> visitor = visitor(visit.request());
+            if (visitor.isEmpty()) return Response.seeOther(SIGN_IN).noStore();
+            Visit understood = visit.in(words(visit, visitor.get()));
+            return room.handle(new Guest(understood, visitor.get(), guard.browser(visit.request()), guard));
+        };
+    }
+
+    /// Who is signed in, if anybody.
+    public Optional<Visitor> visitor(Request request) {
+        return HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
+    }
+
+    private static Messages words(Visit visit, Visitor visitor) {
+        if (!(visitor.user().attributes().get("locale") instanceof String locale)) return visit.words();
+        return Messages.of(List.of(locale, visit.words().language()));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.handstamp.server.web.account;
+
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.html.Shell;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Accounts;
+import dev.handstamp.server.issuance.Accounts.Access;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.web.AccountPlace;
+import dev.handstamp.server.web.Guest;
+import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.ScopeWords;
+import dev.handstamp.server.web.When;
+import java.util.List;
+
+/// Which applications have access to something of a user's, with the button that takes it back.
+public final class ApplicationsPage implements Lobby.Room {
+
+    private static final String TAKE_BACK = "take-back";
+
+    /// One application, in words.
+    ///
+    /// @param scopes what it may do
+    public record Line(String client, String name, When since, List<String> scopes, String form) {}
+
+    /// What the page shows.
+    public record View(Shell shell, List<Line> applications, String problem) {}
+
+    private final Live live;
+    private final Accounts accounts;
+
+    public ApplicationsPage(Live live, Accounts accounts) {
+        this.live = live;
+        this.accounts = accounts;
+    }
+
+    @Override
+    public Response handle(Guest guest) {
+        if (!guest.visit().posted()) return show(guest, 200, "");
+        if (guest.isForged()) return show(guest, 403, guest.words().text("account.forged"));
+        if (!guest.action().equals(TAKE_BACK))
+            return show(guest, 400, guest.words().text("account.choose"));
+        Directory directory = live.current().directory();
+        accounts.takeBack(guest.visitor(), new ClientId(guest.target()), directory, guest.caller());
+        return Response.seeOther(AccountPlace.APPLICATIONS.path()).noStore();
+    }
+
+    private Response show(Guest guest, int status, String problem) {
+        Directory directory = live.current().directory();
+        List<Line> lines = accounts.overview(guest.visitor()).applications().stream()
+                .map(access -> line(guest, access, directory))
+                .toList();
+        View view = new View(guest.shell(AccountPlace.APPLICATIONS), lines, problem);
+        return guest.page(status, "account/Applications", guest.words().text("account.applications.title"), view);
+    }
+
+    private static Line line(Guest guest, Access access, Directory directory) {
+        return new Line(
+                access.client().value(),
+                directory
+                        .client(access.client())
+                        .map(Client::name)
+                        .orElse(access.client().value()),
+                When.of(access.since(), guest.words()),
+                ScopeWords.of(access.scopes(), guest.words()),
+                guest.form(TAKE_BACK, access.client().value()));
+    }
+}

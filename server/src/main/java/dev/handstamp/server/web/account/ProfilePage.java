@@ -1,0 +1,78 @@
+package dev.handstamp.server.web.account;
+
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Shell;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Accounts;
+import dev.handstamp.server.web.AccountPlace;
+import dev.handstamp.server.web.Guest;
+import dev.handstamp.server.web.Lobby;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What a user is called, and in which language it is spoken to.
+public final class ProfilePage implements Lobby.Room {
+
+    private static final String SAVE = "save";
+
+    /// A language to choose, in its own words.
+    public record Language(String tag, String name, boolean isChosen) {}
+
+    /// What the page shows.
+    ///
+    /// @param languages those that the pages speak
+    public record View(
+            Shell shell,
+            User user,
+            String name,
+            List<Language> languages,
+            boolean isOfBrowser,
+            boolean isSaved,
+            String problem,
+            String form) {}
+
+    private final Accounts accounts;
+
+    public ProfilePage(Accounts accounts) {
+        this.accounts = accounts;
+    }
+
+    @Override
+    public Response handle(Guest guest) {
+        if (!guest.visit().posted()) return show(guest, guest.visitor().user().name(), 200, "");
+        String name = guest.visit().parameter("name").strip();
+        String locale = guest.visit().parameter("locale");
+        Messages words = guest.words();
+        if (guest.isForged()) return show(guest, name, 403, words.text("account.forged"));
+        if (!User.isName(name)) return show(guest, name, 400, words.text("account.profile.name.wrong"));
+        if (!locale.isEmpty() && !Messages.languages().contains(locale)) {
+            return show(guest, name, 400, words.text("account.profile.locale.wrong"));
+        }
+        accounts.describe(guest.visitor(), name, locale, guest.caller());
+        return Response.seeOther(AccountPlace.PROFILE.path() + "?done=saved").noStore();
+    }
+
+    private static Response show(Guest guest, String name, int status, String problem) {
+        User user = guest.visitor().user();
+        Object locale = user.attributes().getOrDefault("locale", "");
+        View view = new View(
+                guest.shell(AccountPlace.PROFILE),
+                user,
+                name,
+                languages(locale.toString()),
+                !Messages.languages().contains(locale.toString()),
+                guest.visit().parameter("done").equals("saved"),
+                problem,
+                guest.form(SAVE, ""));
+        return guest.page(status, "account/Profile", guest.words().text("account.profile.title"), view);
+    }
+
+    private static List<Language> languages(String chosen) {
+        Set<String> tags = new TreeSet<>(Messages.languages());
+        return tags.stream()
+                .map(tag -> new Language(tag, Messages.of(List.of(tag)).text("page.language"), tag.equals(chosen)))
+                .toList();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.handstamp.server.web.account;
+
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.session.Session;
+import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.html.Shell;
+import dev.handstamp.server.http.HostCookie;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Accounts;
+import dev.handstamp.server.issuance.Accounts.Open;
+import dev.handstamp.server.issuance.Caller;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.web.AccountPlace;
+import dev.handstamp.server.web.Device;
+import dev.handstamp.server.web.Guest;
+import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.When;
+import java.util.List;
+
+/// Where a user is signed in, with the buttons that end it: one session, or all of them.
+public final class SessionsPage implements Lobby.Room {
+
+    private static final String END = "end";
+    private static final String END_ALL = "end-all";
+
+    /// One session, in words.
+    ///
+    /// @param applications what was opened in it
+    public record Line(
+            String id, String device, boolean isThis, When since, String place, String applications, String form) {}
+
+    /// What the page shows.
+    public record View(Shell shell, List<Line> sessions, String endAll, String problem) {}
+
+    private final Live live;
+    private final Accounts accounts;
+
+    public SessionsPage(Live live, Accounts accounts) {
+        this.live = live;
+        this.accounts = accounts;
+    }
+
+    @Override
+    public Response handle(Guest guest) {
+        if (!guest.visit().posted()) return show(guest, 200, "");
+        if (guest.isForged()) return show(guest, 403, guest.words().text("account.forged"));
+        Directory directory = live.current().directory();
+        switch (guest.action()) {
+            case END -> accounts.end(guest.visitor(), new SessionId(guest.target()), directory, guest.caller());
+            case END_ALL -> accounts.endAll(guest.visitor(), directory, guest.caller());
+            default -> {
+                return show(guest, 400, guest.words().text("account.choose"));
+            }
+        }
+        return isLeaving(guest)
+                ? left(guest)
+                : Response.seeOther(AccountPlace.SESSIONS.path()).noStore();
+    }
+
+    private static boolean isLeaving(Guest guest) {
+        return guest.action().equals(END_ALL)
+                || guest.target().equals(guest.visitor().session().id().value());
+    }
+
+    private static Response left(Guest guest) {
+        Page page = Page.linked(200, guest.words(), "account.left", AccountPlace.PROFILE.path());
+        return HostCookie.SESSION.clear(page.toResponse());
+    }
+
+    private Response show(Guest guest, int status, String problem) {
+        Directory directory = live.current().directory();
+        List<Line> lines = accounts.overview(guest.visitor()).sessions().stream()
+                .map(open -> line(guest, open, directory))
+                .toList();
+        View view = new View(guest.shell(AccountPlace.SESSIONS), lines, guest.form(END_ALL, ""), problem);
+        return guest.page(status, "account/Sessions", guest.words().text("account.sessions.title"), view);
+    }
+
+    private static Line line(Guest guest, Open open, Directory directory) {
+        Session session = open.session();
+        List<String> names = open.clients().stream()
+                .filter(client -> !client.equals(ClientId.FIRST_PARTY))
+                .map(client -> directory.client(client).map(Client::name).orElse(client.value()))
+                .sorted()
+                .toList();
+        return new Line(
+                session.id().value(),
+                Device.of(session.userAgent()).in(guest.words()),
+                session.id().equals(guest.visitor().session().id()),
+                When.of(session.createdAt(), guest.words()),
+                place(session, guest.caller(), guest.words()),
+                String.join(", ", names),
+                guest.form(END, session.id().value()));
+    }
+
+    /// Where on earth an address is, we do not know; whether it is near, we do.
+    private static String place(Session session, Caller caller, Messages words) {
+        String there = new Caller(session.address(), "", "").network();
+        return words.text(
+                there.equals(caller.network()) ? "account.sessions.near" : "account.sessions.far", session.address());
+    }
+}
