@@ -1,6 +1,7 @@
 package dev.handstamp.server;
 
 import dev.handstamp.jwt.CryptoProvider;
+import dev.handstamp.server.administration.AdminApi;
 import dev.handstamp.server.crypto.CertificateAuthorities;
 import dev.handstamp.server.crypto.DpopNonces;
 import dev.handstamp.server.crypto.KeyEncryption;
@@ -206,6 +207,7 @@ public final class Handstamp {
             this.encryption = store.keyEncryption();
             this.dpopNonces = store.dpopNonces();
             this.signingKeys = store.signingKeys();
+            new AdminApi(database, secrets, clock).register(origin);
             this.live = opened(new Live(database, encryption, Api.userInfo(origin), clock));
             this.hasher = opened(hasher());
             startJobs(store);

@@ -18,6 +18,7 @@ import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.DirectoryStore;
 import dev.handstamp.server.store.ExchangeRuleStore;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.RoleStore;
@@ -155,6 +156,7 @@ public final class Apis {
     private final GrantStore grants = new GrantStore();
     private final RoleStore roles = new RoleStore();
     private final ClientStore clients = new ClientStore();
+    private final DirectoryStore directories = new DirectoryStore();
 
     /// Works on the given store.
     ///
@@ -199,7 +201,8 @@ public final class Apis {
         Optional<SigningKeys.Fresh> fresh = isSignedOtherwise ? Optional.of(freshKeys(after)) : Optional.empty();
         Instant now = clock.instant();
         database.inTransaction(tx -> {
-            if (!find(tx, audience).equals(before)) throw new Refused(meanwhile("the API " + audience));
+            if (!find(tx, audience).equals(before))
+                throw new Refused(Refused.Kind.CHANGED, meanwhile("the API " + audience));
             replace(tx, before, after, fresh, now);
             return after;
         });
@@ -277,6 +280,7 @@ public final class Apis {
     void replace(Transaction tx, Api before, Api after, Optional<SigningKeys.Fresh> fresh, Instant now) {
         if (after.equals(before)) return;
         Audience audience = after.audience();
+        if (isOwn(tx, audience)) refuseOtherwise(before, after);
         boolean isSignedOtherwise = before.algorithm() != after.algorithm();
         if (isSignedOtherwise && after.algorithm().isSymmetric()) refuseExchanged(tx, after);
         Set<ClientId> exchanging = rules.exchanging(tx, Set.of(audience));
@@ -294,6 +298,10 @@ public final class Apis {
 
     void delete(Transaction tx, Api api, Instant now) {
         String audience = api.audience().value();
+        if (isOwn(tx, api.audience())) {
+            throw new Refused(
+                    Refused.Kind.CONFLICT, "the API " + audience + " is this server's own and cannot be deleted");
+        }
         Set<ClientId> exchanging = rules.exchanging(tx, Set.of(api.audience()));
         apis.delete(tx, api.audience());
         grants.revokeAll(tx, api.audience(), now);
@@ -301,6 +309,25 @@ public final class Apis {
         journal.note(tx, AuditEvent.Type.API_DELETED, audience, Map.of(), now);
         journal.cutOff(tx, Kind.API, audience, AuditEvent.Type.API_DELETED, Set.of(api.audience()), now);
         journal.cutOffExchanged(tx, exchanging, AuditEvent.Type.API_DELETED, now);
+    }
+
+    /// Whether it is the API by which this server is administered.
+    boolean isOwn(Transaction tx, Audience audience) {
+        return directories.administration(tx).equals(Optional.of(audience));
+    }
+
+    /// Its scopes are what the server knows, a secret that somebody shares would make anybody an administrator, and to
+    /// strangers it is never open.
+    private static void refuseOtherwise(Api before, Api after) {
+        if (!after.scopes().equals(before.scopes())
+                || after.open()
+                || after.algorithm().isSymmetric()) {
+            throw new Refused(
+                    Refused.Kind.CONFLICT,
+                    "the API " + after.audience()
+                            + " is this server's own: its scopes cannot be changed, its tokens are"
+                            + " signed with a key pair, and it is open to registered clients alone");
+        }
     }
 
     private Api changed(Api before, Change change, Optional<Secret> secret) {
@@ -412,7 +439,7 @@ public final class Apis {
 
     private Api find(Transaction tx, String audience) {
         return apis.find(tx, Parsed.audience(audience))
-                .orElseThrow(() -> new Refused("there is no API " + Refused.quoted(audience)));
+                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no API " + Refused.quoted(audience)));
     }
 
     private static Duration lifetime(Duration lifetime) {
@@ -436,6 +463,6 @@ public final class Apis {
     }
 
     private static Refused taken(Audience audience) {
-        return new Refused("the API " + audience + " exists already");
+        return new Refused(Refused.Kind.CONFLICT, "the API " + audience + " exists already");
     }
 }

@@ -147,8 +147,8 @@ public final class AssertionIssuers {
     }
 
     private ClientId presenting(Transaction tx, String id) {
-        Client client =
-                clients.find(tx, Parsed.clientId(id)).orElseThrow(() -> new Refused("there is no client " + id));
+        Client client = clients.find(tx, Parsed.clientId(id))
+                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no client " + id));
         if (!client.mayUse(GrantType.JWT_BEARER)) {
             throw new Refused("the client " + id + " is not registered for the grant type jwt-bearer");
         }

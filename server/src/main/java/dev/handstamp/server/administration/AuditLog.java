@@ -156,8 +156,10 @@ public final class AuditLog {
                     .map(Subject::value)
                     .orElse(nameOrSubject);
             if (party.equals(nameOrSubject) && !nameOrSubject.startsWith(Subject.PREFIX)) {
-                throw new Refused("there is no user " + Refused.quoted(nameOrSubject)
-                        + "; one who was deleted is found by subject (usr_…)");
+                throw new Refused(
+                        Refused.Kind.UNKNOWN,
+                        "there is no user " + Refused.quoted(nameOrSubject)
+                                + "; one who was deleted is found by subject (usr_…)");
             }
             return audit.listAbout(tx, party, since, limit);
         });

@@ -338,7 +338,7 @@ public final class Clients {
         if (users.find(tx, new Subject(id.value())).isPresent()) {
             throw new Refused("the client id " + id + " is the sub of a user: tokens would not tell them apart");
         }
-        if (!clients.insert(tx, client)) throw new Refused("the client id " + id + " is taken");
+        if (!clients.insert(tx, client)) throw new Refused(Refused.Kind.CONFLICT, "the client id " + id + " is taken");
         prepared.sealed.ifPresent(text -> clientSecrets.keep(tx, id, text));
         Map<String, String> details = Map.of("scope", client.scopes().toString());
         journal.note(tx, AuditEvent.Type.CLIENT_CREATED, id.value(), details, client.createdAt());
@@ -475,7 +475,7 @@ public final class Clients {
     }
 
     private static Refused unknown(String id) {
-        return new Refused("there is no client " + id);
+        return new Refused(Refused.Kind.UNKNOWN, "there is no client " + id);
     }
 
     private static void refuseContradictions(Client client, boolean isPublic) {

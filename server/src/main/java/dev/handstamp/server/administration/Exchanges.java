@@ -99,7 +99,8 @@ public final class Exchanges {
     }
 
     private Client client(Transaction tx, String id) {
-        return clients.find(tx, Parsed.clientId(id)).orElseThrow(() -> new Refused("there is no client " + id));
+        return clients.find(tx, Parsed.clientId(id))
+                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no client " + id));
     }
 
     private Api api(Transaction tx, String audience) {

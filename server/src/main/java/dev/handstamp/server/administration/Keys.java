@@ -11,8 +11,11 @@ import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.SigningKeyStore;
 import dev.handstamp.server.store.Transaction;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +28,24 @@ public final class Keys {
 
     /// A key and where it stands in its life now.
     public record Listed(SigningKey key, State state) {}
+
+    /// A key and when it does what: instants that lie ahead are expected, unless somebody turns keys by hand.
+    ///
+    /// @param signsFrom  empty if it never signed, and no one knows when it will
+    /// @param signsUntil empty if the key before it is not there to say
+    /// @param goneAt     empty for a key that has not retired: its last token is not issued yet
+    public record Planned(
+            SigningKey key,
+            State state,
+            Optional<Instant> signsFrom,
+            Optional<Instant> signsUntil,
+            Optional<Instant> goneAt) {}
+
+    /// The keys of a moment.
+    ///
+    /// @param rotation     how long a key signs
+    /// @param nextRotation the first of those to come
+    public record Schedule(Instant at, Duration rotation, Optional<Instant> nextRotation, List<Planned> keys) {}
 
     private final Database database;
     private final Supplier<SigningKeys> signingKeys;
@@ -61,6 +82,39 @@ public final class Keys {
                 .toList();
     }
 
+    /// The same, with what is to become of them.
+    ///
+    /// @param rotation how long a key signs
+    public Schedule schedule(Duration rotation) {
+        Instant now = clock.instant();
+        List<Listed> listed = list();
+        Map<KeySlot, Instant> turns = new HashMap<>();
+        for (Listed each : listed) {
+            if (each.state() != State.CURRENT) continue;
+            each.key().activatedAt().ifPresent(at -> turns.put(each.key().slot(), later(at.plus(rotation), now)));
+        }
+        List<Planned> planned = new ArrayList<>();
+        for (Listed each : listed)
+            planned.add(planned(
+                    each, rotation, Optional.ofNullable(turns.get(each.key().slot()))));
+        return new Schedule(now, rotation, turns.values().stream().min(Instant::compareTo), List.copyOf(planned));
+    }
+
+    private static Planned planned(Listed listed, Duration rotation, Optional<Instant> turn) {
+        SigningKey key = listed.key();
+        return switch (listed.state()) {
+            case NEXT -> new Planned(key, listed.state(), turn, turn.map(at -> at.plus(rotation)), Optional.empty());
+            case CURRENT -> new Planned(key, listed.state(), key.activatedAt(), turn, Optional.empty());
+            case RETIRED, REMOVED ->
+                new Planned(key, listed.state(), key.activatedAt(), key.retiredAt(), key.removedAt());
+        };
+    }
+
+    /// What was due before is done at once.
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
     /// Turns every key pair in use, or those of one algorithm: the next key begins to sign, the current one retires
     /// and stays published until its last token has expired.
     ///
@@ -95,7 +149,8 @@ public final class Keys {
     public Optional<SigningKey> retire(String keyId) {
         return switch (signingKeys.get().retire(keyId, administrator.actor())) {
             case SigningKeys.Retired retired -> retired.successor();
-            case SigningKeys.UnknownKey _ -> throw new Refused("there is no key " + Refused.quoted(keyId));
+            case SigningKeys.UnknownKey _ ->
+                throw new Refused(Refused.Kind.UNKNOWN, "there is no key " + Refused.quoted(keyId));
         };
     }
 
@@ -135,8 +190,10 @@ public final class Keys {
         return switch (signingKeys.get().rotate(slots, administrator.actor())) {
             case SigningKeys.Rotated(var current) -> current;
             case SigningKeys.TooManyPublished(int published) ->
-                throw new Refused(published + " keys are published, more than verifiers take with another one:"
-                        + " wait until retired ones have run out (handstamp key list)");
+                throw new Refused(
+                        Refused.Kind.CONFLICT,
+                        published + " keys are published, more than verifiers take with another one:"
+                                + " wait until retired ones have run out (handstamp key list)");
         };
     }
 

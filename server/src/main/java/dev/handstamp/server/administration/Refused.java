@@ -8,8 +8,33 @@ import dev.handstamp.server.settings.Problems;
 /// done.
 public final class Refused extends RuntimeException {
 
+    /// Why, for a door that tells by a status.
+    public enum Kind {
+        /// It is not possible as it was asked for.
+        WRONG,
+        /// What it is about does not exist.
+        UNKNOWN,
+        /// What is there stands in its way.
+        CONFLICT,
+        /// What it is about is not what the caller has seen.
+        CHANGED,
+        /// Later it may be done.
+        BUSY
+    }
+
+    private final transient Kind kind;
+
     public Refused(String message) {
+        this(Kind.WRONG, message);
+    }
+
+    Refused(Kind kind, String message) {
         super(message, null, false, false);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     static String quoted(String text) {

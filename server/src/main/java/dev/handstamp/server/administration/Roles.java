@@ -166,7 +166,7 @@ public final class Roles {
     }
 
     private Role find(Transaction tx, RoleName name) {
-        return roles.find(tx, name).orElseThrow(() -> new Refused("there is no role " + name));
+        return roles.find(tx, name).orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no role " + name));
     }
 
     private void refuseUnknown(Transaction tx, Audience audience, Scopes wanted) {

@@ -60,7 +60,8 @@ public final class Sessions {
         return database.inTransaction(tx -> {
             Session session = sessions.find(tx, new SessionId(id))
                     .filter(found -> found.isLiveAt(now))
-                    .orElseThrow(() -> new Refused("there is no live session " + Refused.quoted(id)));
+                    .orElseThrow(
+                            () -> new Refused(Refused.Kind.UNKNOWN, "there is no live session " + Refused.quoted(id)));
             sessions.end(tx, session.id(), now);
             grants.revokeAll(tx, session.id(), now);
             note(tx, session.id(), session.subject().value(), now);

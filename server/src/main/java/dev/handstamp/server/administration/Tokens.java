@@ -126,7 +126,7 @@ public final class Tokens {
         Snapshot known = known(now);
         Client client = known.directory()
                 .client(Parsed.clientId(clientId))
-                .orElseThrow(() -> new Refused("there is no client " + clientId));
+                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no client " + clientId));
         Api api = api(known.directory(), audience);
         if (!client.mayAskFor(api.audience()))
             throw new Refused("the client " + clientId + " has no part in " + audience);

@@ -242,7 +242,7 @@ public final class Users {
     }
 
     private static Refused unknown(String nameOrSubject) {
-        return new Refused("there is no user " + Refused.quoted(nameOrSubject));
+        return new Refused(Refused.Kind.UNKNOWN, "there is no user " + Refused.quoted(nameOrSubject));
     }
 
     private List<RoleName> makeMissing(Transaction tx, Set<RoleName> wanted, Instant now) {
@@ -272,7 +272,7 @@ public final class Users {
             case Hashed(var hash) -> hash;
             case UnacceptablePassword _ ->
                 throw new Refused("a password has at most " + PasswordHasher.LONGEST_PASSWORD + " bytes of UTF-8");
-            case Busy _ -> throw new Refused("too many passwords are being hashed; try again");
+            case Busy _ -> throw new Refused(Refused.Kind.BUSY, "too many passwords are being hashed; try again");
         };
     }
 
@@ -324,6 +324,6 @@ public final class Users {
     }
 
     private static Refused taken(Username username) {
-        return new Refused("the user name " + Refused.quoted(username.value()) + " is taken");
+        return new Refused(Refused.Kind.CONFLICT, "the user name " + Refused.quoted(username.value()) + " is taken");
     }
 }

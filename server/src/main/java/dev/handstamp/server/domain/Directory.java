@@ -19,15 +19,17 @@ import java.util.Set;
 
 /// Who may ask for tokens and what for: the whole configuration of clients, APIs and roles at one position of the log.
 ///
-/// @param userInfo the issuer itself, where it serves UserInfo; it is none of the registered APIs
-/// @param trust    what operators have let some clients do beyond their registration
+/// @param userInfo       the issuer itself, where it serves UserInfo; it is none of the registered APIs
+/// @param trust          what operators have let some clients do beyond their registration
+/// @param administration the API by which this server is administered, if it has run before
 public record Directory(
         long position,
         Map<ClientId, Client> clients,
         Map<Audience, Api> apis,
         Map<RoleName, Role> roles,
         Optional<Api> userInfo,
-        Trust trust) {
+        Trust trust,
+        Optional<Audience> administration) {
 
     public Directory {
         clients = Map.copyOf(clients);
@@ -37,15 +39,24 @@ public record Directory(
 
     /// As it is stored: without the issuer itself.
     public Directory(long position, Map<ClientId, Client> clients, Map<Audience, Api> apis, Map<RoleName, Role> roles) {
-        this(position, clients, apis, roles, Optional.empty(), Trust.NONE);
+        this(position, clients, apis, roles, Optional.empty(), Trust.NONE, Optional.empty());
     }
 
     public Directory withUserInfo(Api api) {
-        return new Directory(position, clients, apis, roles, Optional.of(api), trust);
+        return new Directory(position, clients, apis, roles, Optional.of(api), trust, administration);
     }
 
     public Directory withTrust(Trust given) {
-        return new Directory(position, clients, apis, roles, userInfo, given);
+        return new Directory(position, clients, apis, roles, userInfo, given, administration);
+    }
+
+    public Directory withAdministration(Optional<Audience> own) {
+        return new Directory(position, clients, apis, roles, userInfo, trust, own);
+    }
+
+    /// Whether it is the API by which this server is administered: nobody means it without naming it.
+    public boolean isAdministration(Api api) {
+        return administration.filter(api.audience()::equals).isPresent();
     }
 
     /// The registered client, or the built-in first-party one.
@@ -80,8 +91,10 @@ public record Directory(
     /// The API of a client that names none; empty unless there is exactly one that it could mean.
     public Optional<Api> onlyTarget(Client client) {
         if (client.apis().size() == 1) return api(client.apis().iterator().next());
-        boolean oneForAll = client.isFirstParty() && apis.size() == 1;
-        return oneForAll ? Optional.of(apis.values().iterator().next()) : Optional.empty();
+        if (!client.isFirstParty()) return Optional.empty();
+        List<Api> others =
+                apis.values().stream().filter(api -> !isAdministration(api)).toList();
+        return others.size() == 1 ? Optional.of(others.getFirst()) : Optional.empty();
     }
 
     /// The API of a user's grant: what [#target] finds, one that is open to all, or the issuer itself for a client that

@@ -4,6 +4,7 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.RevocationRules;
 import dev.handstamp.server.issuance.Tally;
+import dev.handstamp.server.live.ConnectedVerifier;
 import dev.handstamp.server.live.Snapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -73,7 +74,7 @@ final class FeedChannel {
             if (asked.getAsLong() > told) beat();
             List<Revocation> missed = missed(asked.getAsLong());
             if (missed.size() > FeedEvents.MOST_RULES) reader.begin(snapshot());
-            else if (asked.getAsLong() < told) reader.send(revoked(asked.getAsLong(), told, missed));
+            else if (asked.getAsLong() < told) reader.send(revoked(asked.getAsLong(), told, missed), told);
         }
         proceed(reader);
     }
@@ -91,7 +92,7 @@ final class FeedChannel {
         if (from != null && !catchesUp(reader, from)) return; // The rest when the reader has taken this.
         reader.forgetSnapshot();
         reader.send(keys());
-        reader.send(heartbeat(told, told));
+        reader.send(heartbeat(told, told), told);
         joining.remove(reader);
         live.add(reader);
         reader.goLive();
@@ -112,7 +113,7 @@ final class FeedChannel {
         tellNewsDue(nanoTime.getAsLong());
         if (!sameKeys) {
             keys = null;
-            broadcast(keys());
+            broadcast(keys(), told);
         }
     }
 
@@ -135,7 +136,7 @@ final class FeedChannel {
             long position = end == waiting.size()
                     ? log.position()
                     : waiting.get(end - 1).position();
-            broadcast(revoked(told, position, waiting.subList(start, end)));
+            broadcast(revoked(told, position, waiting.subList(start, end)), position);
             told = position;
             lastNews = lastSent;
         }
@@ -166,6 +167,14 @@ final class FeedChannel {
         for (FeedReader reader : List.copyOf(live)) reader.send(FeedEvents.SIGN_OF_LIFE);
     }
 
+    /// Everybody who is connected, as others see them.
+    List<ConnectedVerifier> seen() {
+        List<ConnectedVerifier> seen = new ArrayList<>();
+        for (FeedReader reader : live) seen.add(reader.seen());
+        for (FeedReader reader : joining) seen.add(reader.seen());
+        return seen;
+    }
+
     void endAll() {
         tellNews();
         for (FeedReader reader : List.copyOf(live)) reader.end();
@@ -188,12 +197,12 @@ final class FeedChannel {
         if (hasNews()) tellNews();
         byte[] event = heartbeat(told, log.position());
         told = log.position();
-        broadcast(event);
+        broadcast(event, told);
     }
 
-    private void broadcast(byte[] event) {
+    private void broadcast(byte[] event, long position) {
         lastSent = nanoTime.getAsLong();
-        for (FeedReader reader : List.copyOf(live)) reader.send(event);
+        for (FeedReader reader : List.copyOf(live)) reader.send(event, position);
         tally.feedEventsSent.add(live.size());
     }
 

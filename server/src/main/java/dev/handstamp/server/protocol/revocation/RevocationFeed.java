@@ -5,18 +5,22 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.issuance.Tally;
+import dev.handstamp.server.live.ConnectedVerifier;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.log.Log;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -40,6 +44,7 @@ public final class RevocationFeed implements Live.Follower, AutoCloseable {
 
     private final Live live;
     private final FeedEvents events;
+    private final InstantSource clock;
     private final Tally tally;
     private final FeedPlaces places;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -57,6 +62,7 @@ public final class RevocationFeed implements Live.Follower, AutoCloseable {
     public RevocationFeed(Live live, String issuer, Secrets secrets, Limits limits, InstantSource clock, Tally tally) {
         this.live = live;
         this.events = new FeedEvents(issuer, secrets, clock);
+        this.clock = clock;
         this.tally = tally;
         this.places = new FeedPlaces(limits);
         live.follow(this);
@@ -83,10 +89,27 @@ public final class RevocationFeed implements Live.Follower, AutoCloseable {
     }
 
     /// A reader to be, if there is room for one more.
-    Optional<FeedReader> admit(Api api, OptionalLong position, Optional<String> nonce) {
+    ///
+    /// @param address where it connects from
+    Optional<FeedReader> admit(Api api, OptionalLong position, Optional<String> nonce, String address) {
         if (closed || !places.take(api.audience())) return Optional.empty();
         tally.feeds.increment();
-        return Optional.of(new FeedReader(this, api, position, nonce));
+        return Optional.of(new FeedReader(this, api, position, nonce, address, clock.instant(), System::nanoTime));
+    }
+
+    /// Who is connected to this node, and how old each one's knowledge is: the oldest first. Waits for the feed's
+    /// thread.
+    public List<ConnectedVerifier> verifiers() {
+        if (closed) return List.of();
+        CompletableFuture<List<ConnectedVerifier>> answer = new CompletableFuture<>();
+        tell(() -> answer.complete(channels.values().stream()
+                .flatMap(channel -> channel.seen().stream())
+                .toList()));
+        List<ConnectedVerifier> seen =
+                answer.completeOnTimeout(List.of(), 2, TimeUnit.SECONDS).join();
+        return seen.stream()
+                .sorted(Comparator.comparing(ConnectedVerifier::age).reversed())
+                .toList();
     }
 
     void tell(Runnable task) {

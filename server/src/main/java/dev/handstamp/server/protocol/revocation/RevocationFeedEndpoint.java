@@ -73,7 +73,7 @@ public final class RevocationFeedEndpoint implements Endpoint {
         if (request.method().equals("HEAD")) return Response.empty(200).noStore();
         OptionalLong position =
                 asked.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(asked.getFirst()));
-        Optional<FeedReader> reader = feed.admit(api, position, nonces.stream().findFirst());
+        Optional<FeedReader> reader = feed.admit(api, position, nonces.stream().findFirst(), request.remoteAddress());
         if (reader.isPresent()) return Response.events(reader.get());
         tally.feedsRefused.increment();
         return OAuthError.tryLater(

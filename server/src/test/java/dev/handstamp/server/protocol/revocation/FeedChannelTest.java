@@ -46,7 +46,7 @@ final class FeedChannelTest {
 
     @Test
     void what_is_missed_during_a_snapshot_comes_in_events_of_5000_rules_each_when_the_former_was_taken() {
-        FeedReader reader = new FeedReader(null, api(), OptionalLong.empty(), Optional.empty());
+        FeedReader reader = reader();
         revoke(6_000);
         channel.join(reader);
         assertThat(reader.hasWholeSnapshot()).isFalse();
@@ -65,7 +65,7 @@ final class FeedChannelTest {
 
     @Test
     void a_reader_that_missed_nothing_is_told_no_more_than_the_snapshot() {
-        FeedReader reader = new FeedReader(null, api(), OptionalLong.empty(), Optional.empty());
+        FeedReader reader = reader();
         revoke(10);
         channel.join(reader);
         channel.goOn(reader);
@@ -99,12 +99,43 @@ final class FeedChannelTest {
     void whoever_joins_while_news_waits_knows_it_as_well() {
         revoke(1);
         revoke(2);
-        FeedReader reader = new FeedReader(null, api(), OptionalLong.empty(), Optional.empty());
+        FeedReader reader = reader();
 
         channel.join(reader);
 
         assertThat(channel.hasNews()).isFalse();
         assertThat(reader.reached()).isEqualTo(3);
+    }
+
+    @Test
+    void how_old_a_readers_knowledge_is_counts_from_the_last_event_it_has_taken() {
+        revoke(10);
+        FeedReader reader = reader();
+        channel.join(reader);
+        channel.goOn(reader);
+        assertThat(channel.seen()).singleElement().satisfies(seen -> {
+            assertThat(seen.api()).isEqualTo(ORDERS);
+            assertThat(seen.address()).isEqualTo("198.51.100.7");
+            assertThat(seen.since()).isEqualTo(NOW);
+            assertThat(seen.position()).isEqualTo(10);
+            assertThat(seen.age()).isZero();
+            assertThat(seen.isBroughtUp()).isTrue();
+        });
+
+        time += Duration.ofSeconds(3).toNanos();
+        assertThat(channel.seen().getFirst().age()).isEqualTo(Duration.ofSeconds(3));
+
+        log.append(List.of(), 12); // What concerns others moves this reader on with the next beat.
+        channel.beat(time, 0);
+        assertThat(channel.seen().getFirst().position()).isEqualTo(12);
+        assertThat(channel.seen().getFirst().age()).isZero();
+
+        channel.leave(reader);
+        assertThat(channel.seen()).isEmpty();
+    }
+
+    private FeedReader reader() {
+        return new FeedReader(null, api(), OptionalLong.empty(), Optional.empty(), "198.51.100.7", NOW, () -> time);
     }
 
     /// Appends so many to the log, and tells the channel.
