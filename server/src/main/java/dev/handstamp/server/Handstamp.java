@@ -112,7 +112,6 @@ import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.account.ApplicationsPage;
 import dev.handstamp.server.web.account.ProfilePage;
 import dev.handstamp.server.web.account.SessionsPage;
-import dev.handstamp.server.web.account.SignInPage;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
@@ -418,7 +417,7 @@ public final class Handstamp {
                 new Routes.Doors(
                         new AuthorizeEndpoint(
                                 live, documents, browsers, authorizations, idTokens, objects, signers, origin, clock),
-                        new LoginPage(live, authorizations, browsers, forms, clock),
+                        new LoginPage(live, authorizations, browsers, forms, config.asksNameFirst(), clock),
                         new SecondFactorPage(live, authorizations, browsers, forms, clock),
                         new ConsentPage(live, authorizations, browsers, forms, clock),
                         new LogoutPage(live, browsers, endings, idTokens, forms),
@@ -470,11 +469,10 @@ public final class Handstamp {
     }
 
     private Routes.Account account(Browsers browsers, Endings endings, FormGuard forms) {
-        Lobby lobby = new Lobby(browsers, forms);
+        Lobby lobby = new Lobby(browsers, forms, issuer.getRawPath());
         Accounts accounts = new Accounts(database, users, sessions, grants, audit, endings, clock);
         return new Routes.Account(
                 lobby,
-                new SignInPage(lobby, browsers, forms),
                 new ProfilePage(accounts),
                 new SessionsPage(live, accounts),
                 new ApplicationsPage(live, accounts));

@@ -42,7 +42,6 @@ import dev.handstamp.server.web.PageGuard;
 import dev.handstamp.server.web.account.ApplicationsPage;
 import dev.handstamp.server.web.account.ProfilePage;
 import dev.handstamp.server.web.account.SessionsPage;
-import dev.handstamp.server.web.account.SignInPage;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
@@ -97,7 +96,6 @@ final class Routes {
     /// The doors of users' own accounts.
     record Account(
             Lobby lobby,
-            SignInPage signIn,
             ProfilePage profile,
             SessionsPage sessions,
             ApplicationsPage applications) {}
@@ -112,18 +110,16 @@ final class Routes {
         return Router.builder(base)
                 .get("/authorize", page(doors.authorize)) // RFC 6749 §3.1
                 .post("/authorize", page(doors.authorize))
-                .get("/login", page(doors.loginPage))
-                .post("/login", page(doors.loginPage))
-                .get(SecondFactorPage.PATH, page(doors.secondFactorPage)) // RFC 6238
-                .post(SecondFactorPage.PATH, page(doors.secondFactorPage))
+                .get("/login", door(doors.loginPage))
+                .post("/login", door(doors.loginPage))
+                .get(SecondFactorPage.PATH, door(doors.secondFactorPage)) // RFC 6238
+                .post(SecondFactorPage.PATH, door(doors.secondFactorPage))
                 .get("/consent", door(doors.consentPage))
                 .post("/consent", door(doors.consentPage))
-                .get("/device", page(doors.devicePage)) // RFC 8628 §3.3
-                .post("/device", page(doors.devicePage))
-                .get("/logout", page(doors.logoutPage)) // OpenID Connect RP-Initiated Logout 1.0 §2
-                .post("/logout", page(doors.logoutPage))
-                .get(Lobby.SIGN_IN, door(account.signIn))
-                .post(Lobby.SIGN_IN, door(account.signIn))
+                .get("/device", door(doors.devicePage)) // RFC 8628 §3.3
+                .post("/device", door(doors.devicePage))
+                .get("/logout", door(doors.logoutPage)) // OpenID Connect RP-Initiated Logout 1.0 §2
+                .post("/logout", door(doors.logoutPage))
                 .get(AccountPlace.PROFILE.path(), own.apply(account.profile))
                 .post(AccountPlace.PROFILE.path(), own.apply(account.profile))
                 .get(AccountPlace.SESSIONS.path(), own.apply(account.sessions))

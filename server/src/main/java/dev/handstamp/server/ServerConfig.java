@@ -32,6 +32,7 @@ import java.util.Set;
 /// @param asksForDpopNonces whether every DPoP proof must hold a nonce of ours
 /// @param outbound        where requests may go to addresses that others have named
 /// @param trustAnchors    PEM file of authorities that these requests trust besides the runtime's
+/// @param asksNameFirst   whether the login page asks for the name on a page of its own
 /// @param registration    who may register clients over HTTP
 /// @param clientDocuments whose client ID metadata documents are read
 public record ServerConfig(
@@ -55,6 +56,7 @@ public record ServerConfig(
         boolean asksForDpopNonces,
         Reach outbound,
         Optional<Path> trustAnchors,
+        boolean asksNameFirst,
         RegistrationPolicy registration,
         ClientDocuments.Policy clientDocuments,
         Duration auditRetention,
@@ -175,6 +177,7 @@ public record ServerConfig(
                 settings.get(Setting.DPOP_NONCE).equals("required"),
                 settings.get(Setting.OUTBOUND_ADDRESSES).equals("any") ? Reach.PRIVATE_TOO : Reach.PUBLIC_ONLY,
                 readable(settings, Setting.OUTBOUND_TRUST_ANCHORS),
+                settings.get(Setting.LOGIN).equals("identifier-first"),
                 registration(settings),
                 clientDocuments(settings.get(Setting.CLIENT_DOCUMENTS)),
                 settings.get(Setting.AUDIT_RETENTION),

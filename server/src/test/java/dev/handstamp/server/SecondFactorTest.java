@@ -95,7 +95,7 @@ class SecondFactorTest {
 
         Reply second = password(browser, web.request("scope", "openid orders:read"), holder);
         assertThat(browser.isAt("/login/totp")).isTrue();
-        assertThat(second.text()).contains(holder.name, "one-time-code", "recovery codes");
+        assertThat(second.text()).contains(holder.name, "one-time-code", "recovery code");
         assertThat(browser.cookie("__Host-handstamp-session")).isEmpty();
         Reply back = browser.submit(second, "code", holder.code());
 

@@ -24,11 +24,6 @@ public final class FormPost {
 
     private FormPost() {}
 
-    public static Response of(String target, Map<String, String> parameters) {
-        return of(Messages.ENGLISH, target, parameters);
-    }
-
-    /// The same in the words of a language.
     public static Response of(Messages words, String target, Map<String, String> parameters) {
         Frame frame = new Frame(words, Look.PLAIN, words.text("page.moment.title"), List.of());
         String page = Templates.render("layout/FormPost", frame, new View(target, parameters, SCRIPT));

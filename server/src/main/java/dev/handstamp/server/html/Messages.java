@@ -75,6 +75,20 @@ public final class Messages {
         return ranges.stream().map(Range::tag).toList();
     }
 
+    /// The languages that somebody wants, the best first: those that a client has named for its user, then those of the
+    /// browser.
+    ///
+    /// @param named   language tags with blanks between, `ui_locales` (OpenID Connect Core §3.1.2.1)
+    /// @param browser tags of the browser
+    public static List<String> wanted(Optional<String> named, List<String> browser) {
+        List<String> wanted = new ArrayList<>();
+        for (String tag : named.orElse("").split(" ", MOST_RANGES + 1)) {
+            if (!tag.isEmpty() && tag.length() <= LONGEST_RANGE) wanted.add(tag);
+        }
+        wanted.addAll(browser);
+        return wanted;
+    }
+
     /// The language tag, for the `lang` of a page.
     public String language() {
         return language;

@@ -221,6 +221,13 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             Kind.path(),
             "Further certificate authorities to trust in these requests, a PEM file; read at the start.");
 
+    public static final Setting<String> LOGIN = of(
+            "login",
+            "password",
+            Kind.oneOf("password", "identifier-first"),
+            "Whether the login page asks for name and password together, or for the name first and the password on the"
+                    + " next page.");
+
     public static final Setting<String> REGISTRATION = of(
             "registration",
             "off",
@@ -301,6 +308,7 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             OUTBOUND_ADDRESSES,
             OUTBOUND_TRUST_ANCHORS,
             CLIENT_DOCUMENTS,
+            LOGIN,
             REGISTRATION,
             REGISTERED_CLIENTS_PKCE,
             REGISTERED_CLIENTS_PER_HOUR,

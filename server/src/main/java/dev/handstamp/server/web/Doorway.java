@@ -38,6 +38,11 @@ public final class Doorway implements Endpoint {
 
     /// The words of the language that the browser likes best.
     public static Messages words(Request request) {
-        return Messages.accepted(request.header("Accept-Language").orElse(""));
+        return Messages.of(languages(request));
+    }
+
+    /// The languages that the browser likes, the best first.
+    public static List<String> languages(Request request) {
+        return Messages.ranges(request.header("Accept-Language").orElse(""));
     }
 }

@@ -14,7 +14,6 @@ import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,9 +21,6 @@ import java.util.Optional;
 public record Kept(RequestUri name, PendingRequest request, Client client) {
 
     public static final String PARAMETER = "request";
-
-    private static final int MOST_LANGUAGES = 10;
-    private static final int LONGEST_LANGUAGE = 35;
 
     /// The request that the page names, as long as it is open and its client is registered.
     public static Optional<Kept> find(
@@ -67,16 +63,7 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
 
     /// The languages that the user likes best: those that the client has named, or else those of the browser.
     private List<String> languages(Request page) {
-        Optional<String> named = request.parameter("ui_locales");
-        if (named.isPresent()) return first(named.get().split(" ", -1));
-        return Messages.ranges(page.header("Accept-Language").orElse(""));
-    }
-
-    private static List<String> first(String... languages) {
-        return Arrays.stream(languages)
-                .filter(language -> !language.isEmpty() && language.length() <= LONGEST_LANGUAGE)
-                .limit(MOST_LANGUAGES)
-                .toList();
+        return Messages.wanted(request.parameter("ui_locales"), Doorway.languages(page));
     }
 
     /// The scheme of the address that the client is answered at.
@@ -90,10 +77,5 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
     /// What is shown in place of a page whose request is over.
     public static Response over(Messages words) {
         return Page.message(400, words, "kept.over").toResponse();
-    }
-
-    /// The same in English.
-    public static Response over() {
-        return over(Messages.ENGLISH);
     }
 }

@@ -14,8 +14,7 @@ import java.util.Optional;
 /// which language it reads is answered in that.
 public final class Lobby {
 
-    /// Where people sign in who want to see their account.
-    public static final String SIGN_IN = "/account/sign-in";
+    private static final String SIGN_IN = "/login";
 
     /// One page of the account: what it answers to whoever is signed in.
     @FunctionalInterface
@@ -26,17 +25,20 @@ public final class Lobby {
 
     private final Browsers browsers;
     private final FormGuard guard;
+    private final String base;
 
-    public Lobby(Browsers browsers, FormGuard guard) {
+    /// @param base the path of the issuer; empty if it has none
+    public Lobby(Browsers browsers, FormGuard guard, String base) {
         this.browsers = browsers;
         this.guard = guard;
+        this.base = base;
     }
 
     /// The door of a page that is everybody's own.
     public Door door(Room room) {
         return visit -> {
             Optional<Visitor> visitor = visitor(visit.request());
-            if (visitor.isEmpty()) return Response.seeOther(SIGN_IN).noStore();
+            if (visitor.isEmpty()) return Way.to(path(visit)).by(SIGN_IN);
             Visit understood = visit.in(words(visit, visitor.get()));
             return room.handle(new Guest(understood, visitor.get(), guard.browser(visit.request()), guard));
         };
@@ -45,6 +47,12 @@ public final class Lobby {
     /// Who is signed in, if anybody.
     public Optional<Visitor> visitor(Request request) {
         return HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
+    }
+
+    /// Where somebody wants to be who has to sign in first.
+    private String path(Visit visit) {
+        String path = visit.request().path();
+        return path.startsWith(base) ? path.substring(base.length()) : path;
     }
 
     private static Messages words(Visit visit, Visitor visitor) {

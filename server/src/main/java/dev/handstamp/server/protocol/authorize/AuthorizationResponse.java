@@ -4,6 +4,7 @@ import dev.handstamp.json.JsonWriter;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.html.FormPost;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.AnswerSigners;
 import dev.handstamp.server.protocol.ErrorCode;
@@ -15,7 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// The answer to a client, through the user's browser. Each names the issuer, so that no client takes it for another
-/// server's (RFC 9207). A client that wants it gets the same, signed: then nobody on the way can change it.
+/// server's (RFC 9207). A client that wants it gets the same, signed: then nobody on the way can change it. The words
+/// are for the page that some answers travel in.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2">RFC 6749 §4.1.2</a>
 /// @see <a href="https://openid.net/specs/oauth-v2-jarm.html">JWT Secured Authorization Response Mode (JARM) §2</a>
@@ -36,26 +38,26 @@ final class AuthorizationResponse {
         this.clock = clock;
     }
 
-    Response code(ReturnAddress to, Secret code) {
+    Response code(Messages words, ReturnAddress to, Secret code) {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("code", code.value());
-        return send(to, parameters);
+        return send(words, to, parameters);
     }
 
-    Response error(ReturnAddress to, ErrorCode code, String description) {
+    Response error(Messages words, ReturnAddress to, ErrorCode code, String description) {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("error", code.wireName());
         parameters.put("error_description", description);
-        return send(to, parameters);
+        return send(words, to, parameters);
     }
 
-    private Response send(ReturnAddress to, Map<String, String> parameters) {
+    private Response send(Messages words, ReturnAddress to, Map<String, String> parameters) {
         to.state().ifPresent(state -> parameters.put("state", state));
         parameters.put("iss", issuer);
         Map<String, String> sent = to.mode().isSigned() ? Map.of("response", signed(to, parameters)) : parameters;
         String target = to.redirectUri().value();
         return to.mode().isForm()
-                ? FormPost.of(target, sent)
+                ? FormPost.of(words, target, sent)
                 : Response.seeOther(withQuery(target, sent)).noStore();
     }
 

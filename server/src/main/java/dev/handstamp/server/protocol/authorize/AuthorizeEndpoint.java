@@ -9,6 +9,7 @@ import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Form;
@@ -40,6 +41,7 @@ import dev.handstamp.server.protocol.authorize.NextStep.IssueCode;
 import dev.handstamp.server.protocol.authorize.NextStep.Refuse;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -55,8 +57,7 @@ public final class AuthorizeEndpoint implements Endpoint {
     private static final String PATH = "/authorize";
     private static final Provenance BARE = new Provenance(false, false);
     private static final Provenance SIGNED = new Provenance(false, true);
-    private static final String TITLE = "This is an error";
-    private static final String BACK = "Go back to the application and start again there.";
+    private static final String TITLE = "authorize.error.title";
 
     /// A request that is under way.
     ///
@@ -105,41 +106,44 @@ public final class AuthorizeEndpoint implements Endpoint {
             return Response.empty(405).header("Allow", "GET, POST");
         FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
         return switch (read) {
-            case MalformedForm malformed -> page(malformed.status(), malformed.problem());
+            case MalformedForm malformed ->
+                page(words(request, Map.of()), malformed.status(), malformed.problem());
             case Form form -> handle(request, form.toMap(), posted);
         };
     }
 
     private Response handle(Request request, Map<String, String> parameters, boolean posted) {
+        Messages words = words(request, parameters);
         Optional<RequestUri> name =
                 Optional.ofNullable(parameters.get(RequestObjects.REQUEST_URI)).flatMap(RequestUri::parse);
         if (name.isPresent()) return resume(request, parameters, name.get());
         Found found = find(parameters, request);
-        if (found.problem().isPresent()) return page(400, found.problem().get());
+        if (found.problem().isPresent()) return page(words, 400, found.problem().get());
         Directory directory = found.known().directory();
         return switch (objects.read(parameters, RequestCheck.client(parameters, directory))) {
             case Plain(var given) -> check(request, Course.begun(given), BARE, posted, found.known());
             case Signed(var given) -> check(request, Course.begun(given), SIGNED, posted, found.known());
             case Unreadable(var code, var description) ->
-                answer(RequestCheck.refuse(parameters, directory, code, description));
+                answer(words, RequestCheck.refuse(parameters, directory, code, description));
         };
     }
 
     private Response resume(Request request, Map<String, String> parameters, RequestUri name) {
+        Messages plain = words(request, parameters);
         Optional<PendingRequest> pending =
                 authorizations.find(name).filter(found -> found.client().value().equals(parameters.get("client_id")));
         // A device is answered at its own page.
         if (pending.filter(found -> found.origin() == Origin.DEVICE).isPresent()) pending = Optional.empty();
-        if (pending.isEmpty()) return page(400, "This request is not known here, or was forgotten by now.");
+        if (pending.isEmpty()) return wrong(plain, "authorize.unknown-request");
         // Whoever comes at the same moment finds it begun, and goes on as well.
         boolean isLate = pending.get().origin() == Origin.PUSHED
                 && !authorizations.begin(name)
                 && !pending.get().isOpenAt(clock.instant());
-        if (isLate) return page(400, "The application has waited too long with this request.");
+        if (isLate) return wrong(plain, "authorize.late");
         Optional<PendingRequest> begun = authorizations.find(name);
-        if (begun.isEmpty()) return page(400, "This request was answered already.");
+        if (begun.isEmpty()) return wrong(plain, "authorize.answered");
         Found found = find(begun.get().parameters(), request);
-        if (found.problem().isPresent()) return page(400, found.problem().get());
+        if (found.problem().isPresent()) return page(plain, 400, found.problem().get());
         Course course = new Course(begun.get().parameters(), Optional.of(name), begun);
         return check(request, course, Provenance.KEPT, false, found.known());
     }
@@ -151,7 +155,7 @@ public final class AuthorizeEndpoint implements Endpoint {
 
     private Response check(Request request, Course course, Provenance provenance, boolean posted, Snapshot known) {
         CheckedRequest checked = RequestCheck.check(course.parameters, known.directory(), provenance);
-        if (!(checked instanceof Sound(var sound))) return answer(checked);
+        if (!(checked instanceof Sound(var sound))) return answer(words(request, course.parameters), checked);
         return posted
                 ? Response.seeOther(
                         PATH + "?" + keep(course, sound).query(sound.client().id()))
@@ -159,23 +163,24 @@ public final class AuthorizeEndpoint implements Endpoint {
     }
 
     /// Tells whom it may concern what is wrong with a request.
-    private Response answer(CheckedRequest wrong) {
+    private Response answer(Messages words, CheckedRequest wrong) {
         return switch (wrong) {
             case Untrusted(var problem, var home) ->
-                home.map(uri -> Page.message(400, TITLE, problem, "Back to the application", uri)
+                home.map(uri -> Page.linked(400, words, "authorize.error", uri, words.text(problem))
                                 .toResponse())
-                        .orElseGet(() -> page(400, problem));
-            case Refused(var to, var code, var description) -> responses.error(to, code, description);
+                        .orElseGet(() -> wrong(words, problem));
+            case Refused(var to, var code, var description) -> responses.error(words, to, code, description);
             case Sound _ -> throw new IllegalStateException("nothing is wrong with it");
         };
     }
 
     private Response proceed(Request request, Course course, AuthorizationRequest sound, Snapshot known) {
         ReturnAddress to = ReturnAddress.of(sound);
+        Messages words = words(request, course.parameters);
         Instant now = clock.instant();
         boolean tooLate =
                 course.pending.filter(pending -> !pending.isOpenAt(now)).isPresent();
-        if (tooLate) return responses.error(to, ErrorCode.ACCESS_DENIED, "Signing in took too long.");
+        if (tooLate) return responses.error(words, to, ErrorCode.ACCESS_DENIED, "Signing in took too long.");
 
         Optional<Visitor> visitor =
                 HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
@@ -190,9 +195,9 @@ public final class AuthorizeEndpoint implements Endpoint {
             case IssueCode(var who, var granted, var remembered) ->
                 authorizations
                         .issueCode(sound, once(course), who, granted, remembered, Callers.of(request))
-                        .map(code -> responses.code(to, code))
-                        .orElseGet(() -> page(400, "This request was answered already."));
-            case Refuse(var code, var description) -> responses.error(to, code, description);
+                        .map(code -> responses.code(words, to, code))
+                        .orElseGet(() -> wrong(words, "authorize.answered"));
+            case Refuse(var code, var description) -> responses.error(words, to, code, description);
         };
     }
 
@@ -254,7 +259,19 @@ public final class AuthorizeEndpoint implements Endpoint {
         return Response.seeOther(page + "?request=" + name.id().value()).noStore();
     }
 
-    private static Response page(int status, String problem) {
-        return Page.message(status, TITLE, problem, BACK).toResponse();
+    /// The language that the client has named for its user, or else that of the browser.
+    private static Messages words(Request request, Map<String, String> parameters) {
+        List<String> browser = Messages.ranges(request.header("Accept-Language").orElse(""));
+        return Messages.of(Messages.wanted(Optional.ofNullable(parameters.get("ui_locales")), browser));
+    }
+
+    /// @param problem key of the words that say what is wrong
+    private static Response wrong(Messages words, String problem) {
+        return page(words, 400, words.text(problem));
+    }
+
+    private static Response page(Messages words, int status, String problem) {
+        return Page.problem(status, words, words.text(TITLE), List.of(problem, words.text("authorize.back")))
+                .toResponse();
     }
 }

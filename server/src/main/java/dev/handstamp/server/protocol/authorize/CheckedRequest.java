@@ -14,6 +14,7 @@ sealed interface CheckedRequest {
 
     /// Nobody knows whether the address is the client's: only the user is told (RFC 6749 §4.1.2.1).
     ///
-    /// @param home the registered page of the client, if it is known and has one
+    /// @param problem key of the words that say what is wrong
+    /// @param home    the registered page of the client, if it is known and has one
     record Untrusted(String problem, Optional<String> home) implements CheckedRequest {}
 }

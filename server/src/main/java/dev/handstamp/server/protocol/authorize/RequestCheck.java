@@ -73,15 +73,14 @@ final class RequestCheck {
 
     private CheckedRequest returnAddress(Function<ReturnAddress, CheckedRequest> then) {
         Optional<Client> client = client(parameters, directory);
-        if (client.isEmpty()) return new Untrusted("The application is not known here.", Optional.empty());
+        if (client.isEmpty()) return new Untrusted("authorize.unknown-client", Optional.empty());
         Optional<String> home = client.get().metadata().text(ClientMember.CLIENT_URI);
         if (!client.get().mayUse(GrantType.AUTHORIZATION_CODE)) {
-            return new Untrusted("The application is not registered to let users sign in here.", home);
+            return new Untrusted("authorize.no-users", home);
         }
         Optional<RedirectUri> redirectUri = redirectUri(client.get());
         if (redirectUri.isEmpty()) {
-            return new Untrusted(
-                    "The address that the application wants you sent back to is not registered for it.", home);
+            return new Untrusted("authorize.unknown-address", home);
         }
         Optional<ResponseMode> mode =
                 get("response_mode").map(ResponseMode::named).orElse(Optional.of(ResponseMode.QUERY));

@@ -9,14 +9,9 @@ import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.grant.UserCode;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Visitor;
-import dev.handstamp.server.html.Html;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
-import dev.handstamp.server.http.Endpoint;
-import dev.handstamp.server.http.Form;
-import dev.handstamp.server.http.FormResult;
 import dev.handstamp.server.http.HostCookie;
-import dev.handstamp.server.http.MalformedForm;
-import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
@@ -26,14 +21,18 @@ import dev.handstamp.server.issuance.DeviceAuthorizations.Throttled;
 import dev.handstamp.server.issuance.DeviceAuthorizations.Unknown;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
+import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.ScopeWords;
+import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Voucher;
-import java.time.Duration;
+import dev.handstamp.server.web.Waiting;
+import dev.handstamp.server.web.Way;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -46,39 +45,39 @@ import java.util.Optional;
 /// that the user has allowed before counts here.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc8628#section-3.3">RFC 8628 §3.3, user interaction</a>
-public final class DevicePage implements Endpoint {
+public final class DevicePage implements Door {
 
+    private static final String PATH = "/device";
+    private static final String LOGIN = "/login";
+    private static final String SECOND_FACTOR = "/login/totp";
     private static final String CODE = "user_code";
     private static final String ENTERING = "device code";
     private static final String DECIDING = "device";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private static final String ENTER = """
-        <h1>Connect a device</h1>
-        <p class="soft">Type in the code that the device shows.</p>
-        {}<form method="post" action="/device">
-        <input type="hidden" name="form" value="{}">
-        <label>Code
-        <input name="user_code" value="{}" autocomplete="off" autocapitalize="characters" spellcheck="false"
-          required autofocus>
-        </label>
-        <button id="device-continue">Continue</button>
-        </form>""";
+    /// What the page shows that asks for a code.
+    ///
+    /// @param code as it was typed in, or stands in the address
+    /// @param form the value that tells this form from forged ones
+    public record Entry(String code, String problem, String form) {}
 
-    private static final String DECIDE = """
-        <h1>Connect a device to your account?</h1>
-        <p class="soft">You are signed in as {}.</p>
-        {}<p>A device with the application <strong>{}</strong> showed this code at {}, asking from the address {}.</p>
-        {}<p>It wants to:</p>
-        {}<p><strong>You have started this on another device, and have it in front of you now?</strong> If somebody has
-        sent you the code or this address, do not allow it: that device would be theirs, and your account open to it.</p>
-        <form method="post" action="/device">
-        <input type="hidden" name="request" value="{}">
-        <input type="hidden" name="form" value="{}">
-        <button id="device-allow" name="decision" value="allow">Allow</button>
-        <button id="device-deny" class="second" name="decision" value="deny">Do not allow</button>
-        </form>""";
+    /// What the page shows that asks for a decision.
+    ///
+    /// @param another where somebody else signs in
+    /// @param time    when the device asked, in words
+    /// @param form    the value that tells this form from forged ones
+    public record View(
+            String username,
+            String another,
+            String problem,
+            String client,
+            String time,
+            String address,
+            Voucher voucher,
+            List<String> scopes,
+            String request,
+            String form) {}
 
     private final Live live;
     private final Authorizations authorizations;
@@ -103,161 +102,133 @@ public final class DevicePage implements Endpoint {
     }
 
     @Override
-    public Response handle(Request request) {
-        boolean posted = request.method().equals("POST");
-        FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
-        return switch (read) {
-            case MalformedForm malformed ->
-                Page.message(malformed.status(), "This form cannot be read", malformed.problem())
-                        .toResponse();
-            case Form form when form.get(Kept.PARAMETER).isPresent() -> decide(request, form, posted);
-            case Form form when posted -> enter(request, form);
-            case Form form -> ask(request, code(form), 200, "");
-        };
+    public Response handle(Visit visit) {
+        if (visit.form().get(Kept.PARAMETER).isPresent()) return decide(visit);
+        return visit.posted() ? enter(visit) : ask(visit, visit.parameter(CODE), 200, "");
     }
 
-    private Response enter(Request request, Form form) {
-        String typed = code(form);
-        if (guard.isForged(request, form, ENTERING)) {
-            return ask(request, typed, 403, "That did not come from this page. Go on from here.");
+    private Response enter(Visit visit) {
+        String typed = visit.parameter(CODE);
+        Messages words = visit.words();
+        if (guard.isForged(visit.request(), visit.form(), ENTERING)) {
+            return ask(visit, typed, 403, words.text("device.forged"));
         }
-        return switch (devices.enter(typed, Callers.of(request))) {
+        return switch (devices.enter(typed, Callers.of(visit.request()))) {
             case Found(var device) ->
-                Response.seeOther("/device?request="
+                Response.seeOther(PATH + "?request="
                                 + authorizations.keep(device).id().value())
                         .noStore();
-            case Unknown _ -> ask(request, typed, 400, "There is no device with this code, or it waited too long.");
+            case Unknown _ -> ask(visit, typed, 400, words.text("device.code.unknown"));
             case Throttled(var retryAfter) ->
-                ask(request, typed, 429, "Too many wrong codes. Wait a little, then try again.")
-                        .header("Retry-After", seconds(retryAfter));
+                Waiting.until(ask(visit, typed, 429, words.text("device.throttled")), retryAfter);
         };
     }
 
-    private Response ask(Request request, String typed, int status, String problem) {
-        Secret browser = guard.browser(request);
+    private Response ask(Visit visit, String typed, int status, String problem) {
+        Secret browser = guard.browser(visit.request());
         String shown = UserCode.parse(typed).map(UserCode::shown).orElse("");
-        Html content = Html.of(ENTER, told(problem), guard.value(browser, ENTERING), shown);
-        return guard.bind(Page.of(status, "Connect a device", content).toResponse(), browser);
+        Entry entry = new Entry(shown, problem, guard.value(browser, ENTERING));
+        Messages words = visit.words();
+        Page page = Page.of(status, words, "device/Enter", words.text("device.enter.title"), entry);
+        return guard.bind(page.toResponse(), browser);
     }
 
-    private Response decide(Request request, Form form, boolean posted) {
+    private Response decide(Visit visit) {
         Directory directory = live.current().directory();
-        Optional<Kept> kept = Kept.find(form.get(Kept.PARAMETER), authorizations, directory, clock.instant());
+        Optional<Kept> kept = Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
         Optional<DeviceAuthorization> device =
                 kept.flatMap(found -> Authorizations.deviceOf(found.request())).flatMap(devices::open);
-        if (kept.isEmpty() || device.isEmpty()) return over();
-        if (kept.get().request().decision().filter(Denied.class::isInstance).isPresent()) {
-            return deny(request, device.get(), Optional.empty());
+        if (kept.isEmpty() || device.isEmpty()) return over(visit);
+        return decide(visit, Way.of(kept.get()), kept.get(), device.get(), directory);
+    }
+
+    private Response decide(Visit visit, Way way, Kept kept, DeviceAuthorization device, Directory directory) {
+        if (kept.request().decision().filter(Denied.class::isInstance).isPresent()) {
+            return deny(visit, device, Optional.empty());
         }
         Optional<Visitor> visitor =
-                HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
-        Optional<Api> api =
-                directory.userTarget(kept.get().client(), device.get().audience());
-        if (api.isEmpty()) return over();
-        if (visitor.isEmpty())
-            return Response.seeOther("/login?request=" + kept.get().id()).noStore();
+                HostCookie.SESSION.read(visit.request()).map(Secret::new).flatMap(browsers::visitor);
+        Optional<Api> api = directory.userTarget(kept.client(), device.audience());
+        if (api.isEmpty()) return over(visit);
+        if (visitor.isEmpty()) return way.by(LOGIN);
 
         boolean enough = visitor.get()
                 .proofs()
                 .level()
                 .isAtLeast(api.get().requiredLevel().orElse(AssuranceLevel.AAL1));
-        if (!enough && browsers.hasSecondFactor(visitor.get().user().subject())) {
-            return Response.seeOther("/login/totp?request=" + kept.get().id()).noStore();
-        }
-        if (!enough) return refuse(request, device.get(), visitor.get(), "You have no second factor to show.");
+        if (!enough && browsers.hasSecondFactor(visitor.get().user().subject())) return way.by(SECOND_FACTOR);
+        if (!enough) return refuse(visit, device, visitor.get(), "device.no-factor");
 
-        Scopes most =
-                directory.grantableScopesOf(visitor.get().user(), kept.get().client(), api.get());
-        Scopes asked = device.get()
-                .scopes()
+        Scopes most = directory.grantableScopesOf(visitor.get().user(), kept.client(), api.get());
+        Scopes asked = device.scopes()
                 .map(most::intersection)
                 .orElseGet(() -> most.intersection(api.get().scopes()));
-        if (asked.isEmpty() && device.get().scopes().isPresent()) {
-            String none = "You have none of the rights that the application asks for.";
-            return refuse(request, device.get(), visitor.get(), none);
+        if (asked.isEmpty() && device.scopes().isPresent()) {
+            return refuse(visit, device, visitor.get(), "device.no-rights");
         }
-        return posted
-                ? decide(request, form, kept.get(), device.get(), visitor.get(), asked)
-                : show(request, kept.get(), device.get(), visitor.get(), asked, 200, "");
+        return visit.posted()
+                ? decide(visit, kept, device, visitor.get(), asked)
+                : show(visit, kept, device, visitor.get(), asked, 200, "");
     }
 
-    private Response decide(
-            Request request, Form form, Kept kept, DeviceAuthorization device, Visitor visitor, Scopes asked) {
-        if (guard.isForged(request, form, subject(kept, visitor, asked))) {
-            String problem = "Something has changed. Read it and decide again.";
-            return show(request, kept, device, visitor, asked, 403, problem);
+    private Response decide(Visit visit, Kept kept, DeviceAuthorization device, Visitor visitor, Scopes asked) {
+        Messages words = visit.words();
+        if (guard.isForged(visit.request(), visit.form(), subject(kept, visitor, asked))) {
+            return show(visit, kept, device, visitor, asked, 403, words.text("consent.changed"));
         }
-        return switch (form.get("decision").orElse("")) {
+        return switch (visit.parameter("decision")) {
             case "allow" ->
-                devices.allow(device, visitor, asked, Callers.of(request))
-                        ? message(200, "The device is connected", "Go on there. You can close this page.")
-                        : over();
-            case "deny" -> deny(request, device, Optional.of(visitor));
-            default -> show(request, kept, device, visitor, asked, 400, "Choose one of the two.");
+                devices.allow(device, visitor, asked, Callers.of(visit.request()))
+                        ? Page.message(200, words, "device.done").toResponse()
+                        : over(visit);
+            case "deny" -> deny(visit, device, Optional.of(visitor));
+            default -> show(visit, kept, device, visitor, asked, 400, words.text("consent.choose"));
         };
     }
 
     private Response show(
-            Request request,
+            Visit visit,
             Kept kept,
             DeviceAuthorization device,
             Visitor visitor,
             Scopes asked,
             int status,
             String problem) {
-        Secret browser = guard.browser(request);
-        Html content = Html.of(
-                DECIDE,
-                visitor.user().username(),
-                told(problem),
-                kept.clientName(request),
+        Secret browser = guard.browser(visit.request());
+        Messages words = visit.words();
+        View view = new View(
+                visitor.user().username().value(),
+                Way.of(kept).at(LOGIN) + "&another=yes",
+                problem,
+                kept.clientName(visit.request()),
                 TIME.format(device.createdAt()),
                 device.address(),
-                Voucher.of(kept.client(), Optional.empty()),
-                ScopeWords.list(asked),
+                Voucher.of(kept.client(), ""),
+                ScopeWords.of(asked, words),
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
-        return guard.bind(
-                Page.of(status, "Connect a device to your account?", content).toResponse(), browser);
+        Page page = Page.of(status, words, "device/Decide", words.text("device.title"), view);
+        return guard.bind(page.toResponse(), browser);
     }
 
-    private Response deny(Request request, DeviceAuthorization device, Optional<Visitor> visitor) {
-        devices.deny(device, visitor.map(found -> found.user().subject()), Callers.of(request));
-        return message(200, "The device is not connected", "It is told that you said no. You can close this page.");
+    private Response deny(Visit visit, DeviceAuthorization device, Optional<Visitor> visitor) {
+        devices.deny(device, visitor.map(found -> found.user().subject()), Callers.of(visit.request()));
+        return Page.message(200, visit.words(), "device.denied").toResponse();
     }
 
-    private Response refuse(Request request, DeviceAuthorization device, Visitor visitor, String reason) {
-        devices.deny(device, Optional.of(visitor.user().subject()), Callers.of(request));
-        return message(403, "The device is not connected", reason);
+    /// @param reason key of the words that say why
+    private Response refuse(Visit visit, DeviceAuthorization device, Visitor visitor, String reason) {
+        devices.deny(device, Optional.of(visitor.user().subject()), Callers.of(visit.request()));
+        Messages words = visit.words();
+        return Page.problem(403, words, words.text("device.denied.title"), List.of(words.text(reason)))
+                .toResponse();
+    }
+
+    private static Response over(Visit visit) {
+        return Page.linked(400, visit.words(), "device.over", PATH).toResponse();
     }
 
     private static String[] subject(Kept kept, Visitor visitor, Scopes asked) {
         return new String[] {DECIDING, kept.id(), visitor.session().id().value(), asked.toString()};
-    }
-
-    private static String code(Form form) {
-        return form.get(CODE).orElse("");
-    }
-
-    private static Html told(String problem) {
-        return problem.isEmpty() ? Html.NOTHING : Html.of("<p class=\"problem\" role=\"alert\">{}</p>\n", problem);
-    }
-
-    private static Response over() {
-        return Page.message(
-                        400,
-                        "This code is no longer good",
-                        "It was open for too long, or somebody has decided already.",
-                        "Type in another code",
-                        "/device")
-                .toResponse();
-    }
-
-    private static Response message(int status, String title, String text) {
-        return Page.message(status, title, text).toResponse();
-    }
-
-    private static String seconds(Duration retryAfter) {
-        return Long.toString(Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds()));
     }
 }

@@ -1,21 +1,15 @@
 package dev.handstamp.server.web.login;
 
-import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
-import dev.handstamp.server.domain.client.ClientMember;
-import dev.handstamp.server.html.Html;
+import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
-import dev.handstamp.server.http.Endpoint;
-import dev.handstamp.server.http.Form;
-import dev.handstamp.server.http.FormResult;
 import dev.handstamp.server.http.HostCookie;
-import dev.handstamp.server.http.MalformedForm;
-import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.Browsers.SignInRequest;
-import dev.handstamp.server.issuance.Caller;
 import dev.handstamp.server.issuance.SignInOutcome;
 import dev.handstamp.server.issuance.SignInOutcome.Busy;
 import dev.handstamp.server.issuance.SignInOutcome.NeedsSecondFactor;
@@ -25,152 +19,169 @@ import dev.handstamp.server.issuance.SignInOutcome.Throttled;
 import dev.handstamp.server.issuance.SignInOutcome.WrongCredentials;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
+import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
-import java.net.URI;
-import java.time.Duration;
+import dev.handstamp.server.web.Visit;
+import dev.handstamp.server.web.Waiting;
+import dev.handstamp.server.web.Way;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/// Where a user signs in with name and password, for an authorization request that waits meanwhile.
-public final class LoginPage implements Endpoint {
+/// Where a user signs in with name and password: for an authorization request that waits meanwhile, or for a page of
+/// ours.
+///
+/// Name and password are asked for together or one after the other, and whatever the name is, what comes next looks the
+/// same. Whoever is signed in and comes here proves it anew, and need not say the name again.
+public final class LoginPage implements Door {
+
+    public static final String PATH = "/login";
 
     private static final String PURPOSE = "login";
+    private static final String SOMEBODY_ELSE = "another";
     private static final int LONGEST_HINT = 64;
 
-    private static final String FORM = """
-        {}<h1>Sign in</h1>
-        <p class="soft">to go on to {}</p>
-        {}<form method="post" action="/login">
-        <input type="hidden" name="request" value="{}">
-        <input type="hidden" name="form" value="{}">
-        <label>User name
-        <input name="username" value="{}" autocomplete="username" autocapitalize="none" spellcheck="false" required{}>
-        </label>
-        <label>Password
-        <input name="password" type="password" autocomplete="current-password" required{}>
-        </label>
-        <button id="login-submit">Sign in</button>
-        <button id="login-cancel" class="second" name="cancel" value="yes" formnovalidate>Cancel</button>
-        </form>{}""";
+    /// What the form asks for.
+    public enum Step {
+        /// The name, and the password on the next page.
+        NAME,
+        /// The password of somebody whose name is known.
+        PASSWORD,
+        BOTH
+    }
 
-    private static final String LOGO = """
-        <img id="client-logo" class="logo" src="{}" alt="" referrerpolicy="no-referrer">
-        """;
-
-    private static final String LINK = """
-        \n<p class="soft"><a href="{}" rel="noreferrer">{}</a></p>""";
+    /// What the page shows.
+    ///
+    /// @param way     where it leads, as parameters of its form
+    /// @param another where somebody else signs in
+    /// @param form    the value that tells this form from forged ones
+    public record View(
+            Step step,
+            String logo,
+            String purpose,
+            String username,
+            String problem,
+            Map<String, String> way,
+            String another,
+            boolean mayCancel,
+            Map<String, String> links,
+            String form) {}
 
     private final Live live;
     private final Authorizations authorizations;
     private final Browsers browsers;
     private final FormGuard guard;
+    private final boolean nameFirst;
     private final InstantSource clock;
 
+    /// @param nameFirst whether the name is asked for on a page of its own
     public LoginPage(
-            Live live, Authorizations authorizations, Browsers browsers, FormGuard guard, InstantSource clock) {
+            Live live,
+            Authorizations authorizations,
+            Browsers browsers,
+            FormGuard guard,
+            boolean nameFirst,
+            InstantSource clock) {
         this.live = live;
         this.authorizations = authorizations;
         this.browsers = browsers;
         this.guard = guard;
+        this.nameFirst = nameFirst;
         this.clock = clock;
     }
 
     @Override
-    public Response handle(Request request) {
-        boolean posted = request.method().equals("POST");
-        FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
-        return switch (read) {
-            case MalformedForm malformed ->
-                Page.message(malformed.status(), "This form cannot be read", malformed.problem())
-                        .toResponse();
-            case Form form -> handle(request, form, posted);
-        };
+    public Response handle(Visit visit) {
+        Optional<Way> way = Way.of(visit, authorizations, live.current().directory(), clock.instant());
+        if (way.isEmpty()) return Kept.over(visit.words());
+        Visit here = way.get().words(visit);
+        return here.posted() ? post(here, way.get()) : show(here, way.get());
     }
 
-    private Response handle(Request request, Form form, boolean posted) {
-        Directory directory = live.current().directory();
-        Optional<Kept> kept = Kept.find(form.get(Kept.PARAMETER), authorizations, directory, clock.instant());
-        if (kept.isEmpty()) return Kept.over();
-        if (!posted) return show(request, kept.get(), hint(kept.get()), 200, "");
-        if (guard.isForged(request, form, PURPOSE, kept.get().id())) {
-            return show(request, kept.get(), hint(kept.get()), 403, "That did not come from this page. Sign in here.");
-        }
-        if (form.has("cancel")) {
-            authorizations.deny(kept.get().name(), kept.get().request(), Optional.empty(), Callers.of(request));
-            return kept.get().goOn();
-        }
-        return signIn(request, form, kept.get());
+    private Response show(Visit visit, Way way) {
+        Optional<String> known = visit.form().has(SOMEBODY_ELSE) ? Optional.empty() : signedIn(visit);
+        if (known.isPresent()) return show(visit, way, Step.PASSWORD, known.get(), 200, "");
+        return show(visit, way, first(), hint(way), 200, "");
     }
 
-    private Response signIn(Request request, Form form, Kept kept) {
-        String username = form.get("username").orElse("");
-        Caller caller = Callers.of(request);
-        SignInRequest asked = new SignInRequest(
-                username, form.get("password").orElse(""), kept.client().id(), caller);
-        Optional<Secret> before = HostCookie.SESSION.read(request).map(Secret::new);
+    private Response post(Visit visit, Way way) {
+        String username = visit.parameter("username");
+        if (guard.isForged(visit.request(), visit.form(), PURPOSE, way.id())) {
+            return show(visit, way, first(), hint(way), 403, visit.words().text("login.forged"));
+        }
+        if (visit.form().has("cancel")) {
+            way.deny(authorizations, Optional.empty(), visit.request());
+            return way.goOn();
+        }
+        if (username.isBlank()) return show(visit, way, first(), "", 400, visit.words().text("login.no-name"));
+        if (!visit.form().has("password")) return show(visit, way, Step.PASSWORD, username, 200, "");
+        return signIn(visit, way, username);
+    }
+
+    private Response signIn(Visit visit, Way way, String username) {
+        SignInRequest asked =
+                new SignInRequest(username, visit.parameter("password"), way.client(), Callers.of(visit.request()));
+        Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
         SignInOutcome outcome = browsers.signIn(asked, before);
         return switch (outcome) {
-            case SignedIn(var cookie) -> HostCookie.SESSION.set(kept.goOn(), cookie.value());
-            case NeedsSecondFactor(var step) ->
-                HostCookie.LOGIN.set(
-                        Response.seeOther(SecondFactorPage.PATH + "?request=" + kept.id())
-                                .noStore(),
-                        step.value());
-            case StartAgain _ -> kept.goOn();
-            case WrongCredentials _ -> show(request, kept, username, 403, "The user name or the password is wrong.");
+            case SignedIn(var cookie) -> HostCookie.SESSION.set(way.goOn(), cookie.value());
+            case NeedsSecondFactor(var step) -> HostCookie.LOGIN.set(way.by(SecondFactorPage.PATH), step.value());
+            case StartAgain _ -> way.goOn();
+            case WrongCredentials _ -> again(visit, way, username, 403, "login.wrong");
             case Throttled(var retryAfter) ->
-                later(
-                        show(request, kept, username, 429, "Too many failed attempts. Wait a little, then try again."),
-                        retryAfter);
-            case Busy(var retryAfter) ->
-                later(show(request, kept, username, 503, "Too many sign in at the moment. Try again."), retryAfter);
+                Waiting.until(again(visit, way, username, 429, "login.throttled"), retryAfter);
+            case Busy(var retryAfter) -> Waiting.until(again(visit, way, username, 503, "login.busy"), retryAfter);
         };
     }
 
-    private Response show(Request request, Kept kept, String username, int status, String problem) {
-        Secret browser = guard.browser(request);
-        Html told = problem.isEmpty() ? Html.NOTHING : Html.of("<p class=\"problem\" role=\"alert\">{}</p>\n", problem);
-        Html focus = Html.of(" autofocus");
-        Optional<String> logo = kept.text(ClientMember.LOGO_URI, request);
-        Html content = Html.of(
-                FORM,
-                logo.map(uri -> Html.of(LOGO, uri)).orElse(Html.NOTHING),
-                kept.clientName(request),
-                told,
-                kept.id(),
-                guard.value(browser, PURPOSE, kept.id()),
+    private Response again(Visit visit, Way way, String username, int status, String problem) {
+        boolean known = nameFirst || signedIn(visit).filter(username::equals).isPresent();
+        Step step = known ? Step.PASSWORD : Step.BOTH;
+        return show(visit, way, step, username, status, visit.words().text(problem));
+    }
+
+    private Response show(Visit visit, Way way, Step step, String username, int status, String problem) {
+        Secret browser = guard.browser(visit.request());
+        Messages words = visit.words();
+        View view = new View(
+                step,
+                way.logo(visit.request()),
+                way.purpose(visit),
                 username,
-                username.isEmpty() ? focus : Html.NOTHING,
-                username.isEmpty() ? Html.NOTHING : focus,
-                links(kept, request));
-        Page page = Page.of(status, "Sign in", content).leadingTo(kept.scheme());
-        Page shown = logo.map(uri -> page.showing(URI.create(uri))).orElse(page);
-        return guard.bind(shown.toResponse(), browser);
+                problem,
+                way.parameters(),
+                another(way),
+                way.kept().isPresent(),
+                way.links(visit),
+                guard.value(browser, PURPOSE, way.id()));
+        Page page = Page.of(status, words, "login/Login", words.text("login.title"), view);
+        return guard.bind(way.on(page, visit.request()).toResponse(), browser);
     }
 
-    /// What the client has registered for users to read before they go on (RFC 7591 §2).
-    private static Html links(Kept kept, Request request) {
-        List<Html> links = new ArrayList<>();
-        kept.text(ClientMember.CLIENT_URI, request)
-                .ifPresent(uri -> links.add(Html.of(LINK, uri, "About the application")));
-        kept.text(ClientMember.POLICY_URI, request)
-                .ifPresent(uri -> links.add(Html.of(LINK, uri, "Its privacy policy")));
-        kept.text(ClientMember.TOS_URI, request).ifPresent(uri -> links.add(Html.of(LINK, uri, "Its terms of use")));
-        return Html.join(links);
+    /// Where somebody else signs in than the one whose name a page shows.
+    public static String another(Way way) {
+        return way.at(PATH) + "&" + SOMEBODY_ELSE + "=yes";
     }
 
-    private static String hint(Kept kept) {
-        return kept.request()
-                .parameter("login_hint")
+    private Step first() {
+        return nameFirst ? Step.NAME : Step.BOTH;
+    }
+
+    private Optional<String> signedIn(Visit visit) {
+        return HostCookie.SESSION
+                .read(visit.request())
+                .map(Secret::new)
+                .flatMap(browsers::visitor)
+                .map(Visitor::user)
+                .map(User::username)
+                .map(Object::toString);
+    }
+
+    private static String hint(Way way) {
+        return way.kept()
+                .flatMap(kept -> kept.request().parameter("login_hint"))
                 .filter(hint -> hint.length() <= LONGEST_HINT)
                 .orElse("");
-    }
-
-    private static Response later(Response response, Duration retryAfter) {
-        long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
-        return response.header("Retry-After", Long.toString(seconds));
     }
 }

@@ -5,14 +5,9 @@ import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.session.Visitor;
-import dev.handstamp.server.html.Html;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
-import dev.handstamp.server.http.Endpoint;
-import dev.handstamp.server.http.Form;
-import dev.handstamp.server.http.FormResult;
 import dev.handstamp.server.http.HostCookie;
-import dev.handstamp.server.http.MalformedForm;
-import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.Endings;
@@ -20,13 +15,14 @@ import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
 import dev.handstamp.server.web.Callers;
+import dev.handstamp.server.web.Door;
+import dev.handstamp.server.web.Doorway;
 import dev.handstamp.server.web.FormGuard;
+import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.logout.LogoutRequest.Sound;
 import dev.handstamp.server.web.logout.LogoutRequest.Wrong;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -38,23 +34,19 @@ import java.util.stream.Collectors;
 ///
 /// @see <a href="https://openid.net/specs/openid-connect-rpinitiated-1_0.html">OpenID Connect RP-Initiated Logout
 /// 1.0</a>
-public final class LogoutPage implements Endpoint {
+public final class LogoutPage implements Door {
 
     private static final String PATH = "/logout";
     private static final String PURPOSE = "logout";
+    private static final String UI_LOCALES = "ui_locales"; // RP-Initiated Logout 1.0 §2
 
-    private static final String QUESTION = """
-        <h1>Sign out?</h1>
-        <p class="soft">You are signed in as {}.{} Every application that you opened with this sign-in is signed out.</p>
-        {}<form method="post" action="/logout">
-        <input type="hidden" name="form" value="{}">
-        {}<button id="logout-confirm" name="decision" value="leave">Sign out</button>
-        <button id="logout-cancel" class="second" name="decision" value="stay">Stay signed in</button>
-        </form>""";
-
-    private static final String HIDDEN = """
-        <input type="hidden" name="{}" value="{}">
-        """;
+    /// What the page shows.
+    ///
+    /// @param client     who asks, as a sentence; empty if nobody says so
+    /// @param parameters what the form has to bring along
+    /// @param form       the value that tells this form from forged ones
+    public record View(
+            String username, String client, String problem, Map<String, String> parameters, String form) {}
 
     private final Live live;
     private final Browsers browsers;
@@ -71,54 +63,49 @@ public final class LogoutPage implements Endpoint {
     }
 
     @Override
-    public Response handle(Request request) {
-        boolean posted = request.method().equals("POST");
-        FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
-        return switch (read) {
-            case MalformedForm malformed -> wrong(malformed.status(), malformed.problem());
-            // A form of another site comes without our cookie; a redirect brings it along.
-            case Form form when posted && !form.has(FormGuard.FIELD) -> Response.seeOther(PATH + query(form.toMap()));
-            case Form form -> handle(request, form, posted);
-        };
-    }
-
-    private Response handle(Request request, Form form, boolean posted) {
+    public Response handle(Visit visit) {
+        boolean asking = visit.posted() && !visit.form().has(FormGuard.FIELD);
+        // A form of another site comes without our cookie; a redirect brings it along.
+        if (asking) return Response.seeOther(PATH + query(visit.form().toMap()));
+        Visit here = visit.in(Messages.of(
+                Messages.wanted(visit.form().get(UI_LOCALES), Doorway.languages(visit.request()))));
         Snapshot known = live.current();
-        return switch (LogoutRequest.check(form, idTokens, known)) {
-            case Wrong(var problem) -> wrong(400, problem);
-            case Sound sound -> handle(request, form, posted, sound, known);
+        return switch (LogoutRequest.check(here.form(), idTokens, known)) {
+            case Wrong(var problem) -> wrong(here, problem);
+            case Sound sound -> handle(here, sound, known);
         };
     }
 
-    private Response handle(Request request, Form form, boolean posted, Sound sound, Snapshot known) {
+    private Response handle(Visit visit, Sound sound, Snapshot known) {
         Optional<Visitor> visitor =
-                HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
-        if (visitor.isEmpty()) return signedOut(sound);
-        if (posted) return decide(request, form, sound, visitor.get(), known);
+                HostCookie.SESSION.read(visit.request()).map(Secret::new).flatMap(browsers::visitor);
+        if (visitor.isEmpty()) return signedOut(visit, sound);
+        if (visit.posted()) return decide(visit, sound, visitor.get(), known);
         return isMeant(sound, visitor.get(), known)
-                ? leave(request, sound, visitor.get(), known)
-                : ask(request, sound, visitor.get(), 200, "");
+                ? leave(visit, sound, visitor.get(), known)
+                : ask(visit, sound, visitor.get(), 200, "");
     }
 
-    private Response decide(Request request, Form form, Sound sound, Visitor visitor, Snapshot known) {
-        if (guard.isForged(request, form, subject(visitor))) {
-            return ask(request, sound, visitor, 403, "That did not come from this page. Decide here.");
+    private Response decide(Visit visit, Sound sound, Visitor visitor, Snapshot known) {
+        Messages words = visit.words();
+        if (guard.isForged(visit.request(), visit.form(), subject(visitor))) {
+            return ask(visit, sound, visitor, 403, words.text("logout.forged"));
         }
-        return switch (form.get("decision").orElse("")) {
-            case "leave" -> leave(request, sound, visitor, known);
-            case "stay" -> stayed();
-            default -> ask(request, sound, visitor, 400, "Choose one of the two.");
+        return switch (visit.parameter("decision")) {
+            case "leave" -> leave(visit, sound, visitor, known);
+            case "stay" -> Page.message(200, words, "logout.stayed").toResponse();
+            default -> ask(visit, sound, visitor, 400, words.text("consent.choose"));
         };
     }
 
-    private Response leave(Request request, Sound sound, Visitor visitor, Snapshot known) {
+    private Response leave(Visit visit, Sound sound, Visitor visitor, Snapshot known) {
         endings.logOut(
                 visitor.session().id(),
                 visitor.user().subject(),
                 sound.client().map(Client::id).orElse(ClientId.FIRST_PARTY),
                 known.directory(),
-                Callers.of(request));
-        return signedOut(sound);
+                Callers.of(visit.request()));
+        return signedOut(visit, sound);
     }
 
     /// The user whom the client means is the one who is signed in.
@@ -128,45 +115,33 @@ public final class LogoutPage implements Endpoint {
                 .isPresent();
     }
 
-    private Response ask(Request request, Sound sound, Visitor visitor, int status, String problem) {
-        Secret browser = guard.browser(request);
-        List<Html> hidden = new ArrayList<>();
-        sound.parameters().forEach((name, value) -> hidden.add(Html.of(HIDDEN, name, value)));
-        Html content = Html.of(
-                QUESTION,
-                visitor.user().username(),
+    private Response ask(Visit visit, Sound sound, Visitor visitor, int status, String problem) {
+        Secret browser = guard.browser(visit.request());
+        Messages words = visit.words();
+        View view = new View(
+                visitor.user().username().value(),
                 sound.client()
-                        .map(client -> " " + client.name() + " asks you to sign out.")
+                        .map(client -> words.text("logout.client", client.name()))
                         .orElse(""),
-                problem.isEmpty() ? Html.NOTHING : Html.of("<p class=\"problem\" role=\"alert\">{}</p>\n", problem),
-                guard.value(browser, subject(visitor)),
-                Html.join(hidden));
-        Page page = Page.of(status, "Sign out?", content);
+                problem,
+                sound.parameters(),
+                guard.value(browser, subject(visitor)));
+        Page page = Page.of(status, words, "logout/Logout", words.text("logout.title"), view);
         Optional<Page> leading = sound.to().map(RedirectUri::scheme).map(page::leadingTo);
         return guard.bind(leading.orElse(page).toResponse(), browser);
     }
 
-    private static Response signedOut(Sound sound) {
+    private static Response signedOut(Visit visit, Sound sound) {
         Response response = sound.target()
                 .map(target -> Response.seeOther(target).noStore())
-                .orElseGet(() -> Page.message(200, "Signed out", "You are signed out here. You can close this page.")
-                        .toResponse());
+                .orElseGet(() -> Page.message(200, visit.words(), "logout.done").toResponse());
         return HostCookie.SESSION.clear(response);
     }
 
-    private static Response stayed() {
-        return Page.message(200, "Nothing has changed", "You are still signed in. You can close this page.")
-                .toResponse();
-    }
-
-    private static Response wrong(int status, String problem) {
-        return Page.message(
-                        status,
-                        "This is an error",
-                        problem + " Nothing has happened; you may still be signed in.",
-                        "Sign out here",
-                        PATH)
-                .toResponse();
+    /// @param problem key of the words that say what is wrong
+    private static Response wrong(Visit visit, String problem) {
+        Messages words = visit.words();
+        return Page.linked(400, words, "logout.wrong", PATH, words.text(problem)).toResponse();
     }
 
     private static String[] subject(Visitor visitor) {

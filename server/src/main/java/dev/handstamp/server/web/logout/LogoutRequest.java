@@ -54,22 +54,22 @@ sealed interface LogoutRequest {
 
     /// A request that cannot be trusted.
     ///
-    /// @param problem a sentence for the user, who is told in place of the client
+    /// @param problem key of the words for the user, who is told in place of the client
     record Wrong(String problem) implements LogoutRequest {}
 
     static LogoutRequest check(Form form, IdTokens idTokens, Snapshot known) {
         Optional<String> token = form.get(ID_TOKEN_HINT);
         Optional<Hint> hint = token.flatMap(text -> idTokens.read(text, known));
         if (token.isPresent() && hint.isEmpty()) {
-            return new Wrong("The id_token_hint is no ID token of this server, or its key is long gone.");
+            return new Wrong("logout.wrong.hint");
         }
         Optional<ClientId> named = form.get(CLIENT_ID).map(ClientId::new).or(() -> hint.map(Hint::client));
         boolean contradictory = hint.isPresent() && !named.equals(hint.map(Hint::client));
-        if (contradictory) return new Wrong("The client_id is not the one that the id_token_hint was issued to.");
+        if (contradictory) return new Wrong("logout.wrong.client");
 
         Optional<Client> client = named.flatMap(
                 id -> Optional.ofNullable(known.directory().clients().get(id)));
-        if (named.isPresent() && client.isEmpty()) return new Wrong("The application is not known here.");
+        if (named.isPresent() && client.isEmpty()) return new Wrong("logout.wrong.unknown");
         return address(form, hint, client);
     }
 
@@ -77,13 +77,13 @@ sealed interface LogoutRequest {
         Optional<String> asked = form.get(RETURN_ADDRESS);
         if (asked.isEmpty()) return new Sound(hint, client, Optional.empty(), Optional.empty());
         if (client.isEmpty()) {
-            return new Wrong("A post_logout_redirect_uri needs an id_token_hint or a client_id beside it.");
+            return new Wrong("logout.wrong.alone");
         }
         Optional<RedirectUri> registered = client.get().redirection().afterLogout().stream()
                 .filter(uri -> uri.value().equals(asked.get()))
                 .findFirst();
         return registered.isEmpty()
-                ? new Wrong("The post_logout_redirect_uri is not registered for the application.")
+                ? new Wrong("logout.wrong.address")
                 : new Sound(hint, client, registered, form.get(STATE));
     }
 }
