@@ -94,11 +94,7 @@ final class Routes {
             PollEndpoint poll) {}
 
     /// The doors of users' own accounts.
-    record Account(
-            Lobby lobby,
-            ProfilePage profile,
-            SessionsPage sessions,
-            ApplicationsPage applications) {}
+    record Account(Lobby lobby, ProfilePage profile, SessionsPage sessions, ApplicationsPage applications) {}
 
     private Routes() {}
 

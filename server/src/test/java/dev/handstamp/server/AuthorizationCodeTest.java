@@ -634,7 +634,8 @@ class AuthorizationCodeTest {
 
     @Test
     void a_page_whose_request_is_unknown_says_what_to_do() {
-        for (String path : List.of("/consent", "/login?request=nothing", "/login/totp?request=nothing", "/consent?request=nothing")) {
+        for (String path : List.of(
+                "/consent", "/login?request=nothing", "/login/totp?request=nothing", "/consent?request=nothing")) {
             Reply reply = server.call("GET", path).send();
             assertThat(reply.status()).as(path).isEqualTo(400);
             assertThat(reply.text()).as(path).contains("Go back to the application");

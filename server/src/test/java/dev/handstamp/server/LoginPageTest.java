@@ -69,8 +69,7 @@ class LoginPageTest {
         String account = TestBrowser.fields(browser.open("/login")).get("form");
         Reply login = browser.open(WebClient.trusted(server).request());
 
-        Reply reply =
-                browser.submit(login, "username", "vera", "password", RunningServer.PASSWORD, "form", account);
+        Reply reply = browser.submit(login, "username", "vera", "password", RunningServer.PASSWORD, "form", account);
 
         assertThat(reply.status()).isEqualTo(403);
         assertThat(browser.cookie(SESSION)).isEmpty();
@@ -140,8 +139,12 @@ class LoginPageTest {
         Reply first = browser.open(shop.request("state", "first"));
         Reply second = browser.open(other.request("state", "second"));
 
-        assertThat(TestBrowser.answer(browser.signIn(first))).containsEntry("state", "first").containsKey("code");
-        assertThat(TestBrowser.answer(browser.signIn(second))).containsEntry("state", "second").containsKey("code");
+        assertThat(TestBrowser.answer(browser.signIn(first)))
+                .containsEntry("state", "first")
+                .containsKey("code");
+        assertThat(TestBrowser.answer(browser.signIn(second)))
+                .containsEntry("state", "second")
+                .containsKey("code");
     }
 
     @Test

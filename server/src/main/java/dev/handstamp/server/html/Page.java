@@ -83,20 +83,6 @@ public final class Page {
         return of(status, words, "layout/Message", title, new Message(paragraphs, "", ""));
     }
 
-    /// The same in English alone, of content that is markup already.
-    public static Page of(int status, String title, Html content) {
-        return of(status, Messages.ENGLISH, "layout/Plain", title, content);
-    }
-
-    public static Page message(int status, String title, String... paragraphs) {
-        return problem(status, Messages.ENGLISH, title, List.of(paragraphs));
-    }
-
-    public static Page message(int status, String title, String paragraph, String link, String target) {
-        Message message = new Message(List.of(paragraph), link, target);
-        return of(status, Messages.ENGLISH, "layout/Message", title, message);
-    }
-
     /// This page, in the look of whoever it is about.
     public Page wearing(Look other) {
         return new Page(status, words, other, template, title, view, formTargets, images, scripts);

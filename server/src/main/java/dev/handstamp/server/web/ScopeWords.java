@@ -2,7 +2,6 @@ package dev.handstamp.server.web;
 
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.IdentityScope;
-import dev.handstamp.server.html.Html;
 import dev.handstamp.server.html.Messages;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,30 +27,6 @@ public final class ScopeWords {
                     case ADDRESS -> words.text("scope.address");
                     case PHONE -> words.text("scope.phone");
                     case OFFLINE_ACCESS -> words.text("scope.offline-access");
-                })
-                .orElse(scope);
-    }
-
-    /// A list of them all.
-    public static Html list(Scopes asked) {
-        List<Html> lines = new ArrayList<>();
-        lines.add(Html.of("<ul>\n"));
-        for (String scope : asked) lines.add(Html.of("<li>{}</li>\n", of(scope)));
-        if (asked.isEmpty()) lines.add(Html.of("<li>act for you, without any special right</li>\n"));
-        lines.add(Html.of("</ul>\n"));
-        return Html.join(lines);
-    }
-
-    /// Completes the sentence "It may …"; a scope of an API is its own word.
-    public static String of(String scope) {
-        return IdentityScope.named(scope)
-                .map(known -> switch (known) {
-                    case OPENID -> "know that it is you";
-                    case PROFILE -> "see your name and profile";
-                    case EMAIL -> "see your e-mail address";
-                    case ADDRESS -> "see your postal address";
-                    case PHONE -> "see your phone number";
-                    case OFFLINE_ACCESS -> "stay signed in while you are away";
                 })
                 .orElse(scope);
     }

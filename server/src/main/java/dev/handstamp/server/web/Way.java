@@ -66,8 +66,7 @@ public record Way(Optional<Kept> kept, String page) {
     public String at(String path) {
         return path + "?"
                 + parameters().entrySet().stream()
-                        .map(each ->
-                                each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                        .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
                         .findFirst()
                         .orElseThrow();
     }
@@ -75,8 +74,7 @@ public record Way(Optional<Kept> kept, String page) {
     /// What a form has to bring along.
     public Map<String, String> parameters() {
         Map<String, String> parameters = new LinkedHashMap<>();
-        kept.ifPresentOrElse(
-                each -> parameters.put(Kept.PARAMETER, each.id()), () -> parameters.put(PARAMETER, page));
+        kept.ifPresentOrElse(each -> parameters.put(Kept.PARAMETER, each.id()), () -> parameters.put(PARAMETER, page));
         return parameters;
     }
 

@@ -106,8 +106,7 @@ public final class AuthorizeEndpoint implements Endpoint {
             return Response.empty(405).header("Allow", "GET, POST");
         FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
         return switch (read) {
-            case MalformedForm malformed ->
-                page(words(request, Map.of()), malformed.status(), malformed.problem());
+            case MalformedForm malformed -> page(words(request, Map.of()), malformed.status(), malformed.problem());
             case Form form -> handle(request, form.toMap(), posted);
         };
     }

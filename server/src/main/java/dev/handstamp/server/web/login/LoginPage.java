@@ -114,7 +114,8 @@ public final class LoginPage implements Door {
             way.deny(authorizations, Optional.empty(), visit.request());
             return way.goOn();
         }
-        if (username.isBlank()) return show(visit, way, first(), "", 400, visit.words().text("login.no-name"));
+        if (username.isBlank())
+            return show(visit, way, first(), "", 400, visit.words().text("login.no-name"));
         if (!visit.form().has("password")) return show(visit, way, Step.PASSWORD, username, 200, "");
         return signIn(visit, way, username);
     }

@@ -45,8 +45,7 @@ public final class LogoutPage implements Door {
     /// @param client     who asks, as a sentence; empty if nobody says so
     /// @param parameters what the form has to bring along
     /// @param form       the value that tells this form from forged ones
-    public record View(
-            String username, String client, String problem, Map<String, String> parameters, String form) {}
+    public record View(String username, String client, String problem, Map<String, String> parameters, String form) {}
 
     private final Live live;
     private final Browsers browsers;
@@ -67,8 +66,8 @@ public final class LogoutPage implements Door {
         boolean asking = visit.posted() && !visit.form().has(FormGuard.FIELD);
         // A form of another site comes without our cookie; a redirect brings it along.
         if (asking) return Response.seeOther(PATH + query(visit.form().toMap()));
-        Visit here = visit.in(Messages.of(
-                Messages.wanted(visit.form().get(UI_LOCALES), Doorway.languages(visit.request()))));
+        Visit here = visit.in(
+                Messages.of(Messages.wanted(visit.form().get(UI_LOCALES), Doorway.languages(visit.request()))));
         Snapshot known = live.current();
         return switch (LogoutRequest.check(here.form(), idTokens, known)) {
             case Wrong(var problem) -> wrong(here, problem);
@@ -141,7 +140,8 @@ public final class LogoutPage implements Door {
     /// @param problem key of the words that say what is wrong
     private static Response wrong(Visit visit, String problem) {
         Messages words = visit.words();
-        return Page.linked(400, words, "logout.wrong", PATH, words.text(problem)).toResponse();
+        return Page.linked(400, words, "logout.wrong", PATH, words.text(problem))
+                .toResponse();
     }
 
     private static String[] subject(Visitor visitor) {
