@@ -5,11 +5,9 @@ import java.security.Signature;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +39,11 @@ public enum Algorithm {
 
     private static final String FULLY_SPECIFIED_EDDSA = "Ed25519"; // RFC 9864 §2.2
 
-    private static final Map<String, Algorithm> BY_NAME =
-            Stream.of(values()).collect(Collectors.toUnmodifiableMap(Algorithm::joseName, Function.identity()));
+    private static final Map<String, Algorithm> BY_NAME = new HashMap<>();
+
+    static {
+        for (Algorithm algorithm : values()) BY_NAME.put(algorithm.joseName, algorithm);
+    }
 
     private final String joseName;
     private final KeyType keyType;

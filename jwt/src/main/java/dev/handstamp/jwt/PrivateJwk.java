@@ -42,7 +42,10 @@ public final class PrivateJwk {
             json.put("kty", algorithm.keyType().kty());
             json.put("alg", algorithm.joseName());
             json.putAll(generateMembers(algorithm));
-            return parse(json);
+            var members = new JwkMembers(json);
+            KeyType type = members.keyType();
+            // Both parts were made in one: there is nothing to find out by a signature.
+            return type == KeyType.OCT ? secret(members) : pair(members, type, CryptoProvider.best());
         } catch (GeneralSecurityException | InvalidJwkException e) {
             throw new IllegalStateException("cannot make a key for " + algorithm.joseName(), e);
         }
@@ -58,7 +61,7 @@ public final class PrivateJwk {
         var members = new JwkMembers(json);
         KeyType type = members.keyType();
         members.requireUse("sign");
-        return type == KeyType.OCT ? secret(members) : pair(members, type, provider);
+        return type == KeyType.OCT ? secret(members) : proven(pair(members, type, provider));
     }
 
     public String keyId() {
@@ -130,15 +133,26 @@ public final class PrivateJwk {
         try {
             PrivateKey key = KeyMaterial.of(algorithm, provider).privateKey(members);
             var signers = new Pool<>(() -> ready(algorithm, key, provider));
-            var pair = new PrivateJwk(jwk, canonical(members, jwk), signers);
-            byte[] signature = pair.sign(PROBE, PROBE.length);
-            if (!jwk.verifies(PROBE, PROBE.length, signature)) {
-                throw new InvalidJwkException("the private and the public part do not belong together");
-            }
-            return pair;
+            return new PrivateJwk(jwk, canonical(members, jwk), signers);
         } catch (GeneralSecurityException | RuntimeException e) {
-            throw new InvalidJwkException("the private key was refused by " + CryptoProvider.description());
+            throw refused();
         }
+    }
+
+    private static PrivateJwk proven(PrivateJwk pair) throws InvalidJwkException {
+        try {
+            byte[] signature = pair.sign(PROBE, PROBE.length);
+            if (pair.verificationKey instanceof Jwk jwk && jwk.verifies(PROBE, PROBE.length, signature)) {
+                return pair;
+            }
+        } catch (RuntimeException e) {
+            throw refused();
+        }
+        throw new InvalidJwkException("the private and the public part do not belong together");
+    }
+
+    private static InvalidJwkException refused() {
+        return new InvalidJwkException("the private key was refused by " + CryptoProvider.description());
     }
 
     private static Map<String, Object> publicPart(JwkMembers members, KeyType type) {

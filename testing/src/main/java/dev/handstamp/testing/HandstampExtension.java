@@ -45,8 +45,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class HandstampExtension
         implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, ParameterResolver {
 
-    private static final Namespace NAMESPACE = Namespace.create(HandstampExtension.class);
     private static final Duration LONG_AGO = Duration.ofHours(1);
+
+    /// Those of the first issuer: they are begun before anything else, and used once.
+    private @Nullable FirstKeys firstKeys = FirstKeys.begun();
 
     private final TestClock clock = new TestClock();
     private final List<String> audience;
@@ -106,7 +108,10 @@ public final class HandstampExtension
 
     /// Everything else that the issuer can do, rightly or wrongly.
     public synchronized TestIssuer testIssuer() {
-        if (issuer == null) issuer = TestIssuer.start(clock);
+        if (issuer == null) {
+            issuer = TestIssuer.start(firstKeys != null ? firstKeys : FirstKeys.begun(), clock);
+            firstKeys = null;
+        }
         return issuer;
     }
 
@@ -116,7 +121,7 @@ public final class HandstampExtension
         outlivesTests = true;
         // JUnit closes what it stores for the whole run when the run ends; before 5.13 it does not, and the issuer's
         // threads, being daemons, end with the process.
-        context.getRoot().getStore(NAMESPACE).put(this, (AutoCloseable) this::close);
+        context.getRoot().getStore(Namespace.create(HandstampExtension.class)).put(this, (AutoCloseable) this::close);
     }
 
     /// Called by JUnit.

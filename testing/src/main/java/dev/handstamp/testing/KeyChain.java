@@ -7,38 +7,33 @@ import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.jwt.VerificationKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// For each algorithm in use a current key, a next one, and those that were replaced.
 final class KeyChain {
 
-    private final Map<Algorithm, PrivateJwk> current = new EnumMap<>(Algorithm.class);
-    private final Map<Algorithm, PrivateJwk> next = new EnumMap<>(Algorithm.class);
+    private final FirstKeys first;
+    private final Map<Algorithm, PrivateJwk> current = new LinkedHashMap<>();
+    private final Map<Algorithm, PrivateJwk> next = new LinkedHashMap<>();
     private final List<PrivateJwk> retired = new ArrayList<>();
 
-    /// The first keys are made while the issuer begins to listen; whoever needs them waits for them.
-    KeyChain() {
-        var making = new Thread(this::first, "test-issuer-keys");
-        making.setDaemon(true);
-        making.start();
-    }
-
-    private PrivateJwk first() {
-        return current(Algorithm.ES256);
+    /// @param first the first keys, which may be in the making: whoever needs them waits for them
+    KeyChain(FirstKeys first) {
+        this.first = first;
     }
 
     synchronized PrivateJwk current(Algorithm algorithm) {
-        if (!current.containsKey(algorithm)) {
-            current.put(algorithm, PrivateJwk.generate(algorithm));
-            next.put(algorithm, PrivateJwk.generate(algorithm));
-        }
-        return current.get(algorithm);
+        PrivateJwk known = current.get(algorithm);
+        if (known != null) return known;
+        PrivateJwk made = algorithm == Algorithm.ES256 ? first.current() : PrivateJwk.generate(algorithm);
+        current.put(algorithm, made);
+        return made;
     }
 
     synchronized void rotate() {
-        first();
+        complete();
         retired.addAll(current.values());
         current.putAll(next);
         next.replaceAll((algorithm, used) -> PrivateJwk.generate(algorithm));
@@ -68,11 +63,20 @@ final class KeyChain {
     }
 
     private List<Jwk> publicKeys() {
-        first();
+        complete();
         List<Jwk> keys = new ArrayList<>();
         for (PrivateJwk key : retired) key.publicJwk().ifPresent(keys::add);
         for (PrivateJwk key : current.values()) key.publicJwk().ifPresent(keys::add);
         for (PrivateJwk key : next.values()) key.publicJwk().ifPresent(keys::add);
         return keys;
+    }
+
+    /// Whoever only signs does not wait for the keys that come next.
+    private void complete() {
+        current(Algorithm.ES256);
+        next.putIfAbsent(Algorithm.ES256, first.next());
+        for (Algorithm algorithm : current.keySet()) {
+            if (!next.containsKey(algorithm)) next.put(algorithm, PrivateJwk.generate(algorithm));
+        }
     }
 }

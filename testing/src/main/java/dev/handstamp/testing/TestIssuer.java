@@ -1,6 +1,7 @@
 package dev.handstamp.testing;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
@@ -18,9 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +43,9 @@ import org.jspecify.annotations.Nullable;
 public final class TestIssuer implements AutoCloseable {
 
     private final InstantSource clock;
-    private final KeyChain keys = new KeyChain();
+    private final KeyChain keys;
     private final Register register = new Register();
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        var thread = new Thread(task, "test-issuer");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService threads = Executors.newCachedThreadPool(new Daemons());
     private final String path;
     private final int port;
     private final TestFeed feed;
@@ -62,28 +59,33 @@ public final class TestIssuer implements AutoCloseable {
     private volatile @Nullable Answer keyAnswer;
     private volatile @Nullable Answer introspectionAnswer;
 
-    private TestIssuer(String path, InstantSource clock) {
+    private TestIssuer(FirstKeys first, String path, InstantSource clock) {
+        this.keys = new KeyChain(first);
         this.path = path;
         this.clock = clock;
-        HttpServer first = listen(0);
-        this.server = first;
-        this.port = first.getAddress().getPort();
+        HttpServer listening = listen(0);
+        this.server = listening;
+        this.port = listening.getAddress().getPort();
         this.feed = new TestFeed(issuer(), keys, clock);
     }
 
     /// An issuer `http://127.0.0.1:<free port>`.
     public static TestIssuer start() {
-        return new TestIssuer("", InstantSource.system());
+        return new TestIssuer(FirstKeys.begun(), "", InstantSource.system());
     }
 
     /// An issuer with a path, such as `/tenants/blue`, after the port.
     public static TestIssuer startAt(String path) {
-        return new TestIssuer(path, InstantSource.system());
+        return new TestIssuer(FirstKeys.begun(), path, InstantSource.system());
     }
 
     /// An issuer whose tokens are issued at the time that this clock tells.
     public static TestIssuer start(InstantSource clock) {
-        return new TestIssuer("", clock);
+        return start(FirstKeys.begun(), clock);
+    }
+
+    static TestIssuer start(FirstKeys first, InstantSource clock) {
+        return new TestIssuer(first, "", clock);
     }
 
     /// The issuer identifier, as it stands in `iss`.
@@ -103,7 +105,7 @@ public final class TestIssuer implements AutoCloseable {
 
     /// A token with every claim of RFC 9068 §2.2, good for five minutes, to be changed and signed.
     public TokenBuilder token() {
-        return new TokenBuilder(issuer(), clock.instant(), this::key).claim("rev", feed.position());
+        return new TokenBuilder(issuer(), clock.instant(), keys).claim("rev", feed.position());
     }
 
     /// The key that signs now with this algorithm.
@@ -254,10 +256,15 @@ public final class TestIssuer implements AutoCloseable {
             var address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), wantedPort);
             HttpServer started = HttpServer.create(address, 256);
             started.setExecutor(threads);
-            started.createContext("/", this::answer);
+            started.createContext("/", new Answering());
             // What it starts is a daemon because that thread is one: a forgotten issuer keeps no process alive.
-            CompletableFuture.runAsync(started::start, threads).join();
+            Thread starting = new Daemons().newThread(new Starting(started));
+            starting.start();
+            starting.join();
             return started;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the issuer began to listen", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -291,6 +298,31 @@ public final class TestIssuer implements AutoCloseable {
     private boolean isMetadata(String asked) {
         return (asked.equals("/.well-known/oauth-authorization-server" + path) && !onlyOpenId)
                 || asked.equals(path + "/.well-known/openid-configuration");
+    }
+
+    // Named classes where lambdas would do: a process's first lambda takes longer than all of this.
+
+    private static final class Daemons implements ThreadFactory {
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(task, "test-issuer");
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+
+    private record Starting(HttpServer server) implements Runnable {
+        @Override
+        public void run() {
+            server.start();
+        }
+    }
+
+    private final class Answering implements HttpHandler {
+        @Override
+        public void handle(HttpExchange exchange) throws IOException {
+            answer(exchange);
+        }
     }
 
     private static Optional<String> jwtId(Jws token) {

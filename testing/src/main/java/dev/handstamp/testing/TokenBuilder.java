@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// An access token in the making, right until it is changed. For one test in one thread.
@@ -19,14 +18,14 @@ public final class TokenBuilder {
 
     private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
-    private final Function<Algorithm, PrivateJwk> keys;
+    private final KeyChain keys;
     private final Map<String, Object> header = new LinkedHashMap<>();
     private final Map<String, Object> claims = new LinkedHashMap<>();
     private Algorithm algorithm = Algorithm.ES256;
     private @Nullable PrivateJwk key;
     private byte @Nullable [] payload;
 
-    TokenBuilder(String issuer, Instant now, Function<Algorithm, PrivateJwk> keys) {
+    TokenBuilder(String issuer, Instant now, KeyChain keys) {
         this.keys = keys;
         claims.put("iss", issuer);
         claims.put("sub", "test-user");
@@ -118,14 +117,15 @@ public final class TokenBuilder {
 
     /// The token, in compact serialization (RFC 7515 §3.1).
     public String sign() {
-        PrivateJwk signer = key != null ? key : keys.apply(algorithm);
+        byte[] signedClaims = payload != null ? payload : Json.write(claims); // Before the key, which may be in the making.
+        PrivateJwk signer = key != null ? key : keys.current(algorithm);
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("alg", signer.algorithm().joseName());
         written.put("typ", "at+jwt");
         written.put("kid", signer.keyId());
         written.putAll(header);
         String signed = BASE64URL.encodeToString(Json.write(written)) + "."
-                + BASE64URL.encodeToString(payload != null ? payload : Json.write(claims));
+                + BASE64URL.encodeToString(signedClaims);
         byte[] signature = signer.sign(signed.getBytes(StandardCharsets.US_ASCII));
         return signed + "." + BASE64URL.encodeToString(signature);
     }
