@@ -99,12 +99,32 @@ final class PublishedModulesTest {
 
     @Test
     void javadoc_has_nothing_to_complain_about(@TempDir Path folder) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(
+        StringWriter complaints = new StringWriter();
+
+        int status = javadoc(complaints, folder, "-Xdoclint:all,-missing", "-Werror");
+
+        assertThat(complaints.toString()).isEmpty();
+        assertThat(status).isZero();
+        assertThat(folder.resolve("dev/handstamp/verifier/TokenVerifier.html")).isNotEmptyFile();
+    }
+
+    @Test
+    void nothing_that_is_published_is_without_a_word_of_explanation(@TempDir Path folder) throws Exception {
+        StringWriter complaints = new StringWriter();
+
+        javadoc(complaints, folder, "-Xdoclint:all", "-Xmaxwarns", "10000");
+
+        // That a first sentence is not said again after @return or @param is no lack.
+        assertThat(complaints.toString().lines()).anyMatch(line -> line.endsWith("no @return"));
+        assertThat(complaints.toString().lines()).noneMatch(line -> line.contains("no comment"));
+    }
+
+    private static int javadoc(StringWriter complaints, Path folder, String... checks) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(checks));
+        arguments.addAll(List.of(
                 "-d",
                 folder.toString(),
                 "-quiet",
-                "-Xdoclint:all,-missing",
-                "-Werror",
                 "-encoding",
                 "UTF-8",
                 "-notimestamp",
@@ -117,14 +137,25 @@ final class PublishedModulesTest {
                         .forEach(arguments::add);
             }
         }
-        StringWriter complaints = new StringWriter();
         PrintWriter writer = new PrintWriter(complaints);
+        return ToolProvider.findFirst("javadoc").orElseThrow().run(writer, writer, arguments.toArray(String[]::new));
+    }
 
-        int status =
-                ToolProvider.findFirst("javadoc").orElseThrow().run(writer, writer, arguments.toArray(String[]::new));
+    @Test
+    void whatever_class_is_published_is_final() throws Exception {
+        Set<String> lines = new TreeSet<>();
+        for (String module : List.of("jwt", "verifier", "testing")) {
+            lines.addAll(Signatures.of(Path.of("..", module, "target", "classes")));
+        }
+        for (String adapter : List.of("servlet", "forward-auth", "grpc", "microprofile-jwt", "spring-boot-starter")) {
+            lines.addAll(Signatures.withoutLoading(Path.of("..", "adapters", adapter, "target", "classes")));
+        }
+        List<String> classes = lines.stream()
+                .filter(line -> line.matches("public ([a-z]+ )*class .*"))
+                .toList();
 
-        assertThat(complaints.toString()).isEmpty();
-        assertThat(status).isZero();
-        assertThat(folder.resolve("dev/handstamp/verifier/TokenVerifier.html")).isNotEmptyFile();
+        assertThat(classes)
+                .hasSizeGreaterThan(50)
+                .allMatch(line -> line.matches("public ([a-z]+ )*final ([a-z]+ )*class .*"));
     }
 }

@@ -12,14 +12,22 @@ import java.util.Map;
 /// integers beyond 64 bits, and numbers beyond 64 characters or 308 decimal places to either side.
 public final class Json {
 
+    /// How long a text may be unless the caller says otherwise, in bytes: 1 MiB.
     public static final int DEFAULT_MAXIMUM_BYTES = 1 << 20;
 
     private Json() {}
 
+    /// Reads one JSON object of at most [#DEFAULT_MAXIMUM_BYTES].
+    ///
+    /// @throws JsonException if it is longer, or anything but one object in the strict grammar of RFC 8259
     public static Map<String, Object> parseObject(byte[] utf8) throws JsonException {
         return parseObject(utf8, DEFAULT_MAXIMUM_BYTES);
     }
 
+    /// Reads one JSON object.
+    ///
+    /// @param maximumBytes how long the text may be
+    /// @throws JsonException if it is longer, or anything but one object in the strict grammar of RFC 8259
     public static Map<String, Object> parseObject(byte[] utf8, int maximumBytes) throws JsonException {
         if (utf8.length > maximumBytes) {
             throw new JsonException("more than " + maximumBytes + " bytes", maximumBytes);
@@ -37,6 +45,7 @@ public final class Json {
         return new JsonWriter().value(object).toByteArray();
     }
 
+    /// The object as text. [#write] says what the values may be.
     public static String text(Map<String, ?> object) {
         return new String(write(object), StandardCharsets.UTF_8);
     }

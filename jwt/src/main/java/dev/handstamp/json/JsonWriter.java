@@ -19,30 +19,37 @@ public final class JsonWriter {
     private int size;
     private boolean commaDue;
 
+    /// A writer with room for a few hundred bytes, which grows.
     public JsonWriter() {
         this(256);
     }
 
+    /// A writer with room for so many bytes, which grows.
     public JsonWriter(int capacity) {
         buffer = new byte[Math.max(16, capacity)];
     }
 
+    /// Opens an object.
     public JsonWriter beginObject() {
         return open('{');
     }
 
+    /// Closes the object.
     public JsonWriter endObject() {
         return close('}');
     }
 
+    /// Opens an array.
     public JsonWriter beginArray() {
         return open('[');
     }
 
+    /// Closes the array.
     public JsonWriter endArray() {
         return close(']');
     }
 
+    /// The name of a member; its value comes next.
     public JsonWriter name(String name) {
         comma();
         quoted(name);
@@ -51,18 +58,22 @@ public final class JsonWriter {
         return this;
     }
 
+    /// A member that is text.
     public JsonWriter member(String name, String value) {
         return name(name).value(value);
     }
 
+    /// A member that is an integer.
     public JsonWriter member(String name, long value) {
         return name(name).value(value);
     }
 
+    /// A member that is `true` or `false`.
     public JsonWriter member(String name, boolean value) {
         return name(name).value(value);
     }
 
+    /// Text, as a value, escaped as RFC 8259 §7 asks for.
     public JsonWriter value(String text) {
         comma();
         quoted(text);
@@ -70,6 +81,7 @@ public final class JsonWriter {
         return this;
     }
 
+    /// An integer, as a value.
     public JsonWriter value(long number) {
         comma();
         digits(number);
@@ -77,10 +89,12 @@ public final class JsonWriter {
         return this;
     }
 
+    /// `true` or `false`, as a value.
     public JsonWriter value(boolean bool) {
         return literal(bool ? "true" : "false");
     }
 
+    /// The value `null`.
     public JsonWriter nullValue() {
         return literal("null");
     }
@@ -115,10 +129,12 @@ public final class JsonWriter {
                 "not a JSON value: " + value.getClass().getName());
     }
 
+    /// How many bytes were written so far.
     public int size() {
         return size;
     }
 
+    /// What was written, in UTF-8, as a copy.
     public byte[] toByteArray() {
         return Arrays.copyOf(buffer, size);
     }

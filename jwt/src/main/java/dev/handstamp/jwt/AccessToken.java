@@ -43,30 +43,38 @@ public final class AccessToken {
         this.notBefore = notBefore;
     }
 
+    /// `iss`, exactly as the issuer writes itself.
     public String issuer() {
         return issuer;
     }
 
+    /// `sub`: the user, or the client when it acts on its own account; empty for a foreign token without one.
     public String subject() {
         return text("sub");
     }
 
+    /// `aud`: the APIs that it is for, in the order of the token; a foreign token may
+    /// have none where any audience will do.
     public List<String> audience() {
         return claims.strings("aud");
     }
 
+    /// `client_id`: the client that it was issued to; for a foreign token what its issuer calls it, or empty.
     public String clientId() {
         return text(clientName);
     }
 
+    /// `iat`, in whole seconds; 1970 for a foreign token that does not say.
     public Instant issuedAt() {
         return Instant.ofEpochSecond(Math.max(issuedAt, 0));
     }
 
+    /// `exp`: from this second on it is no longer good, but for the clock skew that the policy allows.
     public Instant expiresAt() {
         return Instant.ofEpochSecond(expiresAt);
     }
 
+    /// `jti`: the name of this one token; empty for a foreign token without one.
     public String jwtId() {
         return text("jti");
     }
@@ -87,6 +95,7 @@ public final class AccessToken {
         return unique(claims.strings(claims.has("roles") ? "roles" : "groups"));
     }
 
+    /// Every claim, for those that have no method of their own here.
     public Claims claims() {
         return claims;
     }
@@ -96,6 +105,7 @@ public final class AccessToken {
         return keyId;
     }
 
+    /// With which algorithm it is signed; the key allows no other.
     public Algorithm algorithm() {
         return algorithm;
     }

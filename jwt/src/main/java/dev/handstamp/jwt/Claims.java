@@ -30,22 +30,27 @@ public final class Claims {
         return new Claims(Collections.unmodifiableMap(new LinkedHashMap<>(members)));
     }
 
+    /// All claims by name, in their order; not to be changed.
     public Map<String, Object> toMap() {
         return members;
     }
 
+    /// Tells whether the claim is there, whatever its value.
     public boolean has(String name) {
         return members.containsKey(name);
     }
 
+    /// The claim as [dev.handstamp.json.Json] reads it; empty when it is not there.
     public Optional<Object> get(String name) {
         return Optional.ofNullable(members.get(name));
     }
 
+    /// The claim if it is text, else empty.
     public Optional<String> string(String name) {
         return members.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
     }
 
+    /// The claim if it is an integer of 64 bits, else empty.
     public Optional<Long> integer(String name) {
         return members.get(name) instanceof Long number ? Optional.of(number) : Optional.empty();
     }

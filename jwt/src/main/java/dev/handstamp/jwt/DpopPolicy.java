@@ -35,6 +35,7 @@ public final class DpopPolicy {
         this.clockSkew = builder.clockSkew.toSeconds();
     }
 
+    /// Starts with ES256, EdDSA, RS256 and PS256.
     public static Builder builder() {
         return new Builder();
     }
@@ -63,6 +64,7 @@ public final class DpopPolicy {
         }
     }
 
+    /// The algorithms that proofs may be signed with.
     public Set<Algorithm> algorithms() {
         return algorithms;
     }
@@ -179,6 +181,9 @@ public final class DpopPolicy {
             return this;
         }
 
+        /// The policy, if it is whole.
+        ///
+        /// @throws IllegalArgumentException naming the setting that is missing or out of bounds
         public DpopPolicy build() {
             return new DpopPolicy(this);
         }

@@ -34,6 +34,7 @@ public final class DpopProof implements ProofVerification {
         return jwtId;
     }
 
+    /// `iat`: when the client says that it made the proof, in whole seconds.
     public Instant issuedAt() {
         return issuedAt;
     }

@@ -39,6 +39,9 @@ public final class Jwk implements VerificationKey {
                 signatures.take()); // A key that its provider does not take is found out here, not at the first token.
     }
 
+    /// Reads a public key.
+    ///
+    /// @throws InvalidJwkException if it is none, too weak, or meant for something else
     public static Jwk parse(Map<String, Object> json) throws InvalidJwkException {
         return parse(json, CryptoProvider.best());
     }
@@ -92,6 +95,7 @@ public final class Jwk implements VerificationKey {
         return algorithm;
     }
 
+    /// The key as the JCA has it.
     public PublicKey publicKey() {
         return publicKey;
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc7517#section-5">RFC 7517 §5</a>
 public final class JwkSet {
 
+    /// How many keys a set may hold; a longer one is refused as a whole.
     public static final int MAXIMUM_KEYS = 100;
 
     private final Map<String, VerificationKey> byId;
@@ -72,10 +73,12 @@ public final class JwkSet {
         return new JwkSet(byId, ignored);
     }
 
+    /// The key of this `kid`, character by character.
     public Optional<VerificationKey> find(String keyId) {
         return Optional.ofNullable(byId.get(keyId));
     }
 
+    /// Every key that can verify; not to be changed.
     public List<VerificationKey> keys() {
         return keys;
     }

@@ -26,6 +26,9 @@ public final class JwsSigner {
         this.headerAndDot = (Base64Url.encode(header) + ".").getBytes(StandardCharsets.US_ASCII);
     }
 
+    /// Signs a payload.
+    ///
+    /// @return the compact serialization (RFC 7515 §3.1)
     public String sign(byte[] payload) {
         int payloadEnd = headerAndDot.length + Base64Url.encodedLength(payload.length);
         byte[] text = Arrays.copyOf(headerAndDot, payloadEnd);
@@ -38,10 +41,12 @@ public final class JwsSigner {
         return new String(whole, StandardCharsets.ISO_8859_1);
     }
 
+    /// The `kid` that stands in every header.
     public String keyId() {
         return key.keyId();
     }
 
+    /// What it signs with.
     public Algorithm algorithm() {
         return key.algorithm();
     }

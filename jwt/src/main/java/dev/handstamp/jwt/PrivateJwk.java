@@ -64,10 +64,12 @@ public final class PrivateJwk {
         return type == KeyType.OCT ? secret(members) : proven(pair(members, type, provider));
     }
 
+    /// The `kid` that headers name it by.
     public String keyId() {
         return verificationKey.keyId();
     }
 
+    /// The one algorithm that it signs with.
     public Algorithm algorithm() {
         return verificationKey.algorithm();
     }

@@ -11,6 +11,7 @@ public final class Sha256 {
 
     private Sha256() {}
 
+    /// The digest, 32 bytes.
     public static byte[] of(byte[] bytes) {
         MessageDigest digest = DIGESTS.take();
         byte[] result = digest.digest(bytes); // Leaves it as new.
@@ -31,6 +32,7 @@ public final class Sha256 {
         return Base64Url.encode(of(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /// The digest as base64url without padding, 43 characters.
     public static String base64Url(byte[] bytes) {
         return Base64Url.encode(of(bytes));
     }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///     practices</a>
 public final class TokenPolicy {
 
+    /// The most that clocks may be allowed to differ.
     public static final Duration MAXIMUM_CLOCK_SKEW = Duration.ofSeconds(60);
 
     /// RFC 9068 §2.2
@@ -69,6 +70,7 @@ public final class TokenPolicy {
         this.maximumLength = builder.maximumLength;
     }
 
+    /// Starts with RS256, ES256, EdDSA and PS256, `at+jwt`, a clock skew of 60 seconds and a life of 24 hours.
     public static Builder builder() {
         return new Builder();
     }
@@ -148,14 +150,17 @@ public final class TokenPolicy {
         return audience;
     }
 
+    /// The only algorithms that are taken.
     public Set<Algorithm> algorithms() {
         return algorithms;
     }
 
+    /// How far clocks may differ.
     public Duration clockSkew() {
         return Duration.ofSeconds(clockSkew);
     }
 
+    /// The most characters of a token that is looked at.
     public int maximumLength() {
         return maximumLength;
     }

@@ -66,12 +66,14 @@ public final class Answer {
         return status(302).header("Location", location);
     }
 
+    /// The same with one header more.
     public Answer header(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
         return new Answer(status, more, body, missing, delay, pausePerByte, released);
     }
 
+    /// The same with this body.
     public Answer body(byte[] bytes) {
         return new Answer(status, headers, bytes.clone(), missing, delay, pausePerByte, released);
     }

@@ -46,21 +46,23 @@ final class FirstKeys extends Thread {
     }
 
     /// Waits for the key that signs first.
-    synchronized PrivateJwk current() {
-        while (current == null) await();
-        return current;
+    PrivateJwk current() {
+        return awaited(false);
     }
 
     /// Waits for the key that is published beside it.
-    synchronized PrivateJwk next() {
-        while (next == null) await();
-        return next;
+    PrivateJwk next() {
+        return awaited(true);
     }
 
-    private synchronized void await() {
-        if (failure != null) throw new IllegalStateException("no key could be made", failure);
+    private synchronized PrivateJwk awaited(boolean second) {
         try {
-            wait();
+            while (true) {
+                PrivateJwk made = second ? next : current;
+                if (made != null) return made;
+                if (failure != null) throw new IllegalStateException("no key could be made", failure);
+                wait();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while a key was made", e);

@@ -36,6 +36,7 @@ public final class TokenBuilder {
         claims.put("jti", UUID.randomUUID().toString());
     }
 
+    /// `sub`.
     public TokenBuilder subject(String subject) {
         return claim("sub", subject);
     }
@@ -45,6 +46,7 @@ public final class TokenBuilder {
         return clientId(clientId).subject(clientId);
     }
 
+    /// `client_id`.
     public TokenBuilder clientId(String clientId) {
         return claim("client_id", clientId);
     }
@@ -54,6 +56,7 @@ public final class TokenBuilder {
         return claim("aud", audience.length == 1 ? audience[0] : List.of(audience));
     }
 
+    /// `scope`: these, with single blanks between.
     public TokenBuilder scope(String... scopes) {
         return claim("scope", String.join(" ", scopes));
     }
@@ -63,18 +66,22 @@ public final class TokenBuilder {
         return claim("roles", List.of(roles)).claim("groups", List.of(roles));
     }
 
+    /// `sid`.
     public TokenBuilder sessionId(String sessionId) {
         return claim("sid", sessionId);
     }
 
+    /// `iat`, cut down to whole seconds.
     public TokenBuilder issuedAt(Instant instant) {
         return claim("iat", instant.getEpochSecond());
     }
 
+    /// `nbf`, cut down to whole seconds.
     public TokenBuilder notBefore(Instant instant) {
         return claim("nbf", instant.getEpochSecond());
     }
 
+    /// `exp`, cut down to whole seconds.
     public TokenBuilder expiresAt(Instant instant) {
         return claim("exp", instant.getEpochSecond());
     }
@@ -85,6 +92,7 @@ public final class TokenBuilder {
         return this;
     }
 
+    /// Leaves a claim out.
     public TokenBuilder without(String claim) {
         claims.remove(claim);
         return this;

@@ -24,6 +24,10 @@ public record ApiRequest(
         @Nullable URI address,
         @Nullable X509Certificate clientCertificate) {
 
+    /// A request as the API's framework tells it.
+    ///
+    /// @param rawQuery what stands behind the question mark, as it was sent
+    /// @param headers  all values of a header, whatever the case of its name; none is an empty list
     public ApiRequest(String method, @Nullable String rawQuery, Function<String, List<String>> headers) {
         this(method, rawQuery, headers, null, null);
     }

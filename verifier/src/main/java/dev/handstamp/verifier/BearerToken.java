@@ -25,6 +25,7 @@ public sealed interface BearerToken {
     /// @param withProof it came under the scheme `DPoP` (RFC 9449 §7.1), so a proof of possession belongs to it
     record Found(String token, boolean fromCookie, boolean withProof) implements BearerToken {
 
+        /// A token without a proof of possession.
         public Found(String token, boolean fromCookie) {
             this(token, fromCookie, false);
         }

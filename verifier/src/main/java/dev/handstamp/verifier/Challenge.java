@@ -199,6 +199,7 @@ public final class Challenge {
         return new Challenge(status, scheme, realm, parameters, more, nonce, detail);
     }
 
+    /// The HTTP status: 400, 401, 403 or 503.
     public int status() {
         return status;
     }

@@ -36,6 +36,7 @@ public final class Dpop {
         else this.nonces = DpopNonces.shared(builder.nonceSecret, builder.nonceLifetime);
     }
 
+    /// Starts without nonces, and with the address of each request as it arrives.
     public static Builder builder() {
         return new Builder();
     }

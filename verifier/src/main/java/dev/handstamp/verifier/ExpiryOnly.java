@@ -7,6 +7,7 @@ import java.time.Instant;
 /// A token is good until it expires: nothing else is asked.
 public final class ExpiryOnly implements RevocationCheck {
 
+    /// A check that takes nothing back.
     public ExpiryOnly() {}
 
     @Override

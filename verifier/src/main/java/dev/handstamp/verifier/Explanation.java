@@ -86,8 +86,11 @@ public final class Explanation {
 
     /// How a check ended.
     public enum Outcome {
+        /// In order.
         PASSED,
+        /// What the token was refused for.
         FAILED,
+        /// Not looked at, because one before it failed.
         NOT_REACHED;
 
         /// The name for people and programs: `not reached`.

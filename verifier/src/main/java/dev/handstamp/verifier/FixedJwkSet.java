@@ -7,6 +7,7 @@ public final class FixedJwkSet implements JwkSetSource {
 
     private final JwkSet keys;
 
+    /// These keys, until the process ends.
     public FixedJwkSet(JwkSet keys) {
         this.keys = keys;
     }

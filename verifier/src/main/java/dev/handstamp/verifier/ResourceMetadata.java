@@ -128,6 +128,9 @@ public final class ResourceMetadata {
             return this;
         }
 
+        /// The document, if it is whole.
+        ///
+        /// @throws IllegalArgumentException naming what does not fit
         public ResourceMetadata build() {
             return new ResourceMetadata(resource, new LinkedHashMap<>(members));
         }

@@ -155,6 +155,7 @@ public final class RevocationFeed implements RevocationCheck {
         return everConnected.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /// How well it is heard at this moment.
     public FeedStatus status() {
         Optional<Duration> age = age(clock.instant());
         URI server = connectedTo;

@@ -31,6 +31,9 @@ public sealed interface Silence {
 
     /// See [Silence#failClosed(Duration)].
     record FailClosed(Duration after) implements Silence {
+        /// As long as that.
+        ///
+        /// @throws IllegalArgumentException if it is shorter than 2 seconds or longer than 7 days
         public FailClosed {
             requireBounded(after);
         }
@@ -38,6 +41,9 @@ public sealed interface Silence {
 
     /// See [Silence#introspect(Duration)].
     record Introspect(Duration after) implements Silence {
+        /// As long as that.
+        ///
+        /// @throws IllegalArgumentException if it is shorter than 2 seconds or longer than 7 days
         public Introspect {
             requireBounded(after);
         }
@@ -45,6 +51,9 @@ public sealed interface Silence {
 
     /// See [Silence#accept(Duration)].
     record Accept(Duration after) implements Silence {
+        /// As long as that.
+        ///
+        /// @throws IllegalArgumentException if it is shorter than 2 seconds or longer than 7 days
         public Accept {
             requireBounded(after);
         }

@@ -87,6 +87,7 @@ public final class TokenVerifier implements AutoCloseable {
         this.byIssuer = byIssuer;
     }
 
+    /// Starts with what is strict; issuer and audience are to be named.
     public static Builder builder() {
         return new Builder();
     }
