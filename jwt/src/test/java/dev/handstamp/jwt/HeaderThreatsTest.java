@@ -11,7 +11,9 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,13 +71,21 @@ class HeaderThreatsTest {
         byte[] der = key.getEncoded();
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         String pem = "-----BEGIN PUBLIC KEY-----\n" + body + "\n-----END PUBLIC KEY-----\n";
+        byte[] pkcs1 = Arrays.copyOfRange(der, 24, der.length); // What stands in the bit string of the key's X.509 form.
+        String pkcs1Pem = "-----BEGIN RSA PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(pkcs1)
+                + "\n-----END RSA PUBLIC KEY-----\n";
+        assertThat(HexFormat.of().formatHex(pkcs1)).startsWith("3082010a0282010100");
         BigInteger modulus = key.getModulus();
         List<byte[]> spellings = List.of(
                 bytes(pem),
                 bytes(pem.strip()),
                 bytes(pem.replace("\n", "\r\n")),
                 bytes("\n" + pem),
-                bytes(pem.replace("PUBLIC", "RSA PUBLIC")),
+                bytes(" " + pem),
+                bytes(pkcs1Pem),
+                bytes(pkcs1Pem.strip()),
+                pkcs1,
                 bytes(pem.replace("PUBLIC KEY", "CERTIFICATE")),
                 der,
                 bytes(Base64.getEncoder().encodeToString(der)),

@@ -3,6 +3,7 @@ package dev.handstamp.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.handstamp.json.Json;
 import dev.handstamp.jwt.AccessToken;
 import dev.handstamp.jwt.Algorithm;
@@ -15,6 +16,7 @@ import dev.handstamp.jwt.TokenPolicy;
 import dev.handstamp.jwt.Verification;
 import dev.handstamp.jwt.VerificationKey;
 import dev.handstamp.jwt.Verified;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -231,6 +233,29 @@ final class SeenTokensTest {
         remember(seen, token);
         assertThat(seen.size()).isZero();
         assertThat(seen.bytes()).isZero();
+    }
+
+    /// Counted, not timed: no neighbour on the machine changes it.
+    @Test
+    void a_second_look_allocates_next_to_nothing() {
+        PrivateJwk key = PrivateJwk.generate(Algorithm.ES256);
+        source.keys = published(List.of(key));
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (TokenVerifier verifier = verifier(64, 1 << 20)) {
+            String token = token(key, 300);
+            long allocated = 0;
+            for (int round = 0; round < 3; round++) {
+                String[] copies = new String[10_000];
+                for (int i = 0; i < copies.length; i++) copies[i] = fresh(token);
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (String copy : copies) {
+                    if (!(verifier.verify(copy) instanceof Verified)) throw new AssertionError("refused");
+                }
+                allocated = (threads.getCurrentThreadAllocatedBytes() - before) / copies.length;
+            }
+            assertThat(verifier.remembered()).isEqualTo(1);
+            assertThat(allocated).isLessThanOrEqualTo(100);
+        }
     }
 
     @Test
