@@ -47,7 +47,8 @@ final class ThreatEntriesTest {
                     Path root = module.resolve("src/test/java");
                     if (!Files.isDirectory(root)) continue;
                     try (Stream<Path> files = Files.walk(root)) {
-                        files.filter(file -> file.toString().endsWith("Test.java")).forEach(tests::add);
+                        files.filter(file -> file.toString().endsWith("Test.java"))
+                                .forEach(tests::add);
                     }
                 }
             }

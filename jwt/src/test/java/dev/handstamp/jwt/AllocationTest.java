@@ -29,8 +29,7 @@ class AllocationTest {
         byte[] signature = Base64Url.decode(token.substring(dot + 1));
 
         long bare = bytesPerRound(() -> assertGood(isSigned(key.verificationKey(), input, signature)));
-        long whole =
-                bytesPerRound(() -> assertGood(Door.POLICY.check(token, keys, Door.NOW) instanceof Verified));
+        long whole = bytesPerRound(() -> assertGood(Door.POLICY.check(token, keys, Door.NOW) instanceof Verified));
 
         assertThat(whole - bare).isBetween(0L, 4096L);
     }

@@ -71,7 +71,8 @@ class HeaderThreatsTest {
         byte[] der = key.getEncoded();
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         String pem = "-----BEGIN PUBLIC KEY-----\n" + body + "\n-----END PUBLIC KEY-----\n";
-        byte[] pkcs1 = Arrays.copyOfRange(der, 24, der.length); // What stands in the bit string of the key's X.509 form.
+        byte[] pkcs1 =
+                Arrays.copyOfRange(der, 24, der.length); // What stands in the bit string of the key's X.509 form.
         String pkcs1Pem = "-----BEGIN RSA PUBLIC KEY-----\n"
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(pkcs1)
                 + "\n-----END RSA PUBLIC KEY-----\n";

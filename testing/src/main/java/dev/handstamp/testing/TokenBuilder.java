@@ -125,15 +125,15 @@ public final class TokenBuilder {
 
     /// The token, in compact serialization (RFC 7515 §3.1).
     public String sign() {
-        byte[] signedClaims = payload != null ? payload : Json.write(claims); // Before the key, which may be in the making.
+        byte[] signedClaims =
+                payload != null ? payload : Json.write(claims); // Before the key, which may be in the making.
         PrivateJwk signer = key != null ? key : keys.current(algorithm);
         Map<String, Object> written = new LinkedHashMap<>();
         written.put("alg", signer.algorithm().joseName());
         written.put("typ", "at+jwt");
         written.put("kid", signer.keyId());
         written.putAll(header);
-        String signed = BASE64URL.encodeToString(Json.write(written)) + "."
-                + BASE64URL.encodeToString(signedClaims);
+        String signed = BASE64URL.encodeToString(Json.write(written)) + "." + BASE64URL.encodeToString(signedClaims);
         byte[] signature = signer.sign(signed.getBytes(StandardCharsets.US_ASCII));
         return signed + "." + BASE64URL.encodeToString(signature);
     }

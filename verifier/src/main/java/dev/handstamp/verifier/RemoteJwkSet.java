@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The keys that an issuer publishes, fetched and kept fresh in the background.
@@ -47,6 +48,7 @@ public final class RemoteJwkSet implements JwkSetSource {
     private final Duration refreshInterval;
     private final Duration maximumAge;
     private final Duration coolDown;
+    private final LongSupplier ticks;
     private final @Nullable KeyCache cache;
 
     private volatile JwkSet current = NONE;
@@ -73,7 +75,7 @@ public final class RemoteJwkSet implements JwkSetSource {
     private int failures;
     private long fetchedAt;
     private long nextRefresh;
-    private long coolUntil = System.nanoTime();
+    private long coolUntil;
 
     private RemoteJwkSet(Builder builder) {
         Issuer issuer = Issuer.of(builder.issuer, builder.trustedOrigins);
@@ -81,6 +83,8 @@ public final class RemoteJwkSet implements JwkSetSource {
         this.refreshInterval = builder.refreshInterval;
         this.maximumAge = builder.maximumAge;
         this.coolDown = builder.coolDown;
+        this.ticks = builder.ticks;
+        this.coolUntil = ticks.getAsLong();
         this.cache = builder.cacheFile == null
                 ? null
                 : new KeyCache(builder.cacheFile, issuer.identifier(), InstantSource.system());
@@ -151,7 +155,7 @@ public final class RemoteJwkSet implements JwkSetSource {
         lock.lock();
         try {
             if (current == NONE) return "no keys of " + publication.issuer().identifier() + ": " + problem;
-            Duration age = Duration.ofNanos(System.nanoTime() - fetchedAt);
+            Duration age = Duration.ofNanos(ticks.getAsLong() - fetchedAt);
             String known = current.keys().size() + " keys of "
                     + publication.issuer().identifier() + ", " + age.toSeconds() + " s old";
             if (isFromCache) known += ", from the cache file";
@@ -193,8 +197,8 @@ public final class RemoteJwkSet implements JwkSetSource {
             if (found.isEmpty()) return;
             lastGood = found.get().keys();
             current = lastGood;
-            fetchedAt = System.nanoTime() - found.get().age().toNanos();
-            nextRefresh = System.nanoTime();
+            fetchedAt = ticks.getAsLong() - found.get().age().toNanos();
+            nextRefresh = ticks.getAsLong();
             isFromCache = true;
             problem = "not renewed yet";
             startThread();
@@ -222,7 +226,7 @@ public final class RemoteJwkSet implements JwkSetSource {
         try {
             if (closed || current.find(keyId).isPresent()) return null;
             if (flight != null) return flight;
-            if (System.nanoTime() - coolUntil < 0) return null;
+            if (ticks.getAsLong() - coolUntil < 0) return null;
             return ask(keyId);
         } finally {
             lock.unlock();
@@ -278,11 +282,11 @@ public final class RemoteJwkSet implements JwkSetSource {
         try {
             while (!closed) {
                 dropIfTooOld();
-                if (flight == null && nextRefresh - System.nanoTime() <= 0) flight = new Flight("");
+                if (flight == null && nextRefresh - ticks.getAsLong() <= 0) flight = new Flight("");
                 if (flight != null) return flight;
                 long untilTooOld =
-                        current == NONE ? Long.MAX_VALUE : fetchedAt + maximumAge.toNanos() - System.nanoTime();
-                changed.awaitNanos(Math.min(untilTooOld, nextRefresh - System.nanoTime()));
+                        current == NONE ? Long.MAX_VALUE : fetchedAt + maximumAge.toNanos() - ticks.getAsLong();
+                changed.awaitNanos(Math.min(untilTooOld, nextRefresh - ticks.getAsLong()));
             }
         } catch (InterruptedException closing) {
             // Only close() interrupts this thread.
@@ -317,10 +321,10 @@ public final class RemoteJwkSet implements JwkSetSource {
             refuseChangedKeys(fetched);
             isBack = failures > 0;
             if (!isOvertaken) take(fetched);
-            if (refreshAfterFlight) nextRefresh = System.nanoTime();
+            if (refreshAfterFlight) nextRefresh = ticks.getAsLong();
             refreshAfterFlight = false;
             isOvertaken = false;
-            if (!flown.isSatisfiedBy(current)) coolUntil = System.nanoTime() + coolDown.toNanos();
+            if (!flown.isSatisfiedBy(current)) coolUntil = ticks.getAsLong() + coolDown.toNanos();
             flight = null;
         } finally {
             lock.unlock();
@@ -335,7 +339,7 @@ public final class RemoteJwkSet implements JwkSetSource {
     }
 
     private void take(JwkSet keys) {
-        long now = System.nanoTime();
+        long now = ticks.getAsLong();
         failures = 0;
         isFromCache = false;
         fetchedAt = now;
@@ -357,7 +361,7 @@ public final class RemoteJwkSet implements JwkSetSource {
             // Without keys every token is refused, so try again soon: after 1, 2, 4 … seconds.
             Duration pause = inUse == 0 ? Duration.ofSeconds(1L << Math.min(failures, 5)) : RETRY_WITH_KEYS;
             pause = min(pause, min(RETRY_WITH_KEYS, refreshInterval));
-            long now = System.nanoTime();
+            long now = ticks.getAsLong();
             failures++;
             nextRefresh = now + jittered(pause);
             coolUntil = now + min(inUse == 0 ? pause : coolDown, coolDown).toNanos();
@@ -376,7 +380,7 @@ public final class RemoteJwkSet implements JwkSetSource {
     }
 
     private void dropIfTooOld() {
-        if (current == NONE || System.nanoTime() - fetchedAt < maximumAge.toNanos()) return;
+        if (current == NONE || ticks.getAsLong() - fetchedAt < maximumAge.toNanos()) return;
         current = NONE;
         String since = problem;
         problem = "the last good set is older than " + maximumAge + "; since then: " + since;
@@ -448,6 +452,7 @@ public final class RemoteJwkSet implements JwkSetSource {
         private Duration coolDown = Duration.ofSeconds(30);
         private @Nullable Path cacheFile;
         private boolean loadAtStart;
+        private LongSupplier ticks = System::nanoTime;
 
         private Builder(String issuer) {
             this.issuer = issuer;
@@ -505,6 +510,12 @@ public final class RemoteJwkSet implements JwkSetSource {
         /// Fetches within [#build()], which then fails if it cannot.
         public Builder loadAtStart() {
             this.loadAtStart = true;
+            return this;
+        }
+
+        /// What ages are measured by, in nanoseconds.
+        Builder ticks(LongSupplier ticks) {
+            this.ticks = ticks;
             return this;
         }
 

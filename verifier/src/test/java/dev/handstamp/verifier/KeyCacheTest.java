@@ -72,6 +72,22 @@ final class KeyCacheTest {
     }
 
     @Test
+    void a_restart_after_an_hour_without_the_issuer_changes_nothing_for_known_keys_and_one_after_a_day_does() {
+        String token = issuer.token().sign();
+        JwkSet published = issuer.keys();
+        issuer.goDown();
+
+        cache(Instant.now().minus(Duration.ofHours(1))).save(published);
+        try (TokenVerifier restarted = verifier().build()) {
+            assertThat(restarted.verify(token)).isInstanceOf(Verified.class);
+        }
+        cache(Instant.now().minus(Duration.ofHours(25))).save(published);
+        try (TokenVerifier restarted = verifier().build()) {
+            assertThat(((Rejected) restarted.verify(token)).reason()).isEqualTo(Reason.KEYS_UNAVAILABLE);
+        }
+    }
+
+    @Test
     void keys_from_the_file_are_renewed_at_once_in_the_background() throws Exception {
         try (TokenVerifier first = verifier().loadAtStart().build()) {
             eventuallyWritten();

@@ -32,6 +32,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -271,6 +272,29 @@ final class RemoteJwkSetTest {
         String later = issuer.token().sign();
         eventually(() -> verifier.verify(later) instanceof Verified);
         assertThat(verifier.verify(good)).isInstanceOf(Verified.class);
+    }
+
+    @Test
+    void an_issuer_that_is_down_for_an_hour_changes_nothing_for_known_keys_and_one_for_a_day_does() {
+        AtomicLong passed = new AtomicLong();
+        RemoteJwkSet keys =
+                open(keys().ticks(() -> System.nanoTime() + passed.get()).build());
+        TokenVerifier verifier = open(verifier().keys(keys).build());
+        String good = issuer.token().sign();
+        assertThat(verifier.verify(good)).isInstanceOf(Verified.class);
+        issuer.goDown();
+
+        passed.set(Duration.ofHours(1).toNanos());
+        List<String> log = RecordedLog.of(() -> assertThat(reason(
+                        verifier.verify(issuer.token().header("kid", "first").sign())))
+                .isEqualTo(Reason.UNKNOWN_KEY));
+        assertThat(log).anyMatch(line -> line.contains("cannot be renewed"));
+        assertThat(verifier.verify(good)).isInstanceOf(Verified.class);
+
+        passed.set(Duration.ofHours(25).toNanos());
+        verifier.verify(issuer.token().header("kid", "second").sign());
+        eventually(() ->
+                verifier.verify(good) instanceof Rejected rejected && rejected.reason() == Reason.KEYS_UNAVAILABLE);
     }
 
     @Test

@@ -58,7 +58,8 @@ final class SeenVectorsTest {
         assertThat(acceptedOf).containsKeys("appendix_a.json", "example.json", "tokens.json");
         assertThat(acceptedOf.get("tokens.json")).isGreaterThan(20);
         assertThat(remembered)
-                .isEqualTo(acceptedOf.values().stream().mapToInt(Integer::intValue).sum());
+                .isEqualTo(
+                        acceptedOf.values().stream().mapToInt(Integer::intValue).sum());
     }
 
     private interface Expecting {
@@ -127,7 +128,9 @@ final class SeenVectorsTest {
         for (Path folder : FOLDERS) {
             List<Path> files;
             try (Stream<Path> all = Files.walk(folder)) {
-                files = all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+                files = all.filter(file -> file.toString().endsWith(".json"))
+                        .sorted()
+                        .toList();
             }
             for (Path file : files) {
                 Map<String, Object> set = Json.parseObject(Files.readAllBytes(file), 16 << 20);
@@ -180,8 +183,7 @@ final class SeenVectorsTest {
         return value instanceof String text ? text : Json.text(object(value));
     }
 
-    private static Vector vector(
-            String file, String token, List<Map<String, Object>> nearest, Optional<Long> at) {
+    private static Vector vector(String file, String token, List<Map<String, Object>> nearest, Optional<Long> at) {
         Optional<Jws> jws = Jws.parse(token);
         Object algorithm = jws.map(found -> found.unverifiedHeader().get("alg")).orElse("");
         Map<String, VerificationKey> keys = new LinkedHashMap<>();
@@ -195,8 +197,9 @@ final class SeenVectorsTest {
                 file,
                 token,
                 JwkSet.of(atMost.subList(0, Math.min(JwkSet.MAXIMUM_KEYS, atMost.size()))),
-                at.map(Instant::ofEpochSecond).orElseGet(() -> jws.flatMap(SeenVectorsTest::lastSecond)
-                        .orElse(Instant.parse("2026-01-01T00:00:00Z"))));
+                at.map(Instant::ofEpochSecond)
+                        .orElseGet(() -> jws.flatMap(SeenVectorsTest::lastSecond)
+                                .orElse(Instant.parse("2026-01-01T00:00:00Z"))));
     }
 
     private static Optional<VerificationKey> key(Map<String, Object> jwk) {
