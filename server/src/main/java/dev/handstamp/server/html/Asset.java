@@ -12,7 +12,8 @@ import java.util.zip.GZIPOutputStream;
 /// A file that pages load from us: the style, and the few scripts. Its address carries a digest of its content, so that
 /// browsers keep it for good and never use an old one.
 public enum Asset {
-    STYLE("handstamp.css", "text/css;charset=utf-8");
+    STYLE("handstamp.css", "text/css;charset=utf-8"),
+    ICON("handstamp.svg", "image/svg+xml");
 
     /// Where they all are.
     public static final String PATH = "/assets/";

@@ -23,6 +23,10 @@ public record Frame(Messages words, Look look, String title, List<String> script
         return Asset.STYLE.path();
     }
 
+    public String icon() {
+        return Asset.ICON.path();
+    }
+
     /// The title of the document: the page, and whose it is.
     public String documentTitle() {
         return look.name().isEmpty() ? title : title + " · " + look.name();
