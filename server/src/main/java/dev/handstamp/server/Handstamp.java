@@ -2,6 +2,8 @@ package dev.handstamp.server;
 
 import dev.handstamp.jwt.CryptoProvider;
 import dev.handstamp.server.administration.AdminApi;
+import dev.handstamp.server.administration.Desk;
+import dev.handstamp.server.administration.SystemHealth;
 import dev.handstamp.server.crypto.CertificateAuthorities;
 import dev.handstamp.server.crypto.DpopNonces;
 import dev.handstamp.server.crypto.KeyEncryption;
@@ -36,6 +38,7 @@ import dev.handstamp.server.issuance.Logins;
 import dev.handstamp.server.issuance.Notices;
 import dev.handstamp.server.issuance.Passkeys;
 import dev.handstamp.server.issuance.PasswordCheck;
+import dev.handstamp.server.issuance.Pulse;
 import dev.handstamp.server.issuance.Refreshes;
 import dev.handstamp.server.issuance.RegistrationPolicy;
 import dev.handstamp.server.issuance.Registrations;
@@ -112,6 +115,11 @@ import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.account.ApplicationsPage;
 import dev.handstamp.server.web.account.ProfilePage;
 import dev.handstamp.server.web.account.SessionsPage;
+import dev.handstamp.server.web.admin.AdminPlace;
+import dev.handstamp.server.web.admin.Entrance;
+import dev.handstamp.server.web.admin.NewUserPage;
+import dev.handstamp.server.web.admin.UserPage;
+import dev.handstamp.server.web.admin.UsersPage;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
@@ -422,6 +430,7 @@ public final class Handstamp {
                         new ConsentPage(live, authorizations, browsers, forms, clock),
                         new LogoutPage(live, browsers, endings, idTokens, forms),
                         account(browsers, endings, forms),
+                        administration(browsers, forms, feed),
                         new Assets(issuer.getRawPath()),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
                         new DeviceAuthorizationEndpoint(live, documents, authenticator, devices, origin),
@@ -476,6 +485,19 @@ public final class Handstamp {
                 new ProfilePage(accounts),
                 new SessionsPage(live, accounts),
                 new ApplicationsPage(live, accounts));
+    }
+
+    private Routes.Administration administration(Browsers browsers, FormGuard forms, RevocationFeed feed) {
+        SystemHealth system =
+                new SystemHealth(database, live, hasher, new Pulse(tally, hasher), feed::verifiers, clock);
+        Desk.Wiring wiring = new Desk.Wiring(
+                database, signingKeys, encryption, hasher, secrets, config.keyRotation(), system, clock);
+        Entrance entrance = new Entrance(live, browsers, forms, wiring);
+        return new Routes.Administration(
+                entrance.door(AdminPlace.USERS, _ -> Entrance.home()),
+                entrance.door(AdminPlace.USERS, new UsersPage()),
+                entrance.door(AdminPlace.USERS, new NewUserPage()),
+                entrance.door(AdminPlace.USERS, new UserPage(live)));
     }
 
     private Routes.Signals signals(String origin, AccessTokens accessTokens) {

@@ -61,6 +61,7 @@ final class Routes {
             ConsentPage consentPage,
             LogoutPage logoutPage,
             Account account,
+            Administration administration,
             Assets assets,
             DevicePage devicePage,
             DeviceAuthorizationEndpoint deviceAuthorization,
@@ -83,6 +84,9 @@ final class Routes {
             MetadataEndpoint authorizationServer,
             MetadataEndpoint openIdProvider) {}
 
+    /// The pages of the administration, each behind its `Entrance`.
+    record Administration(Door home, Door users, Door newUser, Door user) {}
+
     /// The doors of the transmitter of shared signals.
     record Signals(
             TransmitterMetadataEndpoint metadata,
@@ -103,8 +107,9 @@ final class Routes {
         UnaryOperator<Endpoint> open = door -> doors.crossOrigin.open(guarded(door));
         Account account = doors.account;
         Function<Lobby.Room, Endpoint> own = room -> door(account.lobby.door(room));
-        return Router.builder(base)
-                .get("/authorize", page(doors.authorize)) // RFC 6749 §3.1
+        Router.Builder table = Router.builder(base);
+        administration(table, doors.administration);
+        return table.get("/authorize", page(doors.authorize)) // RFC 6749 §3.1
                 .post("/authorize", page(doors.authorize))
                 .get("/login", door(doors.loginPage))
                 .post("/login", door(doors.loginPage))
@@ -161,6 +166,15 @@ final class Routes {
                 .wellKnown("/.well-known/oauth-authorization-server", doors.authorizationServer) // RFC 8414 §3
                 .wellKnown("/.well-known/openid-configuration", doors.openIdProvider) // OpenID Connect Discovery 1.0 §4
                 .build();
+    }
+
+    private static void administration(Router.Builder table, Administration doors) {
+        table.get("/admin", door(doors.home))
+                .get("/admin/users", door(doors.users))
+                .get("/admin/users/new", door(doors.newUser))
+                .post("/admin/users/new", door(doors.newUser))
+                .get("/admin/users/", door(doors.user))
+                .post("/admin/users/", door(doors.user));
     }
 
     /// The management listener, which is nobody's business but the operator's.

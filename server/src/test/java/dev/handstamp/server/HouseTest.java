@@ -61,7 +61,7 @@ class HouseTest {
                 .whereLayer("doors")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("administration")
-                .mayNotBeAccessedByAnyLayer()
+                .mayOnlyBeAccessedByLayers("doors")
                 .whereLayer("jobs")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("ops")

@@ -1,0 +1,35 @@
+package dev.handstamp.server.web.admin;
+
+import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Shell;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The places of the administration, in the order of the way around it.
+public enum AdminPlace {
+    USERS("/admin/users", "admin.place.users");
+
+    /// Where the administration begins.
+    public static final String HOME = "/admin";
+
+    private final String path;
+    private final String key;
+
+    AdminPlace(String path, String key) {
+        this.path = path;
+        this.key = key;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    /// The frame of a page that is here.
+    Shell shell(String user, Messages words) {
+        List<Shell.Place> places = new ArrayList<>();
+        for (AdminPlace place : values()) {
+            places.add(new Shell.Place(words.text(place.key), place.path, place == this));
+        }
+        return new Shell(words.text("admin.name"), HOME, user, places);
+    }
+}

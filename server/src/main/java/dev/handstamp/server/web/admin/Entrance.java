@@ -1,0 +1,99 @@
+package dev.handstamp.server.web.admin;
+
+import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Desk;
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.administration.AdminScope;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.http.HostCookie;
+import dev.handstamp.server.http.Request;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.web.Door;
+import dev.handstamp.server.web.FormGuard;
+import java.util.Optional;
+
+/// What is before every page of the administration: nobody comes in but users whose roles carry every scope of the
+/// server's own API, as the role `administrator` does. That is looked up anew at each request, so that whoever loses
+/// the
+/// role is out at once.
+public final class Entrance {
+
+    /// One page of the administration: what it answers to an administrator.
+    @FunctionalInterface
+    public interface Room {
+
+        Response handle(Clerk clerk);
+    }
+
+    private final Live live;
+    private final Browsers browsers;
+    private final FormGuard guard;
+    private final Desk.Wiring wiring;
+
+    public Entrance(Live live, Browsers browsers, FormGuard guard, Desk.Wiring wiring) {
+        this.live = live;
+        this.browsers = browsers;
+        this.guard = guard;
+        this.wiring = wiring;
+    }
+
+    /// The door of a page that administrators alone see.
+    public Door door(AdminPlace here, Room room) {
+        return visit -> {
+            Request request = visit.request();
+            Optional<Visitor> visitor =
+                    HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
+            if (visitor.isEmpty())
+                return Response.seeOther(signIn(request.path())).noStore();
+            if (!isAdministrator(visitor.get().user(), live.current().directory())) {
+                return Page.linked(403, visit.words(), "admin.no-entry", "/account")
+                        .toResponse();
+            }
+            Desk desk = Desk.of(wiring, administrator(visitor.get().user(), request));
+            Secret browser = guard.browser(request);
+            return room.handle(new Clerk(
+                    visit,
+                    visitor.get(),
+                    here,
+                    browser,
+                    guard,
+                    desk,
+                    wiring.clock().instant(),
+                    200,
+                    "",
+                    false));
+        };
+    }
+
+    /// The place where the administration begins.
+    public static Response home() {
+        return Response.seeOther(AdminPlace.USERS.path()).noStore();
+    }
+
+    /// Where one signs in who then comes back to a page of ours: its path, which names nobody else's.
+    static String signIn(String path) {
+        return "/login?to=" + path.replace("/", "%2F");
+    }
+
+    /// A role that is only called so, because somebody made it before this server had one, opens nothing.
+    static boolean isAdministrator(User user, Directory directory) {
+        return directory
+                .administration()
+                .flatMap(directory::api)
+                .filter(own ->
+                        directory.scopesOf(user, Client.firstParty(), own).containsAll(AdminScope.ALL))
+                .isPresent();
+    }
+
+    private static Administrator administrator(User user, Request request) {
+        return new Administrator(
+                user.subject().value(), ClientId.FIRST_PARTY.value(), request.remoteAddress(), request.id());
+    }
+}

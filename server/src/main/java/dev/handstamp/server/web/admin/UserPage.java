@@ -1,0 +1,285 @@
+package dev.handstamp.server.web.admin;
+
+import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.administration.UserDetails.Detail;
+import dev.handstamp.server.administration.Users.Change;
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.administration.AdminScope;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.Consent;
+import dev.handstamp.server.domain.grant.Grant;
+import dev.handstamp.server.domain.session.Session;
+import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.web.Device;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// One user, with everything that somebody who helps it looks at, and all that can be done about it.
+public final class UserPage implements Entrance.Room {
+
+    static final String PROFILE = "profile";
+    static final String ATTRIBUTE = "attribute";
+    static final String DROP_ATTRIBUTE = "drop-attribute";
+    static final String GIVE_ROLE = "give-role";
+    static final String TAKE_ROLE = "take-role";
+    static final String DISABLE = "disable";
+    static final String ENABLE = "enable";
+    static final String PASSWORD = "password";
+    static final String END_SESSION = "end-session";
+    static final String END_ALL = "end-all";
+    static final String REMOVE_TOTP = "remove-totp";
+    static final String REVOKE_CLIENT = "revoke-client";
+    static final String DELETE = "delete";
+
+    private static final Change NO_CHANGE =
+            new Change(Optional.empty(), Optional.empty(), List.of(), List.of(), Map.of(), List.of());
+
+    /// A button: what it does something to, and the value that tells its form from forged ones.
+    public record Button(String target, String form) {}
+
+    public record Attribute(String name, String value, Button drop) {}
+
+    public record Role(String name, Button take) {}
+
+    public record SessionLine(String device, String address, Moment since, Moment until, Button end) {}
+
+    /// An application that the user uses.
+    ///
+    /// @param allowed what the user has allowed for good
+    public record Application(String id, String name, String access, String allowed, Button revoke) {}
+
+    public record Event(Moment at, String type, String by, String address) {}
+
+    /// What the page shows.
+    ///
+    /// @param isOwn     whether it is the administrator's own account, which is never closed here
+    /// @param available roles that the user does not have
+    /// @param forms     the values of the forms, by action
+    public record View(
+            Head head,
+            User user,
+            String reference,
+            boolean isOwn,
+            Moment since,
+            String totpSince,
+            long recoveryCodes,
+            List<Attribute> attributes,
+            List<Role> roles,
+            List<String> available,
+            List<SessionLine> sessions,
+            List<Application> applications,
+            List<Event> events,
+            Map<String, String> forms) {}
+
+    private final Live live;
+
+    public UserPage(Live live) {
+        this.live = live;
+    }
+
+    /// The address of the page about a user.
+    static String path(Subject subject) {
+        return AdminPlace.USERS.path() + "/" + Reference.of(subject.value());
+    }
+
+    @Override
+    public Response handle(Clerk clerk) {
+        return clerk.attempt(this::act, this::show);
+    }
+
+    private Response act(Clerk clerk) {
+        String user = clerk.named();
+        var users = clerk.desk().users();
+        if (!isOf(users.find(user), clerk)) return clerk.missing();
+        boolean isOwn = user.equals(clerk.visitor().user().subject().value());
+        String target = clerk.target();
+        Clerk.Done done = switch (clerk.action()) {
+            case PROFILE -> {
+                users.change(user, profile(clerk));
+                yield Clerk.Done.SAVED;
+            }
+            case ATTRIBUTE -> {
+                Map<String, String> set = Map.of(clerk.parameter("name").strip(), clerk.parameter("value"));
+                users.change(user, attributes(set, List.of()));
+                yield Clerk.Done.SAVED;
+            }
+            case DROP_ATTRIBUTE -> {
+                users.change(user, attributes(Map.of(), List.of(target)));
+                yield Clerk.Done.SAVED;
+            }
+            case GIVE_ROLE -> {
+                users.change(user, roles(List.of(clerk.parameter("role").strip()), List.of()));
+                yield Clerk.Done.SAVED;
+            }
+            case TAKE_ROLE -> {
+                if (isOwn && target.equals(AdminScope.ROLE)) throw ownAccount(clerk);
+                users.change(user, roles(List.of(), List.of(target)));
+                yield Clerk.Done.SAVED;
+            }
+            case DISABLE -> {
+                if (isOwn) throw ownAccount(clerk);
+                users.disable(user);
+                yield Clerk.Done.DISABLED;
+            }
+            case ENABLE -> {
+                users.enable(user);
+                yield Clerk.Done.ENABLED;
+            }
+            case PASSWORD -> {
+                users.changePassword(user, clerk.parameter("password"));
+                yield Clerk.Done.PASSWORD;
+            }
+            case END_SESSION -> {
+                clerk.desk().sessions().revoke(target);
+                yield Clerk.Done.ENDED;
+            }
+            case END_ALL -> {
+                clerk.desk().sessions().revokeAll(user);
+                yield Clerk.Done.ENDED;
+            }
+            case REMOVE_TOTP -> {
+                clerk.desk().totp().remove(user);
+                yield Clerk.Done.FACTOR;
+            }
+            case REVOKE_CLIENT -> {
+                clerk.desk().grants().revokeAll(user, target);
+                yield Clerk.Done.REVOKED;
+            }
+            case DELETE -> {
+                if (isOwn) throw ownAccount(clerk);
+                users.delete(user);
+                yield Clerk.Done.DELETED;
+            }
+            default -> throw new Refused(clerk.words().text("admin.choose"));
+        };
+        return clerk.done(done == Clerk.Done.DELETED ? AdminPlace.USERS.path() : clerk.path(), done);
+    }
+
+    private Response show(Clerk clerk) {
+        Detail detail;
+        try {
+            detail = clerk.desk().userDetails().find(clerk.named());
+        } catch (Refused _) {
+            return clerk.missing();
+        }
+        User user = detail.user();
+        if (!isOf(user, clerk)) return clerk.missing();
+        View view = new View(
+                clerk.head(),
+                user,
+                Reference.of(user.subject().value()),
+                user.subject().equals(clerk.visitor().user().subject()),
+                Moment.of(user.createdAt()),
+                detail.factors().totpSince().map(Moment::of).map(Moment::text).orElse(""),
+                detail.factors().recoveryCodesLeft(),
+                user.attributes().entrySet().stream()
+                        .map(each -> new Attribute(
+                                each.getKey(),
+                                each.getValue().toString(),
+                                button(clerk, DROP_ATTRIBUTE, each.getKey())))
+                        .toList(),
+                user.roles().stream()
+                        .map(role -> new Role(role.value(), button(clerk, TAKE_ROLE, role.value())))
+                        .toList(),
+                available(clerk, user),
+                detail.sessions().stream().map(each -> line(clerk, each)).toList(),
+                applications(clerk, detail, live.current().directory()),
+                detail.events().stream().map(UserPage::event).toList(),
+                forms(clerk));
+        return clerk.page("admin/User", user.username().value(), view);
+    }
+
+    /// Operations find users by name as well: here the address names a subject and nothing else.
+    private static boolean isOf(User user, Clerk clerk) {
+        return user.subject().value().equals(clerk.named());
+    }
+
+    private static Change profile(Clerk clerk) {
+        return new Change(
+                Optional.of(clerk.parameter("name")),
+                Optional.of(clerk.parameter("email").strip()),
+                List.of(),
+                List.of(),
+                Map.of(),
+                List.of());
+    }
+
+    private static Change attributes(Map<String, String> set, List<String> unset) {
+        return new Change(
+                NO_CHANGE.name(), NO_CHANGE.email(), NO_CHANGE.addedRoles(), NO_CHANGE.removedRoles(), set, unset);
+    }
+
+    private static Change roles(List<String> added, List<String> removed) {
+        return new Change(NO_CHANGE.name(), NO_CHANGE.email(), added, removed, Map.of(), List.of());
+    }
+
+    /// Who would then let the administrator in again?
+    private static Refused ownAccount(Clerk clerk) {
+        return new Refused(clerk.words().text("admin.user.own"));
+    }
+
+    private static List<String> available(Clerk clerk, User user) {
+        List<String> names = new ArrayList<>();
+        for (var role : clerk.desk().roles().list()) {
+            if (!user.roles().contains(role.name())) names.add(role.name().value());
+        }
+        return names.stream().sorted().toList();
+    }
+
+    private static SessionLine line(Clerk clerk, Session session) {
+        return new SessionLine(
+                Device.of(session.userAgent()).in(clerk.words()),
+                session.address(),
+                Moment.of(session.createdAt()),
+                Moment.of(session.expiresAt()),
+                button(clerk, END_SESSION, session.id().value()));
+    }
+
+    private static List<Application> applications(Clerk clerk, Detail detail, Directory directory) {
+        SortedMap<String, List<String>> access = new TreeMap<>();
+        for (Grant grant : detail.grants()) {
+            access.computeIfAbsent(grant.client().value(), _ -> new ArrayList<>())
+                    .add(grant.audience() + ": " + grant.scopes());
+        }
+        SortedMap<String, List<String>> allowed = new TreeMap<>();
+        for (Consent consent : detail.consents()) {
+            allowed.computeIfAbsent(consent.client().value(), _ -> new ArrayList<>())
+                    .add(consent.audience() + ": " + consent.scopes());
+            access.computeIfAbsent(consent.client().value(), _ -> new ArrayList<>());
+        }
+        List<Application> applications = new ArrayList<>();
+        access.forEach((id, grants) -> applications.add(new Application(
+                id,
+                directory.client(new ClientId(id)).map(Client::name).orElse(id),
+                String.join("; ", grants.stream().distinct().toList()),
+                String.join("; ", allowed.getOrDefault(id, List.of())),
+                button(clerk, REVOKE_CLIENT, id))));
+        return applications;
+    }
+
+    private static Event event(AuditEvent event) {
+        return new Event(Moment.of(event.at()), event.type().wireName(), event.actor(), event.address());
+    }
+
+    private static Button button(Clerk clerk, String action, String target) {
+        return new Button(target, clerk.form(action, target));
+    }
+
+    private static Map<String, String> forms(Clerk clerk) {
+        Map<String, String> forms = new TreeMap<>();
+        for (String action :
+                List.of(PROFILE, ATTRIBUTE, GIVE_ROLE, DISABLE, ENABLE, PASSWORD, END_ALL, REMOVE_TOTP, DELETE)) {
+            forms.put(action, clerk.form(action));
+        }
+        return forms;
+    }
+}

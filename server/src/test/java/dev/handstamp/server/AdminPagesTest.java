@@ -1,0 +1,334 @@
+package dev.handstamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.user.User;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The administration, in a browser that runs no scripts.
+class AdminPagesTest {
+
+    private static final String HOSTILE = "<script>alert('\"&</script>";
+
+    private static RunningServer server;
+
+    @BeforeAll
+    static void start() {
+        server = RunningServer.start();
+        server.addUser("root", "administrator");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/admin", "/admin/users", "/admin/users/new", "/admin/users/usr_nobody"})
+    void nobody_comes_in_but_administrators(String path) {
+        Reply out = server.call("GET", path).send();
+        assertThat(out.status()).isEqualTo(303);
+        assertThat(out.header("Location").orElseThrow()).isEqualTo("/login?to=" + path.replace("/", "%2F"));
+
+        Reply refused = signedIn("vera").open(path);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.text()).contains("This is for administrators");
+
+        Reply entered = signedIn("root").open(path);
+        assertThat(entered.status()).isEqualTo(path.endsWith("nobody") ? 404 : 200);
+        assertThat(entered.header("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'", "frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+        assertThat(entered.header("Cache-Control")).contains("no-store");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/admin/users/new", "/admin/users/usr_nobody"})
+    void nobody_changes_anything_without_being_one(String path) {
+        assertThat(server.call("POST", path).form("action", "delete").send().status())
+                .isEqualTo(303);
+        TestBrowser vera = signedIn("vera");
+        assertThat(vera.post(path, "action", "delete").status()).isEqualTo(403);
+    }
+
+    @Test
+    void the_words_are_those_of_the_browsers_language() {
+        TestBrowser root = signedIn("root");
+        Reply page = root.send(server.call("GET", "/admin/users").header("Accept-Language", "de"));
+        assertThat(page.text()).contains("<html lang=\"de\"", "Benutzer anlegen");
+    }
+
+    @Test
+    void whoever_loses_the_role_is_out_at_once() {
+        server.addUser("former", "administrator");
+        TestBrowser former = signedIn("former");
+        assertThat(former.open("/admin/users").status()).isEqualTo(200);
+
+        TestBrowser root = signedIn("root");
+        Reply page = act(root, root.open(page("former")), "take-role", "administrator");
+        assertThat(page.text()).contains("Saved.");
+
+        assertThat(former.open("/admin/users").status()).isEqualTo(403);
+    }
+
+    @Test
+    void a_role_that_is_only_called_administrator_opens_nothing() {
+        try (RunningServer other = RunningServer.start()) {
+            other.addUser("root", "administrator");
+            TestBrowser root = new TestBrowser(other);
+            root.submit(root.open("/account"), "username", "root", "password", RunningServer.PASSWORD);
+            assertThat(root.open("/admin/users").status()).isEqualTo(200);
+
+            other.addRole("administrator", RunningServer.STOCK, "stock:read");
+
+            assertThat(root.open("/admin/users").status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void users_are_found_by_the_beginning_and_read_page_by_page() {
+        for (int i = 0; i < 30; i++) server.addUser("walker-%02d".formatted(i));
+        TestBrowser root = signedIn("root");
+
+        Reply first = root.open("/admin/users?q=walker");
+        assertThat(first.text()).contains("walker-00", "walker-24").doesNotContain("walker-25", ">vera<");
+        String next = TestBrowser.fields(first).get("after");
+        Reply second = root.open("/admin/users?q=walker&after=" + next);
+        assertThat(second.text()).contains("walker-25", "walker-29").doesNotContain("walker-24", "id=\"next\"");
+
+        assertThat(root.open("/admin/users?q=nobody-of-this-name").text()).contains("Nobody was found.");
+        assertThat(root.open("/admin/users?after=forged").status()).isEqualTo(400);
+    }
+
+    @Test
+    void a_user_is_added_and_signs_in() {
+        TestBrowser root = signedIn("root");
+        Reply form = root.open("/admin/users/new");
+        Reply wrong = submit(root, form, "username", "mia", "email", "no address", "password", "long enough to be one");
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.text())
+                .contains("not a e-mail address", "value=\"mia\"")
+                .doesNotContain("long enough to be one");
+
+        Reply added = submit(
+                root,
+                wrong,
+                "username",
+                "mia",
+                "email",
+                "mia@example.org",
+                "roles",
+                "buyer",
+                "password",
+                "long enough to be one");
+
+        assertThat(added.text()).contains("Added.", "mia@example.org", "buyer");
+        assertThat(server.logIn("mia", "long enough to be one").status()).isEqualTo(200);
+        AuditEvent event = server.audit(AuditEvent.Type.USER_CREATED).getLast();
+        assertThat(event.actor()).isEqualTo(server.user("root").subject().value());
+        assertThat(event.address()).isEqualTo("127.0.0.1");
+        assertThat(event.requestId()).isNotEmpty();
+    }
+
+    @Test
+    void a_disabled_user_is_refused_at_once() {
+        server.addUser("nora", "buyer");
+        TestBrowser nora = signedIn("nora");
+        Reply login = server.logIn("nora", RunningServer.PASSWORD);
+        String token = login.string("access_token");
+        assertThat(server.isActive(token)).isTrue();
+        TestBrowser root = signedIn("root");
+
+        Reply page = act(root, root.open(page("nora")), "disable", "");
+
+        assertThat(page.text()).contains("Disabled.", "id=\"state\" class=\"badge bad\"");
+        assertThat(server.isActive(token)).isFalse();
+        assertThat(server.refresh(login.string("refresh_token")).status()).isEqualTo(401);
+        assertThat(nora.open("/admin/users").text()).doesNotContain("This is for administrators");
+        assertThat(server.logIn("nora", RunningServer.PASSWORD).status()).isNotEqualTo(200);
+
+        Reply again = act(root, page, "enable", "");
+        assertThat(again.text()).contains("Enabled.");
+        assertThat(server.logIn("nora", RunningServer.PASSWORD).status()).isEqualTo(200);
+        assertThat(server.isActive(token)).isFalse();
+    }
+
+    @Test
+    void everything_else_that_an_administrator_does_to_a_user() {
+        server.addUser("olaf");
+        TestBrowser root = signedIn("root");
+        String at = page("olaf");
+        Reply session = server.logIn("olaf", RunningServer.PASSWORD);
+
+        Reply page = root.open(at);
+        page = act(root, page, "profile", "", "name", "Olaf Ohm", "email", "olaf@example.net");
+        assertThat(page.text()).contains("Olaf Ohm", "olaf@example.net");
+        page = act(root, page, "attribute", "", "name", "age", "value", "34");
+        assertThat(page.text()).contains("<strong>age</strong> 34");
+        page = act(root, page, "drop-attribute", "age");
+        assertThat(page.text()).contains("No attribute.");
+        page = act(root, page, "give-role", "", "role", "buyer");
+        assertThat(server.user("olaf").roles()).hasToString("[buyer]");
+
+        assertThat(server.isActive(session.string("access_token"))).isFalse();
+        page = act(root, page, "end-all", "");
+        assertThat(page.text()).contains("Signed in nowhere.");
+        assertThat(server.refresh(session.string("refresh_token")).status()).isEqualTo(401);
+
+        page = act(root, page, "password", "", "password", "short");
+        assertThat(page.status()).isEqualTo(400);
+        assertThat(page.text()).contains("at least 8 characters");
+        act(root, page, "password", "", "password", "another long password");
+        assertThat(server.logIn("olaf", "another long password").status()).isEqualTo(200);
+
+        Reply gone = act(root, root.open(at), "delete", "");
+        assertThat(gone.text()).contains("Deleted.");
+        assertThat(root.open(at).status()).isEqualTo(404);
+        assertThat(server.logIn("olaf", "another long password").status()).isNotEqualTo(200);
+    }
+
+    @Test
+    void nobody_closes_the_own_account_here() {
+        TestBrowser root = signedIn("root");
+        Reply page = root.open(page("root"));
+        assertThat(page.text()).doesNotContain("value=\"disable\"", "value=\"delete\"");
+
+        Reply refused = act(root, page, "take-role", "administrator");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("your own account");
+        assertThat(root.open("/admin/users").status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("CSRF: a form counts for its session, its page, its action and its target alone")
+    void forged_forms_change_nothing() {
+        server.addUser("pia");
+        server.logIn("pia", RunningServer.PASSWORD);
+        server.addUser("rosa", "administrator");
+        TestBrowser root = signedIn("root");
+        Reply page = root.open(page("pia"));
+        String value = form(page, "end-all", "");
+
+        assertThat(root.post(page("pia"), "action", "disable", "target", "", "form", value)
+                        .status())
+                .isEqualTo(403);
+        assertThat(root.post(page("vera"), "action", "end-all", "target", "", "form", value)
+                        .status())
+                .isEqualTo(403);
+        assertThat(root.post(page("pia"), "action", "end-all", "target", "").status())
+                .isEqualTo(403);
+        assertThat(signedIn("rosa")
+                        .post(page("pia"), "action", "end-all", "target", "", "form", value)
+                        .status())
+                .isEqualTo(403);
+        Reply foreign = root.send(server.call("POST", page("pia"))
+                .header("Sec-Fetch-Site", "cross-site")
+                .form("action", "end-all", "target", "", "form", value));
+        assertThat(foreign.status()).isEqualTo(403);
+        assertThat(server.user("pia").disabled()).isFalse();
+    }
+
+    @Test
+    void a_change_asks_for_a_sign_in_of_just_now() {
+        server.addUser("quinn");
+        TestBrowser root = signedIn("root");
+        Reply page = root.open(page("quinn"));
+        server.execute("UPDATE browser_session SET authenticated_at = authenticated_at - 601000000");
+
+        Reply refused = act(root, page, "disable", "");
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.text()).contains("You signed in a while ago", "href=\"/login?to=%2Fadmin%2Fusers%2F");
+        assertThat(server.user("quinn").disabled()).isFalse();
+    }
+
+    @Test
+    @DisplayName("A-17: what users are called is shown and never run")
+    void hostile_names_are_text() {
+        User user = server.addUser("hostile", RunningServer.hash("x-x-x-x-x"), Map.of("note", HOSTILE));
+        server.execute("UPDATE app_user SET name = '<script>alert(''\"&</script>' WHERE subject = '"
+                + user.subject().value() + "'");
+        server.call("POST", "/session")
+                .header("User-Agent", HOSTILE)
+                .json("{\"username\":\"hostile\",\"password\":\"x-x-x-x-x\",\"audience\":\"" + RunningServer.ORDERS
+                        + "\"}")
+                .send();
+        TestBrowser root = signedIn("root");
+
+        for (Reply page : List.of(
+                root.open("/admin/users?q=hostile"),
+                root.open("/admin/users?q=%3Cscript%3Ealert"),
+                root.open(page("hostile")))) {
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.text()).doesNotContain("<script").contains("&lt;script");
+        }
+    }
+
+    @Test
+    void nobody_is_taken_for_another_by_a_name() {
+        String victim = server.user("vera").subject().value();
+        server.addUser(victim);
+        TestBrowser root = signedIn("root");
+
+        Reply page = root.open("/admin/users/" + victim);
+
+        assertThat(page.text()).contains("<h1>vera</h1>");
+    }
+
+    private static TestBrowser signedIn(String username) {
+        TestBrowser browser = new TestBrowser(server);
+        browser.submit(browser.open("/account"), "username", username, "password", RunningServer.PASSWORD);
+        assertThat(browser.cookie("__Host-handstamp-session")).isPresent();
+        return browser;
+    }
+
+    private static String page(String username) {
+        return "/admin/users/" + server.user(username).subject().value();
+    }
+
+    /// Presses the button of this action and target, with what is filled in.
+    private static Reply act(TestBrowser browser, Reply page, String action, String target, String... filled) {
+        String path = path(page, action, target);
+        String[] all = new String[6 + filled.length];
+        System.arraycopy(filled, 0, all, 6, filled.length);
+        System.arraycopy(
+                new String[] {"action", action, "target", target, "form", form(page, action, target)}, 0, all, 0, 6);
+        return browser.post(path, all);
+    }
+
+    /// Sends the one form of a page that adds something.
+    private static Reply submit(TestBrowser browser, Reply page, String... filled) {
+        return act(browser, page, "add", "", filled);
+    }
+
+    private static String path(Reply page, String action, String target) {
+        return find(page, action, target).group(1);
+    }
+
+    private static String form(Reply page, String action, String target) {
+        return find(page, action, target).group(2);
+    }
+
+    private static Matcher find(Reply page, String action, String target) {
+        Pattern button = Pattern.compile("<form[^>]*action=\"([^\"]+)\">\\s*"
+                + "<input type=\"hidden\" name=\"action\" value=\"" + Pattern.quote(action) + "\">\\s*"
+                + (target.isEmpty()
+                        ? "(?:<input type=\"hidden\" name=\"target\" value=\"\">\\s*)?"
+                        : "<input type=\"hidden\" name=\"target\" value=\"" + Pattern.quote(target) + "\">\\s*")
+                + "<input type=\"hidden\" name=\"form\" value=\"([^\"]+)\">");
+        Matcher matcher = button.matcher(page.text());
+        if (!matcher.find()) throw new AssertionError("no such form: " + action + " " + target + " in " + page.text());
+        return matcher;
+    }
+}
