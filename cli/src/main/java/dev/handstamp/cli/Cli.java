@@ -56,6 +56,7 @@ public final class Cli {
             return user.addSubcommand(new CommandLine(new TotpCommand(), this::create));
         });
         nouns.put("import", () -> new ImportCommand(terminal));
+        nouns.put("breached", BreachedCommand::new);
         nouns.put("export", () -> new ExportCommand(terminal));
         nouns.put("session", SessionCommand::new);
         nouns.put("revocations", () -> new RevocationsCommand(terminal));

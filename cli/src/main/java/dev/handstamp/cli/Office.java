@@ -58,7 +58,7 @@ final class Office implements AutoCloseable {
     }
 
     Users users() {
-        return new Users(database, this::hasher, secrets, clock, Administrator.COMMAND_LINE);
+        return new Users(database, this::hasher, config.passwordPolicy(), secrets, clock, Administrator.COMMAND_LINE);
     }
 
     UserImport userImport() {

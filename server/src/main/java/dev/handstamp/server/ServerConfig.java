@@ -1,13 +1,17 @@
 package dev.handstamp.server;
 
+import dev.handstamp.server.crypto.BreachedPasswords;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.user.PasswordRules;
 import dev.handstamp.server.issuance.ClientDocuments;
+import dev.handstamp.server.issuance.PasswordPolicy;
 import dev.handstamp.server.issuance.RegistrationPolicy;
 import dev.handstamp.server.issuance.RegistrationPolicy.Access;
 import dev.handstamp.server.outbound.OutboundHttp.Reach;
 import dev.handstamp.server.settings.Problems;
 import dev.handstamp.server.settings.Setting;
 import dev.handstamp.server.settings.Settings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -50,6 +54,7 @@ public record ServerConfig(
         Duration keyRotation,
         Lifetimes lifetimes,
         PasswordHashing passwordHashing,
+        Passwords passwords,
         LoginThrottle loginThrottle,
         RevocationFeeds revocationFeeds,
         Optional<MutualTls> mutualTls,
@@ -103,6 +108,11 @@ public record ServerConfig(
     /// The bounded pool that hashes passwords.
     public record PasswordHashing(int threads, int queue) {}
 
+    /// What new passwords have to be.
+    ///
+    /// @param breached a filter of those that are not taken; empty: the one that comes along
+    public record Passwords(int shortest, Optional<Path> breached) {}
+
     /// How wrong passwords slow down the name and the address that they come for and from.
     ///
     /// @param accountFailures failures for one name before it is slowed down; likewise for one address
@@ -111,6 +121,21 @@ public record ServerConfig(
 
     /// How many feeds of revocations may be open, together and of one API.
     public record RevocationFeeds(int connections, int perApi) {}
+
+    /// Which passwords are taken from now on.
+    ///
+    /// @throws Unusable if the filter is none
+    public PasswordPolicy passwordPolicy() {
+        PasswordRules rules = new PasswordRules(passwords.shortest, PasswordPolicy.wordsOf(issuer(port)));
+        if (passwords.breached.isEmpty()) return new PasswordPolicy(rules, BreachedPasswords::shipped);
+        try {
+            BreachedPasswords filter = BreachedPasswords.open(passwords.breached.get());
+            return new PasswordPolicy(rules, () -> filter);
+        } catch (IOException e) {
+            throw new Unusable(
+                    Setting.BREACHED_PASSWORDS.name() + ": " + passwords.breached.get() + ": " + e.getMessage());
+        }
+    }
 
     /// A configuration, or what is wrong with it.
     public sealed interface Reading {}
@@ -170,6 +195,7 @@ public record ServerConfig(
                 settings.get(Setting.KEY_ROTATION),
                 lifetimes(settings),
                 new PasswordHashing(settings.get(Setting.PASSWORD_THREADS), settings.get(Setting.PASSWORD_QUEUE)),
+                new Passwords(settings.get(Setting.PASSWORD_SHORTEST), readable(settings, Setting.BREACHED_PASSWORDS)),
                 throttle(settings),
                 new RevocationFeeds(
                         settings.get(Setting.FEED_CONNECTIONS), settings.get(Setting.FEED_CONNECTIONS_PER_API)),

@@ -16,6 +16,7 @@ import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.issuance.Notices;
+import dev.handstamp.server.issuance.PasswordPolicy;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.RevisionStore;
@@ -39,9 +40,6 @@ import java.util.function.Supplier;
 /// The users: adding, changing, disabling, deleting them. What narrows a user's privileges or ends them takes effect
 /// at once.
 public final class Users {
-
-    /// NIST SP 800-63B-4 §3.1.1.2 asks for length and nothing else: no composition rules, no expiry.
-    public static final int SHORTEST_PASSWORD = 8;
 
     private static final int MOST_ATTRIBUTES = 100;
     private static final int PAGE = 500;
@@ -67,6 +65,7 @@ public final class Users {
 
     private final Database database;
     private final Supplier<PasswordHasher> hasher;
+    private final PasswordPolicy policy;
     private final Secrets secrets;
     private final InstantSource clock;
     private final Journal journal;
@@ -77,17 +76,29 @@ public final class Users {
     private final GrantStore grants = new GrantStore();
     private final RevisionStore revisions = new RevisionStore();
 
-    /// Works on the given store.
-    ///
-    /// @param hasher made when a password has to be hashed, and closed by whoever made it
+    /// Works on the given store, and takes the passwords that are taken where nothing is set.
     public Users(
             Database database,
             Supplier<PasswordHasher> hasher,
             Secrets secrets,
             InstantSource clock,
             Administrator administrator) {
+        this(database, hasher, PasswordPolicy.SHIPPED, secrets, clock, administrator);
+    }
+
+    /// Works on the given store.
+    ///
+    /// @param hasher made when a password has to be hashed, and closed by whoever made it
+    public Users(
+            Database database,
+            Supplier<PasswordHasher> hasher,
+            PasswordPolicy policy,
+            Secrets secrets,
+            InstantSource clock,
+            Administrator administrator) {
         this.database = database;
         this.hasher = hasher;
+        this.policy = policy;
         this.secrets = secrets;
         this.clock = clock;
         this.journal = new Journal(administrator);
@@ -103,7 +114,7 @@ public final class Users {
         Map<String, Object> attributes = attributes(wanted.attributes());
         if (database.read(tx -> users.findByUsername(tx, username)).isPresent()) throw taken(username);
 
-        PasswordHash hash = hash(password);
+        PasswordHash hash = hash(password, username, name, email);
         Subject subject = secrets.subject();
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
@@ -143,8 +154,8 @@ public final class Users {
 
     /// Sets another password and ends every session, grant and token: whoever knew the old one is out.
     public User changePassword(String nameOrSubject, String password) {
-        find(nameOrSubject);
-        PasswordHash hash = hash(password);
+        User before = find(nameOrSubject);
+        PasswordHash hash = hash(password, before.username(), before.name(), before.email());
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             User user = lock(tx, nameOrSubject);
@@ -265,10 +276,15 @@ public final class Users {
                 now);
     }
 
-    private PasswordHash hash(String password) {
-        if (password.codePointCount(0, password.length()) < SHORTEST_PASSWORD) {
-            throw new Refused("a password has at least " + SHORTEST_PASSWORD + " characters");
-        }
+    private PasswordHash hash(String password, Username username, String name, String email) {
+        policy.flaw(password, username, name, email).ifPresent(flaw -> {
+            throw new Refused(
+                    switch (flaw) {
+                        case TOO_SHORT -> "a password has at least " + policy.shortest() + " characters";
+                        case COMMON -> "this password stands in lists of stolen ones and is tried first; take another";
+                        case OWN -> "a password is not made of the user's name, address or this service's name";
+                    });
+        });
         return switch (hasher.get().hash(password)) {
             case Hashed(var hash) -> hash;
             case UnacceptablePassword _ ->

@@ -1,6 +1,7 @@
 package dev.handstamp.server.settings;
 
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.user.PasswordRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -137,6 +138,19 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             "64",
             Kind.number(0, 10_000),
             "How many logins wait for a thread before the answer is 503 with Retry-After.");
+
+    public static final Setting<Integer> PASSWORD_SHORTEST = of(
+            "passwords.shortest",
+            "8",
+            Kind.number(PasswordRules.LEAST, PasswordRules.MOST),
+            "How many characters a new password has at least. Nothing else is asked of it but that it is not known"
+                    + " already.");
+
+    public static final Setting<Path> BREACHED_PASSWORDS = derived(
+            "breached-passwords",
+            "the most common 49,000, which come along",
+            Kind.path(),
+            "Passwords that are not taken, because they were stolen somewhere: a filter that breached build has made.");
 
     public static final Setting<Integer> THROTTLE_ACCOUNT_FAILURES = of(
             "login-throttle.account-failures",
@@ -294,6 +308,8 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             REFRESH_REPEAT_WINDOW,
             PASSWORD_THREADS,
             PASSWORD_QUEUE,
+            PASSWORD_SHORTEST,
+            BREACHED_PASSWORDS,
             THROTTLE_ACCOUNT_FAILURES,
             THROTTLE_ADDRESS_FAILURES,
             THROTTLE_FIRST_DELAY,
