@@ -35,6 +35,8 @@ import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.issuance.Lifetimes;
 import dev.handstamp.server.issuance.LoginThrottle;
 import dev.handstamp.server.issuance.Logins;
+import dev.handstamp.server.issuance.MailDesk;
+import dev.handstamp.server.issuance.MailTickets;
 import dev.handstamp.server.issuance.Notices;
 import dev.handstamp.server.issuance.Passkeys;
 import dev.handstamp.server.issuance.PasswordCheck;
@@ -52,8 +54,11 @@ import dev.handstamp.server.issuance.TokenIssuer;
 import dev.handstamp.server.jobs.Housekeeping;
 import dev.handstamp.server.jobs.Job;
 import dev.handstamp.server.jobs.KeyRotation;
+import dev.handstamp.server.jobs.MailDelivery;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.log.Log;
+import dev.handstamp.server.mail.Letters;
+import dev.handstamp.server.mail.Mailer;
 import dev.handstamp.server.ops.HealthEndpoint;
 import dev.handstamp.server.ops.MetricsEndpoint;
 import dev.handstamp.server.ops.ReadinessEndpoint;
@@ -310,6 +315,19 @@ public final class Handstamp {
         opened(Job.start("key-rotation", rotation, rotation.pause()));
         Housekeeping housekeeping = new Housekeeping(database, config.auditRetention(), clock);
         opened(Job.start("housekeeping", housekeeping, Housekeeping.PAUSE));
+        startMail();
+    }
+
+    /// Without a mail server nobody queues a mail either.
+    private void startMail() {
+        MailTickets tickets = new MailTickets(users, encryption, secrets, issuer.toString());
+        MailDesk desk = new MailDesk(database, audit, tickets, clock);
+        desk.open(config.mail().isPresent());
+        config.mail().ifPresent(server -> {
+            Mailer mailer = new Mailer(server, issuer.getHost(), clock);
+            MailDelivery delivery = opened(MailDelivery.start(desk, new Letters(issuer.toString()), mailer));
+            database.onMail(delivery::wake);
+        });
     }
 
     private Router doors(String origin) {

@@ -7,6 +7,8 @@ import dev.handstamp.server.issuance.ClientDocuments;
 import dev.handstamp.server.issuance.PasswordPolicy;
 import dev.handstamp.server.issuance.RegistrationPolicy;
 import dev.handstamp.server.issuance.RegistrationPolicy.Access;
+import dev.handstamp.server.issuance.SignUps;
+import dev.handstamp.server.mail.Mailer;
 import dev.handstamp.server.outbound.OutboundHttp.Reach;
 import dev.handstamp.server.settings.Problems;
 import dev.handstamp.server.settings.Setting;
@@ -39,6 +41,8 @@ import java.util.Set;
 /// @param asksNameFirst   whether the login page asks for the name on a page of its own
 /// @param registration    who may register clients over HTTP
 /// @param clientDocuments whose client ID metadata documents are read
+/// @param mail            how mails to users are sent, if they are
+/// @param byMail          what users may ask a mail for
 public record ServerConfig(
         Optional<String> givenIssuer,
         Path data,
@@ -64,6 +68,8 @@ public record ServerConfig(
         boolean asksNameFirst,
         RegistrationPolicy registration,
         ClientDocuments.Policy clientDocuments,
+        Optional<Mailer.Server> mail,
+        ByMail byMail,
         Duration auditRetention,
         String logLevel) {
 
@@ -118,6 +124,18 @@ public record ServerConfig(
     /// @param accountFailures failures for one name before it is slowed down; likewise for one address
     /// @param firstDelay      the first pause; it doubles with each further failure up to the longest
     public record LoginThrottle(int accountFailures, int addressFailures, Duration firstDelay, Duration longestDelay) {}
+
+    /// What users may ask a mail for.
+    ///
+    /// @param perHour how many mails strangers in one network may ask for in an hour
+    public record ByMail(int perHour, SignInByMail signIn, SignUps.Access signUp) {}
+
+    /// With what a user may sign in that is mailed.
+    public enum SignInByMail {
+        OFF,
+        LINK,
+        CODE
+    }
 
     /// How many feeds of revocations may be open, together and of one API.
     public record RevocationFeeds(int connections, int perApi) {}
@@ -206,6 +224,12 @@ public record ServerConfig(
                 settings.get(Setting.LOGIN).equals("identifier-first"),
                 registration(settings),
                 clientDocuments(settings.get(Setting.CLIENT_DOCUMENTS)),
+                mail(settings),
+                new ByMail(
+                        settings.get(Setting.MAIL_PER_HOUR),
+                        SignInByMail.valueOf(
+                                settings.get(Setting.SIGN_IN_BY_MAIL).toUpperCase(Locale.ROOT)),
+                        SignUps.Access.valueOf(settings.get(Setting.SIGN_UP).toUpperCase(Locale.ROOT))),
                 settings.get(Setting.AUDIT_RETENTION),
                 settings.get(Setting.LOG_LEVEL));
     }
@@ -279,6 +303,18 @@ public record ServerConfig(
         };
     }
 
+    private static Optional<Mailer.Server> mail(Settings settings) {
+        Optional<String> host = settings.find(Setting.MAIL_HOST);
+        Mailer.Tls tls = Mailer.Tls.valueOf(settings.get(Setting.MAIL_TLS).toUpperCase(Locale.ROOT));
+        Optional<Integer> port = settings.find(Setting.MAIL_PORT);
+        Optional<String> from = settings.find(Setting.MAIL_FROM);
+        Optional<String> username = settings.find(Setting.MAIL_USERNAME);
+        Optional<Secret> password = settings.find(Setting.MAIL_PASSWORD);
+        if (host.isEmpty() || from.isEmpty()) return Optional.empty();
+        return Optional.of(
+                new Mailer.Server(host.get(), port.orElse(tls.standardPort()), from.get(), tls, username, password));
+    }
+
     private static LoginThrottle throttle(Settings settings) {
         return new LoginThrottle(
                 settings.get(Setting.THROTTLE_ACCOUNT_FAILURES),
@@ -293,6 +329,7 @@ public record ServerConfig(
         checkListeners(settings);
         checkMutualTls(settings);
         checkDatabase(settings);
+        checkMail(settings);
         if (lifetimes.refreshTokenIdle().compareTo(lifetimes.refreshToken()) > 0) {
             settings.problem(Setting.REFRESH_IDLE, "is longer than refresh-token.lifetime");
         }
@@ -375,6 +412,32 @@ public record ServerConfig(
         if (settings.isGiven(Setting.DATABASE)) return;
         for (var setting : List.of(Setting.DATABASE_USER, Setting.DATABASE_PASSWORD)) {
             if (settings.isGiven(setting)) settings.problem(setting, "is for PostgreSQL, and database is not set");
+        }
+    }
+
+    private static void checkMail(Settings settings) {
+        if (!settings.isGiven(Setting.MAIL_HOST)) {
+            for (var setting :
+                    List.of(Setting.MAIL_PORT, Setting.MAIL_FROM, Setting.MAIL_USERNAME, Setting.MAIL_PASSWORD)) {
+                if (settings.isGiven(setting)) settings.problem(setting, "is about sending mail, and needs mail.host");
+            }
+            for (var setting : List.of(Setting.SIGN_IN_BY_MAIL, Setting.SIGN_UP)) {
+                if (!settings.get(setting).equals("off")) {
+                    settings.problem(setting, "needs mail.host: without it no mail is sent");
+                }
+            }
+            return;
+        }
+        if (!settings.isGiven(Setting.MAIL_FROM)) settings.problem(Setting.MAIL_HOST, "needs mail.from too");
+        boolean named = settings.isGiven(Setting.MAIL_USERNAME);
+        boolean proved = settings.isGiven(Setting.MAIL_PASSWORD);
+        if (named && !proved) settings.problem(Setting.MAIL_USERNAME, "needs mail.password too");
+        if (proved && !named) settings.problem(Setting.MAIL_PASSWORD, "needs mail.username too");
+        boolean here = settings.find(Setting.MAIL_HOST)
+                .filter(ServerConfig::isLoopbackName)
+                .isPresent();
+        if (proved && !here && settings.get(Setting.MAIL_TLS).equals("none")) {
+            settings.problem(Setting.MAIL_TLS, "none would send mail.password in clear text over the network");
         }
     }
 

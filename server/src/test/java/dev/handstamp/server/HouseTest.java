@@ -41,6 +41,8 @@ class HouseTest {
                 .definedBy(ROOT + ".jobs..")
                 .layer("ops")
                 .definedBy(ROOT + ".ops..")
+                .layer("mail")
+                .definedBy(ROOT + ".mail..")
                 .layer("issuance")
                 .definedBy(ROOT + ".issuance..")
                 .layer("live")
@@ -66,6 +68,10 @@ class HouseTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("ops")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("mail")
+                .mayOnlyBeAccessedByLayers("jobs")
+                .whereLayer("mail")
+                .mayOnlyAccessLayers("html", "domain", "log")
                 .whereLayer("issuance")
                 .mayOnlyBeAccessedByLayers("doors", "administration", "jobs", "ops")
                 .whereLayer("live")
@@ -165,6 +171,17 @@ class HouseTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.eclipse.jetty..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void only_mail_knows_the_mail_library() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".mail..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta.mail..", "org.eclipse.angus..")
                 .check(HOUSE);
     }
 

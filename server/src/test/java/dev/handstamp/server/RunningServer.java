@@ -255,6 +255,17 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
+    /// A number out of what is stored.
+    long number(String sql) {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("handstamp.db"));
+                var statement = connection.createStatement();
+                var result = statement.executeQuery(sql)) {
+            return result.getLong(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /// Every byte that is kept on disk.
     String everythingStored() {
         try (var files = Files.walk(data)) {

@@ -9,6 +9,7 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
+import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.revocation.StatusReference;
 import dev.handstamp.server.domain.session.Session;
@@ -18,6 +19,7 @@ import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.PairwiseSubjectStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.StatusListStore;
@@ -42,6 +44,7 @@ public final class Endings {
     private final RevocationStore revocations;
     private final AuditStore audit;
     private final StatusListStore statusLists = new StatusListStore();
+    private final PairwiseSubjectStore pairwiseSubjects = new PairwiseSubjectStore();
     private final InstantSource clock;
 
     public Endings(
@@ -215,6 +218,24 @@ public final class Endings {
                             ClientId.FIRST_PARTY,
                             Map.of("reason", cause.wireName()),
                             now));
+        }
+    }
+
+    /// Ends every session, grant and token of a user, for a reason of the caller's, which has it on record.
+    void endEverything(Transaction tx, Subject subject, AuditEvent.Type cause, Instant now) {
+        sessions.endAll(tx, subject, now);
+        grants.revokeAll(tx, subject, now);
+        cutOff(tx, subject, cause, now);
+    }
+
+    /// Every token of a user that was issued until now is refused from the commit on; sessions and grants go on.
+    void cutOff(Transaction tx, Subject subject, AuditEvent.Type cause, Instant now) {
+        Set<Audience> audiences = grants.audiences(tx, subject);
+        Instant forgetAt = now.plus(Revocation.LONGEST_REMEMBERED);
+        revocations.append(tx, Kind.SUBJECT, subject.value(), cause, audiences, now, forgetAt);
+        // At a pairwise client, tokens call the user otherwise.
+        for (Subject pairwise : pairwiseSubjects.list(tx, subject)) {
+            revocations.append(tx, Kind.SUBJECT, pairwise.value(), cause, audiences, now, forgetAt);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.handstamp.server.store.DeviceAuthorizationStore;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.InvitationStore;
 import dev.handstamp.server.store.MailStore;
+import dev.handstamp.server.store.MailTicketStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SecondFactorStore;
 import dev.handstamp.server.store.SessionStore;
@@ -57,6 +58,7 @@ public final class Housekeeping implements Runnable {
     private final DeviceAuthorizationStore devices = new DeviceAuthorizationStore();
     private final SecondFactorStore factors = new SecondFactorStore();
     private final MailStore mails = new MailStore();
+    private final MailTicketStore tickets = new MailTicketStore();
     private final UsedOnceStore used = new UsedOnceStore();
     private final SigningKeyStore signingKeys = new SigningKeyStore();
     private final ConsentStore consents = new ConsentStore();
@@ -88,6 +90,8 @@ public final class Housekeeping implements Runnable {
         forget(used::forget, clock.instant());
         forget(factors::forget, clock.instant());
         forget(mails::forget, clock.instant());
+        forget(tickets::forget, clock.instant());
+        forget(tickets::forgetCounts, expired);
         forget(devices::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(requests::forget, clock.instant().minus(FORGOTTEN_REQUEST));
         forget(audit::forget, clock.instant().minus(auditRetention));

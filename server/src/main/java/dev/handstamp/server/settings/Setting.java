@@ -276,6 +276,63 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             "Whose client ID metadata documents are read: clients that need no registration, since their identifier is"
                     + " the address of a document that describes them. MCP clients come so.");
 
+    public static final Setting<String> MAIL_HOST = derived(
+            "mail.host",
+            "none: no mail is sent",
+            Kind.text("a host name or an IP address", Pattern.compile("[A-Za-z0-9.:-]{1,253}")),
+            "The server that takes mails to users (SMTP). Needs mail.from.");
+
+    public static final Setting<Integer> MAIL_PORT = derived(
+            "mail.port",
+            "587 with starttls, 465 with tls, 25 with none",
+            Kind.number(1, 65535),
+            "The port of the mail server.");
+
+    public static final Setting<String> MAIL_FROM = derived(
+            "mail.from",
+            "none",
+            Kind.text(
+                    "an address such as no-reply@example.org, or Example <no-reply@example.org>",
+                    Pattern.compile("[^\\s@<>\"]{1,64}@[A-Za-z0-9.-]{1,189}"
+                            + "|[^@<>\"\\p{Cntrl}]{1,64} <[^\\s@<>\"]{1,64}@[A-Za-z0-9.-]{1,189}>")),
+            "Whom mails to users come from.");
+
+    public static final Setting<String> MAIL_USERNAME = derived(
+            "mail.username",
+            "none: no authentication",
+            Kind.text("1 to 256 characters", Pattern.compile("[^\\p{Cntrl}]{1,256}")),
+            "The name to authenticate with at the mail server. Needs mail.password.");
+
+    public static final Setting<Secret> MAIL_PASSWORD =
+            credential("mail.password", "none", "The password that belongs to mail.username.");
+
+    public static final Setting<String> MAIL_TLS = of(
+            "mail.tls",
+            "starttls",
+            Kind.oneOf("starttls", "tls", "none"),
+            "How the way to the mail server is encrypted: starttls and tls take nothing less. none sends no password,"
+                    + " unless the mail server is on this machine.");
+
+    public static final Setting<Integer> MAIL_PER_HOUR = of(
+            "mail.per-hour",
+            "60",
+            Kind.number(1, 1_000_000),
+            "How many mails strangers in one network may ask for in an hour; an account gets at most ten of a kind.");
+
+    public static final Setting<String> SIGN_IN_BY_MAIL = of(
+            "sign-in-by-mail",
+            "off",
+            Kind.oneOf("off", "link", "code"),
+            "Whether users may sign in with a link or a code that is mailed to them, in place of the password."
+                    + " Needs mail.host.");
+
+    public static final Setting<String> SIGN_UP = of(
+            "sign-up",
+            "off",
+            Kind.oneOf("off", "invitation", "open"),
+            "Who may make an account: nobody, who has been invited (user invite), or anybody who reads the address that"
+                    + " they give. Needs mail.host.");
+
     public static final Setting<Duration> AUDIT_RETENTION =
             of("audit.retention", "400d", Kind.duration("1d", "36500d"), "How long audit events are kept.");
 
@@ -329,6 +386,15 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             REGISTERED_CLIENTS_PKCE,
             REGISTERED_CLIENTS_PER_HOUR,
             REGISTERED_CLIENTS_UNUSED,
+            MAIL_HOST,
+            MAIL_PORT,
+            MAIL_FROM,
+            MAIL_USERNAME,
+            MAIL_PASSWORD,
+            MAIL_TLS,
+            MAIL_PER_HOUR,
+            SIGN_IN_BY_MAIL,
+            SIGN_UP,
             AUDIT_RETENTION,
             LOG_LEVEL);
 

@@ -31,6 +31,9 @@ public final class MailStore {
             (mail_id, kind, subject, recipient, language, parameters, attempts, due_at, created_at, expires_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
+    private static final String DUE = """
+        SELECT mail_id FROM outgoing_mail WHERE due_at <= ? ORDER BY due_at LIMIT 1""";
+
     private static final String NTH = """
         SELECT mail_id FROM outgoing_mail WHERE due_at > ? ORDER BY due_at LIMIT 1 OFFSET ?""";
 
@@ -84,6 +87,10 @@ public final class MailStore {
     public boolean isFull(Transaction tx) {
         return tx.find(NTH, row -> row.text("mail_id"), Instant.EPOCH, MOST_WAITING - 1)
                 .isPresent();
+    }
+
+    public boolean isDue(Transaction tx, Instant now) {
+        return tx.find(DUE, row -> row.text("mail_id"), now).isPresent();
     }
 
     /// Takes some that are due, each for whoever called this alone, until it is due again.

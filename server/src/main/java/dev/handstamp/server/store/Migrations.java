@@ -36,6 +36,7 @@ final class Migrations {
             "0026_second_factor.sql",
             "0027_invited_scopes.sql",
             "0028_outgoing_mail.sql",
+            "0029_mail_tickets.sql",
             "0031_passkeys.sql",
             "0033_words_and_policies.sql",
             "0036_administration.sql");

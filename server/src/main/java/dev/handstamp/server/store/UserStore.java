@@ -27,8 +27,8 @@ public final class UserStore {
     private static final String INSERT = """
         INSERT INTO app_user
             (username, name, email, roles, attributes, password_hash, disabled, created_at,
-             name_key, family_key, email_key, subject)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+             name_key, family_key, email_key, mail_key, verified_email, subject)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String FIND = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
@@ -37,6 +37,14 @@ public final class UserStore {
     private static final String FIND_BY_USERNAME = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
           FROM app_user WHERE username = ?""";
+
+    private static final String FIND_BY_EMAIL = """
+        SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
+          FROM app_user WHERE mail_key = ? LIMIT ?""";
+
+    private static final String FIND_BY_VERIFIED_EMAIL = """
+        SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
+          FROM app_user WHERE verified_email = ?""";
 
     private static final String LIST = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
@@ -74,15 +82,17 @@ public final class UserStore {
     private static final String UPDATE = """
         UPDATE app_user
            SET username = ?, name = ?, email = ?, roles = ?, attributes = ?, password_hash = ?, disabled = ?,
-               created_at = ?, name_key = ?, family_key = ?, email_key = ?
+               created_at = ?, name_key = ?, family_key = ?, email_key = ?, mail_key = ?, verified_email = ?
          WHERE subject = ?""";
 
     private static final String DELETE = """
         DELETE FROM app_user WHERE subject = ?""";
 
+    private static final int FEW = 10;
+
     /// Adds a user.
     ///
-    /// @return false if the name is taken
+    /// @return false if the name is taken, or another user has shown to read the address
     public boolean insert(Transaction tx, User user) {
         return tx.execute(INSERT, columns(user)) > 0;
     }
@@ -105,6 +115,16 @@ public final class UserStore {
 
     public Optional<User> findByUsername(Transaction tx, Username username) {
         return tx.find(FIND_BY_USERNAME, UserStore::from, username.value());
+    }
+
+    /// The users of an address, in its normal form; not all, if there are many.
+    public List<User> listByEmail(Transaction tx, String emailKey) {
+        return tx.list(FIND_BY_EMAIL, UserStore::from, emailKey, FEW);
+    }
+
+    /// The one user who has shown to read an address, in its normal form.
+    public Optional<User> findByVerifiedEmail(Transaction tx, String emailKey) {
+        return tx.find(FIND_BY_VERIFIED_EMAIL, UserStore::from, emailKey);
     }
 
     /// The users behind a name, in the order of their names; from the first on after an empty text.
@@ -206,6 +226,8 @@ public final class UserStore {
             keys.name(),
             keys.family(),
             keys.email(),
+            user.emailKey(),
+            user.hasVerifiedEmail() ? Optional.of(user.emailKey()) : Optional.empty(),
             user.subject().value()
         };
     }

@@ -32,6 +32,7 @@ class QueryPlanTest {
             SecondFactorStore.class,
             MailStore.class,
             PasskeyStore.class,
+            MailTicketStore.class,
             ConsentStore.class,
             SigningKeyStore.class,
             RevisionStore.class,

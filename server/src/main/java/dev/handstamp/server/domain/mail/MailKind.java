@@ -9,15 +9,37 @@ import java.util.Optional;
 public enum MailKind {
 
     /// Tells what happened to an account: [dev.handstamp.server.domain.user.Notice].
-    NOTICE(Duration.ofHours(24));
+    NOTICE(Duration.ofHours(24), Duration.ZERO),
 
+    /// Leads to another password.
+    RESET(Duration.ofMinutes(15), Duration.ofMinutes(15)),
+
+    /// Signs in once, by a link or a code.
+    SIGN_IN(Duration.ofMinutes(10), Duration.ofMinutes(10)),
+
+    /// Leads somebody who has come by, and is no user yet, to an account.
+    REGISTER(Duration.ofHours(24), Duration.ofHours(24)),
+
+    /// Leads somebody whom an administrator has invited to an account.
+    INVITE(Duration.ofHours(24), Duration.ofDays(7)),
+
+    /// Shows that a user reads an address.
+    CONFIRM_EMAIL(Duration.ofHours(24), Duration.ofHours(24));
+
+    private final Duration patience;
     private final Duration lifetime;
 
-    MailKind(Duration lifetime) {
+    MailKind(Duration patience, Duration lifetime) {
+        this.patience = patience;
         this.lifetime = lifetime;
     }
 
     /// How long it makes sense to try to send it.
+    public Duration patience() {
+        return patience;
+    }
+
+    /// How long what stands in it is good, from when it was asked for.
     public Duration lifetime() {
         return lifetime;
     }

@@ -41,7 +41,7 @@ public record OutgoingMail(
             String language,
             Map<String, String> parameters,
             Instant now) {
-        Instant end = now.plus(kind.lifetime());
+        Instant end = now.plus(kind.patience());
         return new OutgoingMail(id, kind, subject, recipient, language, parameters, 0, now, now, end);
     }
 

@@ -25,6 +25,9 @@ public record User(
         boolean disabled,
         Instant createdAt) {
 
+    /// The attribute that says that a user has shown to read the address; another address takes it away.
+    public static final String EMAIL_VERIFIED = "email_verified";
+
     private static final int LONGEST_NAME = 256;
 
     public User {
@@ -57,6 +60,24 @@ public record User(
             case "phone_number_verified" -> attribute("phone_number").map(_ -> isTrue(claim));
             default -> attribute(claim);
         };
+    }
+
+    /// The normal form of the address; empty if there is none.
+    public String emailKey() {
+        return EmailAddress.key(email);
+    }
+
+    /// Whether this user has shown to read the address, or an administrator vouches for it. No two users have shown it
+    /// of one address.
+    public boolean hasVerifiedEmail() {
+        return !email.isEmpty() && isTrue(EMAIL_VERIFIED);
+    }
+
+    /// This user, who has shown to read this address.
+    public User withVerifiedEmail(String address) {
+        Map<String, Object> after = new TreeMap<>(attributes);
+        after.put(EMAIL_VERIFIED, true);
+        return withProfile(name, address, after);
     }
 
     public User withPasswordHash(PasswordHash hash) {

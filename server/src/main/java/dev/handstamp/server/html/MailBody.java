@@ -1,0 +1,31 @@
+package dev.handstamp.server.html;
+
+import java.util.List;
+
+/// What a mail says, as HTML of its own that loads nothing.
+///
+/// @param paragraphs what comes before the code and the link
+/// @param code       to be typed in; empty for none
+/// @param button     the words of the link
+/// @param link       empty for none
+/// @param closing    what comes after
+/// @param foot       why one gets it
+public record MailBody(
+        List<String> paragraphs, String code, String button, String link, List<String> closing, String foot) {
+
+    public MailBody {
+        paragraphs = List.copyOf(paragraphs);
+        closing = List.copyOf(closing);
+    }
+
+    /// The document.
+    public String toHtml(Messages words, String title) {
+        return Templates.render("mail/Letter", new Frame(words, Look.PLAIN, title, List.of()), this);
+    }
+
+    /// Leaves the secrets out.
+    @Override
+    public String toString() {
+        return "MailBody[]";
+    }
+}

@@ -1,0 +1,306 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.server.crypto.KeyEncryption;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.mail.AddressedMail;
+import dev.handstamp.server.domain.mail.MailKind;
+import dev.handstamp.server.domain.mail.MailTicket;
+import dev.handstamp.server.domain.mail.OutgoingMail;
+import dev.handstamp.server.domain.user.EmailAddress;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.Username;
+import dev.handstamp.server.store.MailTicketStore;
+import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Makes what mails bring along: a link or a code, in the moment in which it is sent, so that it stands nowhere else.
+/// Whoever holds it may do one thing once.
+///
+/// Links are made of the issuer's address and of nothing that a request says.
+public final class MailTickets {
+
+    static final int CODE_LENGTH = 6;
+
+    private static final String COUNTED = "mail count";
+    private static final String CODE = "sign-in code";
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofHours(24);
+    private static final int MOST_TO_AN_ACCOUNT = 10;
+    private static final int MOST_TO_AN_ADDRESS = 3;
+    private static final int MOST_WRONG_CODES = 20;
+
+    private final UserStore users;
+    private final KeyEncryption encryption;
+    private final Secrets secrets;
+    private final String issuer;
+    private final MailTicketStore tickets = new MailTicketStore();
+
+    public MailTickets(UserStore users, KeyEncryption encryption, Secrets secrets, String issuer) {
+        this.users = users;
+        this.encryption = encryption;
+        this.secrets = secrets;
+        this.issuer = issuer;
+    }
+
+    /// What a mail says; empty if there is nobody to say it to.
+    Optional<AddressedMail> make(Transaction tx, OutgoingMail mail, Instant now) {
+        return switch (mail.kind()) {
+            case NOTICE -> throw new IllegalArgumentException("a notice brings nothing along");
+            case RESET -> reset(tx, mail, now);
+            case SIGN_IN -> signIn(tx, mail, now);
+            case REGISTER -> register(tx, mail, now);
+            case INVITE -> Optional.of(invite(tx, mail));
+            case CONFIRM_EMAIL -> confirm(tx, mail, now);
+        };
+    }
+
+    /// Whose ticket it is, as long as it is good, its user may come in, and the password is the one that it was.
+    ///
+    /// @param user as read in this transaction
+    static boolean isGoodFor(MailTicket ticket, User user, Instant now) {
+        return ticket.isGoodAt(now)
+                && !user.disabled()
+                && ticket.passwordDigest().filter(digest(user)::equals).isPresent();
+    }
+
+    /// Whether an account has seen so many wrong codes that none counts for the rest of the day.
+    boolean isExhausted(Transaction tx, User user, Instant now) {
+        return tickets.number(tx, counted("wrong code", user.subject().value()), now.minus(DAY)) >= MOST_WRONG_CODES;
+    }
+
+    void countWrongCode(Transaction tx, User user, Instant now) {
+        tickets.count(tx, counted("wrong code", user.subject().value()), now.minus(DAY), now);
+    }
+
+    /// What is stored in place of a code. It belongs to one browser.
+    SecretHash hash(String code, SecretHash browser) {
+        return encryption.hash(browser.value() + "\n" + code, CODE);
+    }
+
+    private Optional<AddressedMail> reset(Transaction tx, OutgoingMail mail, Instant now) {
+        Optional<User> user = find(tx, mail).filter(found -> mayGet(tx, found, mail, now));
+        if (user.isEmpty()) return Optional.empty();
+        tickets.delete(tx, user.get().subject(), MailKind.RESET); // The newer one ends the older.
+        Secret secret = secrets.oneTime();
+        tickets.insert(tx, ticket(mail, user.get(), secret.hash()));
+        return Optional.of(
+                to(user.get(), mail, "reset").withLink(link("/reset", secret)).build());
+    }
+
+    private Optional<AddressedMail> signIn(Transaction tx, OutgoingMail mail, Instant now) {
+        Optional<User> user = find(tx, mail)
+                .filter(found -> !isExhausted(tx, found, now))
+                .filter(found -> mayGet(tx, found, mail, now));
+        if (user.isEmpty()) return Optional.empty();
+        tickets.delete(tx, new SecretHash(mail.parameter(MailWishes.BROWSER)), MailKind.SIGN_IN);
+        if (mail.parameter(MailWishes.FORM).equals(MailWishes.CODE)) {
+            String code = secrets.letters("0123456789", CODE_LENGTH);
+            SecretHash browser = new SecretHash(mail.parameter(MailWishes.BROWSER));
+            tickets.insert(tx, ticket(mail, user.get(), hash(code, browser)));
+            return Optional.of(
+                    to(user.get(), mail, "sign-in-code").withCode(code).build());
+        }
+        Secret secret = secrets.oneTime();
+        tickets.insert(tx, ticket(mail, user.get(), secret.hash()));
+        return Optional.of(to(user.get(), mail, "sign-in-link")
+                .withLink(link("/login/mail", secret))
+                .build());
+    }
+
+    /// Somebody who has an account already is told so, at the address, where nobody else reads it.
+    private Optional<AddressedMail> register(Transaction tx, OutgoingMail mail, Instant now) {
+        Optional<EmailAddress> address = EmailAddress.parse(MailWishes.typed(encryption, mail));
+        if (address.isEmpty()) return Optional.empty();
+        SecretHash counted = counted("address", address.get().key());
+        boolean first = mail.attempts() <= 1;
+        if (first && tickets.count(tx, counted, now.minus(HOUR), now) > MOST_TO_AN_ADDRESS) return Optional.empty();
+        List<User> there = users.listByEmail(tx, address.get().key());
+        if (!there.isEmpty()) {
+            User user = there.getFirst();
+            return Optional.of(
+                    to(user, mail, "register-known").withLink(issuer + "/reset").build());
+        }
+        tickets.delete(tx, address.get().key(), MailKind.REGISTER);
+        Secret secret = secrets.oneTime();
+        tickets.insert(tx, ticket(mail, address.get().value(), secret.hash()));
+        return Optional.of(to(address.get().value(), mail, "register")
+                .withLink(link("/sign-up", secret))
+                .build());
+    }
+
+    private AddressedMail invite(Transaction tx, OutgoingMail mail) {
+        tickets.delete(tx, EmailAddress.key(mail.recipient()), MailKind.INVITE);
+        Secret secret = secrets.oneTime();
+        tickets.insert(tx, ticket(mail, mail.recipient(), secret.hash()));
+        return to(mail.recipient(), mail, "invite")
+                .withLink(link("/sign-up", secret))
+                .build();
+    }
+
+    private Optional<AddressedMail> confirm(Transaction tx, OutgoingMail mail, Instant now) {
+        Optional<User> user = mail.subject()
+                .flatMap(subject -> users.find(tx, subject))
+                .filter(found -> mayGet(tx, found, mail, now));
+        if (user.isEmpty()) return Optional.empty();
+        String key = EmailAddress.key(mail.recipient());
+        Optional<User> other = users.listByEmail(tx, key).stream()
+                .filter(found -> !found.subject().equals(user.get().subject()))
+                .findFirst();
+        if (other.isPresent()) {
+            return Optional.of(to(other.get(), mail, "email-taken").build());
+        }
+        tickets.delete(tx, user.get().subject(), MailKind.CONFIRM_EMAIL);
+        Secret secret = secrets.oneTime();
+        MailTicket made = ticket(mail, user.get(), secret.hash());
+        tickets.insert(
+                tx,
+                new MailTicket(
+                        made.id(),
+                        made.kind(),
+                        made.subject(),
+                        mail.recipient(),
+                        made.passwordDigest(),
+                        made.browser(),
+                        made.sealedRequest(),
+                        made.details(),
+                        0,
+                        made.createdAt(),
+                        made.expiresAt()));
+        return Optional.of(new Writing(mail, mail.recipient(), language(user.get(), mail), "confirm-email")
+                .about(user.get())
+                .withLink(link("/email", secret))
+                .build());
+    }
+
+    /// Who is meant by what was typed. An address that several have, and none of them has shown to read, means nobody.
+    private Optional<User> find(Transaction tx, OutgoingMail mail) {
+        String typed = MailWishes.typed(encryption, mail);
+        Optional<User> byEmail = typed.contains("@") ? findByEmail(tx, EmailAddress.key(typed)) : Optional.empty();
+        return byEmail.or(() -> Username.parse(typed).flatMap(name -> users.findByUsername(tx, name)))
+                .filter(user -> !user.disabled() && !user.email().isEmpty());
+    }
+
+    private Optional<User> findByEmail(Transaction tx, String key) {
+        Optional<User> verified = users.findByVerifiedEmail(tx, key);
+        if (verified.isPresent()) return verified;
+        List<User> found = users.listByEmail(tx, key);
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    /// So many of a kind in an hour, and no more: whoever asks for a stranger does not fill that stranger's mailbox.
+    private boolean mayGet(Transaction tx, User user, OutgoingMail mail, Instant now) {
+        if (mail.attempts() > 1) return true; // It was counted.
+        SecretHash counted = counted(mail.kind().wireName(), user.subject().value());
+        return tickets.count(tx, counted, now.minus(HOUR), now) <= MOST_TO_AN_ACCOUNT;
+    }
+
+    private SecretHash counted(String what, String whose) {
+        return encryption.hash(what + "\n" + whose, COUNTED);
+    }
+
+    private static MailTicket ticket(OutgoingMail mail, User user, SecretHash id) {
+        MailTicket nobodys = ticket(mail, user.email(), id);
+        return new MailTicket(
+                id,
+                mail.kind(),
+                Optional.of(user.subject()),
+                user.email(),
+                Optional.of(digest(user)),
+                nobodys.browser(),
+                nobodys.sealedRequest(),
+                Map.of(),
+                0,
+                nobodys.createdAt(),
+                nobodys.expiresAt());
+    }
+
+    private static MailTicket ticket(OutgoingMail mail, String email, SecretHash id) {
+        String browser = mail.parameter(MailWishes.BROWSER);
+        return new MailTicket(
+                id,
+                mail.kind(),
+                Optional.empty(),
+                email,
+                Optional.empty(),
+                browser.isEmpty() ? Optional.empty() : Optional.of(new SecretHash(browser)),
+                mail.parameter(MailWishes.REQUEST),
+                details(mail),
+                0,
+                mail.createdAt(),
+                mail.createdAt().plus(mail.kind().lifetime()));
+    }
+
+    /// What an administrator has said of somebody to be.
+    private static Map<String, String> details(OutgoingMail mail) {
+        return mail.kind() == MailKind.INVITE ? mail.parameters() : Map.of();
+    }
+
+    private static SecretHash digest(User user) {
+        return new Secret(user.passwordHash().value()).hash();
+    }
+
+    private String link(String path, Secret secret) {
+        return issuer + path + "?token=" + secret.value();
+    }
+
+    private static Writing to(User user, OutgoingMail mail, String topic) {
+        return new Writing(mail, user.email(), language(user, mail), topic).about(user);
+    }
+
+    private static Writing to(String recipient, OutgoingMail mail, String topic) {
+        return new Writing(mail, recipient, mail.language(), topic);
+    }
+
+    private static String language(User user, OutgoingMail mail) {
+        String own = Notices.language(user);
+        return own.isEmpty() ? mail.language() : own;
+    }
+
+    /// A mail that is being written.
+    private static final class Writing {
+
+        private final OutgoingMail mail;
+        private final String recipient;
+        private final String language;
+        private final String topic;
+        private String username = "";
+        private String name = "";
+        private Optional<String> link = Optional.empty();
+        private Optional<String> code = Optional.empty();
+
+        Writing(OutgoingMail mail, String recipient, String language, String topic) {
+            this.mail = mail;
+            this.recipient = recipient;
+            this.language = language;
+            this.topic = topic;
+        }
+
+        Writing about(User user) {
+            username = user.username().value();
+            name = user.name();
+            return this;
+        }
+
+        Writing withLink(String target) {
+            link = Optional.of(target);
+            return this;
+        }
+
+        Writing withCode(String digits) {
+            code = Optional.of(digits);
+            return this;
+        }
+
+        AddressedMail build() {
+            Instant until = mail.createdAt().plus(mail.kind().lifetime());
+            return new AddressedMail(mail.id(), recipient, language, topic, username, name, until, link, code);
+        }
+    }
+}

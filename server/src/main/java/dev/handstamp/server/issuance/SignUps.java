@@ -1,0 +1,191 @@
+package dev.handstamp.server.issuance;
+
+import dev.handstamp.server.crypto.Busy;
+import dev.handstamp.server.crypto.Hashed;
+import dev.handstamp.server.crypto.KeyEncryption;
+import dev.handstamp.server.crypto.PasswordHasher;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.crypto.UnacceptablePassword;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.RequestUri;
+import dev.handstamp.server.domain.mail.MailKind;
+import dev.handstamp.server.domain.mail.MailTicket;
+import dev.handstamp.server.domain.user.EmailAddress;
+import dev.handstamp.server.domain.user.PasswordHash;
+import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.Username;
+import dev.handstamp.server.store.AuditStore;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.MailTicketStore;
+import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// Makes accounts for people who come by themselves or were invited: for whoever has followed the link of a mail, so
+/// that every address is one that its user reads.
+///
+/// Until then nothing is stored of them but the mail that waits, so nobody can take a name or an address of others, and
+/// nobody but the reader of the mail is told whether there is an account already.
+public final class SignUps {
+
+    /// Who may make an account.
+    public enum Access {
+        OFF,
+        INVITATION,
+        OPEN
+    }
+
+    /// Who fills in the form.
+    public record Request(String username, String name, String password, Secret browser, Caller caller) {
+
+        /// Leaves the password out.
+        @Override
+        public String toString() {
+            return "Request[" + caller.requestId() + "]";
+        }
+    }
+
+    /// What became of it.
+    public sealed interface Outcome {}
+
+    /// There is an account.
+    ///
+    /// @param request to go on with, if the link was followed in the browser that had asked for it
+    public record SignedUp(User user, Optional<RequestUri> request) implements Outcome {}
+
+    /// The link was used, is too old, there is a newer one, or an account has the address by now.
+    public record Over() implements Outcome {}
+
+    /// This cannot be a user name, or somebody has it.
+    public record NameTaken(boolean malformed) implements Outcome {}
+
+    /// This cannot be a full name.
+    public record WrongFullName() implements Outcome {}
+
+    /// This cannot be a password.
+    public record Unacceptable() implements Outcome {}
+
+    public record NoRoom(Duration retryAfter) implements Outcome {}
+
+    /// Too many names were tried with this link.
+    public record TooMany(Duration retryAfter) implements Outcome {}
+
+    static final String ROLES = "roles";
+    static final String NAME = "name";
+
+    private static final int SHORTEST_PASSWORD = 8; // NIST SP 800-63B-4 §3.1.1.2
+    private static final int LONGEST_NAME = 256;
+    private static final int MOST_TRIES = 20;
+
+    private final Database database;
+    private final UserStore users;
+    private final AuditStore audit;
+    private final PasswordHasher hasher;
+    private final KeyEncryption encryption;
+    private final Secrets secrets;
+    private final InstantSource clock;
+    private final Pace tries = new Pace(MOST_TRIES, Duration.ofHours(1), System::nanoTime);
+    private final MailTicketStore tickets = new MailTicketStore();
+
+    public SignUps(
+            Database database,
+            UserStore users,
+            AuditStore audit,
+            PasswordHasher hasher,
+            KeyEncryption encryption,
+            Secrets secrets,
+            InstantSource clock) {
+        this.database = database;
+        this.users = users;
+        this.audit = audit;
+        this.hasher = hasher;
+        this.encryption = encryption;
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    static boolean isLongEnough(String password) {
+        return password.codePointCount(0, password.length()) >= SHORTEST_PASSWORD;
+    }
+
+    /// Whose link it is, while it is good: the address, and the name that an administrator has given.
+    public Optional<Map.Entry<String, String>> find(Secret token) {
+        Instant now = clock.instant();
+        return database.read(tx -> good(tx, token, now))
+                .map(ticket -> Map.entry(ticket.email(), ticket.details().getOrDefault(NAME, "")));
+    }
+
+    /// Makes the account, and uses the link up.
+    public Outcome signUp(Secret token, Request request) {
+        if (find(token).isEmpty()) return new Over();
+        Optional<Username> username = Username.parse(request.username);
+        if (username.isEmpty()) return new NameTaken(true);
+        if (!isName(request.name)) return new WrongFullName();
+        if (!isLongEnough(request.password)) return new Unacceptable();
+        Optional<Duration> later = tries.exceeded(token.hash().value());
+        if (later.isPresent()) return new TooMany(later.get());
+        if (database.read(tx -> users.findByUsername(tx, username.get())).isPresent()) return new NameTaken(false);
+        return switch (hasher.hash(request.password)) {
+            case Busy(var retryAfter) -> new NoRoom(retryAfter);
+            case UnacceptablePassword _ -> new Unacceptable();
+            case Hashed(var hash) -> signUp(token, username.get(), hash, request);
+        };
+    }
+
+    private Outcome signUp(Secret token, Username username, PasswordHash hash, Request request) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            Optional<MailTicket> found = good(tx, token, now);
+            if (found.isEmpty()) return new Over();
+            MailTicket ticket = found.get();
+            if (users.findByUsername(tx, username).isPresent()) return new NameTaken(false);
+            if (!tickets.spend(tx, ticket.id(), now)) return new Over();
+            TreeSet<RoleName> roles = new TreeSet<>();
+            for (String role : ticket.details().getOrDefault(ROLES, "").split(" ", -1)) {
+                RoleName.parse(role).ifPresent(roles::add);
+            }
+            User user = new User(
+                            secrets.subject(),
+                            username,
+                            request.name.strip(),
+                            ticket.email(),
+                            roles,
+                            Map.of(),
+                            hash,
+                            false,
+                            now)
+                    .withVerifiedEmail(ticket.email());
+            if (!users.insert(tx, user)) return new Over(); // Somebody else was a moment faster.
+            String subject = user.subject().value();
+            Map<String, String> details =
+                    Map.of("username", username.value(), "by", ticket.kind().wireName());
+            AuditEvent.Type type = AuditEvent.Type.USER_REGISTERED;
+            audit.append(tx, request.caller.event(type, subject, subject, ClientId.FIRST_PARTY, details, now));
+            boolean same = ticket.browser()
+                    .filter(asking -> asking.matches(request.browser))
+                    .isPresent();
+            return new SignedUp(user, same ? MailWishes.request(encryption, ticket.sealedRequest()) : Optional.empty());
+        });
+    }
+
+    /// An address that has an account by now makes the link worthless: two links may be on their way.
+    private Optional<MailTicket> good(Transaction tx, Secret token, Instant now) {
+        return tickets.find(tx, token.hash())
+                .filter(ticket -> ticket.kind() == MailKind.REGISTER || ticket.kind() == MailKind.INVITE)
+                .filter(ticket -> ticket.isGoodAt(now))
+                .filter(ticket -> users.findByVerifiedEmail(tx, EmailAddress.key(ticket.email()))
+                        .isEmpty());
+    }
+
+    private static boolean isName(String name) {
+        return name.length() <= LONGEST_NAME && name.chars().noneMatch(Character::isISOControl);
+    }
+}
