@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +45,9 @@ final class PublishedModulesTest {
             Files.createDirectories(LISTINGS);
             Files.write(listing, shown);
         }
-        Set<String> gone = new TreeSet<>(Files.readAllLines(listing));
-        assertThat(gone).isNotEmpty();
-
+        Set<String> listed = new TreeSet<>(Files.readAllLines(listing));
+        assertThat(listed).isNotEmpty();
+        Set<String> gone = new TreeSet<>(listed);
         gone.removeAll(shown);
 
         assertThat(gone)
@@ -53,6 +55,35 @@ final class PublishedModulesTest {
                         "signatures in %s that %s no longer has; docs/decisions/0009-public-api.md says what to do",
                         listing, module)
                 .isEmpty();
+        assertThat(newDuties(listed, shown))
+                .as("what others implement in %s must go on compiling: give the new method a default", module)
+                .isEmpty();
+    }
+
+    /// The abstract methods that whoever implements an interface of ours would have to write now.
+    private static Set<String> newDuties(Set<String> listed, Set<String> shown) {
+        return shown.stream()
+                .filter(line -> !listed.contains(line) && line.contains(": public abstract "))
+                .filter(line -> isOpenInterface(line.substring(0, line.indexOf(": ")), listed))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static boolean isOpenInterface(String type, Set<String> listed) {
+        Pattern header = Pattern.compile("public .*interface " + Pattern.quote(type) + "( .*)?");
+        return listed.stream().anyMatch(line -> header.matcher(line).matches() && !line.contains("sealed"));
+    }
+
+    @Test
+    void a_method_more_that_others_have_to_implement_is_noticed() throws Exception {
+        Set<String> shown = Signatures.of(Path.of("..", "verifier", "target", "classes"));
+        Set<String> before = new TreeSet<>(shown);
+        String method = "public abstract dev.handstamp.jwt.JwkSet dev.handstamp.verifier.JwkSetSource.current()";
+        assertThat(before.remove("dev.handstamp.verifier.JwkSetSource: " + method))
+                .isTrue();
+        before.removeIf(line -> line.startsWith("dev.handstamp.verifier.BearerToken: "));
+
+        assertThat(newDuties(before, shown)).containsExactly("dev.handstamp.verifier.JwkSetSource: " + method);
+        assertThat(newDuties(shown, shown)).isEmpty();
     }
 
     @Test
