@@ -7,6 +7,9 @@ import dev.handstamp.json.JsonException;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.PrivateJwk;
+import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Apis;
+import dev.handstamp.server.administration.Keys;
 import dev.handstamp.server.crypto.Hashed;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
@@ -307,6 +310,15 @@ final class RunningServer implements AutoCloseable {
                 true,
                 Instant.now());
         database.inTransaction(tx -> new ApiStore().insert(tx, api));
+    }
+
+    /// What an administrator does with APIs while the server runs.
+    Apis apis() {
+        Administrator administrator = Administrator.COMMAND_LINE;
+        InstantSource clock = InstantSource.system();
+        Keys keys = new Keys(database, opening::signingKeys, opening::keyEncryption, clock, administrator);
+        return new Apis(
+                database, opening::signingKeys, keys, new Secrets(new SecureRandom()), clock, administrator);
     }
 
     void removeApi(String audience) {

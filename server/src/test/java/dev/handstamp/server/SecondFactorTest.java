@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Apis;
+import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Exchanges;
 import dev.handstamp.server.administration.Exchanges.NewRule;
 import dev.handstamp.server.administration.TotpEnrolments;
@@ -376,6 +378,112 @@ class SecondFactorTest {
         String strong = prove(halfWay(holder), holder.code()).string("access_token");
         assertThat(exchange(weak).outcome()).isEqualTo("400 invalid_target");
         assertThat(exchange(strong).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_client_can_require_the_second_factor_of_its_users() {
+        String name = user();
+        WebClient web = WebClient.trusted(server);
+        WebClient other = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        Reply back = browser.submit(
+                browser.open(web.request("scope", "openid orders:read")),
+                "username",
+                name,
+                "password",
+                RunningServer.PASSWORD);
+        Reply before = web.redeem(TestBrowser.answer(back).get("code"));
+        String unspent = TestBrowser.answer(browser.open(web.request())).get("code");
+
+        require(web, "aal2");
+        assertThat(server.isActive(before.string("access_token"))).isFalse();
+        Reply refused = web.refresh(before.string("refresh_token"));
+        assertThat(refused.outcome()).isEqualTo("400 invalid_grant");
+        assertThat(refused.string("error_description")).contains("insufficient_user_authentication", "acr_values=aal2");
+        assertThat(web.redeem(unspent).outcome()).as("asked for before").isEqualTo("400 invalid_grant");
+        assertThat(server.audit(AuditEvent.Type.REFRESH_REFUSED))
+                .anySatisfy(event -> assertThat(event.details()).containsEntry("reason", "level"));
+        assertThat(TestBrowser.answer(browser.open(web.request())))
+                .containsEntry("error", "unmet_authentication_requirements");
+        assertThat(TestBrowser.answer(browser.open(other.request()))).containsKey("code");
+
+        Holder holder = enrolled(server, name);
+        Reply second = browser.open(web.request("scope", "openid orders:read"));
+        assertThat(browser.isAt("/login/totp")).as("exactly what is missing").isTrue();
+        Reply strong = web.redeem(
+                TestBrowser.answer(browser.submit(second, "code", holder.code())).get("code"));
+        assertThat(RunningServer.claims(strong.string("access_token"))).containsEntry("acr", "aal2");
+        assertThat(web.refresh(strong.string("refresh_token")).status()).isEqualTo(200);
+
+        require(web, "none");
+        assertThat(web.refresh(before.string("refresh_token")).status())
+                .as("it was not spent when it was refused")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void an_api_that_comes_to_require_the_second_factor_refreshes_no_weaker_grant() {
+        String ledger = "https://api.example/ledger";
+        server.addApi(ledger, "the secret of the API ledger", Algorithm.RS256, Api.DEFAULT_TOKEN_LIFETIME, "see");
+        server.addRole("accountant", ledger, "see");
+        String name = user("accountant");
+        Reply weak = server.call("POST", "/session")
+                .json(Json.text(Map.of("username", name, "password", RunningServer.PASSWORD, "audience", ledger)))
+                .send();
+        Holder holder = enrolled(server, user("accountant"));
+        Reply half = server.call("POST", "/session")
+                .json(Json.text(Map.of("username", holder.name, "password", RunningServer.PASSWORD, "audience", ledger)))
+                .send();
+        Reply strong = server.call("POST", "/session")
+                .json(Json.text(Map.of("login", half.string("login"), "otp", holder.code(), "audience", ledger)))
+                .send();
+        requireAt(ledger, "aal2");
+        assertThat(server.isActive(weak.string("access_token"))).isFalse();
+        Reply refused = server.refresh(weak.string("refresh_token"));
+        assertThat(refused.outcome()).isEqualTo("401 invalid_grant");
+        assertThat(refused.string("error_description")).contains("aal2");
+        assertThat(server.refresh(strong.string("refresh_token")).status()).isEqualTo(200);
+        requireAt(ledger, "none");
+        assertThat(server.refresh(weak.string("refresh_token")).status()).isEqualTo(200);
+    }
+
+    private static void require(WebClient web, String acr) {
+        Clients.NewPolicy policy = new Clients.NewPolicy(Optional.of(acr), Optional.empty(), Optional.empty());
+        Clients.Change none = Clients.Change.NONE;
+        new Clients(
+                        server.database,
+                        server::keyEncryption,
+                        new Secrets(new SecureRandom()),
+                        InstantSource.system(),
+                        Administrator.COMMAND_LINE)
+                .update(
+                        web.id(),
+                        new Clients.Change(
+                                none.grants(),
+                                none.apis(),
+                                none.scopes(),
+                                none.redirection(),
+                                none.metadata(),
+                                policy,
+                                none.secret(),
+                                none.newSecret()));
+    }
+
+    private static void requireAt(String api, String acr) {
+        Apis.Change none = Apis.Change.NONE;
+        server.apis()
+                .update(
+                        api,
+                        new Apis.Change(
+                                none.scopes(),
+                                none.words(),
+                                none.algorithm(),
+                                none.tokenLifetime(),
+                                none.claims(),
+                                none.statusList(),
+                                none.open(),
+                                Optional.of(acr),
+                                false));
     }
 
     @Test

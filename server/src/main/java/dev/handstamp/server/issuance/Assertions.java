@@ -130,8 +130,11 @@ public final class Assertions {
         Optional<Api> api = request.audience().isPresent()
                 ? directory.target(client, request.audience().get())
                 : directory.onlyTarget(client);
-        // An API that requires a level takes only users who have signed in.
-        if (api.filter(each -> each.requiredLevel().isEmpty()).isEmpty()) return new TargetRefused();
+        // Where a level is required, only users count who have signed in.
+        boolean takesAll = api.filter(each -> each.requiredLevel().isEmpty()
+                        && client.policy().requiredLevel().isEmpty())
+                .isPresent();
+        if (!takesAll) return new TargetRefused();
         Optional<User> user = database.read(tx -> find(tx, sound))
                 .filter(found -> !found.disabled() && sound.issuer.speaksFor(found.subject()));
         if (user.isEmpty()) return refused(request, "user", now);

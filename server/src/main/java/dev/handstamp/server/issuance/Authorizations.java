@@ -234,7 +234,7 @@ public final class Authorizations {
     /// Who asked for a level looks for that very word, but an API that requires one looks for its own.
     private static AuthenticationContext context(AuthorizationRequest request, Visitor visitor) {
         AssuranceLevel level = visitor.proofs().level();
-        AssuranceLevel required = request.api().requiredLevel().orElse(AssuranceLevel.AAL1);
+        AssuranceLevel required = request.client().levelAt(request.api());
         AssuranceLevel told = request.acr().values().stream()
                 .flatMap(value -> AssuranceLevel.named(value).stream())
                 .filter(asked -> level.isAtLeast(asked) && asked.isAtLeast(required))

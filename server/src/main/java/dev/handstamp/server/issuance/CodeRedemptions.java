@@ -165,6 +165,7 @@ public final class CodeRedemptions {
         Optional<User> user = users.hold(tx, grant.subject()).filter(each -> !each.disabled());
         boolean live = grant.isLiveAt(now) && isLive(tx, grant.session(), now) && isLive(tx, code.session(), now);
         if (user.isEmpty() || api.isEmpty() || !live) return refused(tx, request, grant, "ended", now);
+        if (!grant.reaches(request.client().levelAt(api.get()))) return refused(tx, request, grant, "level", now);
         boolean elsewhere =
                 request.audience().isPresent() && !request.audience().get().equals(grant.audience());
         if (elsewhere) return new Refused(new TargetRefused());

@@ -315,6 +315,7 @@ public final class DeviceAuthorizations {
                         .filter(session -> session.isLiveAt(now))
                         .isPresent();
         if (user.isEmpty() || api.isEmpty() || !live) return refused(tx, request, device, "ended", now);
+        if (!grant.reaches(request.client().levelAt(api.get()))) return refused(tx, request, device, "level", now);
         boolean elsewhere =
                 request.audience().isPresent() && !request.audience().get().equals(grant.audience());
         if (elsewhere) return new Told(new TargetRefused());

@@ -199,7 +199,7 @@ public final class Logins {
             Snapshot known,
             Secret refreshToken,
             Instant now) {
-        AssuranceLevel required = request.api().requiredLevel().orElse(AssuranceLevel.AAL1);
+        AssuranceLevel required = request.client().levelAt(request.api());
         if (!proofs.level().isAtLeast(required)) return new Otherwise(new SecondFactorMissing());
         Scopes allowed = known.directory().scopesOf(user, request.client(), request.api());
         Scopes granted = request.scopes().map(allowed::intersection).orElse(allowed);

@@ -1,5 +1,6 @@
 package dev.handstamp.server.issuance;
 
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import java.util.Optional;
 
 /// What became of a refresh.
@@ -15,6 +16,10 @@ public sealed interface RefreshOutcome {
 
     /// More was asked for than was granted, or nothing of it is left. The token was not spent.
     record ScopeRefused() implements RefreshOutcome {}
+
+    /// The user has signed in below the level that is required by now. The token was not spent: where the requirement
+    /// goes, it is good again.
+    record LevelRefused(AssuranceLevel required) implements RefreshOutcome {}
 
     /// Another API was named than the grant is for. The token was not spent.
     record TargetRefused() implements RefreshOutcome {}

@@ -15,8 +15,10 @@ import dev.handstamp.server.domain.grant.RefreshToken.Successor;
 import dev.handstamp.server.domain.grant.Rotation;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.revocation.Issuance;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.issuance.RefreshOutcome.LevelRefused;
 import dev.handstamp.server.issuance.RefreshOutcome.NotGood;
 import dev.handstamp.server.issuance.RefreshOutcome.Refreshed;
 import dev.handstamp.server.issuance.RefreshOutcome.ScopeRefused;
@@ -177,7 +179,7 @@ public final class Refreshes {
         Rotation rotation = ended ? new Rotation.Ended(grant.id()) : rotate(token, request, grant, next, now);
         return switch (rotation) {
             case Rotation.Rotated rotated -> {
-                Optional<Refused> refusal = refusal(request, user.orElseThrow(), api, grant, known);
+                Optional<Refused> refusal = refusal(tx, request, user.orElseThrow(), api, grant, known, now);
                 if (refusal.isPresent()) yield refusal.get();
                 // Somebody else was first: then it is spent by now, and this is a repeat or a theft.
                 if (!grants.apply(tx, rotated, token.hash())) yield redeem(tx, request, api, next, known, now);
@@ -185,14 +187,14 @@ public final class Refreshes {
                 yield new Redeemed(allowed, rotated.successor().expiresAt());
             }
             case Rotation.Kept _ -> {
-                Optional<Refused> refusal = refusal(request, user.orElseThrow(), api, grant, known);
+                Optional<Refused> refusal = refusal(tx, request, user.orElseThrow(), api, grant, known, now);
                 if (refusal.isPresent()) yield refusal.get();
                 Instant expiresAt = endOfNext(grant, now);
                 if (!grants.prolong(tx, token.hash(), expiresAt)) yield new Refused(new NotGood());
                 yield new Kept(allowed(request, user.orElseThrow(), api, grant, known), expiresAt);
             }
             case Rotation.Repeated repeated -> {
-                Optional<Refused> refusal = refusal(request, user.orElseThrow(), api, grant, known);
+                Optional<Refused> refusal = refusal(tx, request, user.orElseThrow(), api, grant, known, now);
                 if (refusal.isPresent()) yield refusal.get();
                 SecretHash successor = token.spending().orElseThrow().successor();
                 Instant expiresAt =
@@ -240,7 +242,19 @@ public final class Refreshes {
     }
 
     /// Why the request is refused although its token is good, which is then not spent.
-    private static Optional<Refused> refusal(RefreshRequest request, User user, Api api, Grant grant, Snapshot known) {
+    private Optional<Refused> refusal(
+            Transaction tx,
+            RefreshRequest request,
+            User user,
+            Api api,
+            Grant grant,
+            Snapshot known,
+            Instant now) {
+        AssuranceLevel required = request.client().levelAt(api);
+        if (!grant.reaches(required)) {
+            report(tx, request, grant, "level", now);
+            return Optional.of(new Refused(new LevelRefused(required)));
+        }
         Optional<Audience> named = request.audience();
         if (named.isPresent() && !named.get().equals(grant.audience())) {
             return Optional.of(new Refused(new TargetRefused()));

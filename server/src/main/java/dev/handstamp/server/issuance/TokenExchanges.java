@@ -125,7 +125,7 @@ public final class TokenExchanges {
                 request.audience().or(() -> directory.trust().onlyTarget(client.id(), from));
         Optional<Api> api = target.flatMap(named -> directory.target(client, named));
         Optional<ExchangeRule> rule = target.flatMap(named -> directory.trust().exchange(client.id(), from, named));
-        if (api.isEmpty() || rule.isEmpty() || !isSure(subject, api.get())) return new TargetRefused();
+        if (api.isEmpty() || rule.isEmpty() || !isSure(subject, client, api.get())) return new TargetRefused();
 
         Optional<GrantId> grant = subject.claims().string("grant_id").map(GrantId::new);
         Optional<User> user = database.read(tx -> grant.flatMap(id -> grants.find(tx, id))
@@ -230,14 +230,15 @@ public final class TokenExchanges {
         return Scopes.of(token.scopes()).orElse(Scopes.NONE);
     }
 
-    /// Whether it is as sure who the user is as the API requires.
-    private static boolean isSure(AccessToken subject, Api api) {
-        if (api.requiredLevel().isEmpty()) return true;
-        return subject.claims()
-                .string("acr")
-                .flatMap(AssuranceLevel::named)
-                .filter(level -> level.isAtLeast(api.requiredLevel().get()))
-                .isPresent();
+    /// Whether it is as sure who the user is as the API requires, or the client that asks.
+    private static boolean isSure(AccessToken subject, Client client, Api api) {
+        AssuranceLevel required = client.levelAt(api);
+        return required == AssuranceLevel.AAL1
+                || subject.claims()
+                        .string("acr")
+                        .flatMap(AssuranceLevel::named)
+                        .filter(level -> level.isAtLeast(required))
+                        .isPresent();
     }
 
     private static Optional<AuthenticationContext> authentication(AccessToken subject) {

@@ -2,6 +2,7 @@ package dev.handstamp.server.domain.client;
 
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -210,6 +211,12 @@ public record Client(
 
     private Optional<ClientAuthenticationMethod> registeredMethod() {
         return metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD).flatMap(ClientAuthenticationMethod::named);
+    }
+
+    /// How sure it has to be who a user is, so that this client gets tokens of the user for this API.
+    public AssuranceLevel levelAt(Api api) {
+        AssuranceLevel own = policy.level();
+        return own.isAtLeast(api.level()) ? own : api.level();
     }
 
     public boolean mayUse(GrantType type) {

@@ -2,6 +2,7 @@ package dev.handstamp.server.domain.grant;
 
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.AuthenticationContext;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
@@ -40,6 +41,15 @@ public record Grant(
             Instant expiresAt,
             Optional<Instant> revokedAt) {
         this(id, subject, client, session, audience, scopes, createdAt, expiresAt, revokedAt, Optional.empty());
+    }
+
+    /// Whether it was as sure as this who the user is when it began.
+    public boolean reaches(AssuranceLevel required) {
+        return required == AssuranceLevel.AAL1
+                || authentication
+                        .flatMap(known -> AssuranceLevel.named(known.acr()))
+                        .filter(level -> level.isAtLeast(required))
+                        .isPresent();
     }
 
     public boolean isLiveAt(Instant now) {

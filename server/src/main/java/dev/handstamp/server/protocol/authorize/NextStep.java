@@ -84,7 +84,7 @@ sealed interface NextStep {
         List<AssuranceLevel> asked = levels(request);
         Optional<AssuranceLevel> wanted =
                 asked.stream().filter(reachable::isAtLeast).findFirst();
-        AssuranceLevel required = request.api().requiredLevel().orElse(AssuranceLevel.AAL1);
+        AssuranceLevel required = request.client().levelAt(request.api());
         boolean unreachable = (!asked.isEmpty() && wanted.isEmpty()) || !reachable.isAtLeast(required);
         if (unreachable) {
             return Optional.of(

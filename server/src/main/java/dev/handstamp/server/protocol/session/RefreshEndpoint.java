@@ -7,6 +7,7 @@ import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Earned;
+import dev.handstamp.server.issuance.RefreshOutcome.LevelRefused;
 import dev.handstamp.server.issuance.RefreshOutcome.NotGood;
 import dev.handstamp.server.issuance.RefreshOutcome.Refreshed;
 import dev.handstamp.server.issuance.RefreshOutcome.ScopeRefused;
@@ -84,6 +85,10 @@ public final class RefreshEndpoint implements Endpoint {
         return switch (refreshes.refresh(asked)) {
             case Refreshed(var earned, var _) -> deliver(earned, refresh.delivery());
             case NotGood _ -> notGood(refresh.delivery());
+            case LevelRefused(var required) ->
+                refused(
+                        ErrorCode.SIGN_IN_FAILED,
+                        "The API asks for " + required.wireName() + " by now; sign in again with a second factor.");
             case ScopeRefused _ -> refused(ErrorCode.INVALID_SCOPE, "The scope goes beyond what was granted.");
             case TargetRefused _ -> refused(ErrorCode.INVALID_TARGET, "The grant is for another API.");
         };

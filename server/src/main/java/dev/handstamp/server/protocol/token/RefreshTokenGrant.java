@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.RefreshOutcome.LevelRefused;
 import dev.handstamp.server.issuance.RefreshOutcome.NotGood;
 import dev.handstamp.server.issuance.RefreshOutcome.Refreshed;
 import dev.handstamp.server.issuance.RefreshOutcome.ScopeRefused;
@@ -37,6 +38,12 @@ public final class RefreshTokenGrant {
         return switch (refreshes.refresh(asked)) {
             case Refreshed(var earned, var idToken) -> TokenResponse.of(earned, idToken);
             case NotGood _ -> refused(ErrorCode.INVALID_GRANT, "The refresh token is not good.");
+            // RFC 9470 speaks of it at an API; here the client finds out in the same words.
+            case LevelRefused(var required) ->
+                refused(
+                        ErrorCode.INVALID_GRANT,
+                        "insufficient_user_authentication: the user has to sign in with acr_values="
+                                + required.wireName() + ".");
             case ScopeRefused _ -> refused(ErrorCode.INVALID_SCOPE, "The scope goes beyond what was granted.");
             case TargetRefused _ -> refused(ErrorCode.INVALID_TARGET, "The grant is for another API.");
         };

@@ -155,7 +155,7 @@ public final class DevicePage implements Door {
         boolean enough = visitor.get()
                 .proofs()
                 .level()
-                .isAtLeast(api.get().requiredLevel().orElse(AssuranceLevel.AAL1));
+                .isAtLeast(kept.client().levelAt(api.get()));
         if (!enough && browsers.hasSecondFactor(visitor.get().user().subject())) return way.by(SECOND_FACTOR);
         if (!enough) return refuse(visit, device, visitor.get(), "device.no-factor");
 
