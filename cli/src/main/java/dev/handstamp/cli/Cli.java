@@ -49,6 +49,7 @@ public final class Cli {
         nouns.put("api", ApiCommand::new);
         nouns.put("client", () -> new ClientCommand(terminal));
         nouns.put("role", RoleCommand::new);
+        nouns.put("brand", BrandCommand::new);
         nouns.put("exchange", ExchangeCommand::new);
         nouns.put("issuer", () -> new IssuerCommand(terminal));
         nouns.put("user", () -> {

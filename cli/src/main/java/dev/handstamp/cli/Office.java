@@ -6,6 +6,7 @@ import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.administration.AssertionIssuers;
 import dev.handstamp.server.administration.AuditLog;
+import dev.handstamp.server.administration.Branding;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Exchanges;
 import dev.handstamp.server.administration.Invitations;
@@ -102,6 +103,10 @@ final class Office implements AutoCloseable {
 
     Apis apis() {
         return new Apis(database, opening::signingKeys, keys(), secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    Branding branding() {
+        return new Branding(database, clock, Administrator.COMMAND_LINE);
     }
 
     Roles roles() {

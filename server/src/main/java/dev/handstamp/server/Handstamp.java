@@ -125,6 +125,7 @@ import dev.handstamp.server.web.admin.Entrance;
 import dev.handstamp.server.web.admin.NewUserPage;
 import dev.handstamp.server.web.admin.UserPage;
 import dev.handstamp.server.web.admin.UsersPage;
+import dev.handstamp.server.web.brand.LogoEndpoint;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
@@ -488,6 +489,7 @@ public final class Handstamp {
                         new LogoutEndpoint(live, accessTokens, possession, endings, origin, clock),
                         new RefreshEndpoint(live, authenticator, possession, refreshes, origin),
                         new JwksEndpoint(live),
+                        new LogoEndpoint(issuer.getRawPath(), live, database),
                         new CrossOrigin(live),
                         signals(origin, accessTokens),
                         MetadataEndpoint.ofAuthorizationServer(origin, offers(mutualTls)),

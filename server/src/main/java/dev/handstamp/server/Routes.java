@@ -42,6 +42,7 @@ import dev.handstamp.server.web.PageGuard;
 import dev.handstamp.server.web.account.ApplicationsPage;
 import dev.handstamp.server.web.account.ProfilePage;
 import dev.handstamp.server.web.account.SessionsPage;
+import dev.handstamp.server.web.brand.LogoEndpoint;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
@@ -79,6 +80,7 @@ final class Routes {
             LogoutEndpoint logout,
             RefreshEndpoint refresh,
             JwksEndpoint keys,
+            LogoEndpoint logos,
             CrossOrigin crossOrigin,
             Signals signals,
             MetadataEndpoint authorizationServer,
@@ -128,6 +130,7 @@ final class Routes {
                 .get(AccountPlace.APPLICATIONS.path(), own.apply(account.applications))
                 .post(AccountPlace.APPLICATIONS.path(), own.apply(account.applications))
                 .get(Asset.PATH, doors.assets)
+                .get(LogoEndpoint.PATH, guarded(doors.logos))
                 .get("/userinfo", open.apply(doors.userInfo)) // OpenID Connect Core §5.3
                 .post("/userinfo", open.apply(doors.userInfo))
                 .options("/userinfo", doors.crossOrigin.preflight("GET, POST"))

@@ -2,6 +2,8 @@ package dev.handstamp.server.domain;
 
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Brand;
+import dev.handstamp.server.domain.client.Brands;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.Trust;
@@ -22,6 +24,7 @@ import java.util.Set;
 /// @param userInfo       the issuer itself, where it serves UserInfo; it is none of the registered APIs
 /// @param trust          what operators have let some clients do beyond their registration
 /// @param administration the API by which this server is administered, if it has run before
+/// @param brands         what pages wear
 public record Directory(
         long position,
         Map<ClientId, Client> clients,
@@ -29,7 +32,8 @@ public record Directory(
         Map<RoleName, Role> roles,
         Optional<Api> userInfo,
         Trust trust,
-        Optional<Audience> administration) {
+        Optional<Audience> administration,
+        Brands brands) {
 
     public Directory {
         clients = Map.copyOf(clients);
@@ -39,19 +43,28 @@ public record Directory(
 
     /// As it is stored: without the issuer itself.
     public Directory(long position, Map<ClientId, Client> clients, Map<Audience, Api> apis, Map<RoleName, Role> roles) {
-        this(position, clients, apis, roles, Optional.empty(), Trust.NONE, Optional.empty());
+        this(position, clients, apis, roles, Optional.empty(), Trust.NONE, Optional.empty(), Brands.NONE);
     }
 
     public Directory withUserInfo(Api api) {
-        return new Directory(position, clients, apis, roles, Optional.of(api), trust, administration);
+        return new Directory(position, clients, apis, roles, Optional.of(api), trust, administration, brands);
     }
 
     public Directory withTrust(Trust given) {
-        return new Directory(position, clients, apis, roles, userInfo, given, administration);
+        return new Directory(position, clients, apis, roles, userInfo, given, administration, brands);
     }
 
     public Directory withAdministration(Optional<Audience> own) {
-        return new Directory(position, clients, apis, roles, userInfo, trust, own);
+        return new Directory(position, clients, apis, roles, userInfo, trust, own, brands);
+    }
+
+    public Directory withBrands(Brands given) {
+        return new Directory(position, clients, apis, roles, userInfo, trust, administration, given);
+    }
+
+    /// What pages wear that lead to this client: its own brand, and the server's where it has none.
+    public Brand brandOf(ClientId client) {
+        return brands.of(client);
     }
 
     /// Whether it is the API by which this server is administered: nobody means it without naming it.

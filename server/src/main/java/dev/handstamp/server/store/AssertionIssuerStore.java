@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.client.AssertionIssuer;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.user.Subject;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The issuers whose assertions count. Every change counts the configuration's position up.
@@ -39,8 +40,11 @@ public final class AssertionIssuerStore {
         return inserted > 0;
     }
 
+    /// Those that can be read; another one is logged and left out.
     public List<AssertionIssuer> list(Transaction tx) {
-        return tx.list(LIST, AssertionIssuerStore::from);
+        return tx.list(LIST, row -> Stored.readable("issuer", row.text("name"), () -> from(row))).stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /// Its grants remain, and are to be revoked.

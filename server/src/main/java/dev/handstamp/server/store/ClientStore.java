@@ -15,7 +15,6 @@ import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.client.WrongClientMetadata;
 import dev.handstamp.server.domain.session.AssuranceLevel;
-import dev.handstamp.server.log.Log;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -116,6 +115,7 @@ public final class ClientStore {
     }
 
     private final RevisionStore revisions = new RevisionStore();
+    private final BrandStore brands = new BrandStore();
 
     /// Its APIs must be registered.
     ///
@@ -261,14 +261,7 @@ public final class ClientStore {
     }
 
     private static <T> Optional<T> readable(Row row, Supplier<T> reading) {
-        try {
-            return Optional.of(reading.get());
-        } catch (StoreUnavailable e) {
-            throw e;
-        } catch (StoreException | IllegalArgumentException e) {
-            Log.error("client cannot be read from the store and is left out", e, "client", row.text("client_id"));
-            return Optional.empty();
-        }
+        return Stored.readable("client", row.text("client_id"), reading);
     }
 
     /// Whether there is such a client, readable or not.
@@ -300,6 +293,7 @@ public final class ClientStore {
     /// @return false if there was none
     public boolean delete(Transaction tx, ClientId id) {
         int deleted = tx.execute(DELETE, id.value());
+        brands.delete(tx, Optional.of(id));
         if (deleted > 0) revisions.bumpConfiguration(tx);
         return deleted > 0;
     }

@@ -27,6 +27,7 @@ public final class DirectoryStore {
     private final ApiStore apis = new ApiStore();
     private final RoleStore roles = new RoleStore();
     private final AssertionIssuerStore issuers = new AssertionIssuerStore();
+    private final BrandStore brands = new BrandStore();
     private final ExchangeRuleStore exchanges = new ExchangeRuleStore();
 
     /// The directory, at the configuration's position. To be read in one [Database#read(Function)].
@@ -38,7 +39,8 @@ public final class DirectoryStore {
                         apis.list(tx).stream().collect(Collectors.toMap(Api::audience, Function.identity())),
                         roles.list(tx).stream().collect(Collectors.toMap(Role::name, Function.identity())))
                 .withTrust(trust)
-                .withAdministration(administration(tx));
+                .withAdministration(administration(tx))
+                .withBrands(brands.list(tx));
     }
 
     /// The API that is this server's own.

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -42,8 +43,11 @@ public final class ExchangeRuleStore {
         revisions.bumpConfiguration(tx);
     }
 
+    /// Those that can be read; another one is logged and left out.
     public List<ExchangeRule> list(Transaction tx) {
-        return tx.list(LIST, ExchangeRuleStore::from);
+        return tx.list(LIST, row -> Stored.readable("rule", row.text("client_id"), () -> from(row))).stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /// Takes a rule away. What was exchanged by it is to be taken back.

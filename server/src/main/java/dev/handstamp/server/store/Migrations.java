@@ -39,6 +39,7 @@ final class Migrations {
             "0029_mail_tickets.sql",
             "0031_passkeys.sql",
             "0033_words_and_policies.sql",
+            "0034_brands.sql",
             "0036_administration.sql");
 
     private static final String CREATE = """

@@ -25,6 +25,11 @@ import dev.handstamp.server.domain.audit.AuditEvent.Type;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.AssertionIssuer;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Brand.Colours;
+import dev.handstamp.server.domain.client.Brand.ImageType;
+import dev.handstamp.server.domain.client.Brand.Logo;
+import dev.handstamp.server.domain.client.Brand;
+import dev.handstamp.server.domain.client.Brands;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMetadata;
@@ -582,6 +587,70 @@ abstract class StoreContract {
             assertThat(clients.find(tx, plain.id())).contains(strict);
             clients.update(tx, plain);
             assertThat(clients.find(tx, plain.id()).orElseThrow().policy()).isEqualTo(strict.policy());
+        });
+    }
+
+    @Test
+    void brands_are_kept_with_their_logos_as_long_as_somebody_wears_them() {
+        var store = new BrandStore();
+        var logo = new Logo("digest-1", ImageType.SVG);
+        var colours = new Colours("#4636a3", "#b3a8fa");
+        var server = new Brand("Nightclub – „Zürich“", Optional.of(logo), Optional.of(colours));
+        var shop = new Brand("", Optional.of(logo), Optional.empty());
+        var id = new ClientId("shop");
+        byte[] content = {0, 1, 2, -1, 60, 115};
+        write(tx -> {
+            apis.insert(tx, api(ORDERS));
+            clients.insert(tx, client("shop", ORDERS));
+            store.putLogo(tx, logo, content);
+            store.put(tx, Optional.empty(), server);
+            store.put(tx, Optional.of(id), shop);
+            assertThat(store.list(tx)).isEqualTo(new Brands(server, Map.of(id, shop)));
+            assertThat(store.list(tx).of(id)).isEqualTo(server);
+            store.put(tx, Optional.empty(), new Brand("Other", Optional.empty(), Optional.empty()));
+            assertThat(store.logo(tx, logo).orElseThrow()).isEqualTo(content);
+            assertThat(store.delete(tx, Optional.of(new ClientId("nobody")))).isFalse();
+            clients.delete(tx, id);
+            assertThat(store.list(tx).ofClients()).isEmpty();
+            assertThat(store.logo(tx, logo)).isEmpty();
+            assertThat(store.delete(tx, Optional.empty())).isTrue();
+            assertThat(store.list(tx)).isEqualTo(Brands.NONE);
+        });
+    }
+
+    @Test
+    void a_row_that_cannot_be_read_takes_no_other_along() {
+        var issuers = new AssertionIssuerStore();
+        var rules = new ExchangeRuleStore();
+        var brands = new BrandStore();
+        var good = new AssertionIssuer(
+                "https://good.example",
+                Optional.empty(),
+                Optional.of("https://good.example/keys"),
+                AssertionIssuer.Naming.USERNAME,
+                Set.of(new ClientId("shop")),
+                Set.of(),
+                NOW);
+        var rule = new ExchangeRule(new ClientId("shop"), MENU, ORDERS, Map.of("a", "b"), false, NOW);
+        write(tx -> {
+            apis.insert(tx, api(ORDERS));
+            apis.insert(tx, api(MENU));
+            clients.insert(tx, client("shop", ORDERS));
+            clients.insert(tx, client("bad", ORDERS));
+            issuers.insert(tx, good);
+            tx.execute("INSERT INTO assertion_issuer (name, jwks_uri, naming, clients, users, created_at)"
+                    + " VALUES ('https://bad.example', 'https://bad.example/keys', 'gibberish', '', '', 0)");
+            rules.put(tx, rule);
+            rules.put(tx, new ExchangeRule(new ClientId("bad"), MENU, ORDERS, Map.of(), false, NOW));
+            tx.execute("UPDATE exchange_rule SET scopes = '{' WHERE client_id = 'bad'");
+            brands.put(tx, Optional.of(new ClientId("shop")), new Brand("Shop", Optional.empty(), Optional.empty()));
+            tx.execute("INSERT INTO brand (owner, name, accent) VALUES ('bad', 'Bad', 'red')");
+        });
+        assertThat(listed(issuers::list)).containsExactly(good);
+        assertThat(listed(rules::list)).containsExactly(rule);
+        write(tx -> {
+            assertThat(brands.list(tx).ofClients()).containsOnlyKeys(new ClientId("shop"));
+            assertThat(new DirectoryStore().load(tx).clients()).hasSize(2);
         });
     }
 

@@ -90,6 +90,7 @@ public record AuditEvent(
         API_CREATED,
         API_CHANGED,
         API_DELETED,
+        BRAND_CHANGED,
         ROLE_CREATED,
         ROLE_CHANGED,
         ROLE_DELETED,

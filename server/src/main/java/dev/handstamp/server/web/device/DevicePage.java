@@ -7,7 +7,6 @@ import dev.handstamp.server.domain.grant.DeviceAuthorization;
 import dev.handstamp.server.domain.grant.PendingRequest.Denied;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.grant.UserCode;
-import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;

@@ -1,0 +1,175 @@
+package dev.handstamp.server.administration;
+
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Brand;
+import dev.handstamp.server.domain.client.Brand.Colours;
+import dev.handstamp.server.domain.client.Brands;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.store.BrandStore;
+import dev.handstamp.server.store.ClientStore;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.Transaction;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What pages wear: name, logo and colours of the server, and of clients.
+public final class Branding {
+
+    /// What is to become different; empty parts stay as they are.
+    ///
+    /// @param name       empty text: none of its own any more
+    /// @param logo       the content of a file; nothing in it: none of its own any more
+    /// @param accent     `#rrggbb` on light pages, or `none` for both colours
+    /// @param accentDark the same on dark pages
+    public record Change(
+            Optional<String> name, Optional<byte[]> logo, Optional<String> accent, Optional<String> accentDark) {}
+
+    private final Database database;
+    private final InstantSource clock;
+    private final Journal journal;
+    private final BrandStore brands = new BrandStore();
+    private final ClientStore clients = new ClientStore();
+
+    public Branding(Database database, InstantSource clock, Administrator administrator) {
+        this.database = database;
+        this.clock = clock;
+        this.journal = new Journal(administrator);
+    }
+
+    public Brands list() {
+        return database.read(brands::list);
+    }
+
+    /// The brand as it was given, without what it takes from the server's.
+    ///
+    /// @param client empty: the server itself
+    public Brand find(Optional<String> client) {
+        Optional<ClientId> owner = client.map(Branding::parsed);
+        return database.read(tx -> {
+            refuseUnknown(tx, owner);
+            return of(brands.list(tx), owner);
+        });
+    }
+
+    /// Changes what pages wear: all of them, or those that lead to a client.
+    ///
+    /// @param client empty: the server itself
+    public Brand update(Optional<String> client, Change change) {
+        Optional<ClientId> owner = client.map(Branding::parsed);
+        Optional<LogoFile> file =
+                change.logo.filter(content -> content.length > 0).map(LogoFile::of);
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            refuseUnknown(tx, owner);
+            Brand before = of(brands.list(tx), owner);
+            Brand after = new Brand(
+                    change.name.map(Branding::name).orElse(before.name()),
+                    change.logo.isPresent() ? file.map(LogoFile::logo) : before.logo(),
+                    colours(before, change));
+            replace(tx, owner, before, after, file, now);
+            return after;
+        });
+    }
+
+    /// Takes a brand away.
+    ///
+    /// @param client empty: the server itself
+    public Brand delete(Optional<String> client) {
+        Optional<ClientId> owner = client.map(Branding::parsed);
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            refuseUnknown(tx, owner);
+            Brand before = of(brands.list(tx), owner);
+            if (before.equals(Brand.NONE)) {
+                throw new Refused(client.map(id -> "the client " + id).orElse("the server") + " has no brand");
+            }
+            replace(tx, owner, before, Brand.NONE, Optional.empty(), now);
+            return before;
+        });
+    }
+
+    /// The brand that is wished for.
+    static Brand parsed(String name, Optional<LogoFile> file, Optional<String> accent, Optional<String> accentDark) {
+        return new Brand(
+                name(name),
+                file.map(LogoFile::logo),
+                colours(Brand.NONE, new Change(Optional.empty(), Optional.empty(), accent, accentDark)));
+    }
+
+    /// Gives an owner another brand; [Brand#NONE] takes it away.
+    ///
+    /// @param file the content of the logo, if that may be a new one
+    void replace(
+            Transaction tx, Optional<ClientId> owner, Brand before, Brand after, Optional<LogoFile> file, Instant now) {
+        if (after.equals(before)) return;
+        file.ifPresent(known -> brands.putLogo(tx, known.logo(), known.content()));
+        if (after.equals(Brand.NONE)) brands.delete(tx, owner);
+        else brands.put(tx, owner, after);
+        Map<String, String> details = new TreeMap<>();
+        details.put("name", after.name());
+        after.logo().ifPresent(logo -> details.put("logo", logo.path()));
+        after.colours().ifPresent(colours -> details.put("colours", colours.accent() + " " + colours.accentDark()));
+        String target = owner.map(ClientId::value).orElse("");
+        journal.note(tx, AuditEvent.Type.BRAND_CHANGED, target, details, now);
+    }
+
+    static Brand of(Brands all, Optional<ClientId> owner) {
+        return owner.map(client -> all.ofClients().getOrDefault(client, Brand.NONE)).orElse(all.server());
+    }
+
+    private void refuseUnknown(Transaction tx, Optional<ClientId> owner) {
+        if (owner.isPresent() && !clients.exists(tx, owner.get())) {
+            throw new Refused("there is no client " + Refused.quoted(owner.get().value()));
+        }
+    }
+
+    private static ClientId parsed(String client) {
+        return client.contains("://") ? new ClientId(client) : Parsed.clientId(client);
+    }
+
+    private static String name(String text) {
+        boolean fits = text.codePointCount(0, text.length()) <= Brand.LONGEST_NAME
+                && text.chars().noneMatch(Character::isISOControl);
+        if (!fits) {
+            throw Parsed.refused(
+                    "name of a brand",
+                    text,
+                    "up to " + Brand.LONGEST_NAME + " characters, none of them a control character");
+        }
+        return text.strip();
+    }
+
+    private static Optional<Colours> colours(Brand before, Change change) {
+        if (change.accent.isEmpty() && change.accentDark.isEmpty()) return before.colours();
+        if (change.accent.filter("none"::equals).isPresent()) return Optional.empty();
+        Optional<String> accent =
+                change.accent.map(Branding::colour).or(() -> before.colours().map(Colours::accent));
+        Optional<String> dark =
+                change.accentDark.map(Branding::colour).or(() -> before.colours().map(Colours::accentDark));
+        if (accent.isEmpty() || dark.isEmpty()) {
+            throw new Refused("a brand has two colours: an accent for light pages, and one for dark pages");
+        }
+        Colours colours = new Colours(accent.get(), dark.get());
+        refuseFaint("accent", colours.accent(), "light", colours.contrastOnLight());
+        refuseFaint("dark accent", colours.accentDark(), "dark", colours.contrastOnDark());
+        return Optional.of(colours);
+    }
+
+    private static void refuseFaint(String what, String colour, String ground, double contrast) {
+        if (contrast >= Colours.LEAST_CONTRAST) return;
+        // Rounded down, so that what is too little never reads as enough.
+        String measured = String.format(Locale.ROOT, "%.2f", Math.floor(contrast * 100) / 100);
+        throw new Refused("the " + what + " " + colour + " cannot be read well: its contrast on a " + ground
+                + " page is " + measured + ":1, and 4.5:1 is needed (WCAG 2.2, 1.4.3)");
+    }
+
+    private static String colour(String text) {
+        String colour = text.toLowerCase(Locale.ROOT);
+        if (!Colours.isColour(colour)) throw Parsed.refused("colour", text, "#rrggbb, such as #4636a3");
+        return colour;
+    }
+}

@@ -1,0 +1,177 @@
+package dev.handstamp.server.administration;
+
+import dev.handstamp.jwt.Sha256;
+import dev.handstamp.server.domain.client.Brand.ImageType;
+import dev.handstamp.server.domain.client.Brand.Logo;
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
+import java.util.zip.CRC32;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/// An image that was found to be what it says, and small enough to be sent with a page.
+///
+/// An SVG is let in only if it is nothing but shapes: no script, no handler, no reference out of it, no document type.
+record LogoFile(Logo logo, byte[] content) {
+
+    static final int LARGEST = 100 * 1024;
+
+    private static final int LONGEST_SIDE = 4096;
+    private static final byte[] PNG = HexFormat.of().parseHex("89504e470d0a1a0a");
+    private static final String SVG_NAMESPACE = "http://www.w3.org/2000/svg";
+    private static final Set<String> SHAPES = Set.of(
+            "svg",
+            "g",
+            "path",
+            "rect",
+            "circle",
+            "ellipse",
+            "line",
+            "polyline",
+            "polygon",
+            "text",
+            "tspan",
+            "defs",
+            "use",
+            "symbol",
+            "title",
+            "desc",
+            "metadata",
+            "style",
+            "clipPath",
+            "mask",
+            "pattern",
+            "linearGradient",
+            "radialGradient",
+            "stop");
+
+    /// Checks the content of a file.
+    static LogoFile of(byte[] content) {
+        if (content.length > LARGEST) throw new Refused("a logo has at most " + LARGEST / 1024 + " KiB");
+        ImageType type = type(content);
+        String digest = Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(content));
+        return new LogoFile(new Logo(digest, type), content.clone());
+    }
+
+    private static ImageType type(byte[] content) {
+        if (startsWith(content, 0, PNG)) {
+            if (!isPng(content)) throw new Refused("the logo begins like a PNG, and is none");
+            return ImageType.PNG;
+        }
+        if (startsWith(content, 0, ascii("RIFF")) && startsWith(content, 8, ascii("WEBP"))) {
+            if (!isWebp(content)) throw new Refused("the logo begins like a WebP, and is none");
+            return ImageType.WEBP;
+        }
+        String text = new String(content, StandardCharsets.UTF_8).strip();
+        if (text.startsWith("<") || text.startsWith("\uFEFF<")) {
+            refuseActiveSvg(content);
+            return ImageType.SVG;
+        }
+        throw new Refused("a logo is a PNG, a WebP or an SVG file");
+    }
+
+    /// The chunks with their checksums, from the header to the end and nothing behind.
+    private static boolean isPng(byte[] content) {
+        ByteBuffer chunks = ByteBuffer.wrap(content, PNG.length, content.length - PNG.length);
+        boolean first = true;
+        while (chunks.remaining() >= 12) {
+            int length = chunks.getInt();
+            if (length < 0 || length > chunks.remaining() - 8) return false;
+            CRC32 crc = new CRC32();
+            crc.update(content, chunks.position(), length + 4);
+            byte[] type = new byte[4];
+            chunks.get(type);
+            String name = new String(type, StandardCharsets.ISO_8859_1);
+            if (first && (!name.equals("IHDR") || length != 13 || !fits(chunks))) return false;
+            first = false;
+            chunks.position(chunks.position() + length);
+            if (chunks.getInt() != (int) crc.getValue()) return false;
+            if (name.equals("IEND")) return !chunks.hasRemaining();
+        }
+        return false;
+    }
+
+    private static boolean fits(ByteBuffer header) {
+        int width = header.getInt(header.position());
+        int height = header.getInt(header.position() + 4);
+        return width > 0 && width <= LONGEST_SIDE && height > 0 && height <= LONGEST_SIDE;
+    }
+
+    private static boolean isWebp(byte[] content) {
+        if (content.length < 20) return false;
+        int size = Integer.reverseBytes(ByteBuffer.wrap(content).getInt(4));
+        String form = new String(content, 12, 4, StandardCharsets.ISO_8859_1);
+        return size == content.length - 8 && Set.of("VP8 ", "VP8L", "VP8X").contains(form);
+    }
+
+    private static void refuseActiveSvg(byte[] content) {
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        try {
+            XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(content));
+            boolean root = true;
+            while (reader.hasNext()) {
+                int event = reader.next();
+                if (event == XMLStreamConstants.DTD
+                        || event == XMLStreamConstants.PROCESSING_INSTRUCTION
+                        || event == XMLStreamConstants.ENTITY_REFERENCE) {
+                    throw new Refused("an SVG logo has no document type, entities or instructions");
+                }
+                if (event == XMLStreamConstants.START_ELEMENT) {
+                    refuseActive(reader, root);
+                    root = false;
+                }
+                if (event == XMLStreamConstants.CHARACTERS || event == XMLStreamConstants.CDATA) {
+                    refuseOutward(reader.getText());
+                }
+            }
+        } catch (XMLStreamException e) {
+            throw new Refused("the logo is no well-formed SVG");
+        }
+    }
+
+    private static void refuseActive(XMLStreamReader reader, boolean root) {
+        String name = reader.getLocalName();
+        boolean isSvg = SVG_NAMESPACE.equals(reader.getNamespaceURI());
+        if (root && (!isSvg || !name.equals("svg"))) throw new Refused("a logo is a PNG, a WebP or an SVG file");
+        if (!isSvg || !SHAPES.contains(name)) {
+            throw new Refused("an SVG logo is nothing but shapes: <" + name + "> is none");
+        }
+        for (int i = 0; i < reader.getAttributeCount(); i++) {
+            String attribute = reader.getAttributeLocalName(i).toLowerCase(Locale.ROOT);
+            String value = reader.getAttributeValue(i).strip();
+            if (attribute.startsWith("on")) throw new Refused("an SVG logo has no handlers, such as " + attribute);
+            if (attribute.equals("href") && !value.startsWith("#")) {
+                throw new Refused("an SVG logo refers to nothing outside of itself");
+            }
+            refuseOutward(value);
+        }
+    }
+
+    /// Styles: what they refer to is within the image.
+    private static void refuseOutward(String text) {
+        String plain = text.toLowerCase(Locale.ROOT).replaceAll("[\\s\"']", "");
+        boolean escapes = plain.contains("\\") || plain.contains("@import") || plain.contains("javascript:");
+        if (escapes || plain.replace("url(#", "").contains("url(")) {
+            throw new Refused("an SVG logo refers to nothing outside of itself");
+        }
+    }
+
+    private static boolean startsWith(byte[] content, int at, byte[] expected) {
+        if (content.length < at + expected.length) return false;
+        for (int i = 0; i < expected.length; i++) if (content[at + i] != expected[i]) return false;
+        return true;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,205 @@
+package dev.handstamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Branding;
+import dev.handstamp.server.administration.Branding.Change;
+import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Brand;
+import dev.handstamp.server.domain.client.Brand.Colours;
+import dev.handstamp.server.domain.client.ClientId;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What pages wear: checked when it is given, and served from here.
+class BrandTest {
+
+    private static final String SVG =
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 4\"><defs><linearGradient id=\"g\"/></defs>"
+                    + "<style>.a{fill:url(#g)}</style><rect class=\"a\" width=\"4\" height=\"4\" fill=\"url('#g')\"/></svg>";
+
+    private static RunningServer server;
+    private static Branding branding;
+
+    @BeforeAll
+    static void start() {
+        server = RunningServer.start();
+        branding = new Branding(server.database, InstantSource.system(), Administrator.COMMAND_LINE);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void a_logo_is_served_for_good_in_a_page_where_nothing_runs() {
+        Brand brand = branding.update(Optional.empty(), logo(bytes(SVG)));
+        String path = brand.logo().orElseThrow().path();
+        Reply reply = server.call("GET", path).send();
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.text()).isEqualTo(SVG);
+        assertThat(reply.header("content-type")).contains("image/svg+xml");
+        assertThat(reply.header("x-content-type-options")).contains("nosniff");
+        assertThat(reply.header("content-security-policy").orElseThrow())
+                .contains("default-src 'none'", "sandbox")
+                .doesNotContain("allow-scripts");
+        assertThat(reply.header("cache-control").orElseThrow()).contains("immutable");
+
+        assertThat(server.call("GET", path.replace(".svg", ".png")).send().status())
+                .isEqualTo(404);
+        assertThat(server.call("GET", "/brand/").send().status()).isEqualTo(404);
+        assertThat(server.call("GET", "/brand/../jwks").send().status()).isNotEqualTo(200);
+
+        Brand other = branding.update(Optional.empty(), logo(png(3, 2)));
+        assertThat(server.call("GET", path).send().status()).as("nobody wears it any more").isEqualTo(404);
+        assertThat(server.call("GET", other.logo().orElseThrow().path())
+                        .send()
+                        .header("content-type"))
+                .contains("image/png");
+        branding.delete(Optional.empty());
+        assertThat(server.audit(AuditEvent.Type.BRAND_CHANGED)).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void a_client_wears_its_own_brand_and_the_server_s_where_it_has_none() {
+        branding.update(
+                Optional.empty(),
+                new Change(Optional.of("Nightclub"), Optional.empty(), Optional.of("#4636A3"), Optional.of("#b3a8fa")));
+        branding.update(Optional.of("shop"), new Change(Optional.of("Shop"), none(), none(), none()));
+        assertThat(branding.list().of(new ClientId("shop")))
+                .isEqualTo(new Brand("Shop", Optional.empty(), Optional.of(new Colours("#4636a3", "#b3a8fa"))));
+        assertThat(branding.find(Optional.of("shop")).colours()).isEmpty();
+        assertThatThrownBy(() -> branding.update(Optional.of("nobody"), new Change(none(), none(), none(), none())))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("there is no client \"nobody\"");
+        branding.delete(Optional.of("shop"));
+        assertThatThrownBy(() -> branding.delete(Optional.of("shop"))).hasMessageContaining("has no brand");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "#ffee00,#b3a8fa,'the accent #ffee00 cannot be read well: its contrast on a light page is 1.0'",
+        "#777777,#b3a8fa,'on a light page is 4.0'",
+        "#4636a3,#4636a3,'the dark accent #4636a3 cannot be read well'",
+        "red,#b3a8fa,'#rrggbb, such as #4636a3'",
+        "#46a,#b3a8fa,'#rrggbb, such as #4636a3'",
+        "'#4636a3;}x{',#b3a8fa,'#rrggbb, such as #4636a3'"
+    })
+    void colours_that_cannot_be_read_are_refused_with_the_contrast(String accent, String dark, String reason) {
+        assertThatThrownBy(() -> branding.update(
+                        Optional.empty(), new Change(none(), none(), Optional.of(accent), Optional.of(dark))))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GIF89a and so on",
+                "<html xmlns=\"http://www.w3.org/1999/xhtml\"/>",
+                "<svg/>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><SCRIPT/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><foreignObject/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"https://evil.example/x\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><use href=\"https://evil.example/x#y\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:x=\"http://www.w3.org/1999/xlink\">"
+                        + "<use x:href=\"data:image/svg+xml,x\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>@import 'https://evil.example';</style></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>a{fill:\\75rl(//evil.example)}</style></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><rect style=\"fill: url( 'https://evil.example')\"/></svg>",
+                "<!DOCTYPE svg [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"
+                        + "<svg xmlns=\"http://www.w3.org/2000/svg\"><text>&x;</text></svg>",
+                "<?xml-stylesheet href=\"https://evil.example\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><h:a xmlns:h=\"http://www.w3.org/1999/xhtml\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\">"
+            })
+    void what_is_no_plain_image_is_no_logo(String content) {
+        assertThatThrownBy(() -> branding.update(Optional.of("shop"), logo(bytes(content))))
+                .isInstanceOf(Refused.class);
+        assertThat(branding.find(Optional.of("shop")).logo()).isEmpty();
+    }
+
+    @Test
+    void an_image_is_what_it_begins_like_and_small() {
+        byte[] png = png(3, 2);
+        byte[] damaged = png.clone();
+        damaged[png.length - 20] ^= 1;
+        byte[] longer = Arrays.copyOf(png, png.length + 1);
+        byte[] large = Arrays.copyOf(png, 100 * 1024 + 1);
+        for (byte[] wrong : new byte[][] {damaged, longer, large, png(5_000, 2), bytes("RIFF____WEBPVP8 ____")}) {
+            assertThatThrownBy(() -> branding.update(Optional.of("shop"), logo(wrong)))
+                    .isInstanceOf(Refused.class);
+        }
+        byte[] webp = ByteBuffer.allocate(22)
+                .put(bytes("RIFF"))
+                .putInt(Integer.reverseBytes(14))
+                .put(bytes("WEBPVP8L"))
+                .putInt(Integer.reverseBytes(2))
+                .array();
+        assertThat(branding.update(Optional.of("shop"), logo(webp)).logo().orElseThrow().path())
+                .endsWith(".webp");
+        branding.delete(Optional.of("shop"));
+    }
+
+    private static Change logo(byte[] content) {
+        return new Change(none(), Optional.of(content), none(), none());
+    }
+
+    private static <T> Optional<T> none() {
+        return Optional.empty();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// A grey image, written by hand.
+    private static byte[] png(int width, int height) {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});
+        byte[] header = ByteBuffer.allocate(13)
+                .putInt(width)
+                .putInt(height)
+                .put(new byte[] {8, 0, 0, 0, 0})
+                .array();
+        chunk(file, "IHDR", header);
+        Deflater deflater = new Deflater();
+        deflater.setInput(new byte[height * (width + 1)]);
+        deflater.finish();
+        byte[] packed = new byte[1_000];
+        int length = deflater.deflate(packed);
+        chunk(file, "IDAT", Arrays.copyOf(packed, length));
+        chunk(file, "IEND", new byte[0]);
+        return file.toByteArray();
+    }
+
+    private static void chunk(ByteArrayOutputStream file, String type, byte[] data) {
+        byte[] named = ByteBuffer.allocate(4 + data.length)
+                .put(type.getBytes(StandardCharsets.US_ASCII))
+                .put(data)
+                .array();
+        CRC32 crc = new CRC32();
+        crc.update(named);
+        file.writeBytes(ByteBuffer.allocate(4).putInt(data.length).array());
+        file.writeBytes(named);
+        file.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+    }
+}
