@@ -161,6 +161,42 @@ class CommandsTest {
     }
 
     @Test
+    void a_brand_is_given_listed_and_taken_away() throws Exception {
+        Path logo = folder.resolve("logo.svg");
+        Files.writeString(logo, "<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"1\"/></svg>");
+        shell.run("brand", "list").isDone();
+        shell.run("brand", "update").isWrongUsage("nothing to change");
+        shell.run("brand", "update", "--accent", "#ffee00", "--accent-dark", "#ffee00")
+                .isRefused("its contrast on a light page is 1.");
+        shell.run("brand", "update", "--client", "shop", "--name", "Shop").isRefused("there is no client \"shop\"");
+        shell.run("brand", "update", "--logo", folder.resolve("none.png").toString())
+                .isWrongUsage("cannot be read");
+        assertThat(shell.run(
+                                "brand",
+                                "update",
+                                "--name",
+                                "Nightclub",
+                                "--logo",
+                                logo.toString(),
+                                "--accent",
+                                "#4636A3",
+                                "--accent-dark",
+                                "#b3a8fa",
+                                "--json")
+                        .isDone()
+                        .json())
+                .containsEntry("name", "Nightclub")
+                .containsEntry("accent", "#4636a3")
+                .containsEntry("accent_dark", "#b3a8fa")
+                .hasEntrySatisfying("logo", path -> assertThat((String) path).matches("/brand/[\\w-]{43}\\.svg"));
+        shell.run("brand", "update", "--accent", "none", "--logo", "none").isDone();
+        assertThat(shell.run("brand", "list", "--json").isDone().jsonList())
+                .containsExactly(Map.of("name", "Nightclub"));
+        shell.run("brand", "delete").isDone();
+        shell.run("brand", "delete").isRefused("the server has no brand");
+    }
+
+    @Test
     void the_forms_of_the_documentation_work_before_a_server_ever_ran() {
         shell.runWith(
                         "right password\n",

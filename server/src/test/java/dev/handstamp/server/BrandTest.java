@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.administration.Branding;
 import dev.handstamp.server.administration.Branding.Change;
 import dev.handstamp.server.administration.Refused;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -90,6 +92,50 @@ class BrandTest {
                 .hasMessageContaining("there is no client \"nobody\"");
         branding.delete(Optional.of("shop"));
         assertThatThrownBy(() -> branding.delete(Optional.of("shop"))).hasMessageContaining("has no brand");
+    }
+
+    @Test
+    void the_consent_page_wears_the_brand_and_tells_scopes_in_the_words_of_the_api() {
+        WebClient web = WebClient.confidential(server);
+        Apis.Change none = Apis.Change.NONE;
+        server.apis()
+                .update(
+                        RunningServer.ORDERS,
+                        new Apis.Change(
+                                none.scopes(),
+                                Map.of(
+                                        "orders:read",
+                                        Map.of("", "See your <orders>", "de", "Ihre Bestellungen sehen"),
+                                        "orders:write",
+                                        Map.of("en", "Place orders")),
+                                none.algorithm(),
+                                none.tokenLifetime(),
+                                none.claims(),
+                                none.statusList(),
+                                none.open(),
+                                none.requiredAcr(),
+                                false));
+        branding.update(
+                Optional.of(web.id()),
+                new Change(
+                        Optional.of("Tom & Töchter"),
+                        Optional.of(bytes(SVG)),
+                        Optional.of("#1d5c2f"),
+                        Optional.of("#8fd6a3")));
+        String logo = branding.find(Optional.of(web.id())).logo().orElseThrow().path();
+
+        TestBrowser browser = new TestBrowser(server);
+        Reply consent = browser.signIn(
+                browser.open(web.request("scope", "openid orders:read orders:write", "ui_locales", "de-CH fr")));
+        assertThat(consent.text())
+                .contains("Tom &amp; Töchter", "src=\"" + logo + "\"", "--accent:#1d5c2f")
+                .contains("Ihre Bestellungen sehen", "Place orders")
+                .doesNotContain("See your", "orders:read");
+        Reply english = browser.open(web.request("scope", "openid orders:read", "ui_locales", "en"));
+        assertThat(english.text()).contains("See your &lt;orders&gt;");
+        branding.delete(Optional.of(web.id()));
+        assertThat(browser.open(web.request("scope", "openid orders:read")).text())
+                .doesNotContain("Töchter", "#1d5c2f");
     }
 
     @ParameterizedTest

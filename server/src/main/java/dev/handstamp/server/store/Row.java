@@ -3,7 +3,6 @@ package dev.handstamp.server.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 
 /// One row of an answer, read by column name while it is the current one.
@@ -18,7 +17,7 @@ final class Row {
     }
 
     String text(String column) {
-        return Objects.requireNonNull(optionalText(column).orElse(null), column);
+        return optionalText(column).orElseThrow(() -> new StoreException("column " + column + " is empty"));
     }
 
     Optional<String> optionalText(String column) {

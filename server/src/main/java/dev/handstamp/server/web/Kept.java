@@ -2,12 +2,16 @@ package dev.handstamp.server.web;
 
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMember;
+import dev.handstamp.server.domain.client.Descriptions;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.PendingRequest.Origin;
 import dev.handstamp.server.domain.grant.RequestUri;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Request;
@@ -56,13 +60,27 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
                 .or(() -> client.metadata().text(member));
     }
 
+    /// What a page about this request wears: the brand of its client, and the server's.
+    public Look look(Directory directory) {
+        return Looks.of(directory.brandOf(client.id()));
+    }
+
+    /// What the scopes of this request allow, as the API that it is for says it.
+    public Descriptions descriptions(Directory directory) {
+        Optional<Scopes> scopes = request.parameter("scope").flatMap(Scopes::parse);
+        return directory
+                .userTarget(client, request.parameter("resource"), scopes)
+                .map(Api::words)
+                .orElse(Descriptions.NONE);
+    }
+
     /// The words for a page about this request.
     public Messages words(Request page) {
         return Messages.of(languages(page));
     }
 
     /// The languages that the user likes best: those that the client has named, or else those of the browser.
-    private List<String> languages(Request page) {
+    public List<String> languages(Request page) {
         return Messages.wanted(request.parameter("ui_locales"), Doorway.languages(page));
     }
 

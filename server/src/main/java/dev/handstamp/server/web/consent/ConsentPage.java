@@ -101,6 +101,7 @@ public final class ConsentPage implements Door {
     private Response show(Visit visit, Kept kept, Visitor visitor, Scopes asked, int status, String problem) {
         Secret browser = guard.browser(visit.request());
         Messages words = visit.words();
+        Directory directory = live.current().directory();
         String recipient = recipient(kept).orElseGet(() -> words.text("consent.application"));
         Optional<String> logo = kept.text(ClientMember.LOGO_URI, visit.request());
         View view = new View(
@@ -108,12 +109,15 @@ public final class ConsentPage implements Door {
                 recipient,
                 logo.orElse(""),
                 Voucher.of(kept.client(), recipient),
-                ScopeWords.of(asked, words),
+                ScopeWords.of(
+                        asked, kept.descriptions(directory), kept.languages(visit.request()), words),
                 problem,
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
         String title = words.text("consent.title", kept.clientName(visit.request()));
-        Page page = Page.of(status, words, "consent/Consent", title, view).leadingTo(kept.scheme());
+        Page page = Page.of(status, words, "consent/Consent", title, view)
+                .wearing(kept.look(directory))
+                .leadingTo(kept.scheme());
         Page shown = logo.map(uri -> page.showing(URI.create(uri))).orElse(page);
         return guard.bind(shown.toResponse(), browser);
     }
