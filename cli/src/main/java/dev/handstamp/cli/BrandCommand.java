@@ -112,7 +112,8 @@ final class BrandCommand {
         return store.with(office -> {
             office.branding().delete(Optional.ofNullable(client));
             String owner = client == null ? "the server" : client;
-            return printed.done(Map.of("client_id", client == null ? "" : client), "Took the brand of " + owner + " away.");
+            return printed.done(
+                    Map.of("client_id", client == null ? "" : client), "Took the brand of " + owner + " away.");
         });
     }
 

@@ -50,6 +50,10 @@ public final class Cli {
         nouns.put("client", () -> new ClientCommand(terminal));
         nouns.put("role", RoleCommand::new);
         nouns.put("brand", BrandCommand::new);
+        nouns.put("plan", () -> new PlanCommand(terminal));
+        nouns.put("apply", () -> new ApplyCommand(terminal));
+        nouns.put("drift", () -> new DriftCommand(terminal));
+        nouns.put("export-config", () -> new ExportConfigCommand(terminal));
         nouns.put("exchange", ExchangeCommand::new);
         nouns.put("issuer", () -> new IssuerCommand(terminal));
         nouns.put("user", () -> {

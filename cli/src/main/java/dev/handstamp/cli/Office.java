@@ -8,6 +8,7 @@ import dev.handstamp.server.administration.AssertionIssuers;
 import dev.handstamp.server.administration.AuditLog;
 import dev.handstamp.server.administration.Branding;
 import dev.handstamp.server.administration.Clients;
+import dev.handstamp.server.administration.Configurations;
 import dev.handstamp.server.administration.Exchanges;
 import dev.handstamp.server.administration.Invitations;
 import dev.handstamp.server.administration.Keys;
@@ -103,6 +104,10 @@ final class Office implements AutoCloseable {
 
     Apis apis() {
         return new Apis(database, opening::signingKeys, keys(), secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    Configurations configurations() {
+        return new Configurations(database, apis(), roles(), clients(), branding(), keys(), secrets, clock);
     }
 
     Branding branding() {

@@ -69,10 +69,10 @@ class BrandTest {
         assertThat(server.call("GET", "/brand/../jwks").send().status()).isNotEqualTo(200);
 
         Brand other = branding.update(Optional.empty(), logo(png(3, 2)));
-        assertThat(server.call("GET", path).send().status()).as("nobody wears it any more").isEqualTo(404);
-        assertThat(server.call("GET", other.logo().orElseThrow().path())
-                        .send()
-                        .header("content-type"))
+        assertThat(server.call("GET", path).send().status())
+                .as("nobody wears it any more")
+                .isEqualTo(404);
+        assertThat(server.call("GET", other.logo().orElseThrow().path()).send().header("content-type"))
                 .contains("image/png");
         branding.delete(Optional.empty());
         assertThat(server.audit(AuditEvent.Type.BRAND_CHANGED)).hasSizeGreaterThanOrEqualTo(3);
@@ -200,7 +200,10 @@ class BrandTest {
                 .put(bytes("WEBPVP8L"))
                 .putInt(Integer.reverseBytes(2))
                 .array();
-        assertThat(branding.update(Optional.of("shop"), logo(webp)).logo().orElseThrow().path())
+        assertThat(branding.update(Optional.of("shop"), logo(webp))
+                        .logo()
+                        .orElseThrow()
+                        .path())
                 .endsWith(".webp");
         branding.delete(Optional.of("shop"));
     }

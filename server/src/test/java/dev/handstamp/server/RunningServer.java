@@ -317,8 +317,7 @@ final class RunningServer implements AutoCloseable {
         Administrator administrator = Administrator.COMMAND_LINE;
         InstantSource clock = InstantSource.system();
         Keys keys = new Keys(database, opening::signingKeys, opening::keyEncryption, clock, administrator);
-        return new Apis(
-                database, opening::signingKeys, keys, new Secrets(new SecureRandom()), clock, administrator);
+        return new Apis(database, opening::signingKeys, keys, new Secrets(new SecureRandom()), clock, administrator);
     }
 
     void removeApi(String audience) {

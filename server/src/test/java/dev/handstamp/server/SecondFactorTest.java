@@ -410,8 +410,8 @@ class SecondFactorTest {
         Holder holder = enrolled(server, name);
         Reply second = browser.open(web.request("scope", "openid orders:read"));
         assertThat(browser.isAt("/login/totp")).as("exactly what is missing").isTrue();
-        Reply strong = web.redeem(
-                TestBrowser.answer(browser.submit(second, "code", holder.code())).get("code"));
+        Reply strong = web.redeem(TestBrowser.answer(browser.submit(second, "code", holder.code()))
+                .get("code"));
         assertThat(RunningServer.claims(strong.string("access_token"))).containsEntry("acr", "aal2");
         assertThat(web.refresh(strong.string("refresh_token")).status()).isEqualTo(200);
 
@@ -432,7 +432,8 @@ class SecondFactorTest {
                 .send();
         Holder holder = enrolled(server, user("accountant"));
         Reply half = server.call("POST", "/session")
-                .json(Json.text(Map.of("username", holder.name, "password", RunningServer.PASSWORD, "audience", ledger)))
+                .json(Json.text(
+                        Map.of("username", holder.name, "password", RunningServer.PASSWORD, "audience", ledger)))
                 .send();
         Reply strong = server.call("POST", "/session")
                 .json(Json.text(Map.of("login", half.string("login"), "otp", holder.code(), "audience", ledger)))

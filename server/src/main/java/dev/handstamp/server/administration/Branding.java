@@ -118,7 +118,8 @@ public final class Branding {
     }
 
     static Brand of(Brands all, Optional<ClientId> owner) {
-        return owner.map(client -> all.ofClients().getOrDefault(client, Brand.NONE)).orElse(all.server());
+        return owner.map(client -> all.ofClients().getOrDefault(client, Brand.NONE))
+                .orElse(all.server());
     }
 
     private void refuseUnknown(Transaction tx, Optional<ClientId> owner) {
@@ -148,8 +149,9 @@ public final class Branding {
         if (change.accent.filter("none"::equals).isPresent()) return Optional.empty();
         Optional<String> accent =
                 change.accent.map(Branding::colour).or(() -> before.colours().map(Colours::accent));
-        Optional<String> dark =
-                change.accentDark.map(Branding::colour).or(() -> before.colours().map(Colours::accentDark));
+        Optional<String> dark = change.accentDark
+                .map(Branding::colour)
+                .or(() -> before.colours().map(Colours::accentDark));
         if (accent.isEmpty() || dark.isEmpty()) {
             throw new Refused("a brand has two colours: an accent for light pages, and one for dark pages");
         }

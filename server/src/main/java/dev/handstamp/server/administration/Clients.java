@@ -264,23 +264,78 @@ public final class Clients {
 
     /// The client that is wished for, every part of it found possible by itself. Not within a transaction.
     Prepared prepared(NewClient wanted, Instant now) {
+        Client client = checked(wanted);
+        Optional<Secret> secret = wanted.secret();
+        boolean bySecret = !wanted.isPublic() && isBySecret(client.metadata());
+        if (secret.isEmpty() && bySecret) secret = Optional.of(secretFor(client.metadata()));
+        return sealed(
+                new Client(
+                        client.id(),
+                        client.grants(),
+                        client.apis(),
+                        client.scopes(),
+                        secret.map(Secret::hash),
+                        client.redirection(),
+                        client.metadata(),
+                        now,
+                        client.origin(),
+                        client.invited(),
+                        client.policy()),
+                secret);
+    }
+
+    /// What a client becomes that is described anew. It keeps its secret, if it needs one and no other is given. Not
+    /// within a transaction.
+    Prepared prepared(Client before, NewClient wanted) {
+        Client described = checked(wanted);
+        ClientMetadata metadata = described.metadata();
+        boolean bySecret = !wanted.isPublic() && isBySecret(metadata);
+        boolean isUnknown = before.secretHash().isEmpty()
+                || (signs(metadata) && clientSecrets.find(before.id()).isEmpty());
+        boolean isKept = wanted.secret()
+                .map(chosen ->
+                        before.secretHash().filter(hash -> hash.matches(chosen)).isPresent())
+                .orElse(true);
+        Optional<Secret> secret = !bySecret || (isKept && !isUnknown)
+                ? Optional.empty()
+                : Optional.of(wanted.secret().orElseGet(() -> secretFor(metadata)));
+        Optional<SecretHash> kept = bySecret ? before.secretHash() : Optional.empty();
+        return sealed(
+                new Client(
+                        before.id(),
+                        described.grants(),
+                        described.apis(),
+                        described.scopes(),
+                        secret.map(Secret::hash).or(() -> kept),
+                        described.redirection(),
+                        metadata,
+                        before.createdAt(),
+                        before.origin(),
+                        before.invited(),
+                        described.policy()),
+                secret);
+    }
+
+    /// A client like the one that is wished for, every part of it found possible by itself: without its secret.
+    static Client checked(NewClient wanted) {
         ClientId id = Parsed.clientId(wanted.id());
         Optional<Secret> secret = wanted.secret().map(Clients::strong);
         if (wanted.isPublic() && secret.isPresent()) throw new Refused("a public client has no secret");
         ClientMetadata metadata = metadata(wanted.metadata());
-        if (secret.isEmpty() && !wanted.isPublic() && isBySecret(metadata)) secret = Optional.of(secretFor(metadata));
+        boolean bySecret = !wanted.isPublic() && isBySecret(metadata);
         Client client = new Client(
                         id,
                         grantTypes(wanted.grants()),
                         Parsed.audiences(wanted.apis()),
                         Parsed.scopes(wanted.scopes()),
-                        secret.map(Secret::hash),
+                        secret.map(Secret::hash)
+                                .or(() -> bySecret ? Optional.of(new SecretHash("")) : Optional.empty()),
                         redirection(wanted.redirection()),
                         metadata,
-                        now)
+                        Instant.EPOCH)
                 .withPolicy(wanted.policy().from(ClientPolicy.NONE));
         refuseContradictions(client, wanted.isPublic());
-        return sealed(client, secret);
+        return client;
     }
 
     /// What a client becomes by a change. Not within a transaction.

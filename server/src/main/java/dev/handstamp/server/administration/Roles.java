@@ -106,6 +106,17 @@ public final class Roles {
         if (!narrowed.isEmpty()) cutOffHolders(tx, after.name(), narrowed, now);
     }
 
+    /// A role that users have is taken from them first: what deletes it without asking must not touch users.
+    void refuseHeld(Transaction tx, RoleName name) {
+        List<User> holders = holders(tx, name);
+        if (holders.isEmpty()) return;
+        throw new Refused(
+                Refused.Kind.CONFLICT,
+                "the role " + name + " is held by " + holders.size() + " users, such as "
+                        + holders.getFirst().username() + ": take it from them first, with handstamp user change NAME"
+                        + " --remove-role " + name);
+    }
+
     private void cutOffHolders(Transaction tx, RoleName name, Set<Audience> narrowed, Instant now) {
         List<User> holders = holders(tx, name);
         if (holders.size() <= MOST_SINGLE_CUT_OFFS) {

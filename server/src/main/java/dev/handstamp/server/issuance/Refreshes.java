@@ -243,13 +243,7 @@ public final class Refreshes {
 
     /// Why the request is refused although its token is good, which is then not spent.
     private Optional<Refused> refusal(
-            Transaction tx,
-            RefreshRequest request,
-            User user,
-            Api api,
-            Grant grant,
-            Snapshot known,
-            Instant now) {
+            Transaction tx, RefreshRequest request, User user, Api api, Grant grant, Snapshot known, Instant now) {
         AssuranceLevel required = request.client().levelAt(api);
         if (!grant.reaches(required)) {
             report(tx, request, grant, "level", now);

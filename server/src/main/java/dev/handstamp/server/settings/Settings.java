@@ -1,9 +1,8 @@
 package dev.handstamp.server.settings;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -145,39 +144,10 @@ public final class Settings {
     }
 
     private void unknown(String name, String origin) {
-        String nearest = Setting.ALL.stream()
-                .map(Setting::name)
-                .min(Comparator.comparingInt(each -> distance(each, name)))
-                .orElseThrow();
-        boolean near = distance(nearest, name) <= 1 + name.length() / 3;
-        String hint = near ? "; did you mean " + nearest + "?" : "; known are " + allNames();
+        List<String> known = Setting.ALL.stream().map(Setting::name).toList();
+        String hint = Nearest.to(name, known)
+                .map(nearest -> "; did you mean " + nearest + "?")
+                .orElse("; known are " + String.join(", ", known));
         problems.add("unknown setting " + Problems.quoted(name) + " (" + origin + ")" + hint);
-    }
-
-    private static String allNames() {
-        return String.join(", ", Setting.ALL.stream().map(Setting::name).toList());
-    }
-
-    /// How many letters differ (Levenshtein), whatever the case and the separators.
-    private static int distance(String one, String other) {
-        String from = plain(one);
-        String to = plain(other);
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j < row.length; j++) row[j] = j;
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
-    }
-
-    private static String plain(String name) {
-        String cut = name.length() > 64 ? name.substring(0, 64) : name;
-        return cut.toLowerCase(Locale.ROOT).replaceAll("[._-]", "");
     }
 }

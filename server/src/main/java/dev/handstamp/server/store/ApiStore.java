@@ -40,6 +40,7 @@ public final class ApiStore {
         DELETE FROM api WHERE audience = ?""";
 
     private final RevisionStore revisions = new RevisionStore();
+    private final ConfiguredStore configured = new ConfiguredStore();
 
     /// Registers an API.
     ///
@@ -105,6 +106,7 @@ public final class ApiStore {
     /// @return false if there was none
     public boolean delete(Transaction tx, Audience audience) {
         int deleted = tx.execute(DELETE, audience.value());
+        configured.forget(tx, "api", audience.value());
         if (deleted > 0) revisions.bumpConfiguration(tx);
         return deleted > 0;
     }

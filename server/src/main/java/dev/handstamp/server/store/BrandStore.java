@@ -98,7 +98,8 @@ public final class BrandStore {
 
     private static Owned from(Row row) {
         Optional<Logo> logo = row.optionalText("logo_digest")
-                .map(digest -> new Logo(digest, ImageType.of(row.text("logo_type")).orElseThrow()));
+                .map(digest ->
+                        new Logo(digest, ImageType.of(row.text("logo_type")).orElseThrow()));
         Optional<Colours> colours =
                 row.optionalText("accent").map(accent -> new Colours(accent, row.text("accent_dark")));
         return new Owned(row.text("owner"), new Brand(row.text("name"), logo, colours));

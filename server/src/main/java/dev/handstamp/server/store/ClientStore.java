@@ -116,6 +116,7 @@ public final class ClientStore {
 
     private final RevisionStore revisions = new RevisionStore();
     private final BrandStore brands = new BrandStore();
+    private final ConfiguredStore configured = new ConfiguredStore();
 
     /// Its APIs must be registered.
     ///
@@ -294,6 +295,7 @@ public final class ClientStore {
     public boolean delete(Transaction tx, ClientId id) {
         int deleted = tx.execute(DELETE, id.value());
         brands.delete(tx, Optional.of(id));
+        configured.forget(tx, "client", id.value());
         if (deleted > 0) revisions.bumpConfiguration(tx);
         return deleted > 0;
     }

@@ -40,6 +40,7 @@ final class Migrations {
             "0031_passkeys.sql",
             "0033_words_and_policies.sql",
             "0034_brands.sql",
+            "0035_configured.sql",
             "0036_administration.sql");
 
     private static final String CREATE = """

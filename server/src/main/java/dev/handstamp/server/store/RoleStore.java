@@ -46,6 +46,7 @@ public final class RoleStore {
     }
 
     private final RevisionStore revisions = new RevisionStore();
+    private final ConfiguredStore configured = new ConfiguredStore();
 
     /// Stores a role, in place of the one of that name if there is one. The APIs that it names must be registered.
     public void put(Transaction tx, Role role) {
@@ -71,6 +72,7 @@ public final class RoleStore {
     /// @return false if there was none
     public boolean delete(Transaction tx, RoleName name) {
         int deleted = tx.execute(DELETE, name.value());
+        configured.forget(tx, "role", name.value());
         if (deleted > 0) revisions.bumpConfiguration(tx);
         return deleted > 0;
     }

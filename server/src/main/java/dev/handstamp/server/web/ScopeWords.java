@@ -25,7 +25,8 @@ public final class ScopeWords {
         List<String> lines = new ArrayList<>();
         for (String scope : asked) {
             // What clients learn of users is ours to say, whatever an API calls its scopes.
-            Optional<String> own = IdentityScope.named(scope).isPresent() ? Optional.empty() : said.of(scope, languages);
+            Optional<String> own =
+                    IdentityScope.named(scope).isPresent() ? Optional.empty() : said.of(scope, languages);
             lines.add(own.orElseGet(() -> of(scope, words)));
         }
         return lines.isEmpty() ? List.of(words.text("consent.nothing")) : lines;

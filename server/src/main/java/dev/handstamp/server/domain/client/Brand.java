@@ -112,6 +112,7 @@ public record Brand(String name, Optional<Logo> logo, Optional<Colours> colours)
 
     /// This one, and where it says nothing, the other.
     public Brand or(Brand other) {
-        return new Brand(name.isEmpty() ? other.name : name, logo.or(() -> other.logo), colours.or(() -> other.colours));
+        return new Brand(
+                name.isEmpty() ? other.name : name, logo.or(() -> other.logo), colours.or(() -> other.colours));
     }
 }

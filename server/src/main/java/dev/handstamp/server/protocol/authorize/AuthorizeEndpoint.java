@@ -221,8 +221,7 @@ public final class AuthorizeEndpoint implements Endpoint {
 
     /// Looked up only where it makes a difference.
     private boolean hasMoreToShow(AuthorizationRequest sound, Optional<Visitor> visitor) {
-        boolean matters =
-                !sound.acr().values().isEmpty() || sound.client().levelAt(sound.api()) != AssuranceLevel.AAL1;
+        boolean matters = !sound.acr().values().isEmpty() || sound.client().levelAt(sound.api()) != AssuranceLevel.AAL1;
         return matters
                 && visitor.filter(found -> found.proofs().level() == AssuranceLevel.AAL1)
                         .map(found -> browsers.hasSecondFactor(found.user().subject()))

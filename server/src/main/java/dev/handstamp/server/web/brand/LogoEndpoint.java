@@ -45,7 +45,8 @@ public final class LogoEndpoint implements Endpoint {
                 .logo(name.substring(0, Math.max(0, dot)))
                 .filter(known -> known.path().equals(PATH + name));
         Optional<byte[]> content = logo.flatMap(this::content);
-        if (content.isEmpty()) return Response.text(404, "There is no such logo.").noStore();
+        if (content.isEmpty())
+            return Response.text(404, "There is no such logo.").noStore();
         return Response.bytes(200, content.get(), logo.get().type().mediaType())
                 .header("Cache-Control", "public, max-age=31536000, immutable")
                 .header("Content-Security-Policy", POLICY)

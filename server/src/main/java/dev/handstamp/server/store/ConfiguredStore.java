@@ -1,0 +1,33 @@
+package dev.handstamp.server.store;
+
+import java.util.Collection;
+import java.util.Set;
+
+/// What came by a file, and so goes when the file names it no more. No server keeps it in memory.
+public final class ConfiguredStore {
+
+    private static final String PUT = """
+        INSERT INTO configured (kind, id) VALUES (?, ?) ON CONFLICT DO NOTHING""";
+
+    private static final String LIST = """
+        SELECT kind, id FROM configured""";
+
+    private static final String DELETE = """
+        DELETE FROM configured WHERE kind = ? AND id = ?""";
+
+    /// @param kind `api`, `role` or `client`
+    public record Configured(String kind, String id) {}
+
+    public void putAll(Transaction tx, Collection<Configured> all) {
+        for (Configured each : all) tx.execute(PUT, each.kind, each.id);
+    }
+
+    public Set<Configured> list(Transaction tx) {
+        return Set.copyOf(tx.list(LIST, row -> new Configured(row.text("kind"), row.text("id"))));
+    }
+
+    /// What is made again under this name is somebody else's.
+    void forget(Transaction tx, String kind, String id) {
+        tx.execute(DELETE, kind, id);
+    }
+}
