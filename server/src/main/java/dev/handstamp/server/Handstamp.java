@@ -71,6 +71,7 @@ import dev.handstamp.server.protocol.ClientCertificates;
 import dev.handstamp.server.protocol.CrossOrigin;
 import dev.handstamp.server.protocol.MutualTls;
 import dev.handstamp.server.protocol.Possession;
+import dev.handstamp.server.protocol.admin.AdminEndpoint;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
 import dev.handstamp.server.protocol.authorize.RequestObjects;
@@ -184,6 +185,7 @@ public final class Handstamp {
     private final SigningKeys signingKeys;
     private final Live live;
     private final PasswordHasher hasher;
+    private final Pulse pulse;
     private final URI issuer;
     private final Listener listener;
     private final Optional<Listener> certificateListener;
@@ -223,6 +225,7 @@ public final class Handstamp {
             new AdminApi(database, secrets, clock).register(origin);
             this.live = opened(new Live(database, encryption, Api.userInfo(origin), clock));
             this.hasher = opened(hasher());
+            this.pulse = new Pulse(tally, hasher);
             startJobs(store);
             record(AuditEvent.Type.SERVER_STARTED);
             Router doors = doors(origin);
@@ -314,6 +317,7 @@ public final class Handstamp {
     private void startJobs(Opening store) {
         KeyRotation rotation = new KeyRotation(store.signingKeys(), config.keyRotation());
         opened(Job.start("key-rotation", rotation, rotation.pause()));
+        opened(Job.start("pulse", () -> pulse.look(clock.instant()), Pulse.PAUSE));
         Housekeeping housekeeping = new Housekeeping(database, config.auditRetention(), clock);
         opened(Job.start("housekeeping", housekeeping, Housekeeping.PAUSE));
         startMail();
@@ -492,6 +496,7 @@ public final class Handstamp {
                         new LogoEndpoint(issuer.getRawPath(), live, database),
                         new CrossOrigin(live),
                         signals(origin, accessTokens),
+                        new AdminEndpoint(live, accessTokens, possession, subjects, desk(feed), origin),
                         MetadataEndpoint.ofAuthorizationServer(origin, offers(mutualTls)),
                         MetadataEndpoint.ofOpenIdProvider(origin, offers(mutualTls))),
                 issuer.getRawPath());
@@ -508,16 +513,18 @@ public final class Handstamp {
     }
 
     private Routes.Administration administration(Browsers browsers, FormGuard forms, RevocationFeed feed) {
-        SystemHealth system =
-                new SystemHealth(database, live, hasher, new Pulse(tally, hasher), feed::verifiers, clock);
-        Desk.Wiring wiring = new Desk.Wiring(
-                database, signingKeys, encryption, hasher, secrets, config.keyRotation(), system, clock);
-        Entrance entrance = new Entrance(live, browsers, forms, wiring);
+        Entrance entrance = new Entrance(live, browsers, forms, desk(feed));
         return new Routes.Administration(
                 entrance.door(AdminPlace.USERS, _ -> Entrance.home()),
                 entrance.door(AdminPlace.USERS, new UsersPage()),
                 entrance.door(AdminPlace.USERS, new NewUserPage()),
                 entrance.door(AdminPlace.USERS, new UserPage(live)));
+    }
+
+    /// What administrators work on, whichever door they come by.
+    private Desk.Wiring desk(RevocationFeed feed) {
+        SystemHealth system = new SystemHealth(database, live, hasher, pulse, feed::verifiers, clock);
+        return new Desk.Wiring(database, signingKeys, encryption, hasher, secrets, config.keyRotation(), system, clock);
     }
 
     private Routes.Signals signals(String origin, AccessTokens accessTokens) {

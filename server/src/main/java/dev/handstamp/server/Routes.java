@@ -10,6 +10,7 @@ import dev.handstamp.server.ops.MetricsEndpoint;
 import dev.handstamp.server.ops.ReadinessEndpoint;
 import dev.handstamp.server.protocol.CrossOrigin;
 import dev.handstamp.server.protocol.StoreGuard;
+import dev.handstamp.server.protocol.admin.AdminEndpoint;
 import dev.handstamp.server.protocol.authorize.AuthorizeEndpoint;
 import dev.handstamp.server.protocol.authorize.PushedRequestEndpoint;
 import dev.handstamp.server.protocol.device.DeviceAuthorizationEndpoint;
@@ -83,6 +84,7 @@ final class Routes {
             LogoEndpoint logos,
             CrossOrigin crossOrigin,
             Signals signals,
+            AdminEndpoint admin,
             MetadataEndpoint authorizationServer,
             MetadataEndpoint openIdProvider) {}
 
@@ -155,6 +157,7 @@ final class Routes {
                 .post("/session/refresh", guarded(doors.refresh)) // RFC 6749 §6
                 .get("/jwks", doors.keys) // RFC 7517 §5
                 .wellKnown(Addresses.CONFIGURATION, doors.signals.metadata) // Shared Signals Framework 1.0 §7.2
+                .below(AdminEndpoint.PATH, doors.admin) // the table of which is Operations
                 .get(Addresses.STREAMS, guarded(doors.signals.streams)) // §8.1.1
                 .post(Addresses.STREAMS, guarded(doors.signals.streams))
                 .patch(Addresses.STREAMS, guarded(doors.signals.streams))

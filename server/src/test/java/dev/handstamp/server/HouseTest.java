@@ -124,6 +124,19 @@ class HouseTest {
     }
 
     @Test
+    void only_administrators_doors_open_into_administration() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".protocol..", ROOT + ".web..")
+                .and()
+                .resideOutsideOfPackages(ROOT + ".protocol.admin..", ROOT + ".web.admin..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".administration..")
+                .check(HOUSE);
+    }
+
+    @Test
     void the_domain_knows_the_jdk_and_the_token_core_and_nothing_else() {
         classes()
                 .that()

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The APIs that tokens are issued for (RFC 8707).
@@ -194,7 +195,15 @@ public final class Apis {
     /// Changes what an API is. What takes something away from those who use it has every token for it refused that was
     /// issued until now: a scope or a claim less, another algorithm, a shorter life, a higher level, closing it.
     public Changed update(String audience, Change change) {
+        return update(audience, change, _ -> {});
+    }
+
+    /// The same, if nobody objects to what the API was.
+    ///
+    /// @param objection may throw: then nothing is changed
+    public Changed update(String audience, Change change, Consumer<Api> objection) {
         Api before = find(audience);
+        objection.accept(before);
         Optional<Secret> secret = change.newSecret ? Optional.of(secrets.clientSecret()) : Optional.empty();
         Api after = changed(before, change, secret);
         boolean isSignedOtherwise = before.algorithm() != after.algorithm();
@@ -207,6 +216,11 @@ public final class Apis {
             return after;
         });
         return new Changed(after, secret, isSignedOtherwise ? keys.sharedSecrets(after.audience()) : Optional.empty());
+    }
+
+    /// Whether it is the API by which this server is administered.
+    public boolean isOwn(Api api) {
+        return database.read(tx -> isOwn(tx, api.audience()));
     }
 
     public List<Api> list() {

@@ -48,6 +48,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -402,11 +403,20 @@ public final class Clients {
     /// Changes what a client is. What takes something away from it has every token of it refused that was issued until
     /// now, and ends the grants that it could have no more of.
     public Changed update(String id, Change change) {
+        return update(id, change, (_, _) -> {});
+    }
+
+    /// The same, if nobody objects to what the client was, or to what it becomes.
+    ///
+    /// @param objection may throw: then nothing is changed
+    public Changed update(String id, Change change, BiConsumer<Client, Client> objection) {
         Client before = find(id);
         Prepared prepared = prepared(before, change);
+        objection.accept(before, prepared.client);
         Instant now = clock.instant();
         Client after = database.inTransaction(tx -> {
-            if (!find(tx, id).equals(before)) throw new Refused(Apis.meanwhile("the client " + id));
+            if (!find(tx, id).equals(before))
+                throw new Refused(Refused.Kind.CHANGED, Apis.meanwhile("the client " + id));
             return replace(tx, before, prepared, now);
         });
         return new Changed(after, prepared.secret);

@@ -37,7 +37,8 @@ public final class Refused extends RuntimeException {
         return kind;
     }
 
-    static String quoted(String text) {
+    /// A text that came from outside, for a message.
+    public static String quoted(String text) {
         return Problems.quoted(text);
     }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /// The roles and the scopes that their holders have at each API.
 public final class Roles {
@@ -69,6 +70,26 @@ public final class Roles {
         });
     }
 
+    /// Makes a role without scopes, which nobody has made before.
+    public Role create(String name) {
+        RoleName roleName = Parsed.role(name);
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            if (roles.find(tx, roleName).isPresent()) {
+                throw new Refused(Refused.Kind.CONFLICT, "the role " + roleName + " exists already");
+            }
+            Role role = new Role(roleName, Map.of());
+            roles.put(tx, role);
+            note(tx, AuditEvent.Type.ROLE_CREATED, role, now);
+            return role;
+        });
+    }
+
+    public Role find(String name) {
+        RoleName roleName = Parsed.role(name);
+        return database.read(tx -> find(tx, roleName));
+    }
+
     public List<Role> list() {
         return database.read(roles::list);
     }
@@ -77,11 +98,19 @@ public final class Roles {
     /// issued
     /// until now.
     public Role update(String name, String audience, SetChange change) {
+        return update(name, audience, change, _ -> {});
+    }
+
+    /// The same, if nobody objects to what the role was.
+    ///
+    /// @param objection may throw: then nothing is changed
+    public Role update(String name, String audience, SetChange change, Consumer<Role> objection) {
         RoleName roleName = Parsed.role(name);
         Audience api = Parsed.audience(audience);
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             Role before = find(tx, roleName);
+            objection.accept(before);
             Scopes scopes =
                     Parsed.scopes(change.from("scope", before.scopesAt(api).tokens()));
             Role after = before.withScopesAt(api, scopes);

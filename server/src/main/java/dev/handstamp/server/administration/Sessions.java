@@ -54,6 +54,14 @@ public final class Sessions {
         });
     }
 
+    /// Whose session it is, if it is live.
+    public Optional<User> ownerOf(String id) {
+        Instant now = clock.instant();
+        return database.read(tx -> sessions.find(tx, new SessionId(id))
+                .filter(session -> session.isLiveAt(now))
+                .flatMap(session -> userStore.find(tx, session.subject())));
+    }
+
     /// Ends a session, the grants that began in it and every token below them.
     public Session revoke(String id) {
         Instant now = clock.instant();

@@ -3,6 +3,7 @@ package dev.handstamp.server.administration;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.grant.Consent;
 import dev.handstamp.server.domain.grant.Grant;
+import dev.handstamp.server.domain.passkey.Passkey;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
@@ -10,6 +11,7 @@ import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.ConsentStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.PasskeyStore;
 import dev.handstamp.server.store.SecondFactorStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.Transaction;
@@ -29,7 +31,7 @@ public final class UserDetails {
     /// What a user signs in with besides the password.
     ///
     /// @param recoveryCodesLeft of the authenticator application's
-    public record Factors(Optional<Instant> totpSince, long recoveryCodesLeft) {}
+    public record Factors(Optional<Instant> totpSince, long recoveryCodesLeft, List<Passkey> passkeys) {}
 
     /// What there is of a user.
     ///
@@ -50,6 +52,7 @@ public final class UserDetails {
     private final SessionStore sessions = new SessionStore();
     private final GrantStore grants = new GrantStore();
     private final ConsentStore consents = new ConsentStore();
+    private final PasskeyStore passkeys = new PasskeyStore();
     private final SecondFactorStore secondFactors = new SecondFactorStore();
     private final AuditStore audit = new AuditStore();
 
@@ -72,8 +75,15 @@ public final class UserDetails {
                 audit.listAbout(tx, subject.value(), now.minus(RECENT), EVENTS).reversed()));
     }
 
+    /// What a user signs in with besides the password.
+    public Factors factors(String nameOrSubject) {
+        User user = users.find(nameOrSubject);
+        return database.read(tx -> factors(tx, user.subject()));
+    }
+
     private Factors factors(Transaction tx, Subject subject) {
         Optional<Instant> since = secondFactors.find(tx, subject).map(SecondFactorStore.Authenticator::createdAt);
-        return new Factors(since, since.isEmpty() ? 0 : secondFactors.countRecoveryCodes(tx, subject));
+        return new Factors(
+                since, since.isEmpty() ? 0 : secondFactors.countRecoveryCodes(tx, subject), passkeys.list(tx, subject));
     }
 }

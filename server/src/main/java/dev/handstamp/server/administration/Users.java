@@ -7,6 +7,7 @@ import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.UnacceptablePassword;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.passkey.PasskeyId;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.user.Notice;
 import dev.handstamp.server.domain.user.PasswordHash;
@@ -19,6 +20,7 @@ import dev.handstamp.server.issuance.Notices;
 import dev.handstamp.server.issuance.PasswordPolicy;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.PasskeyStore;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.RoleStore;
 import dev.handstamp.server.store.SessionStore;
@@ -35,6 +37,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The users: adding, changing, disabling, deleting them. What narrows a user's privileges or ends them takes effect
@@ -72,6 +75,7 @@ public final class Users {
     private final Notices notices;
     private final UserStore users = new UserStore();
     private final RoleStore roles = new RoleStore();
+    private final PasskeyStore passkeys = new PasskeyStore();
     private final SessionStore sessions = new SessionStore();
     private final GrantStore grants = new GrantStore();
     private final RevisionStore revisions = new RevisionStore();
@@ -186,18 +190,24 @@ public final class Users {
     /// Changes what a user is. Unless it only adds roles or corrects the name, every token issued until now is
     /// refused: the next one tells the new truth.
     public Added change(String nameOrSubject, Change change) {
-        Set<RoleName> added = Parsed.roles(change.addedRoles());
-        Set<RoleName> removed = Parsed.roles(change.removedRoles());
-        Map<String, Object> set = attributes(change.setAttributes());
-        Optional<String> name = change.name().map(Parsed::name);
-        Optional<String> email = change.email().map(Parsed::email);
+        return change(nameOrSubject, _ -> change);
+    }
+
+    /// The same, as it follows from what the user is at that moment.
+    ///
+    /// @param decide may throw: then nothing is changed
+    public Added change(String nameOrSubject, Function<User, Change> decide) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             User user = lock(tx, nameOrSubject);
+            Change change = decide.apply(user);
+            Set<RoleName> added = Parsed.roles(change.addedRoles());
+            Set<RoleName> removed = Parsed.roles(change.removedRoles());
+            Map<String, Object> set = attributes(change.setAttributes());
             User changed = user.withRoles(rolesAfter(user, added, removed))
                     .withProfile(
-                            name.orElse(user.name()),
-                            email.orElse(user.email()),
+                            change.name().map(Parsed::name).orElse(user.name()),
+                            change.email().map(Parsed::email).orElse(user.email()),
                             attributesAfter(user, set, change.unsetAttributes()));
             List<RoleName> newRoles = makeMissing(tx, added, now);
             users.update(tx, changed);
@@ -206,6 +216,26 @@ public final class Users {
             if (isNarrowed(user, changed)) cutOff(tx, changed, AuditEvent.Type.USER_CHANGED, now);
             else revisions.bumpConfiguration(tx); // UserInfo tells the new name from the commit on.
             return new Added(changed, newRoles);
+        });
+    }
+
+    /// Takes a passkey away, and ends every session, grant and token: whoever held it is out.
+    ///
+    /// @return false if the user has no such passkey
+    public boolean removePasskey(String nameOrSubject, String id) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            User user = lock(tx, nameOrSubject);
+            if (!passkeys.delete(tx, user.subject(), new PasskeyId(id))) return false;
+            journal.note(
+                    tx,
+                    AuditEvent.Type.PASSKEY_REMOVED,
+                    user.subject().value(),
+                    Map.of("username", user.username().value(), "passkey", id),
+                    now);
+            notices.tell(tx, user, Notice.FACTOR_REMOVED);
+            endEverything(tx, user, AuditEvent.Type.PASSKEY_REMOVED, now);
+            return true;
         });
     }
 

@@ -1,7 +1,9 @@
 package dev.handstamp.server.http;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
 
     private final Map<String, Route> routes;
+    private final List<Route> trees;
 
-    private Router(Map<String, Route> routes) {
+    private Router(Map<String, Route> routes, List<Route> trees) {
         this.routes = routes;
+        this.trees = trees;
     }
 
     public static Builder builder() {
@@ -43,7 +47,14 @@ public final class Router {
         Route exact = routes.get(path);
         if (exact != null || path.isEmpty()) return exact != null && exact.isBeginning() ? null : exact;
         Route beginning = routes.get(path.substring(0, path.lastIndexOf('/') + 1));
-        return beginning != null && beginning.isBeginning() ? beginning : null;
+        return beginning != null && beginning.isBeginning() ? beginning : tree(path);
+    }
+
+    private @Nullable Route tree(String path) {
+        for (Route tree : trees) {
+            if (path.startsWith(tree.path)) return tree;
+        }
+        return null;
     }
 
     static Response notFound() {
@@ -54,9 +65,19 @@ public final class Router {
     static final class Route {
         private final String path;
         private final Map<String, Endpoint> endpoints;
+        private final @Nullable Endpoint any;
         private final Response methodNotAllowed;
 
+        /// Everything below a path, whatever the method.
+        private Route(String path, Endpoint any) {
+            this.path = path;
+            this.endpoints = Map.of();
+            this.any = any;
+            this.methodNotAllowed = notFound();
+        }
+
         private Route(String path, Map<String, Endpoint> endpoints) {
+            this.any = null;
             this.path = path;
             this.endpoints = Map.copyOf(endpoints);
             this.methodNotAllowed = Response.error(
@@ -75,7 +96,7 @@ public final class Router {
 
         @Nullable
         Endpoint endpoint(String method) {
-            return endpoints.get(method);
+            return any != null ? any : endpoints.get(method);
         }
 
         Response methodNotAllowed() {
@@ -86,6 +107,7 @@ public final class Router {
     /// Collects routes; one path and method twice is a mistake and throws.
     public static final class Builder {
         private final Map<String, Map<String, Endpoint>> table = new LinkedHashMap<>();
+        private final List<Route> trees = new ArrayList<>();
 
         private final String base;
 
@@ -129,10 +151,19 @@ public final class Router {
             return add("DELETE", path, endpoint);
         }
 
+        /// Everything below a path that is routed nowhere else, whatever the method: the endpoint has a table of its
+        /// own.
+        ///
+        /// @param path with a slash at its end
+        public Builder below(String path, Endpoint endpoint) {
+            trees.add(new Route(base + path, base.isEmpty() ? endpoint : new Mounted(base, endpoint)));
+            return this;
+        }
+
         public Router build() {
             Map<String, Route> routes = new HashMap<>();
             table.forEach((path, endpoints) -> routes.put(path, new Route(path, endpoints)));
-            return new Router(Map.copyOf(routes));
+            return new Router(Map.copyOf(routes), List.copyOf(trees));
         }
 
         private Builder add(String method, String path, Endpoint endpoint) {

@@ -1,6 +1,7 @@
 package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.crypto.PasswordHasher;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -11,6 +12,9 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Pulse {
 
     public static final int MINUTES = 60;
+
+    /// How long to wait between two looks.
+    public static final Duration PAUSE = Duration.ofSeconds(5);
 
     /// One minute.
     ///
