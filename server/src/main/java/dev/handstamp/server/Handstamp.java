@@ -32,6 +32,7 @@ import dev.handstamp.server.issuance.CodeRedemptions;
 import dev.handstamp.server.issuance.DeviceAuthorizations;
 import dev.handstamp.server.issuance.Endings;
 import dev.handstamp.server.issuance.IdTokens;
+import dev.handstamp.server.issuance.KnownDevices;
 import dev.handstamp.server.issuance.Lifetimes;
 import dev.handstamp.server.issuance.LoginThrottle;
 import dev.handstamp.server.issuance.Logins;
@@ -116,6 +117,7 @@ import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.StoreException;
 import dev.handstamp.server.store.UserStore;
+import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.account.ApplicationsPage;
@@ -342,8 +344,11 @@ public final class Handstamp {
                 new TokenIssuer(origin, secrets, new StatusLists(database, secrets, lifetimes.grant()), subjects);
         AccessTokens accessTokens = new AccessTokens(origin);
         Endings endings = new Endings(database, sessions, grants, revocations, audit, clock);
-        PasswordCheck passwords = new PasswordCheck(database, users, sessions, audit, throttle(), hasher, clock, tally);
         Notices notices = new Notices(secrets, clock);
+        KnownDevices knownDevices =
+                new KnownDevices(database, audit, notices, secrets, config.rememberedDevices(), clock);
+        PasswordCheck passwords =
+                new PasswordCheck(database, users, sessions, audit, throttle(), hasher, knownDevices, clock, tally);
         SecondFactors factors = new SecondFactors(database, users, audit, encryption, secrets, notices);
         Passkeys passkeys = new Passkeys(
                 database,
@@ -357,11 +362,24 @@ public final class Handstamp {
                 clock,
                 System::nanoTime);
         Browsers browsers = new Browsers(
-                database, users, sessions, audit, live, passwords, factors, passkeys, endings, secrets, lifetimes,
-                clock, tally);
+                database,
+                users,
+                sessions,
+                audit,
+                live,
+                passwords,
+                factors,
+                passkeys,
+                knownDevices,
+                endings,
+                secrets,
+                lifetimes,
+                clock,
+                tally);
         Authorizations authorizations =
                 new Authorizations(database, sessions, grants, audit, secrets, lifetimes, clock);
         FormGuard forms = new FormGuard(origin, secrets);
+        DeviceCookies deviceCookies = new DeviceCookies(secrets);
         AnswerSigners signers = new AnswerSigners(live, signingKeys, origin);
         IdTokens idTokens = new IdTokens(origin, subjects, signers);
         CodeRedemptions redemptions = new CodeRedemptions(
@@ -448,11 +466,12 @@ public final class Handstamp {
                 new Routes.Doors(
                         new AuthorizeEndpoint(
                                 live, documents, browsers, authorizations, idTokens, objects, signers, origin, clock),
-                        new LoginPage(live, authorizations, browsers, forms, config.asksNameFirst(), clock),
-                        new SecondFactorPage(live, authorizations, browsers, forms, clock),
+                        new LoginPage(
+                                live, authorizations, browsers, forms, deviceCookies, config.asksNameFirst(), clock),
+                        new SecondFactorPage(live, authorizations, browsers, knownDevices, forms, deviceCookies, clock),
                         new ConsentPage(live, authorizations, browsers, forms, clock),
                         new LogoutPage(live, browsers, endings, idTokens, forms),
-                        account(browsers, endings, forms),
+                        account(browsers, endings, forms, knownDevices),
                         administration(browsers, forms, feed),
                         new Assets(issuer.getRawPath()),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
@@ -502,13 +521,13 @@ public final class Handstamp {
                 issuer.getRawPath());
     }
 
-    private Routes.Account account(Browsers browsers, Endings endings, FormGuard forms) {
+    private Routes.Account account(Browsers browsers, Endings endings, FormGuard forms, KnownDevices knownDevices) {
         Lobby lobby = new Lobby(browsers, forms, issuer.getRawPath());
         Accounts accounts = new Accounts(database, users, sessions, grants, audit, endings, clock);
         return new Routes.Account(
                 lobby,
                 new ProfilePage(accounts),
-                new SessionsPage(live, accounts),
+                new SessionsPage(live, accounts, knownDevices),
                 new ApplicationsPage(live, accounts));
     }
 

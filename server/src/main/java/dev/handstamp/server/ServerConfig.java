@@ -39,6 +39,7 @@ import java.util.Set;
 /// @param outbound        where requests may go to addresses that others have named
 /// @param trustAnchors    PEM file of authorities that these requests trust besides the runtime's
 /// @param asksNameFirst   whether the login page asks for the name on a page of its own
+/// @param rememberedDevices how long no second factor is asked for in a browser that was told to remember
 /// @param registration    who may register clients over HTTP
 /// @param clientDocuments whose client ID metadata documents are read
 /// @param mail            how mails to users are sent, if they are
@@ -66,6 +67,7 @@ public record ServerConfig(
         Reach outbound,
         Optional<Path> trustAnchors,
         boolean asksNameFirst,
+        Duration rememberedDevices,
         RegistrationPolicy registration,
         ClientDocuments.Policy clientDocuments,
         Optional<Mailer.Server> mail,
@@ -222,6 +224,7 @@ public record ServerConfig(
                 settings.get(Setting.OUTBOUND_ADDRESSES).equals("any") ? Reach.PRIVATE_TOO : Reach.PUBLIC_ONLY,
                 readable(settings, Setting.OUTBOUND_TRUST_ANCHORS),
                 settings.get(Setting.LOGIN).equals("identifier-first"),
+                settings.get(Setting.REMEMBERED_DEVICES),
                 registration(settings),
                 clientDocuments(settings.get(Setting.CLIENT_DOCUMENTS)),
                 mail(settings),

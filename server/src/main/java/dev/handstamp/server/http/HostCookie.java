@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// A cookie of the server's own pages. The prefix lets only this host set it, over TLS, for every path of it; no script
-/// reads it, and no other site's form brings it along. It ends with the browser.
+/// reads it, and no other site's form brings it along. It ends with the browser, but for the one that names it.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6265">RFC 6265</a>, and its successor for the name prefixes
 public enum HostCookie {
@@ -16,14 +16,23 @@ public enum HostCookie {
     LOGIN("__Host-handstamp-login"),
 
     /// Which browser was shown a form.
-    FORM("__Host-handstamp-form");
+    FORM("__Host-handstamp-form"),
+
+    /// Which browser it is, for those who have signed in with it. It outlives the browser's run, and opens nothing.
+    DEVICE("__Host-handstamp-device", "; Max-Age=15552000"); // 180 days
 
     private static final String ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=Lax";
 
     private final String cookieName;
+    private final String lifetime;
 
     HostCookie(String cookieName) {
+        this(cookieName, "");
+    }
+
+    HostCookie(String cookieName, String lifetime) {
         this.cookieName = cookieName;
+        this.lifetime = lifetime;
     }
 
     public String cookieName() {
@@ -37,7 +46,7 @@ public enum HostCookie {
     }
 
     public Response set(Response response, String value) {
-        return response.header("Set-Cookie", cookieName + "=" + value + ATTRIBUTES);
+        return response.header("Set-Cookie", cookieName + "=" + value + ATTRIBUTES + lifetime);
     }
 
     /// Makes the browser forget it.

@@ -16,6 +16,7 @@ import dev.handstamp.server.store.BrowserSessionStore;
 import dev.handstamp.server.store.ConsentStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.KnownDeviceStore;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.Transaction;
@@ -59,6 +60,7 @@ public final class Accounts {
     private final ConsentStore consents = new ConsentStore();
     private final BrowserSessionStore browsers = new BrowserSessionStore();
     private final RevisionStore revisions = new RevisionStore();
+    private final KnownDeviceStore devices = new KnownDeviceStore();
 
     public Accounts(
             Database database,
@@ -133,13 +135,14 @@ public final class Accounts {
         });
     }
 
-    /// Ends every session of the user, this one too.
+    /// Ends every session of the user, this one too. Every browser is asked for the second factor again.
     public void endAll(Visitor visitor, Directory directory, Caller caller) {
         Subject subject = visitor.user().subject();
         Instant now = clock.instant();
         boolean more = true;
         while (more) {
             more = database.inTransaction(tx -> {
+                devices.distrust(tx, subject);
                 List<Session> live = sessions.listLive(tx, subject, now, MOST);
                 for (Session session : live) endings.logOut(tx, session.id(), subject, directory, caller, now);
                 return live.size() == MOST;

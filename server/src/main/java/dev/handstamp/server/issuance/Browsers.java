@@ -12,6 +12,7 @@ import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.issuance.KnownDevices.Device;
 import dev.handstamp.server.issuance.Passkeys.Checked;
 import dev.handstamp.server.issuance.Passkeys.Verdict;
 import dev.handstamp.server.issuance.PasswordCheck.Attempt;
@@ -46,7 +47,9 @@ import java.util.Optional;
 public final class Browsers {
 
     /// Someone fills in the login page.
-    public record SignInRequest(String username, String password, ClientId client, Caller caller) {
+    ///
+    /// @param device the browser that it is filled in with
+    public record SignInRequest(String username, String password, ClientId client, Caller caller, Device device) {
 
         /// Leaves the password out.
         @Override
@@ -56,7 +59,9 @@ public final class Browsers {
     }
 
     /// Someone fills in the page of the second factor.
-    public record SecondFactorRequest(String code, ClientId client, Caller caller) {
+    ///
+    /// @param device the browser that it is filled in with
+    public record SecondFactorRequest(String code, ClientId client, Caller caller, Device device) {
 
         /// Leaves the code out.
         @Override
@@ -78,6 +83,19 @@ public final class Browsers {
         }
     }
 
+    /// A browser that is let in.
+    ///
+    /// @param before the cookie that it has shown, if any
+    /// @param cookie what it shows from now on
+    private record Arrival(
+            ClientId client,
+            Caller caller,
+            Optional<Device> device,
+            Optional<Secret> before,
+            Secret cookie,
+            Directory directory,
+            Instant now) {}
+
     private final Database database;
     private final UserStore users;
     private final SessionStore sessions;
@@ -86,6 +104,7 @@ public final class Browsers {
     private final PasswordCheck passwords;
     private final SecondFactors factors;
     private final Passkeys passkeys;
+    private final KnownDevices devices;
     private final Endings endings;
     private final Secrets secrets;
     private final Lifetimes lifetimes;
@@ -102,6 +121,7 @@ public final class Browsers {
             PasswordCheck passwords,
             SecondFactors factors,
             Passkeys passkeys,
+            KnownDevices devices,
             Endings endings,
             Secrets secrets,
             Lifetimes lifetimes,
@@ -115,6 +135,7 @@ public final class Browsers {
         this.passwords = passwords;
         this.factors = factors;
         this.passkeys = passkeys;
+        this.devices = devices;
         this.endings = endings;
         this.secrets = secrets;
         this.lifetimes = lifetimes;
@@ -132,28 +153,36 @@ public final class Browsers {
     ///
     /// @param before the cookie that the browser has shown, if any
     public SignInOutcome signIn(SignInRequest request, Optional<Secret> before) {
-        Attempt attempt = new Attempt(request.username, request.password, request.client, request.caller);
+        Attempt attempt = new Attempt(
+                request.username, request.password, request.client, request.caller, Optional.of(request.device.hash()));
         return switch (passwords.check(attempt)) {
-            case Right right -> enter(attempt, right, before);
+            case Right right -> enter(attempt, right, request.device, before);
             case Wrong _ -> new WrongCredentials();
             case Throttled(var retryAfter) -> new SignInOutcome.Throttled(retryAfter);
             case NoRoom(var retryAfter) -> new SignInOutcome.Busy(retryAfter);
         };
     }
 
-    private SignInOutcome enter(Attempt attempt, Right right, Optional<Secret> before) {
+    private SignInOutcome enter(Attempt attempt, Right right, Device device, Optional<Secret> before) {
         Secret cookie = secrets.oneTime();
         Instant now = clock.instant();
         Directory directory = live.current().directory();
         SignInOutcome outcome = database.inTransaction(tx -> {
             Optional<User> user = users.hold(tx, right.user().subject()).filter(right::isStill);
             if (user.isEmpty()) return new WrongCredentials();
+            boolean trusted = devices.isTrusted(tx, user.get(), Optional.of(device), attempt.client(), directory, now);
             User renewed = passwords.renew(tx, attempt, right, user.get(), now);
-            if (factors.isEnrolled(tx, renewed.subject())) {
+            if (!trusted && factors.isEnrolled(tx, renewed.subject())) {
                 return new NeedsSecondFactor(factors.begin(tx, renewed, now));
             }
+            if (trusted) devices.renewed(tx, renewed, device);
             Proofs proofs = Proofs.of(AuthenticationMethod.PASSWORD, now);
-            admit(tx, renewed, proofs, attempt.client(), attempt.caller(), before, cookie, directory, now);
+            admit(
+                    tx,
+                    renewed,
+                    proofs,
+                    new Arrival(
+                            attempt.client(), attempt.caller(), Optional.of(device), before, cookie, directory, now));
             return new SignedIn(cookie);
         });
         if (outcome instanceof WrongCredentials) passwords.changed(attempt, right);
@@ -197,13 +226,21 @@ public final class Browsers {
                 case Blocked(var retryAfter) -> new SignInOutcome.Throttled(retryAfter);
                 case SecondFactors.Wrong _ -> new WrongCredentials();
                 case Proved _ -> {
+                    Arrival arrival = new Arrival(
+                            request.client,
+                            request.caller,
+                            Optional.of(request.device),
+                            before,
+                            cookie,
+                            directory,
+                            now);
                     if (half.isPresent() && !factors.finish(tx, step.orElseThrow())) yield new StartAgain();
                     if (half.isPresent()) {
                         Proofs proofs = Proofs.of(
                                         AuthenticationMethod.PASSWORD,
                                         half.get().provedAt())
                                 .and(AuthenticationMethod.ONE_TIME_PASSWORD, now);
-                        admit(tx, user.get(), proofs, request.client, request.caller, before, cookie, directory, now);
+                        admit(tx, user.get(), proofs, arrival);
                     } else {
                         Visitor raised = visitor.orElseThrow();
                         Proofs proofs = raised.proofs().and(AuthenticationMethod.ONE_TIME_PASSWORD, now);
@@ -212,8 +249,10 @@ public final class Browsers {
                                 tx,
                                 cookie.hash(),
                                 new BrowserSession(raised.session().id(), proofs));
-                        note(tx, user.get(), raised.session(), proofs, request.client, request.caller, now);
+                        devices.meet(tx, user.get(), request.device, request.caller, now);
+                        note(tx, user.get(), raised.session(), proofs, arrival);
                     }
+                    devices.trust(tx, user.get(), request.device, request.client, directory, request.caller, now);
                     yield new SignedIn(cookie);
                 }
             };
@@ -241,12 +280,18 @@ public final class Browsers {
     /// @param step   what the browser was given for the password
     /// @param before the cookie that the browser has shown, if any
     public PasskeyOutcome prove(PasskeyRequest request, Optional<Secret> step, Optional<Secret> before) {
+        return prove(request, step, before, Optional.empty());
+    }
+
+    /// The same in a browser that can be known again.
+    public PasskeyOutcome prove(
+            PasskeyRequest request, Optional<Secret> step, Optional<Secret> before, Optional<Device> device) {
         Optional<Subject> of = expected(request.purpose, step, before);
         if (of.isEmpty() && request.purpose != Passkeys.Purpose.SIGN_IN) return new PasskeyOutcome.StartAgain();
         Checked checked = passkeys.check(request.assertion, request.purpose, request.browser, of, request.caller);
         PasskeyOutcome outcome = switch (checked) {
             case Passkeys.Not(var refused) -> refused;
-            case Passkeys.Signed signed -> enter(request, signed, of, step, before);
+            case Passkeys.Signed signed -> enter(request, signed, of, step, before, device);
         };
         switch (outcome) {
             case PasskeyOutcome.SignedIn _ -> tally.loginsSucceeded.increment();
@@ -261,7 +306,8 @@ public final class Browsers {
             Passkeys.Signed signed,
             Optional<Subject> of,
             Optional<Secret> step,
-            Optional<Secret> before) {
+            Optional<Secret> before,
+            Optional<Device> device) {
         Secret cookie = secrets.oneTime();
         Instant now = clock.instant();
         Directory directory = live.current().directory();
@@ -276,30 +322,24 @@ public final class Browsers {
             Proofs proofs = half.map(each -> Proofs.of(AuthenticationMethod.PASSWORD, each.provedAt())
                             .and(proved.passkey().method(), now))
                     .orElseGet(() -> Proofs.of(proved.passkey().method(), now));
-            admit(tx, proved.user(), proofs, request.client, request.caller, before, cookie, directory, now);
+            Arrival arrival = new Arrival(request.client, request.caller, device, before, cookie, directory, now);
+            admit(tx, proved.user(), proofs, arrival);
             return new PasskeyOutcome.SignedIn(cookie);
         });
     }
 
     /// A new cookie for what was proved; the old one is worthless.
-    private void admit(
-            Transaction tx,
-            User user,
-            Proofs proofs,
-            ClientId client,
-            Caller caller,
-            Optional<Secret> before,
-            Secret cookie,
-            Directory directory,
-            Instant now) {
-        Optional<Session> continued = before.flatMap(old -> replace(tx, old, user, now));
-        Session session = continued.orElseGet(() -> begin(tx, user, caller, now));
-        browsers.insert(tx, cookie.hash(), new BrowserSession(session.id(), proofs));
-        note(tx, user, session, proofs, client, caller, now);
-        Optional<Visitor> other = before.flatMap(old -> visitor(tx, old, now));
+    private void admit(Transaction tx, User user, Proofs proofs, Arrival arrival) {
+        Instant now = arrival.now;
+        Optional<Session> continued = arrival.before.flatMap(old -> replace(tx, old, user, now));
+        Session session = continued.orElseGet(() -> begin(tx, user, arrival.caller, now));
+        browsers.insert(tx, arrival.cookie.hash(), new BrowserSession(session.id(), proofs));
+        arrival.device.ifPresent(device -> devices.meet(tx, user, device, arrival.caller, now));
+        note(tx, user, session, proofs, arrival);
+        Optional<Visitor> other = arrival.before.flatMap(old -> visitor(tx, old, now));
         other.ifPresent(left -> {
-            browsers.delete(tx, before.get().hash());
-            endings.endReplaced(tx, left.session(), client, directory, caller, now);
+            browsers.delete(tx, arrival.before.get().hash());
+            endings.endReplaced(tx, left.session(), arrival.client, arrival.directory, arrival.caller, now);
         });
     }
 
@@ -327,13 +367,13 @@ public final class Browsers {
         return session;
     }
 
-    private void note(
-            Transaction tx, User user, Session session, Proofs proofs, ClientId client, Caller caller, Instant now) {
+    private void note(Transaction tx, User user, Session session, Proofs proofs, Arrival arrival) {
         Map<String, String> details = Map.of(
                 "username", user.username().value(), "acr", proofs.level().wireName());
         AuditEvent.Type type = AuditEvent.Type.LOGIN_SUCCEEDED;
         String subject = user.subject().value();
-        audit.append(tx, caller.event(type, subject, session.id().value(), client, details, now));
+        audit.append(
+                tx, arrival.caller.event(type, subject, session.id().value(), arrival.client, details, arrival.now));
     }
 
     private Optional<Visitor> visitor(Transaction tx, Secret cookie, Instant now) {

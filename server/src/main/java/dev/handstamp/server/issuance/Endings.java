@@ -19,6 +19,7 @@ import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.KnownDeviceStore;
 import dev.handstamp.server.store.PairwiseSubjectStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
@@ -45,6 +46,7 @@ public final class Endings {
     private final AuditStore audit;
     private final StatusListStore statusLists = new StatusListStore();
     private final PairwiseSubjectStore pairwiseSubjects = new PairwiseSubjectStore();
+    private final KnownDeviceStore devices = new KnownDeviceStore();
     private final InstantSource clock;
 
     public Endings(
@@ -202,10 +204,11 @@ public final class Endings {
     }
 
     /// Ends what a user has opened anywhere but in this session, whose grants go on: a factor or the password is
-    /// another.
+    /// another. No browser goes on without a second factor.
     void endOthers(
             Transaction tx, Visitor visitor, AuditEvent.Type cause, Directory directory, Caller caller, Instant now) {
         Subject subject = visitor.user().subject();
+        devices.distrust(tx, subject);
         SessionId kept = visitor.session().id();
         for (Session session : sessions.listLive(tx, subject, now, Integer.MAX_VALUE)) {
             if (session.id().equals(kept) || !endSession(tx, session.id(), cause, directory, now)) continue;

@@ -106,7 +106,7 @@ public final class Logins {
             return new ScopeRefused();
         }
         Attempt attempt = new Attempt(
-                request.username(), request.password(), request.client().id(), request.caller());
+                request.username(), request.password(), request.client().id(), request.caller(), Optional.empty());
         return switch (passwords.check(attempt)) {
             case Right right -> enter(request, attempt, right);
             case Wrong _ -> new WrongCredentials();

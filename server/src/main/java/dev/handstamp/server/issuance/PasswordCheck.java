@@ -6,6 +6,7 @@ import dev.handstamp.server.crypto.Hashed;
 import dev.handstamp.server.crypto.Matches;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Verdict;
+import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.user.PasswordHash;
@@ -40,7 +41,8 @@ public final class PasswordCheck {
     /// @param username as typed
     /// @param password exactly as received
     /// @param client   whose user wants to be let in
-    record Attempt(String username, String password, ClientId client, Caller caller) {
+    /// @param device   what the browser is known by, if it is one
+    record Attempt(String username, String password, ClientId client, Caller caller, Optional<SecretHash> device) {
 
         /// Leaves the password out.
         @Override
@@ -71,8 +73,8 @@ public final class PasswordCheck {
     /// No room to hash; the password was not looked at.
     record NoRoom(Duration retryAfter) implements Result {}
 
-    /// Who may be meant by a name, and whether this network is an old acquaintance.
-    private record Candidate(Optional<User> user, boolean known) {}
+    /// Who may be meant by a name, and whether this network or this very browser is an old acquaintance.
+    private record Candidate(Optional<User> user, boolean known, boolean knownDevice) {}
 
     private final Database database;
     private final UserStore users;
@@ -80,6 +82,7 @@ public final class PasswordCheck {
     private final AuditStore audit;
     private final LoginThrottle throttle;
     private final PasswordHasher hasher;
+    private final KnownDevices devices;
     private final InstantSource clock;
     private final Tally tally;
 
@@ -90,6 +93,7 @@ public final class PasswordCheck {
             AuditStore audit,
             LoginThrottle throttle,
             PasswordHasher hasher,
+            KnownDevices devices,
             InstantSource clock,
             Tally tally) {
         this.database = database;
@@ -98,6 +102,7 @@ public final class PasswordCheck {
         this.audit = audit;
         this.throttle = throttle;
         this.hasher = hasher;
+        this.devices = devices;
         this.clock = clock;
         this.tally = tally;
     }
@@ -105,8 +110,12 @@ public final class PasswordCheck {
     Result check(Attempt attempt) {
         Optional<Username> username = Username.parse(attempt.username);
         String name = username.map(Username::value).orElseGet(() -> cut(attempt.username));
-        Candidate candidate = candidate(username, attempt.caller);
-        var admission = throttle.admit(name, attempt.caller.network(), candidate.known);
+        Candidate candidate = candidate(username, attempt);
+        // A browser that its user has signed in with counts for itself: the failures of strangers, even of those in the
+        // same network, do not keep the user out of it.
+        String place =
+                candidate.knownDevice ? "device " + attempt.device.orElseThrow().value() : attempt.caller.network();
+        var admission = throttle.admit(name, place, candidate.known || candidate.knownDevice);
         return switch (admission) {
             case Delayed delayed -> throttled(attempt, candidate, delayed);
             case Crowded _ -> turnedAway(CROWDED);
@@ -132,11 +141,14 @@ public final class PasswordCheck {
         refused(attempt, Optional.of(right.user), "changed");
     }
 
-    private Candidate candidate(Optional<Username> username, Caller caller) {
+    private Candidate candidate(Optional<Username> username, Attempt attempt) {
         return database.read(tx -> {
             Optional<User> user = username.flatMap(name -> users.findByUsername(tx, name));
             Subject subject = user.map(User::subject).orElse(NOBODY);
-            return new Candidate(user, sessions.hasSignedInFrom(tx, subject, caller.address()));
+            return new Candidate(
+                    user,
+                    sessions.hasSignedInFrom(tx, subject, attempt.caller.address()),
+                    devices.isKnown(tx, attempt.device, subject));
         });
     }
 

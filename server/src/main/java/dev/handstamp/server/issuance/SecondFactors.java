@@ -180,7 +180,8 @@ public final class SecondFactors {
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 
-    private static SecretHash digest(User user) {
+    /// What changes with the password, or with how it is kept.
+    static SecretHash digest(User user) {
         return new Secret(user.passwordHash().value()).hash();
     }
 }

@@ -10,6 +10,7 @@ import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.DeviceAuthorizationStore;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.InvitationStore;
+import dev.handstamp.server.store.KnownDeviceStore;
 import dev.handstamp.server.store.MailStore;
 import dev.handstamp.server.store.MailTicketStore;
 import dev.handstamp.server.store.RevocationStore;
@@ -44,6 +45,9 @@ public final class Housekeeping implements Runnable {
     /// A client that a document describes and that users have let in before stays for so long without them.
     private static final Duration IDLE_CLIENT = Duration.ofDays(90);
 
+    /// A browser that its user has not signed in with for so long is a stranger again.
+    private static final Duration UNUSED_DEVICE = Duration.ofDays(180);
+
     private static final int PORTION = dev.handstamp.server.store.Housekeeping.PORTION;
 
     private final Database database;
@@ -57,6 +61,7 @@ public final class Housekeeping implements Runnable {
     private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
     private final DeviceAuthorizationStore devices = new DeviceAuthorizationStore();
     private final SecondFactorStore factors = new SecondFactorStore();
+    private final KnownDeviceStore knownDevices = new KnownDeviceStore();
     private final MailStore mails = new MailStore();
     private final MailTicketStore tickets = new MailTicketStore();
     private final UsedOnceStore used = new UsedOnceStore();
@@ -89,6 +94,7 @@ public final class Housekeeping implements Runnable {
         forget(this::forgetIdleDocuments, clock.instant().minus(IDLE_CLIENT));
         forget(used::forget, clock.instant());
         forget(factors::forget, clock.instant());
+        forget(knownDevices::forget, clock.instant().minus(UNUSED_DEVICE));
         forget(mails::forget, clock.instant());
         forget(tickets::forget, clock.instant());
         forget(tickets::forgetCounts, expired);

@@ -242,6 +242,13 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             "Whether the login page asks for name and password together, or for the name first and the password on the"
                     + " next page.");
 
+    public static final Setting<Duration> REMEMBERED_DEVICES = of(
+            "remembered-devices",
+            "30d",
+            Kind.duration("0s", "365d"),
+            "How long a browser can be remembered, so that its user is not asked for the second factor there again. 0s:"
+                    + " never. A client's policy can forbid it too.");
+
     public static final Setting<String> REGISTRATION = of(
             "registration",
             "off",
@@ -382,6 +389,7 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             OUTBOUND_TRUST_ANCHORS,
             CLIENT_DOCUMENTS,
             LOGIN,
+            REMEMBERED_DEVICES,
             REGISTRATION,
             REGISTERED_CLIENTS_PKCE,
             REGISTERED_CLIENTS_PER_HOUR,

@@ -41,7 +41,8 @@ final class Migrations {
             "0033_words_and_policies.sql",
             "0034_brands.sql",
             "0035_configured.sql",
-            "0036_administration.sql");
+            "0036_administration.sql",
+            "0042_known_devices.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

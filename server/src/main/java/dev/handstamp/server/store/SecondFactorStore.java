@@ -68,6 +68,8 @@ public final class SecondFactorStore {
     public record Authenticator(
             String sealedSecret, long lastStep, long failures, Instant blockedUntil, Instant createdAt) {}
 
+    private final KnownDeviceStore devices = new KnownDeviceStore();
+
     /// Enrols a user.
     ///
     /// @return false if the user has one already
@@ -102,10 +104,11 @@ public final class SecondFactorStore {
         tx.execute(BLOCK, until, subject.value());
     }
 
-    /// Takes it away, with its recovery codes.
+    /// Takes it away, with its recovery codes and what was remembered of it.
     ///
     /// @return false if there was none
     public boolean delete(Transaction tx, Subject subject) {
+        devices.distrust(tx, subject);
         tx.execute(DELETE_CODES, subject.value());
         return tx.execute(DELETE, subject.value()) > 0;
     }

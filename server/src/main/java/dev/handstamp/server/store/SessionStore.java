@@ -53,6 +53,7 @@ public final class SessionStore {
             (SELECT session_id FROM session WHERE expires_at < ? ORDER BY expires_at LIMIT ?)""";
 
     private final PendingLogoutStore logouts = new PendingLogoutStore();
+    private final KnownDeviceStore devices = new KnownDeviceStore();
 
     public void insert(Transaction tx, Session session) {
         tx.execute(
@@ -96,13 +97,14 @@ public final class SessionStore {
         return true;
     }
 
-    /// Ends every live session of a user.
+    /// Ends every live session of a user, and that any browser of the user needs no second factor.
     ///
     /// @return those that it ended
     public List<SessionId> endAll(Transaction tx, Subject subject, Instant now) {
         List<SessionId> ended =
                 tx.list(END_ALL, row -> new SessionId(row.text("session_id")), now, subject.value(), now);
         for (SessionId session : ended) logouts.add(tx, session, now);
+        devices.distrust(tx, subject);
         return ended;
     }
 

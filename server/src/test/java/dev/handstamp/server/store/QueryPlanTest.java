@@ -30,6 +30,7 @@ class QueryPlanTest {
             ExchangeRuleStore.class,
             AssertionIssuerStore.class,
             SecondFactorStore.class,
+            KnownDeviceStore.class,
             MailStore.class,
             PasskeyStore.class,
             MailTicketStore.class,

@@ -61,6 +61,7 @@ import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
+import dev.handstamp.server.domain.session.KnownDevice;
 import dev.handstamp.server.domain.session.PasswordStep;
 import dev.handstamp.server.domain.session.PendingLogout;
 import dev.handstamp.server.domain.session.Proofs;
@@ -1657,6 +1658,73 @@ abstract class StoreContract {
                         .isEqualTo(new DeviceAuthorization.Reused(new GrantId("g"))));
         write(tx -> assertThat(devices.forget(tx, NOW.plusSeconds(601))).isEqualTo(1));
         assertThat(found(tx -> devices.find(tx, hash("device")))).isEmpty();
+    }
+
+    @Test
+    void a_known_device_is_its_users_alone_and_trusted_until_something_ends_that() {
+        var devices = new KnownDeviceStore();
+        User vera = user("vera");
+        User nick = user("nick");
+        var trust = new KnownDevice.Trust(NOW.plusSeconds(60), hash("password"));
+        write(tx -> {
+            users.insert(tx, vera);
+            users.insert(tx, nick);
+            assertThat(devices.hasAny(tx, vera.subject())).isFalse();
+            devices.meet(tx, device("one", vera, NOW));
+            devices.meet(tx, device("two", nick, NOW));
+            // Met again: the same one, used later.
+            devices.meet(tx, device("three", vera, NOW.plusSeconds(1)));
+            devices.trust(tx, hash("browser"), vera.subject(), trust);
+        });
+        var found =
+                found(tx -> devices.find(tx, hash("browser"), vera.subject())).orElseThrow();
+        assertThat(found.id()).isEqualTo("one");
+        assertThat(found.usedAt()).isEqualTo(NOW.plusSeconds(1));
+        assertThat(found.trust()).contains(trust);
+        assertThat(found.isTrustedAt(NOW, hash("password"))).isTrue();
+        assertThat(found.isTrustedAt(NOW, hash("another password"))).isFalse();
+        assertThat(found.isTrustedAt(NOW.plusSeconds(60), hash("password"))).isFalse();
+        assertThat(found(tx -> devices.find(tx, hash("browser"), nick.subject()))
+                        .orElseThrow()
+                        .trust())
+                .isEmpty();
+
+        write(tx -> {
+            sessions.endAll(tx, vera.subject(), NOW);
+            assertThat(devices.remove(tx, "two", vera.subject(), NOW)).isFalse();
+            assertThat(devices.remove(tx, "two", nick.subject(), NOW)).isTrue();
+            assertThat(devices.remove(tx, "two", nick.subject(), NOW)).isFalse();
+        });
+        assertThat(listed(tx -> devices.list(tx, vera.subject())))
+                .singleElement()
+                .satisfies(device -> assertThat(device.trust()).isEmpty());
+        assertThat(listed(tx -> devices.list(tx, nick.subject()))).isEmpty();
+        write(tx -> assertThat(devices.hasAny(tx, nick.subject())).isTrue());
+
+        write(tx -> {
+            for (int i = 0; i < KnownDeviceStore.MOST + 5; i++) {
+                devices.meet(
+                        tx,
+                        new KnownDevice(
+                                "id-" + i,
+                                hash("browser-" + i),
+                                vera.subject(),
+                                "",
+                                "",
+                                NOW,
+                                NOW.plusSeconds(9 + i),
+                                Optional.empty()));
+            }
+        });
+        assertThat(listed(tx -> devices.list(tx, vera.subject()))).hasSize(KnownDeviceStore.MOST);
+        assertThat(found(tx -> devices.find(tx, hash("browser"), vera.subject())))
+                .isEmpty();
+        write(tx -> assertThat(devices.forget(tx, NOW.plusSeconds(15))).isEqualTo(2));
+    }
+
+    private static KnownDevice device(String id, User user, Instant usedAt) {
+        return new KnownDevice(
+                id, hash("browser"), user.subject(), "192.0.2.1", "Firefox", NOW, usedAt, Optional.empty());
     }
 
     @Test

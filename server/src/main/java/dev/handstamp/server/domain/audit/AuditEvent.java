@@ -40,6 +40,8 @@ public record AuditEvent(
         PASSKEY_RENAMED,
         PASSKEY_REMOVED,
         PASSKEY_CLONED,
+        DEVICE_REMEMBERED,
+        DEVICE_FORGOTTEN,
         LOGGED_OUT,
         LOGOUT_UNDELIVERED,
         MAIL_UNDELIVERED,

@@ -1,8 +1,10 @@
 package dev.handstamp.server.web.account;
 
 import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.session.KnownDevice;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.html.Messages;
@@ -13,19 +15,23 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Accounts;
 import dev.handstamp.server.issuance.Accounts.Open;
 import dev.handstamp.server.issuance.Caller;
+import dev.handstamp.server.issuance.KnownDevices;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.AccountPlace;
 import dev.handstamp.server.web.Device;
+import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.Guest;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.When;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where a user is signed in, with the buttons that end it: one session, or all of them.
 public final class SessionsPage implements Lobby.Room {
 
     private static final String END = "end";
     private static final String END_ALL = "end-all";
+    private static final String FORGET = "forget-device";
 
     /// One session, in words.
     ///
@@ -33,15 +39,29 @@ public final class SessionsPage implements Lobby.Room {
     public record Line(
             String id, String device, boolean isThis, When since, String place, String applications, String form) {}
 
+    /// A browser that the user has signed in with before.
+    ///
+    /// @param trusted until when no second factor is asked for there; null if it is
+    public record KnownLine(
+            String id,
+            String device,
+            boolean isThis,
+            When used,
+            String address,
+            @Nullable When trusted,
+            String form) {}
+
     /// What the page shows.
-    public record View(Shell shell, List<Line> sessions, String endAll, String problem) {}
+    public record View(Shell shell, List<Line> sessions, List<KnownLine> devices, String endAll, String problem) {}
 
     private final Live live;
     private final Accounts accounts;
+    private final KnownDevices devices;
 
-    public SessionsPage(Live live, Accounts accounts) {
+    public SessionsPage(Live live, Accounts accounts, KnownDevices devices) {
         this.live = live;
         this.accounts = accounts;
+        this.devices = devices;
     }
 
     @Override
@@ -52,6 +72,7 @@ public final class SessionsPage implements Lobby.Room {
         switch (guest.action()) {
             case END -> accounts.end(guest.visitor(), new SessionId(guest.target()), directory, guest.caller());
             case END_ALL -> accounts.endAll(guest.visitor(), directory, guest.caller());
+            case FORGET -> devices.forget(guest.visitor(), guest.target(), guest.caller());
             default -> {
                 return show(guest, 400, guest.words().text("account.choose"));
             }
@@ -76,7 +97,10 @@ public final class SessionsPage implements Lobby.Room {
         List<Line> lines = accounts.overview(guest.visitor()).sessions().stream()
                 .map(open -> line(guest, open, directory))
                 .toList();
-        View view = new View(guest.shell(AccountPlace.SESSIONS), lines, guest.form(END_ALL, ""), problem);
+        List<KnownLine> known = devices.list(guest.visitor().user().subject()).stream()
+                .map(device -> line(guest, device))
+                .toList();
+        View view = new View(guest.shell(AccountPlace.SESSIONS), lines, known, guest.form(END_ALL, ""), problem);
         return guest.page(status, "account/Sessions", guest.words().text("account.sessions.title"), view);
     }
 
@@ -95,6 +119,23 @@ public final class SessionsPage implements Lobby.Room {
                 place(session, guest.caller(), guest.words()),
                 String.join(", ", names),
                 guest.form(END, session.id().value()));
+    }
+
+    private static KnownLine line(Guest guest, KnownDevice device) {
+        boolean isThis = DeviceCookies.read(guest.visit().request())
+                .map(Secret::hash)
+                .filter(device.hash()::equals)
+                .isPresent();
+        return new KnownLine(
+                device.id(),
+                Device.of(device.userAgent()).in(guest.words()),
+                isThis,
+                When.of(device.usedAt(), guest.words()),
+                device.address(),
+                device.trust()
+                        .map(trust -> When.of(trust.until(), guest.words()))
+                        .orElse(null),
+                guest.form(FORGET, device.id()));
     }
 
     /// Where on earth an address is, we do not know; whether it is near, we do.

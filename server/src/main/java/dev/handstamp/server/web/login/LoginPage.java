@@ -10,6 +10,7 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.Browsers.SignInRequest;
+import dev.handstamp.server.issuance.KnownDevices.Device;
 import dev.handstamp.server.issuance.SignInOutcome;
 import dev.handstamp.server.issuance.SignInOutcome.Busy;
 import dev.handstamp.server.issuance.SignInOutcome.NeedsSecondFactor;
@@ -19,6 +20,7 @@ import dev.handstamp.server.issuance.SignInOutcome.Throttled;
 import dev.handstamp.server.issuance.SignInOutcome.WrongCredentials;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
+import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
@@ -72,6 +74,7 @@ public final class LoginPage implements Door {
     private final Authorizations authorizations;
     private final Browsers browsers;
     private final FormGuard guard;
+    private final DeviceCookies devices;
     private final boolean nameFirst;
     private final InstantSource clock;
 
@@ -81,12 +84,14 @@ public final class LoginPage implements Door {
             Authorizations authorizations,
             Browsers browsers,
             FormGuard guard,
+            DeviceCookies devices,
             boolean nameFirst,
             InstantSource clock) {
         this.live = live;
         this.authorizations = authorizations;
         this.browsers = browsers;
         this.guard = guard;
+        this.devices = devices;
         this.nameFirst = nameFirst;
         this.clock = clock;
     }
@@ -121,12 +126,13 @@ public final class LoginPage implements Door {
     }
 
     private Response signIn(Visit visit, Way way, String username) {
-        SignInRequest asked =
-                new SignInRequest(username, visit.parameter("password"), way.client(), Callers.of(visit.request()));
+        Device device = devices.of(visit.request(), false);
+        SignInRequest asked = new SignInRequest(
+                username, visit.parameter("password"), way.client(), Callers.of(visit.request()), device);
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
         SignInOutcome outcome = browsers.signIn(asked, before);
         return switch (outcome) {
-            case SignedIn(var cookie) -> HostCookie.SESSION.set(way.goOn(), cookie.value());
+            case SignedIn(var cookie) -> DeviceCookies.bind(HostCookie.SESSION.set(way.goOn(), cookie.value()), device);
             case NeedsSecondFactor(var step) -> HostCookie.LOGIN.set(way.by(SecondFactorPage.PATH), step.value());
             case StartAgain _ -> way.goOn();
             case WrongCredentials _ -> again(visit, way, username, 403, "login.wrong");

@@ -9,6 +9,8 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.Browsers.SecondFactorRequest;
+import dev.handstamp.server.issuance.KnownDevices;
+import dev.handstamp.server.issuance.KnownDevices.Device;
 import dev.handstamp.server.issuance.SignInOutcome.Busy;
 import dev.handstamp.server.issuance.SignInOutcome.NeedsSecondFactor;
 import dev.handstamp.server.issuance.SignInOutcome.SignedIn;
@@ -17,6 +19,7 @@ import dev.handstamp.server.issuance.SignInOutcome.Throttled;
 import dev.handstamp.server.issuance.SignInOutcome.WrongCredentials;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
+import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
@@ -35,12 +38,14 @@ public final class SecondFactorPage implements Door {
 
     private static final String PURPOSE = "second factor";
     private static final String RECOVERY = "recovery";
+    private static final String REMEMBER = "remember";
 
     /// What the page shows.
     ///
     /// @param way      where it leads, as parameters of its form
     /// @param another  where somebody else signs in
     /// @param recovery whether a recovery code is asked for: letters, which a keyboard of digits cannot type
+    /// @param days     for how long the browser can be remembered; 0: it cannot
     /// @param other    where the other of the two is asked for
     /// @param form     the value that tells this form from forged ones
     public record View(
@@ -50,21 +55,32 @@ public final class SecondFactorPage implements Door {
             Map<String, String> way,
             String another,
             boolean recovery,
+            long days,
             String other,
             String form) {}
 
     private final Live live;
     private final Authorizations authorizations;
     private final Browsers browsers;
+    private final KnownDevices known;
     private final FormGuard guard;
+    private final DeviceCookies devices;
     private final InstantSource clock;
 
     public SecondFactorPage(
-            Live live, Authorizations authorizations, Browsers browsers, FormGuard guard, InstantSource clock) {
+            Live live,
+            Authorizations authorizations,
+            Browsers browsers,
+            KnownDevices known,
+            FormGuard guard,
+            DeviceCookies devices,
+            InstantSource clock) {
         this.live = live;
         this.authorizations = authorizations;
         this.browsers = browsers;
+        this.known = known;
         this.guard = guard;
+        this.devices = devices;
         this.clock = clock;
     }
 
@@ -88,10 +104,12 @@ public final class SecondFactorPage implements Door {
             way.deny(authorizations, Optional.of(user.get().subject()), visit.request());
             return HostCookie.LOGIN.clear(way.goOn());
         }
+        Device device = devices.of(visit.request(), visit.form().has(REMEMBER));
         SecondFactorRequest asked =
-                new SecondFactorRequest(visit.parameter("code"), way.client(), Callers.of(visit.request()));
+                new SecondFactorRequest(visit.parameter("code"), way.client(), Callers.of(visit.request()), device);
         return switch (browsers.prove(asked, step, before)) {
-            case SignedIn(var cookie) -> HostCookie.LOGIN.clear(HostCookie.SESSION.set(way.goOn(), cookie.value()));
+            case SignedIn(var cookie) ->
+                DeviceCookies.bind(HostCookie.LOGIN.clear(HostCookie.SESSION.set(way.goOn(), cookie.value())), device);
             case WrongCredentials _ ->
                 show(visit, way, user.get(), 403, visit.words().text("second-factor.wrong"));
             case Throttled(var retryAfter) ->
@@ -112,6 +130,7 @@ public final class SecondFactorPage implements Door {
                 way.parameters(),
                 LoginPage.another(way),
                 recovery,
+                known.days(way.client(), live.current().directory()).orElse(0L),
                 recovery ? way.at(PATH) : way.at(PATH) + "&" + RECOVERY + "=yes",
                 guard.value(browser, subject(way, user)));
         Page page = Page.of(status, words, "login/SecondFactor", words.text("second-factor.title"), view);

@@ -1,0 +1,339 @@
+package dev.handstamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.TotpEnrolments;
+import dev.handstamp.server.administration.TotpEnrolments.Enrolled;
+import dev.handstamp.server.administration.Users;
+import dev.handstamp.server.crypto.PasswordHasher;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.crypto.Totp;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientPolicy;
+import dev.handstamp.server.store.ClientStore;
+import dev.handstamp.server.store.MailStore;
+import dev.handstamp.server.store.RevisionStore;
+import java.security.SecureRandom;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Browsers that are known again: no second factor for a while, no lock-out by strangers, and a mail about new ones.
+class KnownDeviceTest {
+
+    private static final String DEVICE = "__Host-handstamp-device";
+    private static final AtomicInteger NAMES = new AtomicInteger();
+    private static final Secrets SECRETS = new Secrets(new SecureRandom());
+
+    private static RunningServer server;
+    private static PasswordHasher hasher;
+
+    /// A user with an authenticator application.
+    private record Holder(String name, Secret secret, String subject, List<String> recoveryCodes) {
+
+        String code() {
+            // The code of now counts again, as if half a minute had passed.
+            server.execute("UPDATE totp SET last_step = 0 WHERE subject = '" + subject + "'");
+            return Totp.codeAt(secret, Instant.now());
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        server = RunningServer.start(Map.of("login-throttle.address-failures", "10"));
+        hasher = new PasswordHasher(1, 4, SECRETS);
+        server.database.inTransaction(tx -> {
+            new MailStore().setSending(tx, true);
+            return true;
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        hasher.close();
+        server.close();
+    }
+
+    @Test
+    void a_remembered_browser_is_not_asked_for_the_second_factor_again_and_tokens_tell_the_truth() {
+        Holder holder = holder();
+        TestBrowser browser = remembered(holder);
+        WebClient web = WebClient.trusted(server);
+        browser.signOut();
+
+        Reply answer = password(browser, web.request("scope", "openid orders:read"), holder);
+
+        Reply tokens = web.redeem(TestBrowser.answer(answer).get("code"));
+        assertThat(RunningServer.claims(tokens.string("access_token")))
+                .containsEntry("acr", "aal1")
+                .containsEntry("amr", List.of("pwd"));
+        assertThat(server.audit(AuditEvent.Type.DEVICE_REMEMBERED))
+                .anyMatch(event -> event.actor().equals(holder.subject));
+    }
+
+    @Test
+    void who_asks_for_the_second_factor_gets_it_in_a_remembered_browser_too() {
+        Holder holder = holder();
+        TestBrowser browser = remembered(holder);
+        browser.signOut();
+        WebClient web = WebClient.trusted(server);
+
+        Reply second = password(browser, web.request("acr_values", "aal2"), holder);
+
+        assertThat(browser.isAt("/login/totp")).isTrue();
+        Reply answer = browser.submit(second, "code", holder.code());
+        Reply tokens = web.redeem(TestBrowser.answer(answer).get("code"));
+        assertThat(RunningServer.claims(tokens.string("access_token"))).containsEntry("acr", "aal2");
+    }
+
+    @Test
+    @DisplayName("A-09: another browser, another user and a made-up cookie are asked as ever")
+    void it_counts_for_its_user_and_its_browser_alone() {
+        Holder holder = holder();
+        TestBrowser browser = remembered(holder);
+        Holder other = holder();
+        browser.signOut();
+        assertThat(asked(browser, other)).as("another user in this browser").isTrue();
+        assertThat(asked(new TestBrowser(server), holder)).as("another browser").isTrue();
+        for (String value : List.of("x", "A".repeat(43), browser.cookie(DEVICE).orElseThrow() + "A")) {
+            TestBrowser forged = new TestBrowser(server);
+            forged.setCookie(DEVICE, value);
+            assertThat(asked(forged, holder)).as(value).isTrue();
+        }
+        assertThat(asked(browser, holder)).isFalse();
+    }
+
+    @Test
+    void nobody_is_remembered_without_wishing_so() {
+        Holder holder = holder();
+        TestBrowser browser = new TestBrowser(server);
+        browser.submit(password(browser, "/login", holder), "code", holder.code());
+        browser.signOut();
+        assertThat(asked(browser, holder)).isTrue();
+        // A wrong code with the wish remembers nothing either.
+        browser.submit(password(browser, "/login", holder), "code", "000", "remember", "on");
+        assertThat(asked(browser, holder)).isTrue();
+    }
+
+    @Test
+    void it_ends_with_the_password_the_factor_signing_out_everywhere_disabling_and_by_itself() {
+        Map<String, Consumer<Holder>> endings = Map.of(
+                "password", holder -> users().changePassword(holder.name, RunningServer.PASSWORD),
+                "factor",
+                        holder -> {
+                            enrolments().remove(holder.name);
+                            enrolments().add(holder.name, "login.example");
+                        },
+                "everywhere", holder -> sessions(holder),
+                "disabling",
+                        holder -> {
+                            users().disable(holder.name);
+                            users().enable(holder.name);
+                        },
+                "time",
+                        holder -> server.execute(
+                                "UPDATE known_device SET trusted_until = 1 WHERE subject = '" + holder.subject + "'"));
+        endings.forEach((name, end) -> {
+            Holder holder = holder();
+            TestBrowser browser = remembered(holder);
+            browser.signOut();
+            assertThat(asked(browser, holder)).as(name + ", before").isFalse();
+            end.accept(holder);
+            assertThat(asked(browser, holder)).as(name).isTrue();
+        });
+    }
+
+    @Test
+    void a_client_and_the_server_can_forbid_it() {
+        Holder holder = holder();
+        TestBrowser browser = remembered(holder);
+        browser.signOut();
+        WebClient strict = WebClient.trusted(server);
+        server.database.inTransaction(tx -> {
+            ClientStore clients = new ClientStore();
+            var client = clients.find(tx, new ClientId(strict.id())).orElseThrow();
+            clients.configure(tx, client.withPolicy(new ClientPolicy(Optional.empty(), true, false)));
+            return new RevisionStore().bumpConfiguration(tx);
+        });
+
+        Reply second = password(browser, strict.request(), holder);
+        assertThat(second.text()).contains("name=\"code\"").doesNotContain("name=\"remember\"");
+
+        try (RunningServer never = RunningServer.start(Map.of("remembered-devices", "0s"))) {
+            never.addUser("holder");
+            Holder there = enrolled(never, "holder");
+            TestBrowser other = new TestBrowser(never);
+            assertThat(password(other, "/login", there).text())
+                    .contains("name=\"code\"")
+                    .doesNotContain("name=\"remember\"");
+        }
+    }
+
+    @Test
+    void the_user_sees_the_browsers_and_forgets_one() {
+        Holder holder = holder();
+        TestBrowser browser = remembered(holder);
+        Reply page = browser.open("/account/sessions");
+        assertThat(page.text()).contains("No second factor is asked for there until");
+        var form = Pattern.compile("value=\"forget-device\">\\s*<input[^>]*name=\"target\" value=\"([^\"]+)\">\\s*"
+                        + "<input[^>]*name=\"form\" value=\"([^\"]+)\"")
+                .matcher(page.text());
+        assertThat(form.find()).isTrue();
+
+        browser.post("/account/sessions", "action", "forget-device", "target", form.group(1), "form", form.group(2));
+
+        assertThat(browser.open("/account/sessions").text()).doesNotContain("forget-device");
+        assertThat(server.audit(AuditEvent.Type.DEVICE_FORGOTTEN))
+                .anyMatch(event -> event.actor().equals(holder.subject));
+        browser.signOut();
+        assertThat(asked(browser, holder)).isTrue();
+    }
+
+    @Test
+    @DisplayName("A-04: strangers who guess, even from the same network, do not keep the user out of a known browser")
+    void a_known_browser_is_not_locked_out() {
+        String name = "owner-" + NAMES.incrementAndGet();
+        server.addUser(name);
+        TestBrowser known = new TestBrowser(server);
+        known.submit(known.open("/login"), "username", name, "password", RunningServer.PASSWORD);
+        known.signOut();
+        for (int i = 0; i < 14; i++) server.logIn(name, "guess " + i);
+
+        TestBrowser stranger = new TestBrowser(server);
+        assertThat(stranger.submit(stranger.open("/login"), "username", name, "password", RunningServer.PASSWORD)
+                        .status())
+                .isEqualTo(429);
+        known.submit(known.open("/login"), "username", name, "password", RunningServer.PASSWORD);
+        assertThat(known.isAt("/account")).isTrue();
+        // Its own guesses are slowed down all the same.
+        known.signOut();
+        Reply last = known.open("/login");
+        for (int i = 0; i < 7; i++) last = known.submit(last, "username", name, "password", "guess " + i);
+        assertThat(last.status()).isEqualTo(429);
+        server.execute("DELETE FROM known_device WHERE subject = '"
+                + server.user(name).subject().value() + "'");
+    }
+
+    @Test
+    void a_new_browser_is_told_of_by_mail_and_the_first_and_a_known_one_are_not() {
+        try (RunningServer own = RunningServer.start()) {
+            own.database.inTransaction(tx -> {
+                new MailStore().setSending(tx, true);
+                return true;
+            });
+            TestBrowser first = new TestBrowser(own);
+            first.signIn(first.open("/login"));
+            first.signOut();
+            first.signIn(first.open("/login"));
+            assertThat(notices(own)).isZero();
+            TestBrowser second = new TestBrowser(own);
+            second.signIn(second.open("/login"));
+            assertThat(notices(own)).isEqualTo(1);
+            second.signOut();
+            second.signIn(second.open("/login"));
+            assertThat(notices(own)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("S-06: what the browser shows is kept as a hash; O-37: it is host-only and unreadable, and lasts")
+    void the_cookie_is_kept_close() {
+        Holder holder = holder();
+        TestBrowser browser = remembered(holder);
+
+        String value = browser.cookie(DEVICE).orElseThrow();
+        assertThat(value).hasSize(43);
+        assertThat(server.everythingStored()).doesNotContain(value);
+        assertThat(browser.seen())
+                .flatExtracting(reply -> reply.all("Set-Cookie"))
+                .filteredOn(cookie -> cookie.startsWith(DEVICE))
+                .isNotEmpty()
+                .allSatisfy(cookie -> assertThat(cookie)
+                        .contains("; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax", "; Max-Age=15552000"));
+    }
+
+    private static long notices(RunningServer at) {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + at.data.resolve("handstamp.db"));
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT COUNT(*) FROM outgoing_mail")) {
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Signs in and has the browser remembered.
+    private static TestBrowser remembered(Holder holder) {
+        TestBrowser browser = new TestBrowser(server);
+        Reply second = password(browser, "/login", holder);
+        assertThat(second.text()).contains("name=\"remember\"", "for 30 days");
+        browser.submit(second, "code", holder.code(), "remember", "on");
+        assertThat(browser.isAt("/account")).isTrue();
+        return browser;
+    }
+
+    /// Whether the second factor is asked for after the password.
+    private static boolean asked(TestBrowser browser, Holder holder) {
+        password(browser, "/login?another=yes", holder);
+        boolean asked = browser.isAt("/login/totp");
+        assertThat(asked || browser.isAt("/account")).as(browser.at()).isTrue();
+        return asked;
+    }
+
+    private static Reply password(TestBrowser browser, String path, Holder holder) {
+        return browser.submit(browser.open(path), "username", holder.name, "password", RunningServer.PASSWORD);
+    }
+
+    private static Holder holder() {
+        String name = "holder-" + NAMES.incrementAndGet();
+        server.addUser(name, "buyer");
+        return enrolled(server, name);
+    }
+
+    private static Holder enrolled(RunningServer at, String name) {
+        Enrolled enrolled = enrolments(at).add(name, "login.example");
+        String secret = enrolled.uri().replaceAll(".*secret=([A-Z2-7]+).*", "$1");
+        return new Holder(name, new Secret(secret), enrolled.user().subject().value(), enrolled.recoveryCodes());
+    }
+
+    private static void sessions(Holder holder) {
+        TestBrowser elsewhere = new TestBrowser(server);
+        elsewhere.submit(password(elsewhere, "/login", holder), "code", holder.code());
+        Reply page = elsewhere.open("/account/sessions");
+        var form = Pattern.compile("value=\"end-all\">\\s*<input[^>]*>\\s*<input[^>]*name=\"form\" value=\"([^\"]+)\"")
+                .matcher(page.text());
+        assertThat(form.find()).isTrue();
+        elsewhere.post("/account/sessions", "action", "end-all", "target", "", "form", form.group(1));
+    }
+
+    private static TotpEnrolments enrolments() {
+        return enrolments(server);
+    }
+
+    private static TotpEnrolments enrolments(RunningServer at) {
+        return new TotpEnrolments(
+                at.database, users(at), at::keyEncryption, SECRETS, InstantSource.system(), Administrator.COMMAND_LINE);
+    }
+
+    private static Users users() {
+        return users(server);
+    }
+
+    private static Users users(RunningServer at) {
+        return new Users(at.database, () -> hasher, SECRETS, InstantSource.system(), Administrator.COMMAND_LINE);
+    }
+}
