@@ -273,6 +273,24 @@ class OpenIdTest {
     }
 
     @Test
+    void nor_can_one_that_has_the_issuers_own_name() {
+        try (RunningServer own = RunningServer.start()) {
+            own.addApi(own.issuer(), "the secret of the twin", Algorithm.HS256, Duration.ofMinutes(5), "x");
+            String forged =
+                    own.forgedBy(own.issuer(), own.logIn().string("access_token"), Map.of("scope", "openid profile"));
+            assertThat(own.call("POST", "/introspect")
+                            .basic(own.issuer(), "the secret of the twin")
+                            .form("token", forged)
+                            .send()
+                            .json())
+                    .containsEntry("active", true);
+
+            assertThat(own.call("GET", "/userinfo").bearer(forged).send().outcome())
+                    .isEqualTo("401 invalid_token");
+        }
+    }
+
+    @Test
     @DisplayName("OpenID Connect Core §11: offline_access outlives the browser's session, nothing else does")
     void offline_access_outlives_the_session() {
         WebClient client = WebClient.confidential(server);

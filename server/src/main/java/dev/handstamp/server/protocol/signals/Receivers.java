@@ -68,10 +68,12 @@ public final class Receivers {
         return may ? new Admitted(client.get()) : insufficient(scope);
     }
 
-    /// A token that is bound to a key is nobody's without a proof, and no proof is taken here.
+    /// A token that is bound to a key is nobody's without a proof, and no proof is taken here. One that is signed with
+    /// a secret could be of the API that shares it, which may have the issuer's own name.
     private boolean isForReceivers(AccessToken token) {
         boolean isBound = token.claims().toMap().containsKey("cnf");
-        return !token.isForUser() && !isBound && token.audience().contains(issuer);
+        boolean isOurs = token.audience().contains(issuer) && !AccessTokens.isOfSharedSecret(token);
+        return !token.isForUser() && !isBound && isOurs;
     }
 
     private static Admission refused(ErrorCode code, String description) {

@@ -145,7 +145,8 @@ public final class UserInfoEndpoint implements Endpoint {
         Snapshot snapshot = live.current();
         Optional<AccessToken> found = accessTokens
                 .active(text, snapshot, clock.instant())
-                .filter(token -> token.isForUser() && token.audience().contains(issuer));
+                .filter(token -> token.isForUser() && token.audience().contains(issuer))
+                .filter(token -> !AccessTokens.isOfSharedSecret(token)); // An API may have the issuer's own name.
         if (found.isEmpty()) {
             return underDpop ? possession.refused(ErrorCode.INVALID_TOKEN, NOT_GOOD) : notGood();
         }
