@@ -121,6 +121,8 @@ import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.account.ApplicationsPage;
+import dev.handstamp.server.web.account.PasskeyEnrolment;
+import dev.handstamp.server.web.account.PasskeysPage;
 import dev.handstamp.server.web.account.ProfilePage;
 import dev.handstamp.server.web.account.SessionsPage;
 import dev.handstamp.server.web.admin.AdminPlace;
@@ -132,6 +134,8 @@ import dev.handstamp.server.web.brand.LogoEndpoint;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
+import dev.handstamp.server.web.login.PasskeyPage;
+import dev.handstamp.server.web.login.PasskeySignIn;
 import dev.handstamp.server.web.login.SecondFactorPage;
 import dev.handstamp.server.web.logout.LogoutPage;
 import java.io.IOException;
@@ -469,9 +473,12 @@ public final class Handstamp {
                         new LoginPage(
                                 live, authorizations, browsers, forms, deviceCookies, config.asksNameFirst(), clock),
                         new SecondFactorPage(live, authorizations, browsers, knownDevices, forms, deviceCookies, clock),
+                        new PasskeyPage(live, authorizations, browsers, forms, clock),
+                        new PasskeySignIn(
+                                live, authorizations, browsers, passkeys, forms, issuer.getRawPath(), clock),
                         new ConsentPage(live, authorizations, browsers, forms, clock),
                         new LogoutPage(live, browsers, endings, idTokens, forms),
-                        account(browsers, endings, forms, knownDevices),
+                        account(browsers, passkeys, endings, forms, knownDevices),
                         administration(browsers, forms, feed),
                         new Assets(issuer.getRawPath()),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
@@ -521,12 +528,15 @@ public final class Handstamp {
                 issuer.getRawPath());
     }
 
-    private Routes.Account account(Browsers browsers, Endings endings, FormGuard forms, KnownDevices knownDevices) {
+    private Routes.Account account(
+            Browsers browsers, Passkeys passkeys, Endings endings, FormGuard forms, KnownDevices knownDevices) {
         Lobby lobby = new Lobby(browsers, forms, issuer.getRawPath());
         Accounts accounts = new Accounts(database, users, sessions, grants, audit, endings, clock);
         return new Routes.Account(
                 lobby,
                 new ProfilePage(accounts),
+                new PasskeysPage(live, passkeys, clock),
+                new PasskeyEnrolment(browsers, passkeys, forms, issuer.getRawPath()),
                 new SessionsPage(live, accounts, knownDevices),
                 new ApplicationsPage(live, accounts));
     }

@@ -41,12 +41,16 @@ import dev.handstamp.server.web.Doorway;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.PageGuard;
 import dev.handstamp.server.web.account.ApplicationsPage;
+import dev.handstamp.server.web.account.PasskeyEnrolment;
+import dev.handstamp.server.web.account.PasskeysPage;
 import dev.handstamp.server.web.account.ProfilePage;
 import dev.handstamp.server.web.account.SessionsPage;
 import dev.handstamp.server.web.brand.LogoEndpoint;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
+import dev.handstamp.server.web.login.PasskeyPage;
+import dev.handstamp.server.web.login.PasskeySignIn;
 import dev.handstamp.server.web.login.SecondFactorPage;
 import dev.handstamp.server.web.logout.LogoutPage;
 import java.util.function.Function;
@@ -60,6 +64,8 @@ final class Routes {
             AuthorizeEndpoint authorize,
             LoginPage loginPage,
             SecondFactorPage secondFactorPage,
+            PasskeyPage passkeyPage,
+            PasskeySignIn passkeySignIn,
             ConsentPage consentPage,
             LogoutPage logoutPage,
             Account account,
@@ -102,7 +108,13 @@ final class Routes {
             PollEndpoint poll) {}
 
     /// The doors of users' own accounts.
-    record Account(Lobby lobby, ProfilePage profile, SessionsPage sessions, ApplicationsPage applications) {}
+    record Account(
+            Lobby lobby,
+            ProfilePage profile,
+            PasskeysPage passkeys,
+            PasskeyEnrolment passkeyEnrolment,
+            SessionsPage sessions,
+            ApplicationsPage applications) {}
 
     private Routes() {}
 
@@ -119,6 +131,9 @@ final class Routes {
                 .post("/login", door(doors.loginPage))
                 .get(SecondFactorPage.PATH, door(doors.secondFactorPage)) // RFC 6238
                 .post(SecondFactorPage.PATH, door(doors.secondFactorPage))
+                .get(PasskeySignIn.PATH, door(doors.passkeyPage)) // WebAuthn Level 3 §7.2
+                .post(PasskeySignIn.PATH, guarded(doors.passkeySignIn))
+                .post(PasskeySignIn.OPTIONS, guarded(doors.passkeySignIn))
                 .get("/consent", door(doors.consentPage))
                 .post("/consent", door(doors.consentPage))
                 .get("/device", door(doors.devicePage)) // RFC 8628 §3.3
@@ -127,6 +142,10 @@ final class Routes {
                 .post("/logout", door(doors.logoutPage))
                 .get(AccountPlace.PROFILE.path(), own.apply(account.profile))
                 .post(AccountPlace.PROFILE.path(), own.apply(account.profile))
+                .get(PasskeysPage.PATH, own.apply(account.passkeys)) // WebAuthn Level 3 §7.1
+                .post(PasskeysPage.PATH, own.apply(account.passkeys))
+                .post(PasskeyEnrolment.OPTIONS, guarded(account.passkeyEnrolment))
+                .post(PasskeyEnrolment.ADD, guarded(account.passkeyEnrolment))
                 .get(AccountPlace.SESSIONS.path(), own.apply(account.sessions))
                 .post(AccountPlace.SESSIONS.path(), own.apply(account.sessions))
                 .get(AccountPlace.APPLICATIONS.path(), own.apply(account.applications))

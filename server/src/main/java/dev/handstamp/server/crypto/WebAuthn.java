@@ -87,11 +87,6 @@ public final class WebAuthn {
         return relyingParty;
     }
 
-    /// Whether browsers make passkeys for this host at all: an address in numbers is no domain (§5.1.3).
-    public boolean isPossible() {
-        return !relyingParty.startsWith("[") && !relyingParty.matches("[0-9.]+");
-    }
-
     /// Looks at a new passkey (§7.1).
     ///
     /// @param challenge the one that it must have signed for

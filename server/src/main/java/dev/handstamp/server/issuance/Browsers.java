@@ -204,6 +204,11 @@ public final class Browsers {
         return factors.isEnrolled(subject) || passkeys.isUsable(subject);
     }
 
+    /// Whether this user has a passkey that opens something.
+    public boolean hasPasskey(Subject subject) {
+        return passkeys.isUsable(subject);
+    }
+
     /// Whether this user has an authenticator application.
     public boolean hasAuthenticator(Subject subject) {
         return factors.isEnrolled(subject);

@@ -148,9 +148,9 @@ public final class Passkeys {
         return webAuthn.relyingParty();
     }
 
-    /// Whether browsers make passkeys for this server at all.
-    public boolean isPossible() {
-        return webAuthn.isPossible();
+    /// What they may sign with, by COSE numbers, the most wanted first.
+    public List<Long> algorithms() {
+        return WebAuthn.ALGORITHMS;
     }
 
     /// Those of a user, the oldest first.
@@ -260,7 +260,7 @@ public final class Passkeys {
 
     /// The audit trail is no place that a stranger can fill at will.
     private Not refused(Transaction tx, Passkey passkey, String reason, ClientId client, Caller caller, Instant now) {
-        if (noted.exceeded(caller.network()).isEmpty()) {
+        if (noted.exceeded(passkey.id().value()).isEmpty()) {
             Map<String, String> details = Map.of(
                     "reason", "passkey_" + reason, "passkey", passkey.id().value());
             audit.append(

@@ -9,6 +9,7 @@ import java.util.List;
 /// The places in a user's own account, in the order of the way around it.
 public enum AccountPlace {
     PROFILE("/account", "account.place.profile"),
+    PASSKEYS("/account/passkeys", "account.place.passkeys"),
     SESSIONS("/account/sessions", "account.place.sessions"),
     APPLICATIONS("/account/applications", "account.place.applications");
 

@@ -51,8 +51,13 @@ public final class FormGuard {
     }
 
     public boolean isForged(Request request, Form form, String... subject) {
+        return isForged(request, form.get(FIELD), subject);
+    }
+
+    /// The same for a value that a script of ours has sent.
+    public boolean isForged(Request request, Optional<String> value, String... subject) {
         Optional<Secret> browser = HostCookie.FORM.read(request).map(Secret::new);
-        Optional<Secret> sent = form.get(FIELD).map(Secret::new);
+        Optional<Secret> sent = value.map(Secret::new);
         if (browser.isEmpty() || sent.isEmpty() || isForeign(request)) return true;
         return !new Secret(value(browser.get(), subject)).hash().matches(sent.get());
     }

@@ -3,6 +3,7 @@ package dev.handstamp.server.web.login;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.html.Asset;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.HostCookie;
@@ -24,6 +25,7 @@ import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.PasskeyPart;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
@@ -57,6 +59,7 @@ public final class LoginPage implements Door {
     ///
     /// @param way     where it leads, as parameters of its form
     /// @param another where somebody else signs in
+    /// @param passkey how a passkey is shown instead; empty for somebody who is signed in and has none
     /// @param form    the value that tells this form from forged ones
     public record View(
             Step step,
@@ -68,6 +71,7 @@ public final class LoginPage implements Door {
             String another,
             boolean mayCancel,
             Map<String, String> links,
+            Optional<PasskeyPart> passkey,
             String form) {}
 
     private final Live live;
@@ -105,7 +109,7 @@ public final class LoginPage implements Door {
     }
 
     private Response show(Visit visit, Way way) {
-        Optional<String> known = visit.form().has(SOMEBODY_ELSE) ? Optional.empty() : signedIn(visit);
+        Optional<String> known = visit.form().has(SOMEBODY_ELSE) ? Optional.empty() : nameOfSignedIn(visit);
         if (known.isPresent()) return show(visit, way, Step.PASSWORD, known.get(), 200, "");
         return show(visit, way, first(), hint(way), 200, "");
     }
@@ -143,7 +147,7 @@ public final class LoginPage implements Door {
     }
 
     private Response again(Visit visit, Way way, String username, int status, String problem) {
-        boolean known = nameFirst || signedIn(visit).filter(username::equals).isPresent();
+        boolean known = nameFirst || nameOfSignedIn(visit).filter(username::equals).isPresent();
         Step step = known ? Step.PASSWORD : Step.BOTH;
         return show(visit, way, step, username, status, visit.words().text(problem));
     }
@@ -161,9 +165,19 @@ public final class LoginPage implements Door {
                 another(way),
                 way.kept().isPresent(),
                 way.links(visit),
+                passkey(visit, way, step, browser),
                 guard.value(browser, PURPOSE, way.id()));
-        Page page = Page.of(status, words, "login/Login", words.text("login.title"), view);
+        Page page = Page.of(status, words, "login/Login", words.text("login.title"), view)
+                .running(Asset.PASSKEY);
         return guard.bind(way.on(page, visit.request()).toResponse(), browser);
+    }
+
+    /// Whoever is signed in proves to be still there, by a passkey of their own.
+    private Optional<PasskeyPart> passkey(Visit visit, Way way, Step step, Secret browser) {
+        Optional<User> user = step == Step.PASSWORD ? signedIn(visit) : Optional.empty();
+        if (user.isEmpty()) return Optional.of(PasskeyPart.signingIn(guard, browser, way));
+        return user.filter(each -> browsers.hasPasskey(each.subject()))
+                .map(_ -> PasskeyPart.confirming(guard, browser, way));
     }
 
     /// Where somebody else signs in than the one whose name a page shows.
@@ -175,14 +189,16 @@ public final class LoginPage implements Door {
         return nameFirst ? Step.NAME : Step.BOTH;
     }
 
-    private Optional<String> signedIn(Visit visit) {
+    private Optional<User> signedIn(Visit visit) {
         return HostCookie.SESSION
                 .read(visit.request())
                 .map(Secret::new)
                 .flatMap(browsers::visitor)
-                .map(Visitor::user)
-                .map(User::username)
-                .map(Object::toString);
+                .map(Visitor::user);
+    }
+
+    private Optional<String> nameOfSignedIn(Visit visit) {
+        return signedIn(visit).map(User::username).map(Object::toString);
     }
 
     private static String hint(Way way) {

@@ -47,6 +47,7 @@ public final class SecondFactorPage implements Door {
     /// @param recovery whether a recovery code is asked for: letters, which a keyboard of digits cannot type
     /// @param days     for how long the browser can be remembered; 0: it cannot
     /// @param other    where the other of the two is asked for
+    /// @param passkey  where a passkey is shown instead; empty for a user who has none
     /// @param form     the value that tells this form from forged ones
     public record View(
             String username,
@@ -57,6 +58,7 @@ public final class SecondFactorPage implements Door {
             boolean recovery,
             long days,
             String other,
+            String passkey,
             String form) {}
 
     private final Live live;
@@ -96,6 +98,7 @@ public final class SecondFactorPage implements Door {
         Optional<User> user = browsers.awaited(step, before);
         // Too late, or come here by another way: what comes first is decided elsewhere.
         if (user.isEmpty()) return way.goOn();
+        if (!browsers.hasAuthenticator(user.get().subject())) return way.by(PasskeySignIn.PATH);
         if (!visit.posted()) return show(visit, way, user.get(), 200, "");
         if (guard.isForged(visit.request(), visit.form(), subject(way, user.get()))) {
             return show(visit, way, user.get(), 403, visit.words().text("second-factor.forged"));
@@ -132,6 +135,7 @@ public final class SecondFactorPage implements Door {
                 recovery,
                 known.days(way.client(), live.current().directory()).orElse(0L),
                 recovery ? way.at(PATH) : way.at(PATH) + "&" + RECOVERY + "=yes",
+                browsers.hasPasskey(user.subject()) ? way.at(PasskeySignIn.PATH) : "",
                 guard.value(browser, subject(way, user)));
         Page page = Page.of(status, words, "login/SecondFactor", words.text("second-factor.title"), view);
         return guard.bind(way.on(page, visit.request()).toResponse(), browser);

@@ -1,0 +1,165 @@
+package dev.handstamp.server.web.account;
+
+import dev.handstamp.server.domain.passkey.Passkey;
+import dev.handstamp.server.domain.passkey.PasskeyId;
+import dev.handstamp.server.domain.passkey.PasskeyName;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.html.Asset;
+import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.html.Shell;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Passkeys;
+import dev.handstamp.server.issuance.Passkeys.Change;
+import dev.handstamp.server.issuance.Passkeys.Done;
+import dev.handstamp.server.issuance.Passkeys.Full;
+import dev.handstamp.server.issuance.Passkeys.LastWayIn;
+import dev.handstamp.server.issuance.Passkeys.NoSuch;
+import dev.handstamp.server.issuance.Passkeys.NotFresh;
+import dev.handstamp.server.issuance.Passkeys.StartAgain;
+import dev.handstamp.server.issuance.Passkeys.Taken;
+import dev.handstamp.server.issuance.Passkeys.Unusable;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.web.AccountPlace;
+import dev.handstamp.server.web.Guest;
+import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.PasskeyPart;
+import dev.handstamp.server.web.Way;
+import dev.handstamp.server.web.When;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The page of a user's passkeys: renames and removes them. Adding one is the work of our script and of
+/// [PasskeyEnrolment].
+///
+/// Whoever signed in too long ago proves once more who they are before anything is added or removed.
+public final class PasskeysPage implements Lobby.Room {
+
+    public static final String PATH = AccountPlace.PASSKEYS.path();
+
+    private static final String RENAME = "rename";
+    private static final String REMOVE = "remove";
+    private static final Map<String, String> DONE = Map.of(
+            "added", "passkeys.done.added",
+            "removed", "passkeys.done.removed",
+            "renamed", "passkeys.done.renamed");
+
+    /// What the page shows.
+    ///
+    /// @param problem empty if there is none
+    /// @param done    what has just happened; empty if nothing
+    /// @param fresh   whether passkeys may be added and removed now
+    /// @param part    adds one
+    /// @param confirm where the user proves once more who it is
+    public record View(
+            Shell shell,
+            List<Row> passkeys,
+            String problem,
+            String done,
+            boolean fresh,
+            PasskeyPart part,
+            String confirm) {}
+
+    /// One passkey.
+    ///
+    /// @param used   when it was last used, in words
+    /// @param synced whether it may be on several devices
+    public record Row(
+            String id,
+            String name,
+            String since,
+            String used,
+            boolean synced,
+            boolean suspended,
+            String renameForm,
+            String removeForm) {}
+
+    private final Live live;
+    private final Passkeys passkeys;
+    private final InstantSource clock;
+
+    public PasskeysPage(Live live, Passkeys passkeys, InstantSource clock) {
+        this.live = live;
+        this.passkeys = passkeys;
+        this.clock = clock;
+    }
+
+    @Override
+    public Response handle(Guest guest) {
+        if (!guest.visit().posted()) return show(guest, 200, "");
+        if (guest.isForged()) return show(guest, 403, guest.words().text("account.forged"));
+        PasskeyId target = new PasskeyId(guest.target());
+        return switch (guest.action()) {
+            case RENAME -> rename(guest, target);
+            case REMOVE -> {
+                Change change =
+                        passkeys.remove(guest.visitor(), target, live.current().directory(), guest.caller());
+                yield answer(guest, change, "removed");
+            }
+            default -> show(guest, 400, guest.words().text("account.choose"));
+        };
+    }
+
+    private Response rename(Guest guest, PasskeyId target) {
+        Optional<PasskeyName> name = PasskeyName.parse(guest.visit().parameter("name"));
+        if (name.isEmpty()) return show(guest, 400, guest.words().text("passkeys.name-unusable"));
+        Change change = passkeys.rename(guest.visitor(), target, name.get(), guest.caller());
+        return answer(guest, change, "renamed");
+    }
+
+    private Response answer(Guest guest, Change change, String done) {
+        Messages words = guest.words();
+        return switch (change) {
+            case Done _ -> Response.seeOther(PATH + "?done=" + done).noStore();
+            case NotFresh _ -> Response.seeOther(PATH).noStore();
+            case LastWayIn _ -> show(guest, 409, words.text("passkeys.last-way-in"));
+            case NoSuch _, StartAgain _, Taken _, Unusable _, Full _ ->
+                show(guest, 404, words.text("passkeys.gone"));
+        };
+    }
+
+    private Response show(Guest guest, int status, String problem) {
+        Messages words = guest.words();
+        User user = guest.visitor().user();
+        boolean fresh = guest.visitor().isFreshAt(clock.instant());
+        Optional<String> done = Optional.ofNullable(DONE.get(guest.visit().parameter("done")))
+                .filter(_ -> !guest.visit().posted());
+        View view = new View(
+                guest.shell(AccountPlace.PASSKEYS),
+                passkeys.list(user.subject()).stream()
+                        .map(passkey -> row(passkey, guest))
+                        .toList(),
+                problem,
+                done.map(key -> words.text(key)).orElse(""),
+                fresh,
+                adding(guest),
+                Way.to(PATH).at("/login"));
+        Page page = Page.of(status, words, "account/Passkeys", words.text("passkeys.title"), view)
+                .running(Asset.PASSKEY);
+        return guest.guard().bind(page.toResponse(), guest.browser());
+    }
+
+    private static PasskeyPart adding(Guest guest) {
+        String form = guest.guard().value(guest.browser(), PasskeyEnrolment.subject(guest.visitor()));
+        return new PasskeyPart(PasskeyPart.ENROL, "", "", form, false);
+    }
+
+    private static Row row(Passkey passkey, Guest guest) {
+        Messages words = guest.words();
+        String id = passkey.id().value();
+        return new Row(
+                id,
+                passkey.name().value(),
+                words.text("passkeys.since", When.of(passkey.createdAt(), words).text()),
+                passkey.lastUsedAt()
+                        .map(at -> words.text(
+                                "passkeys.last-used", When.of(at, words).text()))
+                        .orElseGet(() -> words.text("passkeys.never-used")),
+                passkey.backupEligible(),
+                passkey.suspendedAt().isPresent(),
+                guest.form(RENAME, id),
+                guest.form(REMOVE, id));
+    }
+}
