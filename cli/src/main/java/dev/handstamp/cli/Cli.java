@@ -58,7 +58,8 @@ public final class Cli {
         nouns.put("issuer", () -> new IssuerCommand(terminal));
         nouns.put("user", () -> {
             CommandLine user = new CommandLine(new UserCommand(terminal), this::create);
-            return user.addSubcommand(new CommandLine(new TotpCommand(), this::create));
+            user.addSubcommand(new CommandLine(new TotpCommand(), this::create));
+            return user.addSubcommand(new CommandLine(new PasskeysCommand(), this::create));
         });
         nouns.put("import", () -> new ImportCommand(terminal));
         nouns.put("breached", BreachedCommand::new);

@@ -9,6 +9,7 @@ import dev.handstamp.server.administration.AuditLog;
 import dev.handstamp.server.administration.Branding;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Configurations;
+import dev.handstamp.server.administration.EnrolledPasskeys;
 import dev.handstamp.server.administration.Exchanges;
 import dev.handstamp.server.administration.Invitations;
 import dev.handstamp.server.administration.Keys;
@@ -87,6 +88,10 @@ final class Office implements AutoCloseable {
     TotpEnrolments totp() {
         return new TotpEnrolments(
                 database, users(), opening::keyEncryption, secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    EnrolledPasskeys passkeys() {
+        return new EnrolledPasskeys(database, users(), secrets, clock, Administrator.COMMAND_LINE);
     }
 
     /// What users know the server by.

@@ -34,6 +34,11 @@ public record PasskeyPart(String purpose, String request, String to, String form
         return of(SIGN_IN, guard, browser, way, true);
     }
 
+    /// A page where people sign in with a passkey and nothing else.
+    public static PasskeyPart alone(FormGuard guard, Secret browser, Way way) {
+        return of(SIGN_IN, guard, browser, way, false);
+    }
+
     /// A page where somebody who has shown the password, or is signed in, shows a passkey.
     public static PasskeyPart secondFactor(FormGuard guard, Secret browser, Way way) {
         return of(SECOND_FACTOR, guard, browser, way, false);

@@ -63,7 +63,7 @@ public final class PasskeyPage implements Door {
                 way.purpose(visit),
                 user.isPresent()
                         ? PasskeyPart.secondFactor(guard, browser, way)
-                        : PasskeyPart.signingIn(guard, browser, way),
+                        : PasskeyPart.alone(guard, browser, way),
                 user.isPresent() ? LoginPage.another(way) : way.at(LoginPage.PATH),
                 user.filter(each -> browsers.hasAuthenticator(each.subject()))
                         .map(_ -> way.at(SecondFactorPage.PATH))
