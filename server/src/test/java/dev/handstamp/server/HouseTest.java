@@ -199,6 +199,17 @@ class HouseTest {
     }
 
     @Test
+    void only_crypto_knows_the_library_behind_passkeys() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".crypto..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.webauthn4j..", "tools.jackson..")
+                .check(HOUSE);
+    }
+
+    @Test
     void issuance_knows_no_http() {
         noClasses()
                 .that()
