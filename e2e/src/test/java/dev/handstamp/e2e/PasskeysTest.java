@@ -47,7 +47,8 @@ class PasskeysTest {
     @BeforeEach
     void arrive() throws IOException, InterruptedException {
         user = "vera" + NAMES.incrementAndGet();
-        assertThat(server.run(PASSWORD + "\n", "user", "add", user, "--password-stdin").exit())
+        assertThat(server.run(PASSWORD + "\n", "user", "add", user, "--password-stdin")
+                        .exit())
                 .isZero();
         chrome = new Chrome();
         chrome.open(server.issuer() + "/login");

@@ -82,9 +82,9 @@ class PasskeyTest {
 
         Reply in = signIn(browser, holder.passkey, web.request("scope", "openid orders:read", "acr_values", "aal2"));
         assertThat(in.outcome()).isEqualTo("200");
-        Map<String, Object> claims = RunningServer.claims(web.redeem(
-                        TestBrowser.answer(browser.open(in.string("go_on"))).get("code"))
-                .string("id_token"));
+        Map<String, Object> claims = RunningServer.claims(
+                web.redeem(TestBrowser.answer(browser.open(in.string("go_on"))).get("code"))
+                        .string("id_token"));
         assertThat(claims)
                 .containsEntry("sub", holder.user.subject().value())
                 .containsEntry("acr", "aal2")
@@ -105,9 +105,8 @@ class PasskeyTest {
         TestBrowser browser = new TestBrowser(server);
         WebClient web = WebClient.trusted(server);
         Reply in = signIn(browser, key, web.request());
-        assertThat(RunningServer.claims(web.redeem(
-                                TestBrowser.answer(browser.open(in.string("go_on")))
-                                        .get("code"))
+        assertThat(RunningServer.claims(web.redeem(TestBrowser.answer(browser.open(in.string("go_on")))
+                                .get("code"))
                         .string("access_token")))
                 .containsEntry("amr", List.of("hwk", "user", "mfa"));
         assertThat(only(holder).backupEligible()).isFalse();
@@ -154,7 +153,8 @@ class PasskeyTest {
         SoftwareAuthenticator honest = copy(holder.passkey);
         lie.accept(holder.passkey);
 
-        Reply refused = signIn(browser, holder.passkey, WebClient.trusted(server).request());
+        Reply refused =
+                signIn(browser, holder.passkey, WebClient.trusted(server).request());
         assertThat(refused.outcome()).as(what).isEqualTo("403 refused");
         assertThat(browser.cookie(SESSION)).isEmpty();
 
@@ -181,8 +181,7 @@ class PasskeyTest {
         Holder holder = holder();
         TestBrowser browser = new TestBrowser(server);
         Asked asked = ask(browser, WebClient.trusted(server).request(), "sign_in");
-        Map<String, Object> spoiled =
-                SoftwareAuthenticator.spoiled(holder.passkey.get(asked.options()));
+        Map<String, Object> spoiled = SoftwareAuthenticator.spoiled(holder.passkey.get(asked.options()));
         assertThat(asked.bring(spoiled).outcome()).isEqualTo("403 refused");
 
         SoftwareAuthenticator other = authenticator();
@@ -258,8 +257,10 @@ class PasskeyTest {
         signedOut.setCookie(known, holder.browser.cookie(known).orElseThrow());
         Asked signIn = ask(signedOut, "/login/passkey", "sign_in");
         Asked confirm = confirming(holder.browser);
-        assertThat(confirm.bring(holder.passkey.get(signIn.options())).outcome()).isEqualTo("403 start_again");
-        assertThat(signIn.bring(holder.passkey.get(confirm.options())).outcome()).isEqualTo("403 start_again");
+        assertThat(confirm.bring(holder.passkey.get(signIn.options())).outcome())
+                .isEqualTo("403 start_again");
+        assertThat(signIn.bring(holder.passkey.get(confirm.options())).outcome())
+                .isEqualTo("403 start_again");
 
         Holder other = holder();
         Map<String, Object> answer = other.passkey.get(confirm.options());
@@ -289,7 +290,8 @@ class PasskeyTest {
         Holder holder = holder();
         Holder other = holder();
         String own = holder.passkey.userHandle;
-        for (String handle : List.of(other.passkey.userHandle, "", "AAAA", holder.user.subject().value())) {
+        for (String handle : List.of(
+                other.passkey.userHandle, "", "AAAA", holder.user.subject().value())) {
             holder.passkey.userHandle = handle;
             assertThat(signIn(new TestBrowser(server), holder.passkey, "/login/passkey")
                             .status())
@@ -313,7 +315,9 @@ class PasskeyTest {
         Map<String, Object> made = key.create(adding.options());
 
         TestBrowser elsewhere = signedIn(user);
-        assertThat(adding(elsewhere).bring(made).outcome()).as("another session").isEqualTo("403 start_again");
+        assertThat(adding(elsewhere).bring(made).outcome())
+                .as("another session")
+                .isEqualTo("403 start_again");
         assertThat(adding.bring(made).outcome()).isEqualTo("200");
         assertThat(adding.bring(made).outcome()).as("again").isEqualTo("403 start_again");
 
@@ -337,7 +341,9 @@ class PasskeyTest {
         assertThat(form.text()).contains(user.username().value());
         browser.submit(form, "password", RunningServer.PASSWORD);
         assertThat(browser.isAt("/account/passkeys")).isTrue();
-        assertThat(enrol(browser, authenticator()).outcome()).as("after the password").isEqualTo("200");
+        assertThat(enrol(browser, authenticator()).outcome())
+                .as("after the password")
+                .isEqualTo("200");
     }
 
     @Test
@@ -374,7 +380,9 @@ class PasskeyTest {
                 Map.of("purpose", "sign_in", "form", asked.form(), "credential", "text"),
                 Map.of("purpose", "sign_in", "form", asked.form(), "credential", Map.of("id", "short")),
                 Map.of("purpose", "sign_in", "form", asked.form(), "credential", answer, "more", true))) {
-            assertThat(post(browser, "/login/passkey", body).outcome()).as(body.toString()).isEqualTo("400 invalid_request");
+            assertThat(post(browser, "/login/passkey", body).outcome())
+                    .as(body.toString())
+                    .isEqualTo("400 invalid_request");
         }
         assertThat(post(browser, "/login/passkey", Map.of("purpose", "sign_in", "form", "x", "credential", answer))
                         .outcome())
@@ -392,7 +400,8 @@ class PasskeyTest {
         key.counter = 5;
         Holder holder = holder(key);
         key.counter = 6;
-        assertThat(signIn(new TestBrowser(server), key, "/login/passkey").outcome()).isEqualTo("200");
+        assertThat(signIn(new TestBrowser(server), key, "/login/passkey").outcome())
+                .isEqualTo("200");
         assertThat(signIn(new TestBrowser(server), key, "/login/passkey").outcome())
                 .as("the same count again")
                 .isEqualTo("403 refused");
@@ -434,8 +443,7 @@ class PasskeyTest {
         assertThat(signIn(new TestBrowser(server), holder.passkey, "/login/passkey")
                         .outcome())
                 .isEqualTo("403 refused");
-        server.database.inTransaction(
-                tx -> new UserStore().delete(tx, holder.user.subject()));
+        server.database.inTransaction(tx -> new UserStore().delete(tx, holder.user.subject()));
         assertThat(signIn(new TestBrowser(server), holder.passkey, "/login/passkey")
                         .outcome())
                 .isEqualTo("403 unknown_passkey");
@@ -445,7 +453,8 @@ class PasskeyTest {
     @DisplayName("A-01: what a browser is asked to sign names nobody")
     void the_question_tells_nobody_who_has_an_account() {
         holder();
-        Map<String, Object> options = ask(new TestBrowser(server), "/login/passkey", "sign_in").options();
+        Map<String, Object> options =
+                ask(new TestBrowser(server), "/login/passkey", "sign_in").options();
         assertThat(options)
                 .containsEntry("allowCredentials", List.of())
                 .containsEntry("userVerification", "required")
@@ -494,7 +503,8 @@ class PasskeyTest {
         Reply renamed = submit(holder.browser, page, "rename", "name", "Schlüssel <b>");
         assertThat(renamed.text()).contains("value=\"Schlüssel &lt;b").contains("new name");
         assertThat(server.audit(Type.PASSKEY_RENAMED)).isNotEmpty();
-        assertThat(submit(holder.browser, renamed, "rename", "name", "x".repeat(65)).status())
+        assertThat(submit(holder.browser, renamed, "rename", "name", "x".repeat(65))
+                        .status())
                 .isEqualTo(400);
 
         Holder other = holder();
@@ -569,8 +579,7 @@ class PasskeyTest {
         TestBrowser browser = new TestBrowser(server);
         String request = web.request("scope", "openid", "acr_values", "aal2");
         Reply login = browser.open(request);
-        Reply step = browser.submit(
-                login, "username", keeper.username().value(), "password", RunningServer.PASSWORD);
+        Reply step = browser.submit(login, "username", keeper.username().value(), "password", RunningServer.PASSWORD);
         assertThat(browser.isAt("/login/passkey")).isTrue();
         assertThat(step.text()).contains(keeper.username().value(), "data-purpose=\"second_factor\"");
 
@@ -581,9 +590,9 @@ class PasskeyTest {
                 .isEqualTo("403 refused");
         assertThat(asked.answered(key).outcome()).as("asked once").isEqualTo("403 start_again");
         Reply in = asked(browser, step, "second_factor").answered(key);
-        Map<String, Object> claims = RunningServer.claims(web.redeem(
-                        TestBrowser.answer(browser.open(in.string("go_on"))).get("code"))
-                .string("id_token"));
+        Map<String, Object> claims = RunningServer.claims(
+                web.redeem(TestBrowser.answer(browser.open(in.string("go_on"))).get("code"))
+                        .string("id_token"));
         assertThat(claims).containsEntry("acr", "aal2").containsKey("amr");
         assertThat(browser.cookie("__Host-handstamp-login")).isEmpty();
     }
@@ -688,8 +697,9 @@ class PasskeyTest {
     }
 
     private static Reply post(TestBrowser browser, String path, Map<String, Object> body) {
-        return browser.send(
-                server.call("POST", path).header("Sec-Fetch-Site", "same-origin").json(Json.text(body)));
+        return browser.send(server.call("POST", path)
+                .header("Sec-Fetch-Site", "same-origin")
+                .json(Json.text(body)));
     }
 
     private static Reply submit(TestBrowser browser, Reply page, String action, String... filled) {
@@ -718,11 +728,7 @@ class PasskeyTest {
     private static TestBrowser signedIn(User user) {
         TestBrowser browser = new TestBrowser(server);
         browser.submit(
-                browser.open("/account"),
-                "username",
-                user.username().value(),
-                "password",
-                RunningServer.PASSWORD);
+                browser.open("/account"), "username", user.username().value(), "password", RunningServer.PASSWORD);
         assertThat(browser.cookie(SESSION)).isPresent();
         return browser;
     }
@@ -743,8 +749,7 @@ class PasskeyTest {
     }
 
     private static Passkey only(Holder holder) {
-        List<Passkey> all = server.database.read(
-                tx -> new PasskeyStore().list(tx, holder.user.subject()));
+        List<Passkey> all = server.database.read(tx -> new PasskeyStore().list(tx, holder.user.subject()));
         assertThat(all).hasSize(1);
         return all.getFirst();
     }

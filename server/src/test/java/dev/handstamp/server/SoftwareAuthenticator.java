@@ -18,7 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// An authenticator and the browser around it (WebAuthn Level 3 §6), in software: makes one passkey with ES256 and signs
+/// An authenticator and the browser around it (WebAuthn Level 3 §6), in software: makes one passkey with ES256 and
+/// signs
 /// with it. Every part of what it presents can be made wrong.
 final class SoftwareAuthenticator {
 
@@ -92,7 +93,8 @@ final class SoftwareAuthenticator {
         if (credential.get("response") instanceof Map<?, ?> known) {
             known.forEach((name, value) -> response.put(name.toString(), value));
         }
-        byte[] signature = Base64.getUrlDecoder().decode(response.get("signature").toString());
+        byte[] signature =
+                Base64.getUrlDecoder().decode(response.get("signature").toString());
         signature[signature.length - 1] ^= 1;
         response.put("signature", encoded(signature));
         copy.put("response", response);

@@ -284,11 +284,7 @@ public final class Browsers {
     ///
     /// @param step   what the browser was given for the password
     /// @param before the cookie that the browser has shown, if any
-    public PasskeyOutcome prove(PasskeyRequest request, Optional<Secret> step, Optional<Secret> before) {
-        return prove(request, step, before, Optional.empty());
-    }
-
-    /// The same in a browser that can be known again.
+    /// @param device how the browser can be known again
     public PasskeyOutcome prove(
             PasskeyRequest request, Optional<Secret> step, Optional<Secret> before, Optional<Device> device) {
         Optional<Subject> of = expected(request.purpose, step, before);

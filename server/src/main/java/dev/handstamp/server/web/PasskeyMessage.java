@@ -1,13 +1,13 @@
 package dev.handstamp.server.web;
 
+import dev.handstamp.server.domain.passkey.Passkey;
+import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.http.JsonBody;
 import dev.handstamp.server.http.MalformedJsonBody;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Passkeys.Offer;
 import dev.handstamp.server.issuance.Passkeys.Question;
-import dev.handstamp.server.domain.passkey.Passkey;
-import dev.handstamp.server.domain.user.User;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,9 +32,10 @@ public record PasskeyMessage(Map<String, Object> members) {
     public static Optional<PasskeyMessage> parse(Request request) {
         return switch (JsonBody.parse(request)) {
             case MalformedJsonBody _ -> Optional.empty();
-            case JsonBody body -> Optional.of(body.object())
-                    .filter(object -> KNOWN.containsAll(object.keySet()))
-                    .map(PasskeyMessage::new);
+            case JsonBody body ->
+                Optional.of(body.object())
+                        .filter(object -> KNOWN.containsAll(object.keySet()))
+                        .map(PasskeyMessage::new);
         };
     }
 
@@ -77,9 +78,12 @@ public record PasskeyMessage(Map<String, Object> members) {
         options.put(
                 "user",
                 Map.of(
-                        "id", offer.handle().value(),
-                        "name", name,
-                        "displayName", user.name().isEmpty() ? name : user.name()));
+                        "id",
+                        offer.handle().value(),
+                        "name",
+                        name,
+                        "displayName",
+                        user.name().isEmpty() ? name : user.name()));
         options.put("challenge", encoded(offer.challenge()));
         options.put(
                 "pubKeyCredParams",

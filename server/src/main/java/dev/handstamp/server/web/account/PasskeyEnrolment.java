@@ -90,6 +90,8 @@ public final class PasskeyEnrolment implements Endpoint {
 
     /// What the value is for that tells our script from forged ones: it adds nothing to another user's account.
     static String[] subject(Visitor visitor) {
-        return new String[] {"passkey", PasskeyPart.ENROL, visitor.session().id().value()};
+        return new String[] {
+            "passkey", PasskeyPart.ENROL, visitor.session().id().value()
+        };
     }
 }

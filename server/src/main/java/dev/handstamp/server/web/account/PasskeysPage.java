@@ -115,8 +115,7 @@ public final class PasskeysPage implements Lobby.Room {
             case Done _ -> Response.seeOther(PATH + "?done=" + done).noStore();
             case NotFresh _ -> Response.seeOther(PATH).noStore();
             case LastWayIn _ -> show(guest, 409, words.text("passkeys.last-way-in"));
-            case NoSuch _, StartAgain _, Taken _, Unusable _, Full _ ->
-                show(guest, 404, words.text("passkeys.gone"));
+            case NoSuch _, StartAgain _, Taken _, Unusable _, Full _ -> show(guest, 404, words.text("passkeys.gone"));
         };
     }
 

@@ -147,7 +147,8 @@ public final class LoginPage implements Door {
     }
 
     private Response again(Visit visit, Way way, String username, int status, String problem) {
-        boolean known = nameFirst || nameOfSignedIn(visit).filter(username::equals).isPresent();
+        boolean known =
+                nameFirst || nameOfSignedIn(visit).filter(username::equals).isPresent();
         Step step = known ? Step.PASSWORD : Step.BOTH;
         return show(visit, way, step, username, status, visit.words().text(problem));
     }

@@ -10,6 +10,7 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.Browsers.PasskeyRequest;
+import dev.handstamp.server.issuance.KnownDevices.Device;
 import dev.handstamp.server.issuance.PasskeyOutcome.Refused;
 import dev.handstamp.server.issuance.PasskeyOutcome.SignedIn;
 import dev.handstamp.server.issuance.PasskeyOutcome.StartAgain;
@@ -18,6 +19,7 @@ import dev.handstamp.server.issuance.Passkeys;
 import dev.handstamp.server.issuance.Passkeys.Purpose;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
+import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.PasskeyMessage;
@@ -42,6 +44,7 @@ public final class PasskeySignIn implements Endpoint {
     private final Browsers browsers;
     private final Passkeys passkeys;
     private final FormGuard guard;
+    private final DeviceCookies devices;
     private final String base;
     private final InstantSource clock;
 
@@ -52,6 +55,7 @@ public final class PasskeySignIn implements Endpoint {
             Browsers browsers,
             Passkeys passkeys,
             FormGuard guard,
+            DeviceCookies devices,
             String base,
             InstantSource clock) {
         this.live = live;
@@ -59,6 +63,7 @@ public final class PasskeySignIn implements Endpoint {
         this.browsers = browsers;
         this.passkeys = passkeys;
         this.guard = guard;
+        this.devices = devices;
         this.base = base;
         this.clock = clock;
     }
@@ -83,10 +88,12 @@ public final class PasskeySignIn implements Endpoint {
         if (assertion.isEmpty()) return PasskeyMessage.refusal(400, "invalid_request");
         PasskeyRequest shown = new PasskeyRequest(
                 assertion.get(), purpose.get(), browser, way.get().client(), Callers.of(request));
-        return switch (browsers.prove(shown, step(request), before(request))) {
-            case SignedIn(var cookie) ->
-                HostCookie.LOGIN.clear(HostCookie.SESSION.set(
-                        PasskeyMessage.goOn(base, path(way.get())), cookie.value()));
+        Device device = devices.of(request, false);
+        return switch (browsers.prove(shown, step(request), before(request), Optional.of(device))) {
+            case SignedIn(var cookie) -> {
+                Response on = HostCookie.SESSION.set(PasskeyMessage.goOn(base, path(way.get())), cookie.value());
+                yield HostCookie.LOGIN.clear(DeviceCookies.bind(on, device));
+            }
             case Unknown _ -> PasskeyMessage.refusal(403, "unknown_passkey");
             case Refused _ -> PasskeyMessage.refusal(403, "refused");
             case StartAgain _ -> PasskeyMessage.refusal(403, "start_again");
@@ -102,7 +109,8 @@ public final class PasskeySignIn implements Endpoint {
     /// Empty for a request that is over.
     private Optional<Way> way(PasskeyMessage message) {
         Optional<String> name = message.text(Kept.PARAMETER);
-        if (name.isEmpty()) return Optional.of(Way.to(message.text(Way.PARAMETER).orElse("")));
+        if (name.isEmpty())
+            return Optional.of(Way.to(message.text(Way.PARAMETER).orElse("")));
         return Kept.find(name, authorizations, live.current().directory(), clock.instant())
                 .map(Way::of);
     }
