@@ -1,0 +1,194 @@
+package dev.handstamp.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every page that people see, one after the other as somebody would meet them: nothing shuts people out (axe-core,
+/// WCAG 2.2 AA), nothing is wider than a small telephone, nothing was blocked by our own policy.
+///
+/// With `-Dhandstamp.screens=FOLDER` it takes a picture of each, in light and dark, on a desktop and on a telephone:
+/// `docs/screens/make` does.
+class EveryPageTest {
+
+    private static final int NARROW = 320;
+    private static final String PASSWORD = "correct horse battery staple";
+    private static final String BACK = "http://127.0.0.1:9/callback";
+    private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    private static final Optional<Path> PICTURES =
+            Optional.ofNullable(System.getProperty("handstamp.screens")).map(Path::of);
+
+    /// One page and how to get there from the one before.
+    private record Stop(String name, Way way) {}
+
+    @FunctionalInterface
+    private interface Way {
+        void go() throws IOException, InterruptedException;
+    }
+
+    @TempDir
+    static Path folder;
+
+    private static HandstampProcess server;
+    private static Chrome chrome;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        server = new HandstampProcess(folder.resolve("data")).awaitReady();
+        chrome = new Chrome();
+        String api = "https://api.example/orders";
+        run("", "api", "add", api, "--scope", "orders:read", "--scope", "orders:write");
+        run("", "role", "add", "buyer", "--api", api, "--scope", "orders:read", "--scope", "orders:write");
+        String[] client = {
+            "client",
+            "add",
+            "Corner Shop",
+            "--id",
+            "shop",
+            "--public",
+            "--grant",
+            "authorization_code",
+            "--grant",
+            "urn:ietf:params:oauth:grant-type:device_code",
+            "--grant",
+            "refresh_token",
+            "--redirect-uri",
+            BACK,
+            "--api",
+            api,
+            "--scope",
+            "orders:read",
+            "--scope",
+            "orders:write"
+        };
+        run("", client);
+        String[] vera = {
+            "user",
+            "add",
+            "vera",
+            "--name",
+            "Vera Vale",
+            "--email",
+            "vera@example.org",
+            "--role",
+            "buyer",
+            "--role",
+            "administrator",
+            "--password-stdin"
+        };
+        run(PASSWORD + "\n", vera);
+        for (String name : List.of("nick", "mia", "olga")) {
+            run(PASSWORD + "\n", "user", "add", name, "--email", name + "@example.org", "--password-stdin");
+        }
+    }
+
+    @AfterAll
+    static void stop() throws IOException, InterruptedException {
+        if (chrome != null) chrome.close();
+        server.close();
+    }
+
+    @TestFactory
+    @DisplayName("WCAG 2.2 AA: axe-core finds nothing on")
+    Stream<DynamicTest> every_page() {
+        List<Stop> stops = new ArrayList<>();
+        stops.add(new Stop("login", () -> chrome.open(authorize("openid profile orders:read offline_access"))));
+        stops.add(new Stop("login-refused", () -> {
+            chrome.type("input[name=username]", "vera");
+            chrome.type("input[name=password]", "not my password");
+            chrome.enter();
+        }));
+        stops.add(new Stop("consent", () -> {
+            chrome.type("input[name=password]", PASSWORD);
+            chrome.enter();
+        }));
+        stops.add(new Stop("device-code", () -> open("/device")));
+        stops.add(new Stop("device-decide", () -> {
+            chrome.type("input[name=user_code]", userCode());
+            chrome.enter();
+        }));
+        stops.add(new Stop("device-done", () -> chrome.click("#device-allow")));
+        stops.add(new Stop("too-late", () -> open("/login?request=gone")));
+        for (String page : List.of("", "/sessions", "/applications")) {
+            String name = page.isEmpty() ? "account" : "account-" + page.substring(1);
+            stops.add(new Stop(name, () -> open("/account" + page)));
+        }
+        for (String page : List.of("", "/users", "/users/new")) {
+            String name = "admin" + page.replace('/', '-');
+            stops.add(new Stop(name, () -> open("/admin" + page)));
+        }
+        stops.add(new Stop("logout", () -> open("/logout")));
+        stops.add(new Stop("logged-out", () -> chrome.click("#logout-confirm")));
+        return stops.stream().map(stop -> DynamicTest.dynamicTest(stop.name, () -> visit(stop)));
+    }
+
+    private static void visit(Stop stop) throws IOException, InterruptedException {
+        chrome.look(1280, 900, false);
+        stop.way.go();
+        look(stop, "desktop", 1280, 900, false, true);
+        look(stop, "phone", NARROW, 640, true, true);
+        if (PICTURES.isPresent()) {
+            look(stop, "desktop", 1280, 900, true, false);
+            look(stop, "phone", NARROW, 640, false, false);
+        }
+        assertThat(chrome.complaints().stream().filter(each -> !each.contains("status of 4")))
+                .as(stop.name)
+                .isEmpty();
+    }
+
+    private static void look(Stop stop, String device, int width, int height, boolean dark, boolean examine) {
+        chrome.look(width, height, dark);
+        if (examine) {
+            assertThat(Axe.findings(chrome)).as(stop.name).isEmpty();
+            assertThat(chrome.script("return document.documentElement.scrollWidth"))
+                    .as("how wide %s is", chrome.address())
+                    .isEqualTo((long) width);
+        }
+        PICTURES.ifPresent(folder -> {
+            try {
+                Files.createDirectories(folder);
+                String name = stop.name + "-" + (dark ? "dark" : "light") + "-" + device + ".png";
+                Files.write(folder.resolve(name), chrome.picture());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static void open(String path) {
+        chrome.open(server.issuer() + path);
+    }
+
+    private static String authorize(String scope) {
+        return server.issuer() + "/authorize?response_type=code&client_id=shop&redirect_uri=" + BACK + "&scope="
+                + scope.replace(" ", "%20") + "&state=s&code_challenge_method=S256&code_challenge=" + CHALLENGE;
+    }
+
+    private static String userCode() throws IOException, InterruptedException {
+        HttpResponse<String> answer = server.form("/device_authorization", "client_id=shop&scope=orders:read");
+        Matcher code = Pattern.compile("\"user_code\":\"([^\"]+)\"").matcher(answer.body());
+        assertThat(code.find()).as(answer.body()).isTrue();
+        return code.group(1);
+    }
+
+    private static void run(String input, String... arguments) throws IOException, InterruptedException {
+        HandstampProcess.Printed printed = server.run(input, arguments);
+        assertThat(printed.exit()).as(printed.err()).isZero();
+    }
+}
