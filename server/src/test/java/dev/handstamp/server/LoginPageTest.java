@@ -2,8 +2,15 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handstamp.server.domain.client.Brand;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.store.BrandStore;
+import dev.handstamp.server.store.RevisionStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -182,5 +189,46 @@ class LoginPageTest {
                 .header("Accept-Language", "de")
                 .send();
         assertThat(error.text()).contains("Die Anwendung ist hier nicht bekannt.");
+    }
+
+    @Test
+    void it_wears_the_brand_of_the_client_and_the_servers_own_for_our_pages() {
+        WebClient client = WebClient.trusted(server);
+        Brand shop = new Brand("Shop & Co", Optional.empty(), Optional.of(new Brand.Colours("#0b5d3b", "#8fe3b9")));
+        server.database.inTransaction(tx -> {
+            new BrandStore().put(tx, Optional.of(new ClientId(client.id())), shop);
+            return new RevisionStore().bumpConfiguration(tx);
+        });
+
+        Reply branded = new TestBrowser(server).open(client.request());
+        assertThat(branded.text())
+                .contains("<title>Sign in · Shop &amp; Co</title>", "--accent:#0b5d3b;--accent-dark:#8fe3b9");
+        assertThat(branded.header("Content-Security-Policy").orElseThrow())
+                .contains("style-src 'self' 'sha256-")
+                .doesNotContain("unsafe-inline");
+        Reply plain = new TestBrowser(server).open("/login");
+        assertThat(plain.text()).contains("<title>Sign in</title>").doesNotContain("#0b5d3b");
+    }
+
+    @Test
+    void whoever_decides_can_be_somebody_else() {
+        TestBrowser browser = new TestBrowser(server);
+        WebClient client = WebClient.confidential(server);
+        Reply consent = browser.signIn(browser.open(client.request()));
+        assertThat(consent.text()).contains("<span>vera</span>", "Not you?");
+
+        Reply login = browser.open(link(consent, "somebody-else"));
+        assertThat(login.text()).contains("User name");
+        Reply again = browser.submit(login, "username", "nick", "password", RunningServer.PASSWORD);
+        assertThat(again.text()).contains("<span>nick</span>").doesNotContain("vera");
+        // What was asked of the one is no answer of the other.
+        assertThat(browser.allow(consent).status()).isEqualTo(403);
+        assertThat(TestBrowser.answer(browser.allow(again))).containsKey("code");
+    }
+
+    private static String link(Reply page, String id) {
+        Matcher link = Pattern.compile("<a id=\"" + id + "\" href=\"([^\"]+)\"").matcher(page.text());
+        assertThat(link.find()).isTrue();
+        return link.group(1).replace("&amp;", "&");
     }
 }

@@ -28,7 +28,7 @@ public final class Messages {
     private final String language;
     private final Map<String, String> texts;
 
-    private Messages(String language, Map<String, String> texts) {
+    Messages(String language, Map<String, String> texts) {
         this.language = language;
         this.texts = Map.copyOf(texts);
     }

@@ -96,8 +96,7 @@ class MessagesTest {
     void what_is_filled_in_is_never_filled_in_again() {
         Messages words = Messages.ENGLISH;
 
-        assertThat(words.text("consent.signed-in", "{1}", "b"))
-                .isEqualTo("You are signed in as {1}. The answer goes to b.");
+        assertThat(words.text("login.to.client", "{0}{1}")).isEqualTo("to go on to {0}{1}");
         assertThat(words.text("no.such.key")).isEqualTo("no.such.key");
     }
 

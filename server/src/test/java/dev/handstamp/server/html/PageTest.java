@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.handstamp.server.http.Header;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +19,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PageTest {
 
     private static final Messages GERMAN = Messages.of(List.of("de"));
+
+    @Test
+    void a_language_that_is_written_from_right_to_left_turns_the_page_around() throws IOException {
+        Messages words = new Messages("ar", Map.of("page.direction", "rtl", "page.wait.title", "لحظة من فضلك"));
+
+        assertThat(html(Page.message(503, words, "page.wait")))
+                .contains("<html lang=\"ar\" dir=\"rtl\">", "<h1>لحظة من فضلك</h1>");
+        // Nothing in the style is bound to a side, so that nothing has to be turned by hand.
+        try (InputStream style = Asset.class.getResourceAsStream("assets/handstamp.css")) {
+            assertThat(new String(style.readAllBytes(), StandardCharsets.UTF_8))
+                    .doesNotContainPattern("(?:margin|padding|border)-(?:left|right)")
+                    .doesNotContainPattern("text-align:\\s*(?:left|right)")
+                    .doesNotContainPattern("(?:^|[\\s;{])(?:left|right|float)\\s*:");
+        }
+    }
 
     @Test
     @DisplayName("A-17: whatever a page shows is text")

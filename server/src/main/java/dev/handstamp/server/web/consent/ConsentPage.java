@@ -21,6 +21,7 @@ import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.ScopeWords;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Voucher;
+import dev.handstamp.server.web.Way;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
@@ -37,11 +38,13 @@ public final class ConsentPage implements Door {
 
     /// What the page shows.
     ///
+    /// @param another  where somebody else signs in
     /// @param logo     address of the client's logo; empty if it has none
     /// @param problem  empty if there is none
     /// @param form     the value that tells this form from forged ones
     public record View(
             String username,
+            String another,
             String recipient,
             String logo,
             Voucher voucher,
@@ -106,6 +109,7 @@ public final class ConsentPage implements Door {
         Optional<String> logo = kept.text(ClientMember.LOGO_URI, visit.request());
         View view = new View(
                 visitor.user().username().value(),
+                Way.of(kept).at("/login") + "&another=yes",
                 recipient,
                 logo.orElse(""),
                 Voucher.of(kept.client(), recipient),

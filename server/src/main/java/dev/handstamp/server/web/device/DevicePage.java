@@ -3,6 +3,7 @@ package dev.handstamp.server.web.device;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Descriptions;
 import dev.handstamp.server.domain.grant.DeviceAuthorization;
 import dev.handstamp.server.domain.grant.PendingRequest.Denied;
 import dev.handstamp.server.domain.grant.Scopes;
@@ -128,7 +129,8 @@ public final class DevicePage implements Door {
         String shown = UserCode.parse(typed).map(UserCode::shown).orElse("");
         Entry entry = new Entry(shown, problem, guard.value(browser, ENTERING));
         Messages words = visit.words();
-        Page page = Page.of(status, words, "device/Enter", words.text("device.enter.title"), entry);
+        Page page = Page.of(status, words, "device/Enter", words.text("device.enter.title"), entry)
+                .wearing(Way.to("").look(live.current().directory()));
         return guard.bind(page.toResponse(), browser);
     }
 
@@ -192,6 +194,7 @@ public final class DevicePage implements Door {
             String problem) {
         Secret browser = guard.browser(visit.request());
         Messages words = visit.words();
+        Directory directory = live.current().directory();
         View view = new View(
                 visitor.user().username().value(),
                 Way.of(kept).at(LOGIN) + "&another=yes",
@@ -200,11 +203,20 @@ public final class DevicePage implements Door {
                 TIME.format(device.createdAt()),
                 device.address(),
                 Voucher.of(kept.client(), ""),
-                ScopeWords.of(asked, words),
+                ScopeWords.of(asked, descriptions(kept, device, directory), kept.languages(visit.request()), words),
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
-        Page page = Page.of(status, words, "device/Decide", words.text("device.title"), view);
+        Page page = Page.of(status, words, "device/Decide", words.text("device.title"), view)
+                .wearing(kept.look(directory));
         return guard.bind(page.toResponse(), browser);
+    }
+
+    /// What the scopes allow, as the API that they are of says it.
+    private static Descriptions descriptions(Kept kept, DeviceAuthorization device, Directory directory) {
+        return directory
+                .userTarget(kept.client(), device.audience())
+                .map(Api::words)
+                .orElse(Descriptions.NONE);
     }
 
     private Response deny(Visit visit, DeviceAuthorization device, Optional<Visitor> visitor) {

@@ -169,6 +169,7 @@ public final class LoginPage implements Door {
                 passkey(visit, way, step, browser),
                 guard.value(browser, PURPOSE, way.id()));
         Page page = Page.of(status, words, "login/Login", words.text("login.title"), view)
+                .wearing(way.look(live.current().directory()))
                 .running(Asset.PASSKEY);
         return guard.bind(way.on(page, visit.request()).toResponse(), browser);
     }

@@ -70,7 +70,9 @@ public final class PasskeyPage implements Door {
                         .orElse(""));
         Messages words = visit.words();
         String title = words.text(user.isPresent() ? "passkey.page.step-title" : "passkey.page.title");
-        Page page = Page.of(200, words, "login/PasskeyStep", title, view).running(Asset.PASSKEY);
+        Page page = Page.of(200, words, "login/PasskeyStep", title, view)
+                .wearing(way.look(live.current().directory()))
+                .running(Asset.PASSKEY);
         return guard.bind(way.on(page, request).toResponse(), browser);
     }
 }

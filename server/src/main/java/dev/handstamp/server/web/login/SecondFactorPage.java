@@ -137,7 +137,8 @@ public final class SecondFactorPage implements Door {
                 recovery ? way.at(PATH) : way.at(PATH) + "&" + RECOVERY + "=yes",
                 browsers.hasPasskey(user.subject()) ? way.at(PasskeySignIn.PATH) : "",
                 guard.value(browser, subject(way, user)));
-        Page page = Page.of(status, words, "login/SecondFactor", words.text("second-factor.title"), view);
+        Page page = Page.of(status, words, "login/SecondFactor", words.text("second-factor.title"), view)
+                .wearing(way.look(live.current().directory()));
         return guard.bind(way.on(page, visit.request()).toResponse(), browser);
     }
 

@@ -18,6 +18,7 @@ import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.Doorway;
 import dev.handstamp.server.web.FormGuard;
+import dev.handstamp.server.web.Looks;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.logout.LogoutRequest.Sound;
 import dev.handstamp.server.web.logout.LogoutRequest.Wrong;
@@ -125,7 +126,10 @@ public final class LogoutPage implements Door {
                 problem,
                 sound.parameters(),
                 guard.value(browser, subject(visitor)));
-        Page page = Page.of(status, words, "logout/Logout", words.text("logout.title"), view);
+        Page page = Page.of(status, words, "logout/Logout", words.text("logout.title"), view)
+                .wearing(Looks.of(live.current()
+                        .directory()
+                        .brandOf(sound.client().map(Client::id).orElse(ClientId.FIRST_PARTY))));
         Optional<Page> leading = sound.to().map(RedirectUri::scheme).map(page::leadingTo);
         return guard.bind(leading.orElse(page).toResponse(), browser);
     }
