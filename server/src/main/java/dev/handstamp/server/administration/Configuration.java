@@ -18,6 +18,8 @@ public record Configuration(
         Optional<WantedBrand> brand)
         implements ConfigurationRead {
 
+    /// An API to be.
+    ///
     /// @param at where it stands in the file, for messages
     record WantedApi(String at, NewApi api) {}
 
@@ -25,6 +27,8 @@ public record Configuration(
 
     record WantedClient(String at, NewClient client, WantedBrand brand) {}
 
+    /// A brand to be.
+    ///
     /// @param file the logo, where the file names one by its path
     record WantedBrand(String at, Brand brand, Optional<LogoFile> file) {}
 }

@@ -46,6 +46,8 @@ public record ConfigurationPlan(List<Step> steps) {
     /// One member that is to be another one; an empty text is none. No secret is ever among them.
     public record Difference(String field, String before, String after) {}
 
+    /// What is done with one object, and how it differs afterwards.
+    ///
     /// @param id of a brand: its client; empty: the server
     public record Step(Action action, Noun noun, String id, List<Difference> differences) {
 

@@ -442,7 +442,7 @@ public final class ConfigurationReader {
         try {
             return Optional.of(parsing.get());
         } catch (Refused refused) {
-            return fault(node, refused.getMessage());
+            return fault(node, String.valueOf(refused.getMessage()));
         }
     }
 

@@ -51,6 +51,8 @@ public final class Configurations {
     /// What an object is told only once, by the names that it has everywhere.
     public record Told(Noun noun, String id, Map<String, String> secrets) {}
 
+    /// What was done.
+    ///
     /// @param told the secrets that were made
     public record Applied(ConfigurationPlan plan, List<Told> told) {}
 

@@ -19,7 +19,7 @@ import javax.xml.stream.XMLStreamReader;
 /// An image that was found to be what it says, and small enough to be sent with a page.
 ///
 /// An SVG is let in only if it is nothing but shapes: no script, no handler, no reference out of it, no document type.
-record LogoFile(Logo logo, byte[] content) {
+final class LogoFile {
 
     static final int LARGEST = 100 * 1024;
 
@@ -51,6 +51,22 @@ record LogoFile(Logo logo, byte[] content) {
             "linearGradient",
             "radialGradient",
             "stop");
+
+    private final Logo logo;
+    private final byte[] content;
+
+    private LogoFile(Logo logo, byte[] content) {
+        this.logo = logo;
+        this.content = content;
+    }
+
+    Logo logo() {
+        return logo;
+    }
+
+    byte[] content() {
+        return content.clone();
+    }
 
     /// Checks the content of a file.
     static LogoFile of(byte[] content) {

@@ -76,6 +76,8 @@ public final class BrandStore {
         return new Brands(server, ofClients);
     }
 
+    /// Takes a brand away.
+    ///
     /// @param client empty: the server itself
     /// @return false if there was none
     public boolean delete(Transaction tx, Optional<ClientId> client) {

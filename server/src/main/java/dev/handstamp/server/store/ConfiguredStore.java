@@ -15,6 +15,8 @@ public final class ConfiguredStore {
     private static final String DELETE = """
         DELETE FROM configured WHERE kind = ? AND id = ?""";
 
+    /// One thing that came by a file.
+    ///
     /// @param kind `api`, `role` or `client`
     public record Configured(String kind, String id) {}
 
