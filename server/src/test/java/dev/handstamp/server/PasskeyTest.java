@@ -20,12 +20,17 @@ import dev.handstamp.server.store.UserStore;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -38,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Passkeys over HTTP, with an authenticator in software that can be made to lie.
 class PasskeyTest {
@@ -219,6 +225,71 @@ class PasskeyTest {
         assertThat(ask(later, request, "sign_in").bring(answer).outcome())
                 .as("again, on another page of the browser")
                 .isEqualTo("403 start_again");
+    }
+
+    @Test
+    @DisplayName("A-11: of the same assertion many times at once, one counts")
+    void a_challenge_is_answered_once_even_at_once() throws Exception {
+        Holder holder = holder();
+        TestBrowser browser = new TestBrowser(server);
+        Asked asked = ask(browser, "/login/passkey", "sign_in");
+        Map<String, Object> answer = holder.passkey.get(asked.options());
+        String form = browser.cookie("__Host-handstamp-form").orElseThrow();
+        List<Callable<String>> calls = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            TestBrowser same = new TestBrowser(server);
+            same.setCookie("__Host-handstamp-form", form);
+            Asked again = new Asked(same, "sign_in", "", asked.to(), asked.form(), asked.options());
+            calls.add(() -> again.bring(answer).outcome());
+        }
+        List<String> outcomes = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<String> each : threads.invokeAll(calls)) outcomes.add(each.get());
+        }
+        assertThat(outcomes).containsOnlyOnce("200").containsOnly("200", "403 start_again");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SHA256withECDSA", "Ed25519", "SHA256withRSA"})
+    void every_algorithm_that_is_offered_signs_in(String algorithm) {
+        SoftwareAuthenticator key = new SoftwareAuthenticator(server.issuer(), "localhost", algorithm);
+        holder(key);
+        assertThat(signIn(new TestBrowser(server), key, "/login/passkey").outcome())
+                .isEqualTo("200");
+        Asked asked = ask(new TestBrowser(server), "/login/passkey", "sign_in");
+        assertThat(asked.bring(SoftwareAuthenticator.spoiled(key.get(asked.options())))
+                        .outcome())
+                .isEqualTo("403 refused");
+    }
+
+    @Test
+    void what_is_no_passkey_at_all_is_refused_in_peace() {
+        TestBrowser browser = signedIn(user());
+        byte[] deep = new byte[12_000];
+        Arrays.fill(deep, (byte) 0x81);
+        byte[] huge = {(byte) 0xa3, 0x63, 'f', 'm', 't', 0x5b, 0x7f, -1, -1, -1, -1, -1, -1, -1};
+        byte[] endless = {(byte) 0xbf, 0x63, 'f', 'm', 't', 0x7f, 0x61};
+        for (byte[] object : List.of(deep, huge, endless, SoftwareAuthenticator.random(500), new byte[1])) {
+            Adding adding = adding(browser);
+            Map<String, Object> made = new LinkedHashMap<>(authenticator().create(adding.options()));
+            Map<String, Object> response = new LinkedHashMap<>();
+            if (made.get("response") instanceof Map<?, ?> whole) {
+                whole.forEach((name, value) -> response.put(name.toString(), value));
+            }
+            response.put("attestationObject", SoftwareAuthenticator.encoded(object));
+            made.put("response", response);
+            assertThat(adding.bring(made).outcome()).isEqualTo("400 unsuited");
+        }
+        Adding adding = adding(browser);
+        SoftwareAuthenticator key = authenticator();
+        Map<String, Object> renamed = new LinkedHashMap<>(key.create(adding.options()));
+        renamed.put("id", authenticator().id());
+        assertThat(adding.bring(renamed).outcome())
+                .as("another name than it has")
+                .isEqualTo("400 unsuited");
+        key.credentialId = SoftwareAuthenticator.random(1_024);
+        assertThat(enrol(browser, key).outcome()).as("too long").isEqualTo("400 invalid_request");
+        assertThat(enrol(browser, authenticator()).outcome()).isEqualTo("200");
     }
 
     @Test

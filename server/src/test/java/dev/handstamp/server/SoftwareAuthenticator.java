@@ -11,6 +11,8 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 import java.util.Base64;
@@ -43,17 +45,34 @@ final class SoftwareAuthenticator {
     String userHandle = "";
 
     private final KeyPair keys;
+    private final String algorithm;
 
     SoftwareAuthenticator(String origin, String relyingParty) {
+        this(origin, relyingParty, "SHA256withECDSA");
+    }
+
+    /// @param algorithm `SHA256withECDSA`, `Ed25519` or `SHA256withRSA`
+    SoftwareAuthenticator(String origin, String relyingParty, String algorithm) {
         this.origin = origin;
         this.relyingParty = relyingParty;
+        this.algorithm = algorithm;
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            this.keys = generator.generateKeyPair();
+            this.keys = generator(algorithm).generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static KeyPairGenerator generator(String algorithm) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(
+                switch (algorithm) {
+                    case "Ed25519" -> "Ed25519";
+                    case "SHA256withRSA" -> "RSA";
+                    default -> "EC";
+                });
+        if (algorithm.equals("SHA256withECDSA")) generator.initialize(new ECGenParameterSpec("secp256r1"));
+        if (algorithm.equals("SHA256withRSA")) generator.initialize(2048);
+        return generator;
     }
 
     String id() {
@@ -148,21 +167,41 @@ final class SoftwareAuthenticator {
         return object.toByteArray();
     }
 
-    /// RFC 9053 §7.1.1: key type EC2, algorithm ES256, curve P-256, x, y.
+    /// RFC 9053 §7.1.1 and §7.2, RFC 8230 §4: key type, algorithm, and the numbers of the key.
     private byte[] publicKey() {
-        ECPublicKey key = (ECPublicKey) keys.getPublic();
         ByteArrayOutputStream cose = new ByteArrayOutputStream();
-        cose.writeBytes(new byte[] {(byte) 0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21});
-        bytes(cose, coordinate(key.getW().getAffineX().toByteArray()));
-        cose.write(0x22);
-        bytes(cose, coordinate(key.getW().getAffineY().toByteArray()));
+        switch (keys.getPublic()) {
+            case ECPublicKey key -> {
+                cose.writeBytes(new byte[] {(byte) 0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21});
+                bytes(cose, whole(key.getW().getAffineX().toByteArray(), 32));
+                cose.write(0x22);
+                bytes(cose, whole(key.getW().getAffineY().toByteArray(), 32));
+            }
+            case EdECPublicKey key -> {
+                byte[] point = whole(key.getPoint().getY().toByteArray(), 32);
+                for (int i = 0; i < 16; i++) {
+                    byte swapped = point[i];
+                    point[i] = point[31 - i];
+                    point[31 - i] = swapped;
+                }
+                if (key.getPoint().isXOdd()) point[31] |= (byte) 0x80;
+                cose.writeBytes(new byte[] {(byte) 0xa4, 0x01, 0x01, 0x03, 0x27, 0x20, 0x06, 0x21});
+                bytes(cose, point);
+            }
+            case RSAPublicKey key -> {
+                cose.writeBytes(new byte[] {(byte) 0xa4, 0x01, 0x03, 0x03, 0x39, 0x01, 0x00, 0x20});
+                bytes(cose, whole(key.getModulus().toByteArray(), 256));
+                cose.writeBytes(new byte[] {0x21, 0x43, 0x01, 0x00, 0x01});
+            }
+            default -> throw new AssertionError("no such key");
+        }
         return cose.toByteArray();
     }
 
-    private static byte[] coordinate(byte[] number) {
-        byte[] whole = new byte[32];
-        int length = Math.min(number.length, 32);
-        System.arraycopy(number, number.length - length, whole, 32 - length, length);
+    private static byte[] whole(byte[] number, int size) {
+        byte[] whole = new byte[size];
+        int length = Math.min(number.length, size);
+        System.arraycopy(number, number.length - length, whole, size - length, length);
         return whole;
     }
 
@@ -184,7 +223,7 @@ final class SoftwareAuthenticator {
 
     private byte[] signed(byte[] data, byte[] hash) {
         try {
-            Signature signature = Signature.getInstance("SHA256withECDSA");
+            Signature signature = Signature.getInstance(algorithm);
             signature.initSign(keys.getPrivate());
             signature.update(data);
             signature.update(hash);

@@ -94,34 +94,10 @@ public final class WebAuthn {
         Optional<Unacceptable> foreign = foreign(attestation.clientData().bytes(), ClientData.CREATE);
         if (foreign.isPresent()) return foreign.get();
         try {
-            RegistrationRequest request = new RegistrationRequest(
-                    attestation.attestationObject().bytes(),
-                    attestation.clientData().bytes());
-            RegistrationData data = Library.MANAGER.verify(
-                    request, new RegistrationParameters(expected(challenge), Library.OFFERED, true, true));
-            return enrolled(attestation.credential(), data);
+            return Library.enrolled(attestation, challenge, origin, relyingParty);
         } catch (RuntimeException e) {
             return unacceptable(e);
         }
-    }
-
-    private static Enrolment enrolled(CredentialId named, RegistrationData data) {
-        var object = data.getAttestationObject();
-        if (object == null) return new Unacceptable("no_attestation_object");
-        var authenticator = object.getAuthenticatorData();
-        AttestedCredentialData attested = authenticator.getAttestedCredentialData();
-        if (attested == null) return new Unacceptable("no_credential");
-        CredentialId credential = CredentialId.of(attested.getCredentialId());
-        if (!credential.equals(named)) return new Unacceptable("other_credential");
-        byte[] key = Library.CONVERTER.getCborMapper().writeValueAsBytes(attested.getCOSEKey());
-        if (key.length > LONGEST_KEY) return new Unacceptable("long_key");
-        return new Enrolled(
-                credential,
-                Base64.getUrlEncoder().withoutPadding().encodeToString(key),
-                authenticator.getSignCount(),
-                authenticator.isFlagBE(),
-                authenticator.isFlagBS(),
-                String.valueOf(attested.getAaguid().getValue()));
     }
 
     /// Looks at a signature (§7.2). Whether the counter went on is for [Passkey#use] to say.
@@ -131,40 +107,10 @@ public final class WebAuthn {
         Optional<Unacceptable> foreign = foreign(assertion.clientData().bytes(), ClientData.GET);
         if (foreign.isPresent()) return foreign.get();
         try {
-            byte[] credential = passkey.credential().bytes();
-            AuthenticationRequest request = new AuthenticationRequest(
-                    credential,
-                    assertion.authenticatorData().bytes(),
-                    assertion.clientData().bytes(),
-                    assertion.signature().bytes());
-            AuthenticationParameters parameters =
-                    new AuthenticationParameters(expected(challenge), record(passkey), List.of(credential), true, true);
-            AuthenticationData data = Library.MANAGER.verify(request, parameters);
-            var authenticator = data.getAuthenticatorData();
-            if (authenticator == null) return new Unacceptable("no_authenticator_data");
-            return new Right(authenticator.getSignCount(), authenticator.isFlagBE(), authenticator.isFlagBS());
+            return Library.proved(assertion, challenge, passkey, origin, relyingParty);
         } catch (RuntimeException e) {
             return unacceptable(e);
         }
-    }
-
-    private static CredentialRecordImpl record(Passkey passkey) {
-        byte[] key = Base64.getUrlDecoder().decode(passkey.publicKey());
-        COSEKey cose = Library.CONVERTER.getCborMapper().readValue(key, COSEKey.class);
-        if (cose == null) throw new IllegalStateException("the public key of " + passkey.id() + " is empty");
-        AttestedCredentialData attested = new AttestedCredentialData(
-                new AAGUID(passkey.aaguid()), passkey.credential().bytes(), cose);
-        return new CredentialRecordImpl(
-                new NoneAttestationStatement(),
-                true,
-                passkey.backupEligible(),
-                passkey.backedUp(),
-                0,
-                attested,
-                new AuthenticationExtensionsAuthenticatorOutputs<>(),
-                null,
-                null,
-                Set.of());
     }
 
     /// What is refused before the library looks at it: it takes frames of other sites for none of its business when a
@@ -176,14 +122,6 @@ public final class WebAuthn {
         if (said.get().crossOrigin()) return Optional.of(new Unacceptable("cross_origin"));
         if (!said.get().origin().equals(origin)) return Optional.of(new Unacceptable("other_origin"));
         return Optional.empty();
-    }
-
-    private ServerProperty expected(String challenge) {
-        return ServerProperty.builder()
-                .origin(new Origin(origin))
-                .rpId(relyingParty)
-                .challenge(new DefaultChallenge(challenge.getBytes(StandardCharsets.ISO_8859_1)))
-                .build();
     }
 
     /// Whatever the library throws at what somebody has sent is a refusal: none of it is ours.
@@ -200,13 +138,83 @@ public final class WebAuthn {
         return scheme + "://" + host + (isOwn ? "" : ":" + address.getPort());
     }
 
+    /// All that knows the library, so that nothing of it is loaded before.
     private static final class Library {
 
-        static final ObjectConverter CONVERTER = new ObjectConverter();
-        static final WebAuthnManager MANAGER = WebAuthnManager.createNonStrictWebAuthnManager(CONVERTER);
-        static final List<PublicKeyCredentialParameters> OFFERED = ALGORITHMS.stream()
+        private static final ObjectConverter CONVERTER = new ObjectConverter();
+        private static final WebAuthnManager MANAGER = WebAuthnManager.createNonStrictWebAuthnManager(CONVERTER);
+        private static final List<PublicKeyCredentialParameters> OFFERED = ALGORITHMS.stream()
                 .map(algorithm -> new PublicKeyCredentialParameters(
                         PublicKeyCredentialType.PUBLIC_KEY, COSEAlgorithmIdentifier.create(algorithm)))
                 .toList();
+
+        static Enrolment enrolled(Attestation attestation, String challenge, String origin, String relyingParty) {
+            RegistrationRequest request = new RegistrationRequest(
+                    attestation.attestationObject().bytes(),
+                    attestation.clientData().bytes());
+            RegistrationData data = MANAGER.verify(
+                    request,
+                    new RegistrationParameters(expected(challenge, origin, relyingParty), OFFERED, true, true));
+            var object = data.getAttestationObject();
+            if (object == null) return new Unacceptable("no_attestation_object");
+            var authenticator = object.getAuthenticatorData();
+            AttestedCredentialData attested = authenticator.getAttestedCredentialData();
+            if (attested == null) return new Unacceptable("no_credential");
+            CredentialId credential = CredentialId.of(attested.getCredentialId());
+            if (!credential.equals(attestation.credential())) return new Unacceptable("other_credential");
+            byte[] key = CONVERTER.getCborMapper().writeValueAsBytes(attested.getCOSEKey());
+            if (key.length > LONGEST_KEY) return new Unacceptable("long_key");
+            return new Enrolled(
+                    credential,
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(key),
+                    authenticator.getSignCount(),
+                    authenticator.isFlagBE(),
+                    authenticator.isFlagBS(),
+                    String.valueOf(attested.getAaguid().getValue()));
+        }
+
+        static Proof proved(
+                Assertion assertion, String challenge, Passkey passkey, String origin, String relyingParty) {
+            byte[] credential = passkey.credential().bytes();
+            AuthenticationRequest request = new AuthenticationRequest(
+                    credential,
+                    assertion.authenticatorData().bytes(),
+                    assertion.clientData().bytes(),
+                    assertion.signature().bytes());
+            AuthenticationParameters parameters = new AuthenticationParameters(
+                    expected(challenge, origin, relyingParty), record(passkey), List.of(credential), true, true);
+            AuthenticationData data = MANAGER.verify(request, parameters);
+            var authenticator = data.getAuthenticatorData();
+            if (authenticator == null) return new Unacceptable("no_authenticator_data");
+            return new Right(authenticator.getSignCount(), authenticator.isFlagBE(), authenticator.isFlagBS());
+        }
+
+        /// Its counter is no business of the library's: 0 lets every one pass.
+        private static CredentialRecordImpl record(Passkey passkey) {
+            byte[] key = Base64.getUrlDecoder().decode(passkey.publicKey());
+            COSEKey cose = CONVERTER.getCborMapper().readValue(key, COSEKey.class);
+            if (cose == null) throw new IllegalStateException("the public key of " + passkey.id() + " is empty");
+            AttestedCredentialData attested = new AttestedCredentialData(
+                    new AAGUID(passkey.aaguid()), passkey.credential().bytes(), cose);
+            return new CredentialRecordImpl(
+                    new NoneAttestationStatement(),
+                    true,
+                    passkey.backupEligible(),
+                    passkey.backedUp(),
+                    0,
+                    attested,
+                    new AuthenticationExtensionsAuthenticatorOutputs<>(),
+                    null,
+                    null,
+                    Set.of());
+        }
+
+        private static ServerProperty expected(String challenge, String origin, String relyingParty) {
+            return ServerProperty.builder()
+                    .origin(new Origin(origin))
+                    .rpId(relyingParty)
+                    .challenge(new DefaultChallenge(challenge.getBytes(StandardCharsets.ISO_8859_1)))
+                    .build();
+        }
     }
 }
