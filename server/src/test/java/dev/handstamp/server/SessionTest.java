@@ -498,6 +498,25 @@ class SessionTest {
         assertThat(server.isActive(other)).isTrue();
     }
 
+    @Test
+    @DisplayName("O-26: an API that shares a secret learns of introspection who its own users are, and nobody else")
+    void a_token_of_a_shared_secret_names_only_whom_it_was_given_for() {
+        addTill();
+        String own = logInFor(TILL).string("access_token");
+        String subject = server.user("nick").subject().value();
+        String forged = server.forgedBy(TILL, own, Map.of("sub", subject));
+        String ofOther = server.forgedBy(
+                TILL, server.logIn("nick", RunningServer.PASSWORD).string("access_token"), Map.of());
+
+        assertThat(introspectAtTill(own)).containsEntry("active", true).containsEntry("username", "vera");
+        for (String token : List.of(forged, ofOther)) {
+            assertThat(introspectAtTill(token))
+                    .containsEntry("active", true)
+                    .containsEntry("sub", subject)
+                    .doesNotContainKey("username");
+        }
+    }
+
     private static void addTill() {
         boolean isThere = server.database.read(tx -> new ApiStore().list(tx)).stream()
                 .anyMatch(api -> api.audience().value().equals(TILL));
@@ -505,12 +524,15 @@ class SessionTest {
     }
 
     private static boolean isActiveAtTill(String token) {
-        return Boolean.TRUE.equals(server.call("POST", "/introspect")
+        return Boolean.TRUE.equals(introspectAtTill(token).get("active"));
+    }
+
+    private static Map<String, Object> introspectAtTill(String token) {
+        return server.call("POST", "/introspect")
                 .basic(TILL, TILL_SECRET)
                 .form("token", token)
                 .send()
-                .json()
-                .get("active"));
+                .json();
     }
 
     private static Reply logIn(String username, String scope) {

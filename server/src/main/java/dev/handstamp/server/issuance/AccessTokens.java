@@ -87,7 +87,7 @@ public final class AccessTokens {
 
     /// Whether the token can be of this grant: by its client for its API and in its session, or exchanged since by
     /// rule.
-    static boolean descends(AccessToken token, Grant grant, Directory directory) {
+    public static boolean descends(AccessToken token, Grant grant, Directory directory) {
         if (!token.sessionId().equals(Optional.of(grant.session().value()))) return false;
         ClientId client = new ClientId(token.clientId());
         Set<Audience> audiences = audiences(token);

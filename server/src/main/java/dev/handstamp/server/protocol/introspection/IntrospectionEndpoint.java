@@ -2,12 +2,15 @@ package dev.handstamp.server.protocol.introspection;
 
 import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.AccessToken;
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Grant;
+import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.user.IdentityScope;
+import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Form;
@@ -177,15 +180,29 @@ public final class IntrospectionEndpoint implements Endpoint {
         Optional<AccessToken> found = accessTokens.signed(text, known, now);
         if (found.isEmpty()) return null;
         AccessToken token = found.get();
-        SeenToken seen = SeenToken.of(token, token.isForUser() ? username(token.subject()) : "");
+        SeenToken seen = SeenToken.of(token, token.isForUser() ? username(token, known.directory()) : "");
         seenTokens.remember(text, seen, known.keys());
         return seen;
     }
 
-    private String username(String subject) {
-        return database.read(tx -> users.find(tx, subjects.user(tx, subject)))
+    private String username(AccessToken token, Directory directory) {
+        return database.read(tx -> {
+                    Subject subject = subjects.user(tx, token.subject());
+                    return isFromHere(tx, token, subject, directory) ? users.find(tx, subject) : Optional.<User>empty();
+                })
                 .map(user -> user.username().value())
                 .orElse("");
+    }
+
+    /// An API that shares a secret could ask who anybody is, with a token of its own making: it is told of those alone
+    /// whose grant the token names.
+    private boolean isFromHere(Transaction tx, AccessToken token, Subject subject, Directory directory) {
+        if (!AccessTokens.isOfSharedSecret(token)) return true;
+        return token.claims()
+                .string("grant_id")
+                .flatMap(id -> grants.find(tx, new GrantId(id)))
+                .filter(grant -> grant.subject().equals(subject) && AccessTokens.descends(token, grant, directory))
+                .isPresent();
     }
 
     private static boolean isKnownTo(SeenToken token, Authentication asker) {
