@@ -20,6 +20,7 @@ import dev.handstamp.server.http.Router;
 import dev.handstamp.server.http.Tls;
 import dev.handstamp.server.issuance.AccessTokens;
 import dev.handstamp.server.issuance.Accounts;
+import dev.handstamp.server.issuance.Activity;
 import dev.handstamp.server.issuance.AnswerSigners;
 import dev.handstamp.server.issuance.Assertions;
 import dev.handstamp.server.issuance.Authorizations;
@@ -39,8 +40,11 @@ import dev.handstamp.server.issuance.Logins;
 import dev.handstamp.server.issuance.MailDesk;
 import dev.handstamp.server.issuance.MailTickets;
 import dev.handstamp.server.issuance.Notices;
+import dev.handstamp.server.issuance.OwnCredentials;
+import dev.handstamp.server.issuance.OwnData;
 import dev.handstamp.server.issuance.Passkeys;
 import dev.handstamp.server.issuance.PasswordCheck;
+import dev.handstamp.server.issuance.PasswordPolicy;
 import dev.handstamp.server.issuance.Pulse;
 import dev.handstamp.server.issuance.Refreshes;
 import dev.handstamp.server.issuance.RegistrationPolicy;
@@ -120,10 +124,15 @@ import dev.handstamp.server.store.UserStore;
 import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.account.ActivityPage;
 import dev.handstamp.server.web.account.ApplicationsPage;
+import dev.handstamp.server.web.account.AuthenticatorPage;
+import dev.handstamp.server.web.account.DataPage;
 import dev.handstamp.server.web.account.PasskeyEnrolment;
 import dev.handstamp.server.web.account.PasskeysPage;
+import dev.handstamp.server.web.account.PasswordPage;
 import dev.handstamp.server.web.account.ProfilePage;
+import dev.handstamp.server.web.account.SecurityPage;
 import dev.handstamp.server.web.account.SessionsPage;
 import dev.handstamp.server.web.admin.AdminPlace;
 import dev.handstamp.server.web.admin.Entrance;
@@ -485,7 +494,7 @@ public final class Handstamp {
                                 clock),
                         new ConsentPage(live, authorizations, browsers, forms, clock),
                         new LogoutPage(live, browsers, endings, idTokens, forms),
-                        account(browsers, passkeys, endings, forms, knownDevices),
+                        account(browsers, endings, factors, passkeys, notices, forms, knownDevices),
                         administration(browsers, forms, feed),
                         new Assets(issuer.getRawPath()),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
@@ -536,16 +545,46 @@ public final class Handstamp {
     }
 
     private Routes.Account account(
-            Browsers browsers, Passkeys passkeys, Endings endings, FormGuard forms, KnownDevices knownDevices) {
+            Browsers browsers,
+            Endings endings,
+            SecondFactors factors,
+            Passkeys passkeys,
+            Notices notices,
+            FormGuard forms,
+            KnownDevices knownDevices) {
         Lobby lobby = new Lobby(browsers, forms, issuer.getRawPath());
         Accounts accounts = new Accounts(database, users, sessions, grants, audit, endings, clock);
+        PasswordPolicy policy = config.passwordPolicy();
+        OwnCredentials credentials = new OwnCredentials(
+                database,
+                users,
+                grants,
+                audit,
+                factors,
+                passkeys,
+                policy,
+                hasher,
+                encryption,
+                endings,
+                notices,
+                secrets,
+                issuer.getHost(),
+                clock);
+        Activity activity = new Activity(database, audit);
+        OwnData data = new OwnData(
+                database, users, sessions, grants, audit, credentials, passkeys, activity, endings, notices, clock);
         return new Routes.Account(
                 lobby,
                 new ProfilePage(accounts),
+                new SecurityPage(live, credentials, passkeys),
+                new PasswordPage(live, credentials, policy),
+                new AuthenticatorPage(live, credentials),
                 new PasskeysPage(live, passkeys, clock),
                 new PasskeyEnrolment(browsers, passkeys, forms, issuer.getRawPath()),
                 new SessionsPage(live, accounts, knownDevices),
-                new ApplicationsPage(live, accounts));
+                new ApplicationsPage(live, accounts),
+                new ActivityPage(live, activity),
+                new DataPage(data));
     }
 
     private Routes.Administration administration(Browsers browsers, FormGuard forms, RevocationFeed feed) {

@@ -40,10 +40,15 @@ import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.Doorway;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.PageGuard;
+import dev.handstamp.server.web.account.ActivityPage;
 import dev.handstamp.server.web.account.ApplicationsPage;
+import dev.handstamp.server.web.account.AuthenticatorPage;
+import dev.handstamp.server.web.account.DataPage;
 import dev.handstamp.server.web.account.PasskeyEnrolment;
 import dev.handstamp.server.web.account.PasskeysPage;
+import dev.handstamp.server.web.account.PasswordPage;
 import dev.handstamp.server.web.account.ProfilePage;
+import dev.handstamp.server.web.account.SecurityPage;
 import dev.handstamp.server.web.account.SessionsPage;
 import dev.handstamp.server.web.brand.LogoEndpoint;
 import dev.handstamp.server.web.consent.ConsentPage;
@@ -111,10 +116,15 @@ final class Routes {
     record Account(
             Lobby lobby,
             ProfilePage profile,
+            SecurityPage security,
+            PasswordPage password,
+            AuthenticatorPage authenticator,
             PasskeysPage passkeys,
             PasskeyEnrolment passkeyEnrolment,
             SessionsPage sessions,
-            ApplicationsPage applications) {}
+            ApplicationsPage applications,
+            ActivityPage activity,
+            DataPage data) {}
 
     private Routes() {}
 
@@ -142,6 +152,15 @@ final class Routes {
                 .post("/logout", door(doors.logoutPage))
                 .get(AccountPlace.PROFILE.path(), own.apply(account.profile))
                 .post(AccountPlace.PROFILE.path(), own.apply(account.profile))
+                .get(AccountPlace.SECURITY.path(), own.apply(account.security))
+                .post(AccountPlace.SECURITY.path(), own.apply(account.security))
+                .get(PasswordPage.PATH, own.apply(account.password))
+                .post(PasswordPage.PATH, own.apply(account.password))
+                .get(AuthenticatorPage.PATH, own.apply(account.authenticator))
+                .post(AuthenticatorPage.PATH, own.apply(account.authenticator))
+                .get(AccountPlace.ACTIVITY.path(), own.apply(account.activity))
+                .get(AccountPlace.DATA.path(), own.apply(account.data))
+                .post(AccountPlace.DATA.path(), own.apply(account.data))
                 .get(PasskeysPage.PATH, own.apply(account.passkeys)) // WebAuthn Level 3 §7.1
                 .post(PasskeysPage.PATH, own.apply(account.passkeys))
                 .post(PasskeyEnrolment.OPTIONS, guarded(account.passkeyEnrolment))

@@ -13,8 +13,6 @@ import dev.handstamp.server.issuance.SecondFactors;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.SecondFactorStore;
 import dev.handstamp.server.store.SecondFactorStore.Authenticator;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,8 +23,6 @@ import java.util.function.Supplier;
 
 /// The authenticator applications of users (RFC 6238), and their recovery codes.
 public final class TotpEnrolments {
-
-    private static final int RECOVERY_CODES = 8;
 
     /// What is shown once.
     ///
@@ -78,7 +74,7 @@ public final class TotpEnrolments {
         Secret secret = Totp.newSecret(secrets);
         String sealed = encryption.get().seal(secret, SecondFactors.purpose(user.subject()));
         List<RecoveryCode> codes = new ArrayList<>();
-        for (int i = 0; i < RECOVERY_CODES; i++) {
+        for (int i = 0; i < RecoveryCode.SET; i++) {
             codes.add(new RecoveryCode(secrets.letters(RecoveryCode.ALPHABET, RecoveryCode.LENGTH)));
         }
         Instant now = clock.instant();
@@ -96,7 +92,7 @@ public final class TotpEnrolments {
         });
         return new Enrolled(
                 user,
-                uri(user, secret, host),
+                Totp.uri(secret, host, user.username().value()),
                 codes.stream().map(RecoveryCode::shown).toList());
     }
 
@@ -118,16 +114,5 @@ public final class TotpEnrolments {
         return database.read(tx -> store.find(tx, user.subject())
                 .map(Authenticator::createdAt)
                 .map(since -> new Enrolment(since, store.countRecoveryCodes(tx, user.subject()))));
-    }
-
-    /// As authenticator applications read it.
-    private static String uri(User user, Secret secret, String host) {
-        return "otpauth://totp/" + encoded(host) + ":" + encoded(user.username().value()) + "?secret="
-                + secret.value() + "&issuer=" + encoded(host) + "&algorithm=SHA1&digits=" + Totp.DIGITS + "&period="
-                + Totp.PERIOD;
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -2,6 +2,7 @@ package dev.handstamp.server.crypto;
 
 import com.eatthepath.otp.HmacOneTimePasswordGenerator;
 import dev.handstamp.server.domain.Secret;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -48,6 +49,19 @@ public final class Totp {
             if (right && step > last && found.isEmpty()) found = OptionalLong.of(step);
         }
         return found;
+    }
+
+    /// What an application reads as a QR code: it holds the secret.
+    ///
+    /// @param issuer  what the application shows beside the name
+    /// @param account the name
+    public static String uri(Secret secret, String issuer, String account) {
+        return "otpauth://totp/" + encoded(issuer) + ":" + encoded(account) + "?secret=" + secret.value() + "&issuer="
+                + encoded(issuer) + "&algorithm=SHA1&digits=" + DIGITS + "&period=" + PERIOD;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /// What an application shows at this time.

@@ -44,8 +44,8 @@ public final class Endings {
     private final GrantStore grants;
     private final RevocationStore revocations;
     private final AuditStore audit;
-    private final StatusListStore statusLists = new StatusListStore();
     private final PairwiseSubjectStore pairwiseSubjects = new PairwiseSubjectStore();
+    private final StatusListStore statusLists = new StatusListStore();
     private final KnownDeviceStore devices = new KnownDeviceStore();
     private final InstantSource clock;
 

@@ -109,8 +109,12 @@ public final class SecondFactorStore {
     /// @return false if there was none
     public boolean delete(Transaction tx, Subject subject) {
         devices.distrust(tx, subject);
-        tx.execute(DELETE_CODES, subject.value());
+        deleteRecoveryCodes(tx, subject);
         return tx.execute(DELETE, subject.value()) > 0;
+    }
+
+    public void deleteRecoveryCodes(Transaction tx, Subject subject) {
+        tx.execute(DELETE_CODES, subject.value());
     }
 
     public void insertRecoveryCode(Transaction tx, Subject subject, SecretHash code) {

@@ -9,9 +9,12 @@ import java.util.List;
 /// The places in a user's own account, in the order of the way around it.
 public enum AccountPlace {
     PROFILE("/account", "account.place.profile"),
+    SECURITY("/account/security", "account.place.security"),
     PASSKEYS("/account/passkeys", "account.place.passkeys"),
     SESSIONS("/account/sessions", "account.place.sessions"),
-    APPLICATIONS("/account/applications", "account.place.applications");
+    APPLICATIONS("/account/applications", "account.place.applications"),
+    ACTIVITY("/account/activity", "account.place.activity"),
+    DATA("/account/data", "account.place.data");
 
     private final String path;
     private final String key;

@@ -1,12 +1,15 @@
 package dev.handstamp.server.web;
 
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.html.Shell;
+import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Caller;
+import dev.handstamp.server.issuance.OwnCredentials;
 
 /// Somebody who is signed in, at a page of their own account.
 ///
@@ -24,6 +27,18 @@ public record Guest(Visit visit, Visitor visitor, Secret browser, FormGuard guar
 
     public Caller caller() {
         return Callers.of(visit.request());
+    }
+
+    /// What a change of how the user signs in is asked with.
+    public OwnCredentials.Asked asks(Directory directory) {
+        Secret cookie =
+                HostCookie.SESSION.read(visit.request()).map(Secret::new).orElseThrow();
+        return new OwnCredentials.Asked(visitor, cookie, directory, caller());
+    }
+
+    /// Has the user prove it anew, who then comes back to a page.
+    public Response signInAgain(String page) {
+        return Way.to(page).by(Lobby.SIGN_IN);
     }
 
     public String action() {

@@ -14,7 +14,7 @@ import java.util.Optional;
 /// which language it reads is answered in that.
 public final class Lobby {
 
-    private static final String SIGN_IN = "/login";
+    static final String SIGN_IN = "/login";
 
     /// One page of the account: what it answers to whoever is signed in.
     @FunctionalInterface

@@ -36,6 +36,7 @@ public record AuditEvent(
         TOTP_ENROLLED,
         TOTP_REMOVED,
         RECOVERY_CODE_USED,
+        RECOVERY_CODES_RENEWED,
         PASSKEY_ENROLLED,
         PASSKEY_RENAMED,
         PASSKEY_REMOVED,

@@ -9,6 +9,9 @@ public record RecoveryCode(String value) {
     public static final String ALPHABET = "BCDFGHJKLMNPQRSTVWXZ";
     public static final int LENGTH = 16;
 
+    /// How many a user is given at once.
+    public static final int SET = 8;
+
     private static final int LONGEST = 64;
     private static final int GROUP = 4;
 

@@ -1,0 +1,67 @@
+package dev.handstamp.server.web.account;
+
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.html.Shell;
+import dev.handstamp.server.http.HostCookie;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.OwnData;
+import dev.handstamp.server.web.AccountPlace;
+import dev.handstamp.server.web.Guest;
+import dev.handstamp.server.web.Lobby;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where users take along what is kept of them, or have it deleted. Both need a sign-in of just now.
+public final class DataPage implements Lobby.Room {
+
+    private static final String EXPORT = "export";
+    private static final String DELETE = "delete";
+
+    /// What the page shows.
+    public record View(Shell shell, String username, String problem, String export, String delete) {}
+
+    private final OwnData data;
+
+    public DataPage(OwnData data) {
+        this.data = data;
+    }
+
+    @Override
+    public Response handle(Guest guest) {
+        if (!guest.visit().posted()) return show(guest, 200, "");
+        if (guest.isForged()) return show(guest, 403, guest.words().text("account.forged"));
+        return switch (guest.action()) {
+            case EXPORT -> export(guest);
+            case DELETE -> delete(guest);
+            default -> show(guest, 400, guest.words().text("account.choose"));
+        };
+    }
+
+    private Response export(Guest guest) {
+        Optional<Map<String, Object>> all = data.export(guest.visitor());
+        if (all.isEmpty()) return guest.signInAgain(AccountPlace.DATA.path());
+        return Response.json(200, all.get())
+                .noStore()
+                .header("Content-Disposition", "attachment; filename=\"account.json\"");
+    }
+
+    private Response delete(Guest guest) {
+        return switch (data.delete(guest.visitor(), guest.visit().parameter("confirm"), guest.caller())) {
+            case DONE ->
+                HostCookie.SESSION.clear(
+                        Page.message(200, guest.words(), "account.deleted").toResponse());
+            case NOT_FRESH -> guest.signInAgain(AccountPlace.DATA.path());
+            case NOT_CONFIRMED -> show(guest, 400, guest.words().text("account.data.delete.not-confirmed"));
+        };
+    }
+
+    private static Response show(Guest guest, int status, String problem) {
+        View view = new View(
+                guest.shell(AccountPlace.DATA),
+                guest.visitor().user().username().value(),
+                problem,
+                guest.form(EXPORT, ""),
+                guest.form(DELETE, ""));
+        return guest.page(status, "account/Data", guest.words().text("account.data.title"), view);
+    }
+}
