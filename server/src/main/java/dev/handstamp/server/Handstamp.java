@@ -135,8 +135,14 @@ import dev.handstamp.server.web.account.ProfilePage;
 import dev.handstamp.server.web.account.SecurityPage;
 import dev.handstamp.server.web.account.SessionsPage;
 import dev.handstamp.server.web.admin.AdminPlace;
+import dev.handstamp.server.web.admin.AuditPage;
 import dev.handstamp.server.web.admin.Entrance;
+import dev.handstamp.server.web.admin.HealthPage;
+import dev.handstamp.server.web.admin.KeysPage;
 import dev.handstamp.server.web.admin.NewUserPage;
+import dev.handstamp.server.web.admin.RevocationNews;
+import dev.handstamp.server.web.admin.RevocationsPage;
+import dev.handstamp.server.web.admin.TokenPage;
 import dev.handstamp.server.web.admin.UserPage;
 import dev.handstamp.server.web.admin.UsersPage;
 import dev.handstamp.server.web.brand.LogoEndpoint;
@@ -495,7 +501,7 @@ public final class Handstamp {
                         new ConsentPage(live, authorizations, browsers, forms, clock),
                         new LogoutPage(live, browsers, endings, idTokens, forms),
                         account(browsers, endings, factors, passkeys, notices, forms, knownDevices),
-                        administration(browsers, forms, feed),
+                        administration(browsers, forms, feed, accessTokens),
                         new Assets(issuer.getRawPath()),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
                         new DeviceAuthorizationEndpoint(live, documents, authenticator, devices, origin),
@@ -587,13 +593,22 @@ public final class Handstamp {
                 new DataPage(data));
     }
 
-    private Routes.Administration administration(Browsers browsers, FormGuard forms, RevocationFeed feed) {
+    private Routes.Administration administration(
+            Browsers browsers, FormGuard forms, RevocationFeed feed, AccessTokens accessTokens) {
         Entrance entrance = new Entrance(live, browsers, forms, desk(feed));
+        RevocationNews news = new RevocationNews();
+        live.follow(news);
         return new Routes.Administration(
                 entrance.door(AdminPlace.USERS, _ -> Entrance.home()),
                 entrance.door(AdminPlace.USERS, new UsersPage()),
                 entrance.door(AdminPlace.USERS, new NewUserPage()),
-                entrance.door(AdminPlace.USERS, new UserPage(live)));
+                entrance.door(AdminPlace.USERS, new UserPage(live)),
+                entrance.door(AdminPlace.KEYS, new KeysPage()),
+                entrance.door(AdminPlace.REVOCATIONS, new RevocationsPage()),
+                entrance.door(AdminPlace.REVOCATIONS, news),
+                entrance.door(AdminPlace.AUDIT, new AuditPage()),
+                entrance.door(AdminPlace.TOKEN, new TokenPage(live, accessTokens)),
+                entrance.door(AdminPlace.HEALTH, new HealthPage()));
     }
 
     /// What administrators work on, whichever door they come by.

@@ -100,7 +100,17 @@ final class Routes {
             MetadataEndpoint openIdProvider) {}
 
     /// The pages of the administration, each behind its `Entrance`.
-    record Administration(Door home, Door users, Door newUser, Door user) {}
+    record Administration(
+            Door home,
+            Door users,
+            Door newUser,
+            Door user,
+            Door keys,
+            Door revocations,
+            Door revocationNews,
+            Door audit,
+            Door token,
+            Door health) {}
 
     /// The doors of the transmitter of shared signals.
     record Signals(
@@ -218,7 +228,16 @@ final class Routes {
                 .get("/admin/users/new", door(doors.newUser))
                 .post("/admin/users/new", door(doors.newUser))
                 .get("/admin/users/", door(doors.user))
-                .post("/admin/users/", door(doors.user));
+                .post("/admin/users/", door(doors.user))
+                .get("/admin/keys", door(doors.keys))
+                .post("/admin/keys", door(doors.keys))
+                .get("/admin/revocations", door(doors.revocations))
+                .post("/admin/revocations", door(doors.revocations))
+                .get("/admin/revocations/events", door(doors.revocationNews))
+                .get("/admin/audit", door(doors.audit))
+                .get("/admin/token", door(doors.token))
+                .post("/admin/token", door(doors.token))
+                .get("/admin/health", door(doors.health));
     }
 
     /// The management listener, which is nobody's business but the operator's.

@@ -6,8 +6,6 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.user.User;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -75,7 +73,7 @@ class AdminPagesTest {
         assertThat(former.open("/admin/users").status()).isEqualTo(200);
 
         TestBrowser root = signedIn("root");
-        Reply page = act(root, root.open(page("former")), "take-role", "administrator");
+        Reply page = AdminForms.act(root, root.open(page("former")), "take-role", "administrator");
         assertThat(page.text()).contains("Saved.");
 
         assertThat(former.open("/admin/users").status()).isEqualTo(403);
@@ -149,7 +147,7 @@ class AdminPagesTest {
         assertThat(server.isActive(token)).isTrue();
         TestBrowser root = signedIn("root");
 
-        Reply page = act(root, root.open(page("nora")), "disable", "");
+        Reply page = AdminForms.act(root, root.open(page("nora")), "disable", "");
 
         assertThat(page.text()).contains("Disabled.", "id=\"state\" class=\"badge bad\"");
         assertThat(server.isActive(token)).isFalse();
@@ -157,7 +155,7 @@ class AdminPagesTest {
         assertThat(nora.open("/admin/users").text()).doesNotContain("This is for administrators");
         assertThat(server.logIn("nora", RunningServer.PASSWORD).status()).isNotEqualTo(200);
 
-        Reply again = act(root, page, "enable", "");
+        Reply again = AdminForms.act(root, page, "enable", "");
         assertThat(again.text()).contains("Enabled.");
         assertThat(server.logIn("nora", RunningServer.PASSWORD).status()).isEqualTo(200);
         assertThat(server.isActive(token)).isFalse();
@@ -171,27 +169,27 @@ class AdminPagesTest {
         Reply session = server.logIn("olaf", RunningServer.PASSWORD);
 
         Reply page = root.open(at);
-        page = act(root, page, "profile", "", "name", "Olaf Ohm", "email", "olaf@example.net");
+        page = AdminForms.act(root, page, "profile", "", "name", "Olaf Ohm", "email", "olaf@example.net");
         assertThat(page.text()).contains("Olaf Ohm", "olaf@example.net");
-        page = act(root, page, "attribute", "", "name", "age", "value", "34");
+        page = AdminForms.act(root, page, "attribute", "", "name", "age", "value", "34");
         assertThat(page.text()).contains("<strong>age</strong> 34");
-        page = act(root, page, "drop-attribute", "age");
+        page = AdminForms.act(root, page, "drop-attribute", "age");
         assertThat(page.text()).contains("No attribute.");
-        page = act(root, page, "give-role", "", "role", "buyer");
+        page = AdminForms.act(root, page, "give-role", "", "role", "buyer");
         assertThat(server.user("olaf").roles()).hasToString("[buyer]");
 
         assertThat(server.isActive(session.string("access_token"))).isFalse();
-        page = act(root, page, "end-all", "");
+        page = AdminForms.act(root, page, "end-all", "");
         assertThat(page.text()).contains("Signed in nowhere.");
         assertThat(server.refresh(session.string("refresh_token")).status()).isEqualTo(401);
 
-        page = act(root, page, "password", "", "password", "short");
+        page = AdminForms.act(root, page, "password", "", "password", "short");
         assertThat(page.status()).isEqualTo(400);
         assertThat(page.text()).contains("at least 8 characters");
-        act(root, page, "password", "", "password", "another long password");
+        AdminForms.act(root, page, "password", "", "password", "another long password");
         assertThat(server.logIn("olaf", "another long password").status()).isEqualTo(200);
 
-        Reply gone = act(root, root.open(at), "delete", "");
+        Reply gone = AdminForms.act(root, root.open(at), "delete", "");
         assertThat(gone.text()).contains("Deleted.");
         assertThat(root.open(at).status()).isEqualTo(404);
         assertThat(server.logIn("olaf", "another long password").status()).isNotEqualTo(200);
@@ -203,7 +201,7 @@ class AdminPagesTest {
         Reply page = root.open(page("root"));
         assertThat(page.text()).doesNotContain("value=\"disable\"", "value=\"delete\"");
 
-        Reply refused = act(root, page, "take-role", "administrator");
+        Reply refused = AdminForms.act(root, page, "take-role", "administrator");
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.text()).contains("your own account");
@@ -218,7 +216,7 @@ class AdminPagesTest {
         server.addUser("rosa", "administrator");
         TestBrowser root = signedIn("root");
         Reply page = root.open(page("pia"));
-        String value = form(page, "end-all", "");
+        String value = AdminForms.form(page, "end-all", "");
 
         assertThat(root.post(page("pia"), "action", "disable", "target", "", "form", value)
                         .status())
@@ -246,7 +244,7 @@ class AdminPagesTest {
         Reply page = root.open(page("quinn"));
         server.execute("UPDATE browser_session SET authenticated_at = authenticated_at - 601000000");
 
-        Reply refused = act(root, page, "disable", "");
+        Reply refused = AdminForms.act(root, page, "disable", "");
 
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.text()).contains("You signed in a while ago", "href=\"/login?to=%2Fadmin%2Fusers%2F");
@@ -287,48 +285,15 @@ class AdminPagesTest {
     }
 
     private static TestBrowser signedIn(String username) {
-        TestBrowser browser = new TestBrowser(server);
-        browser.submit(browser.open("/account"), "username", username, "password", RunningServer.PASSWORD);
-        assertThat(browser.cookie("__Host-handstamp-session")).isPresent();
-        return browser;
+        return AdminForms.signedIn(server, username);
     }
 
     private static String page(String username) {
         return "/admin/users/" + server.user(username).subject().value();
     }
 
-    /// Presses the button of this action and target, with what is filled in.
-    private static Reply act(TestBrowser browser, Reply page, String action, String target, String... filled) {
-        String path = path(page, action, target);
-        String[] all = new String[6 + filled.length];
-        System.arraycopy(filled, 0, all, 6, filled.length);
-        System.arraycopy(
-                new String[] {"action", action, "target", target, "form", form(page, action, target)}, 0, all, 0, 6);
-        return browser.post(path, all);
-    }
-
     /// Sends the one form of a page that adds something.
     private static Reply submit(TestBrowser browser, Reply page, String... filled) {
-        return act(browser, page, "add", "", filled);
-    }
-
-    private static String path(Reply page, String action, String target) {
-        return find(page, action, target).group(1);
-    }
-
-    private static String form(Reply page, String action, String target) {
-        return find(page, action, target).group(2);
-    }
-
-    private static Matcher find(Reply page, String action, String target) {
-        Pattern button = Pattern.compile("<form[^>]*action=\"([^\"]+)\">\\s*"
-                + "<input type=\"hidden\" name=\"action\" value=\"" + Pattern.quote(action) + "\">\\s*"
-                + (target.isEmpty()
-                        ? "(?:<input type=\"hidden\" name=\"target\" value=\"\">\\s*)?"
-                        : "<input type=\"hidden\" name=\"target\" value=\"" + Pattern.quote(target) + "\">\\s*")
-                + "<input type=\"hidden\" name=\"form\" value=\"([^\"]+)\">");
-        Matcher matcher = button.matcher(page.text());
-        if (!matcher.find()) throw new AssertionError("no such form: " + action + " " + target + " in " + page.text());
-        return matcher;
+        return AdminForms.act(browser, page, "add", "", filled);
     }
 }

@@ -114,6 +114,11 @@ public final class KeyRing {
         return jwksJson;
     }
 
+    /// What is known of a key of this ring, shared secrets included; not the key itself.
+    public Optional<SigningKey> find(String keyId) {
+        return Optional.ofNullable(held.get(keyId)).map(Held::row);
+    }
+
     /// Checks a token of ours against every key of this ring.
     ///
     /// Whoever shares a secret can sign with it. So a token signed with one counts only at the API that shares it:

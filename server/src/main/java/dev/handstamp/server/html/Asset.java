@@ -13,6 +13,7 @@ import java.util.zip.GZIPOutputStream;
 /// browsers keep it for good and never use an old one.
 public enum Asset {
     STYLE("handstamp.css", "text/css;charset=utf-8"),
+    ADMIN("admin.js", "text/javascript;charset=utf-8"),
     ICON("handstamp.svg", "image/svg+xml"),
     PASSKEY("passkey.js", "text/javascript;charset=utf-8");
 

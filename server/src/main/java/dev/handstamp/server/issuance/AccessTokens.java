@@ -6,6 +6,7 @@ import dev.handstamp.jwt.AccessToken;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Jws;
+import dev.handstamp.jwt.Reason;
 import dev.handstamp.jwt.Rejected;
 import dev.handstamp.jwt.TokenPolicy;
 import dev.handstamp.jwt.Verification;
@@ -67,6 +68,13 @@ public final class AccessTokens {
         boolean over = end.isPresent() && !now.isBefore(end.get());
         // Checked as of its last second, signature and all: what it says of its own end is believed only then.
         return signed(token, known, over ? end.get().minusSeconds(1) : now);
+    }
+
+    /// The walk of a token through these checks, of which the last is whether it was taken back.
+    public TokenWalk walk(String token, Snapshot known, Instant now) {
+        Verification verification = known.keys().check(token, policy, now);
+        boolean isOver = verification instanceof Verified(var found) && !now.isBefore(found.expiresAt());
+        return TokenWalk.of(token, isOver ? new Rejected(Reason.EXPIRED) : verification, known);
     }
 
     private static Optional<Instant> unverifiedEnd(String token) {

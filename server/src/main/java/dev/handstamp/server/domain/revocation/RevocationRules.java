@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -120,6 +121,32 @@ public final class RevocationRules {
         }
         return false;
     }
+
+    /// The entry that refuses a token, for those who want to know why; empty if none does.
+    public Optional<Revocation> refusal(TokenFacts token) {
+        List<Named> named = new ArrayList<>(List.of(
+                new Named(Kind.TOKEN, token.jwtId()),
+                new Named(Kind.SESSION, token.session()),
+                new Named(Kind.GRANT, token.grant()),
+                new Named(Kind.SUBJECT, token.subject()),
+                new Named(Kind.CLIENT, token.client()),
+                new Named(Kind.ISSUER, "")));
+        for (String audience : token.audience()) named.add(new Named(Kind.API, audience));
+        return named.stream().filter(each -> refuses(each, token)).findFirst().flatMap(this::entry);
+    }
+
+    private boolean refuses(Named named, TokenFacts token) {
+        return switch (named.kind) {
+            case TOKEN, SESSION, GRANT -> names(named.kind, named.id);
+            case SUBJECT, CLIENT, API, ISSUER -> cutOff(named.kind, named.id, token);
+        };
+    }
+
+    private Optional<Revocation> entry(Named named) {
+        return Optional.ofNullable(of(named.kind).get(named.id)).map(rule -> rule.entry(named.kind, named.id));
+    }
+
+    private record Named(Kind kind, String id) {}
 
     /// When a token for these is issued that no entry so far refuses, and every later one about them does.
     ///

@@ -7,7 +7,12 @@ import java.util.List;
 
 /// The places of the administration, in the order of the way around it.
 public enum AdminPlace {
-    USERS("/admin/users", "admin.place.users");
+    USERS("/admin/users", "admin.place.users"),
+    KEYS("/admin/keys", "admin.place.keys"),
+    REVOCATIONS("/admin/revocations", "admin.place.revocations"),
+    AUDIT("/admin/audit", "admin.place.audit"),
+    TOKEN("/admin/token", "admin.place.token"),
+    HEALTH("/admin/health", "admin.place.health");
 
     /// Where the administration begins.
     public static final String HOME = "/admin";

@@ -66,6 +66,13 @@ public record Clerk(
         return visit.words();
     }
 
+    /// The words for one of several things.
+    ///
+    /// @param name its part of the key
+    String word(String key, String name, Object... values) {
+        return words().text(key + "." + name, values);
+    }
+
     String action() {
         return visit.parameter(ACTION);
     }

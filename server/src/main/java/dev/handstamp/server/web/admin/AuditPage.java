@@ -1,0 +1,118 @@
+package dev.handstamp.server.web.admin;
+
+import dev.handstamp.server.administration.AuditLog.Filter;
+import dev.handstamp.server.administration.Page;
+import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.http.Response;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What happened, the newest first, with filters that stand in the address.
+public final class AuditPage implements Entrance.Room {
+
+    private static final int LINES = 50;
+    private static final List<String> TYPES = Arrays.stream(AuditEvent.Type.values())
+            .map(AuditEvent.Type::wireName)
+            .sorted()
+            .toList();
+
+    /// One event.
+    public record Line(
+            Moment at, String type, String actor, String target, String client, String address, String details) {}
+
+    /// What the page shows.
+    ///
+    /// @param filter what was asked for, by the names of the form
+    public record View(
+            Head head,
+            Map<String, String> filter,
+            List<String> types,
+            List<Line> events,
+            boolean isFirst,
+            String next) {}
+
+    @Override
+    public Response handle(Clerk clerk) {
+        Map<String, String> asked = new LinkedHashMap<>();
+        for (String name : List.of("party", "type", "client", "address", "since", "until")) {
+            asked.put(name, clerk.parameter(name).strip());
+        }
+        Optional<String> after = some(clerk.parameter("after"));
+        try {
+            return show(clerk, asked, after.isEmpty(), clerk.desk().auditLog().find(filter(asked), after, LINES));
+        } catch (Refused refused) {
+            Clerk wrong = clerk.with(400, String.valueOf(refused.getMessage()), true);
+            return show(wrong, asked, true, new Page<>(List.of(), Optional.empty()));
+        }
+    }
+
+    private static Response show(Clerk clerk, Map<String, String> asked, boolean isFirst, Page<AuditEvent> page) {
+        View view = new View(
+                clerk.head(),
+                asked,
+                TYPES,
+                page.map(AuditPage::line).items(),
+                isFirst,
+                page.next().orElse(""));
+        return clerk.page("admin/Audit", clerk.words().text("admin.audit.title"), view);
+    }
+
+    private static Filter filter(Map<String, String> asked) {
+        return new Filter(
+                some(asked, "party"),
+                some(asked, "type").map(AuditPage::type),
+                some(asked, "client"),
+                some(asked, "address"),
+                some(asked, "since").map(AuditPage::instant),
+                some(asked, "until").map(AuditPage::instant));
+    }
+
+    private static Optional<String> some(Map<String, String> asked, String name) {
+        return some(asked.getOrDefault(name, ""));
+    }
+
+    private static Optional<String> some(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    private static AuditEvent.Type type(String wireName) {
+        for (AuditEvent.Type type : AuditEvent.Type.values()) if (type.wireName().equals(wireName)) return type;
+        throw new Refused("there is no event of that type");
+    }
+
+    /// As a field for date and time sends it, in UTC, or in full.
+    private static Instant instant(String text) {
+        try {
+            return text.endsWith("Z")
+                    ? Instant.parse(text)
+                    : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+        } catch (DateTimeException _) {
+            throw new Refused("not a time: write it as 2026-03-01T12:00");
+        }
+    }
+
+    private static Line line(AuditEvent event) {
+        StringBuilder details = new StringBuilder();
+        event.details()
+                .forEach((name, value) -> details.append(details.isEmpty() ? "" : "  ")
+                        .append(name)
+                        .append('=')
+                        .append(value));
+        return new Line(
+                Moment.of(event.at()),
+                event.type().wireName(),
+                event.actor(),
+                event.target(),
+                event.client(),
+                event.address(),
+                details.toString());
+    }
+}
