@@ -305,7 +305,13 @@ class AdminToolsTest {
     @DisplayName("A-17: what strangers send is shown in the audit log and never run")
     void hostile_events_are_text() {
         server.call("POST", "/token")
-                .form("grant_type", "client_credentials", "client_id", "<script>alert(1)</script>", "client_secret", "x")
+                .form(
+                        "grant_type",
+                        "client_credentials",
+                        "client_id",
+                        "<script>alert(1)</script>",
+                        "client_secret",
+                        "x")
                 .send();
         Reply page = root.open("/admin/audit");
         assertThat(page.text()).doesNotContain("<script>alert");

@@ -10,7 +10,6 @@ import dev.handstamp.jwt.Verification;
 import dev.handstamp.jwt.Verified;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.live.Snapshot;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

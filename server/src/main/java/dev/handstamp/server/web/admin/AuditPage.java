@@ -84,7 +84,8 @@ public final class AuditPage implements Entrance.Room {
     }
 
     private static AuditEvent.Type type(String wireName) {
-        for (AuditEvent.Type type : AuditEvent.Type.values()) if (type.wireName().equals(wireName)) return type;
+        for (AuditEvent.Type type : AuditEvent.Type.values())
+            if (type.wireName().equals(wireName)) return type;
         throw new Refused("there is no event of that type");
     }
 

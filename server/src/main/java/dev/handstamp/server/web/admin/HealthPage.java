@@ -59,7 +59,10 @@ public final class HealthPage implements Entrance.Room {
                 health.heapUsed() / MEBIBYTE,
                 health.heapMost() / MEBIBYTE,
                 charts,
-                hour.reversed().stream().filter(HealthPage::isBusy).map(HealthPage::row).toList());
+                hour.reversed().stream()
+                        .filter(HealthPage::isBusy)
+                        .map(HealthPage::row)
+                        .toList());
         return clerk.page("admin/Health", clerk.words().text("admin.health.title"), view);
     }
 

@@ -68,7 +68,12 @@ public final class KeysPage implements Entrance.Room {
     /// What the page shows.
     ///
     /// @param secrets what an API is told once, after its secret was turned
-    public record View(Head head, String rotation, String next, List<Slot> slots, @Nullable SharedSecrets secrets) {}
+    public record View(
+            Head head,
+            String rotation,
+            String next,
+            List<Slot> slots,
+            @Nullable SharedSecrets secrets) {}
 
     @Override
     public Response handle(Clerk clerk) {
@@ -97,7 +102,8 @@ public final class KeysPage implements Entrance.Room {
         schedule.keys().stream()
                 .sorted(Comparator.comparing((Planned each) -> each.key().api().isPresent())
                         .thenComparing(each -> each.key().algorithm().joseName())
-                        .thenComparing(each -> each.key().api().map(Audience::value).orElse(""))
+                        .thenComparing(
+                                each -> each.key().api().map(Audience::value).orElse(""))
                         .thenComparing(each -> each.key().createdAt()))
                 .forEach(each -> slots.computeIfAbsent(each.key().slot(), _ -> new ArrayList<>())
                         .add(each));
@@ -164,7 +170,8 @@ public final class KeysPage implements Entrance.Room {
                 if (last.isAfter(end)) end = last;
             }
             // A key that has signed for years would leave no room for what is to come.
-            Instant earliest = schedule.at().minus(Duration.between(schedule.at(), end).multipliedBy(2));
+            Instant earliest =
+                    schedule.at().minus(Duration.between(schedule.at(), end).multipliedBy(2));
             return new Scale(begin.isBefore(earliest) ? earliest : begin, end);
         }
 

@@ -64,9 +64,7 @@ public final class RevocationsPage implements Entrance.Room {
                 verifier.address(),
                 Moment.of(verifier.since()),
                 verifier.position() < 0 ? "" : Long.toString(verifier.position()),
-                verifier.age().toSeconds() < 10
-                        ? verifier.age().toMillis() + " ms"
-                        : Span.of(verifier.age()),
+                verifier.age().toSeconds() < 10 ? verifier.age().toMillis() + " ms" : Span.of(verifier.age()),
                 remark);
     }
 

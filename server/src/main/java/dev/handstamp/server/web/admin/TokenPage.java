@@ -131,9 +131,8 @@ public final class TokenPage implements Entrance.Room {
             String words = EXPLAINED.contains(name)
                     ? clerk.word("admin.token.claim", name.replace('_', '-'))
                     : words().text("admin.token.claim-other");
-            Optional<Instant> at = DATES.contains(name)
-                    ? Claims.of(Map.of(name, value)).instant(name)
-                    : Optional.empty();
+            Optional<Instant> at =
+                    DATES.contains(name) ? Claims.of(Map.of(name, value)).instant(name) : Optional.empty();
             return at.map(instant -> words + " " + Moment.of(instant).text() + " UTC (" + distance(instant) + ")")
                     .orElse(words);
         }
@@ -142,12 +141,11 @@ public final class TokenPage implements Entrance.Room {
             String check = step.check().name().toLowerCase(Locale.ROOT);
             String outcome = step.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
             boolean isFailed = step.outcome() == Outcome.FAILED;
-            String sentence =
-                    switch (step.outcome()) {
-                        case PASSED -> passed(step.check());
-                        case FAILED -> failed(step.check());
-                        case NOT_REACHED -> "";
-                    };
+            String sentence = switch (step.outcome()) {
+                case PASSED -> passed(step.check());
+                case FAILED -> failed(step.check());
+                case NOT_REACHED -> "";
+            };
             return new Line(
                     clerk.word("admin.token.check", check),
                     outcome,
@@ -182,8 +180,7 @@ public final class TokenPage implements Entrance.Room {
                                     "admin.token.passed.revocation",
                                     known.revocations().size(),
                                     known.revocations().position());
-                default ->
-                    clerk.word("admin.token.passed", check.name().toLowerCase(Locale.ROOT));
+                default -> clerk.word("admin.token.passed", check.name().toLowerCase(Locale.ROOT));
             };
         }
 
@@ -202,10 +199,8 @@ public final class TokenPage implements Entrance.Room {
 
         private String revoked(Revocation entry) {
             String kind = entry.kind().name().toLowerCase(Locale.ROOT);
-            return clerk.word("admin.token.revoked", kind,
-                            Moment.of(entry.at()).text(),
-                            entry.cause(),
-                            entry.position());
+            return clerk.word(
+                    "admin.token.revoked", kind, Moment.of(entry.at()).text(), entry.cause(), entry.position());
         }
 
         private String key() {
@@ -215,7 +210,8 @@ public final class TokenPage implements Entrance.Room {
             Instant since = key.activatedAt().orElse(key.createdAt());
             String age = span(Duration.between(since, clerk.now()));
             String state = key.stateAt(clerk.now()).name().toLowerCase(Locale.ROOT);
-            String sentence = clerk.word("admin.token.key", state, key.algorithm().joseName(), age);
+            String sentence =
+                    clerk.word("admin.token.key", state, key.algorithm().joseName(), age);
             return key.api()
                     .map(api -> sentence + " " + words().text("admin.token.key.shared", api.value()))
                     .orElse(sentence);
@@ -226,7 +222,10 @@ public final class TokenPage implements Entrance.Room {
             List<String> names = Claims.of(walk.claims()).strings("aud");
             List<String> unknown = names.stream()
                     .filter(name -> directory.api(new Audience(name)).isEmpty()
-                            && directory.userInfo().filter(api -> api.audience().value().equals(name)).isEmpty())
+                            && directory
+                                    .userInfo()
+                                    .filter(api -> api.audience().value().equals(name))
+                                    .isEmpty())
                     .toList();
             return unknown.isEmpty()
                     ? words().text("admin.token.passed.audience")

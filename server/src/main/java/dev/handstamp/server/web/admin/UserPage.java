@@ -10,6 +10,7 @@ import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Consent;
 import dev.handstamp.server.domain.grant.Grant;
+import dev.handstamp.server.domain.passkey.Passkey;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
@@ -37,6 +38,7 @@ public final class UserPage implements Entrance.Room {
     static final String END_SESSION = "end-session";
     static final String END_ALL = "end-all";
     static final String REMOVE_TOTP = "remove-totp";
+    static final String REMOVE_PASSKEY = "remove-passkey";
     static final String REVOKE_CLIENT = "revoke-client";
     static final String DELETE = "delete";
 
@@ -51,6 +53,8 @@ public final class UserPage implements Entrance.Room {
     public record Role(String name, Button take) {}
 
     public record SessionLine(String device, String address, Moment since, Moment until, Button end) {}
+
+    public record PasskeyLine(String name, Moment since, boolean suspended, Button remove) {}
 
     /// An application that the user uses.
     ///
@@ -72,6 +76,7 @@ public final class UserPage implements Entrance.Room {
             Moment since,
             String totpSince,
             long recoveryCodes,
+            List<PasskeyLine> passkeys,
             List<Attribute> attributes,
             List<Role> roles,
             List<String> available,
@@ -181,6 +186,9 @@ public final class UserPage implements Entrance.Room {
                 Moment.of(user.createdAt()),
                 detail.factors().totpSince().map(Moment::of).map(Moment::text).orElse(""),
                 detail.factors().recoveryCodesLeft(),
+                detail.factors().passkeys().stream()
+                        .map(each -> passkey(clerk, each))
+                        .toList(),
                 user.attributes().entrySet().stream()
                         .map(each -> new Attribute(
                                 each.getKey(),
@@ -233,6 +241,14 @@ public final class UserPage implements Entrance.Room {
             if (!user.roles().contains(role.name())) names.add(role.name().value());
         }
         return names.stream().sorted().toList();
+    }
+
+    private static PasskeyLine passkey(Clerk clerk, Passkey passkey) {
+        return new PasskeyLine(
+                passkey.name().value(),
+                Moment.of(passkey.createdAt()),
+                passkey.suspendedAt().isPresent(),
+                button(clerk, REMOVE_PASSKEY, passkey.id().value()));
     }
 
     private static SessionLine line(Clerk clerk, Session session) {
