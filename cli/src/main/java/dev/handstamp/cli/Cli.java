@@ -65,6 +65,7 @@ public final class Cli {
         nouns.put("breached", BreachedCommand::new);
         nouns.put("export", () -> new ExportCommand(terminal));
         nouns.put("session", SessionCommand::new);
+        nouns.put("grant", GrantCommand::new);
         nouns.put("revocations", () -> new RevocationsCommand(terminal));
         nouns.put("key", KeyCommand::new);
         nouns.put("token", () -> new TokenCommand(terminal));

@@ -11,6 +11,7 @@ import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Configurations;
 import dev.handstamp.server.administration.EnrolledPasskeys;
 import dev.handstamp.server.administration.Exchanges;
+import dev.handstamp.server.administration.Grants;
 import dev.handstamp.server.administration.Invitations;
 import dev.handstamp.server.administration.Keys;
 import dev.handstamp.server.administration.Revocations;
@@ -20,6 +21,7 @@ import dev.handstamp.server.administration.Tokens;
 import dev.handstamp.server.administration.TotpEnrolments;
 import dev.handstamp.server.administration.UserExport;
 import dev.handstamp.server.administration.UserImport;
+import dev.handstamp.server.administration.UserSearch;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
@@ -129,6 +131,14 @@ final class Office implements AutoCloseable {
 
     Sessions sessions() {
         return new Sessions(database, users(), clock, Administrator.COMMAND_LINE);
+    }
+
+    Grants grants() {
+        return new Grants(database, users(), clock, Administrator.COMMAND_LINE);
+    }
+
+    UserSearch userSearch() {
+        return new UserSearch(database);
     }
 
     Revocations revocations() {

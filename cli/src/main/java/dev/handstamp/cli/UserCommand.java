@@ -1,5 +1,6 @@
 package dev.handstamp.cli;
 
+import dev.handstamp.server.administration.Page;
 import dev.handstamp.server.administration.TotpEnrolments.Enrolment;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.administration.Users.Added;
@@ -8,6 +9,7 @@ import dev.handstamp.server.administration.Users.NewUser;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,17 +82,46 @@ final class UserCommand {
         });
     }
 
-    @Command(name = "list", description = "Lists the users by name.")
-    int list(@Mixin StoreOptions store, @Mixin Printed printed) {
+    @Command(
+            name = "list",
+            description = {
+                "Lists the users by name, or those of whom something begins with a text: the user name, the name or its",
+                "last word, the e-mail address or the subject."
+            },
+            footerHeading = "%nExample:%n",
+            footer = "  handstamp user list --begins val --limit 20")
+    int list(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Option(names = "--begins", paramLabel = "TEXT", description = "Only those.") @Nullable String beginning,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "100",
+                            description = "At most N of those that begin with the text. Default: 100")
+                    int limit) {
+        if (limit < 1) throw new WrongUsage("--limit is at least 1");
         return store.with(office -> {
-            List<User> users = office.users().list();
+            List<User> users = beginning == null ? office.users().list() : found(office, beginning, limit);
             Instant now = terminal.clock().instant();
             return printed.many(
                     users.stream().map(UserCommand::object).toList(),
                     List.of("USER", "NAME", "ROLES", "STATE", "SINCE"),
                     users.stream().map(user -> row(user, now)).toList(),
-                    "No users yet: handstamp user add NAME");
+                    beginning == null ? "No users yet: handstamp user add NAME" : "Nobody is called so.");
         });
+    }
+
+    private static List<User> found(Office office, String beginning, int limit) {
+        List<User> found = new ArrayList<>();
+        Optional<String> cursor = Optional.empty();
+        do {
+            int rest = Math.min(Page.MOST, limit - found.size());
+            Page<User> page = office.userSearch().find(beginning, cursor, rest);
+            found.addAll(page.items());
+            cursor = page.next();
+        } while (cursor.isPresent() && found.size() < limit);
+        return found;
     }
 
     @Command(name = "show", description = "Shows one user.")

@@ -562,6 +562,10 @@ class CommandsTest {
             session list --limit 0               | --limit is at least 1
             token issue --api https://a          | name either --user USER or --client ID
             audit --since yesterday              | --since is a duration such as 24h
+            audit --until yesterday              | --until is a duration such as 24h
+            audit --type nonsense                | --type is one of login_succeeded
+            grant revoke vera                    | name either a grant or --client CLIENT
+            user list --begins v --limit 0       | --limit is at least 1
             role delete a --scope b              | say which with --api
             serve --port x                       | port (flag --port): "x" is not allowed
             serve --issuer http://a.example      | must be https
@@ -584,6 +588,26 @@ class CommandsTest {
         Path file = Files.writeString(folder.resolve("handstamp.yaml"), "data: elsewhere\n");
         shell.bare("role", "add", "guest", "--config", file.toString()).isDone();
         assertThat(folder.resolve("elsewhere/handstamp.db")).exists();
+    }
+
+    @Test
+    void what_administrators_look_for_is_found_as_by_the_admin_api() {
+        addVera();
+        assertThat(shell.run("user", "list", "--begins", "ver", "--json").jsonList())
+                .singleElement()
+                .satisfies(user -> assertThat(user).containsEntry("username", "vera"));
+        assertThat(shell.run("user", "list", "--begins", "nobody").isDone().err())
+                .contains("Nobody is called so.");
+        assertThat(shell.run("audit", "--type", "user_created", "--json").jsonList())
+                .hasSize(1);
+        assertThat(shell.run("audit", "--type", "user_created", "--address", "198.51.100.7", "--json")
+                        .jsonList())
+                .isEmpty();
+        assertThat(shell.run("grant", "list", "vera").isDone().err()).contains("Nothing is allowed.");
+        assertThat(shell.run("grant", "revoke", "vera", "--client", "shop")
+                        .isDone()
+                        .out())
+                .contains("Revoked 0 grants.");
     }
 
     @Test

@@ -57,6 +57,10 @@ public final class Desk {
                 wiring.database, users(), wiring::encryption, wiring.secrets, wiring.clock, administrator);
     }
 
+    public EnrolledPasskeys passkeys() {
+        return new EnrolledPasskeys(wiring.database, users(), wiring.secrets, wiring.clock, administrator);
+    }
+
     public Sessions sessions() {
         return new Sessions(wiring.database, users(), wiring.clock, administrator);
     }

@@ -7,7 +7,6 @@ import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.UnacceptablePassword;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
-import dev.handstamp.server.domain.passkey.PasskeyId;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.user.Notice;
 import dev.handstamp.server.domain.user.PasswordHash;
@@ -20,7 +19,6 @@ import dev.handstamp.server.issuance.Notices;
 import dev.handstamp.server.issuance.PasswordPolicy;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
-import dev.handstamp.server.store.PasskeyStore;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.RoleStore;
 import dev.handstamp.server.store.SessionStore;
@@ -75,7 +73,6 @@ public final class Users {
     private final Notices notices;
     private final UserStore users = new UserStore();
     private final RoleStore roles = new RoleStore();
-    private final PasskeyStore passkeys = new PasskeyStore();
     private final SessionStore sessions = new SessionStore();
     private final GrantStore grants = new GrantStore();
     private final RevisionStore revisions = new RevisionStore();
@@ -216,26 +213,6 @@ public final class Users {
             if (isNarrowed(user, changed)) cutOff(tx, changed, AuditEvent.Type.USER_CHANGED, now);
             else revisions.bumpConfiguration(tx); // UserInfo tells the new name from the commit on.
             return new Added(changed, newRoles);
-        });
-    }
-
-    /// Takes a passkey away, and ends every session, grant and token: whoever held it is out.
-    ///
-    /// @return false if the user has no such passkey
-    public boolean removePasskey(String nameOrSubject, String id) {
-        Instant now = clock.instant();
-        return database.inTransaction(tx -> {
-            User user = lock(tx, nameOrSubject);
-            if (!passkeys.delete(tx, user.subject(), new PasskeyId(id))) return false;
-            journal.note(
-                    tx,
-                    AuditEvent.Type.PASSKEY_REMOVED,
-                    user.subject().value(),
-                    Map.of("username", user.username().value(), "passkey", id),
-                    now);
-            notices.tell(tx, user, Notice.FACTOR_REMOVED);
-            endEverything(tx, user, AuditEvent.Type.PASSKEY_REMOVED, now);
-            return true;
         });
     }
 

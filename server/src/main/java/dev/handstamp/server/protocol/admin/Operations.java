@@ -162,7 +162,7 @@ final class Operations {
                     "/users/{user}/factors/passkeys/{passkey}",
                     USERS_WRITE,
                     "Take a passkey away, and end everything.",
-                    "user passkey remove",
+                    "user passkeys remove",
                     UserCalls::removePasskey),
             of(
                             "listSessions",

@@ -128,7 +128,12 @@ final class UserCalls {
     }
 
     static Answer removePasskey(Call call) {
-        call.desk().users().removePasskey(writable(call), call.variable("passkey"));
+        String user = writable(call);
+        try {
+            call.desk().passkeys().remove(user, call.variable("passkey"));
+        } catch (Refused refused) {
+            if (refused.kind() != Refused.Kind.UNKNOWN) throw refused;
+        }
         return Answer.NOTHING;
     }
 
