@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/// The front door: `bench/run load`, `bench/run start`, `bench/run search` and `bench/run revocation`.
+/// The front door: `bench/run` with `load`, `start`, `search`, `pages` or `revocation`.
 public final class Bench {
 
     private static final String RS256_API = "https://api.example/rs256";
@@ -55,13 +55,15 @@ public final class Bench {
             case "load" -> bench.load();
             case "start" -> bench.start();
             case "search" -> Searches.run(Path.of(arguments[0]), quick);
+            case "pages" -> Pages.run(Path.of(arguments[0]));
             case "revocation" -> Revocations.run(Path.of(arguments[0]), quick);
             case "all" -> {
                 bench.start();
                 bench.load();
             }
             default -> {
-                System.err.println("usage: bench/run load|start|all [SECONDS] | search [quick] | revocation [quick]");
+                System.err.println(
+                        "usage: bench/run load|start|all [SECONDS] | search [quick] | revocation [quick] | pages");
                 System.exit(2);
             }
         }

@@ -28,7 +28,14 @@ final class Visitor {
 
     private Visitor(String scope, String resource, String credentials) {
         this.credentials = credentials;
-        this.authorization = "/authorize?response_type=code&client_id=" + CLIENT + "&redirect_uri=" + encoded(CALLBACK)
+        this.authorization = authorization(scope, resource);
+    }
+
+    /// What the client sends its user to.
+    ///
+    /// @param resource the API, or empty for the client's only one
+    static String authorization(String scope, String resource) {
+        return "/authorize?response_type=code&client_id=" + CLIENT + "&redirect_uri=" + encoded(CALLBACK)
                 + "&scope=" + encoded(scope) + "&state=a-state&nonce=a-nonce&code_challenge_method=S256&code_challenge="
                 + Sha256.base64Url(VERIFIER) + (resource.isEmpty() ? "" : "&resource=" + encoded(resource));
     }
