@@ -186,6 +186,30 @@ class PasskeysTest {
         assertThat(chrome.one("#passkey").isDisplayed()).isFalse();
     }
 
+    @Test
+    void without_scripts_the_pages_say_so_and_the_password_is_enough() {
+        chrome.scripts(false);
+        chrome.open(server.issuer() + "/login/passkey");
+        chrome.awaitText("Passkeys need a script and a browser that knows them.");
+        assertThat(chrome.one("#passkey").isDisplayed()).isFalse();
+        signInByPassword();
+        chrome.open(server.issuer() + "/account/passkeys");
+        chrome.awaitText("Passkeys need a script and a browser that knows them.");
+    }
+
+    @Test
+    void nothing_moves_when_the_button_comes() {
+        chrome.open(server.issuer() + "/login");
+        chrome.await(() -> chrome.one("#passkey-button").isDisplayed(), () -> "no button on " + chrome.page());
+        assertThat((Number) chrome.driver().executeAsyncScript("""
+                const done = arguments[0];
+                let sum = 0;
+                new PerformanceObserver(list => list.getEntries().forEach(each => sum += each.value))
+                    .observe({type: 'layout-shift', buffered: true});
+                requestAnimationFrame(() => setTimeout(() => done(sum), 100));"""))
+                .satisfies(sum -> assertThat(sum.doubleValue()).isZero());
+    }
+
     private void signInByPassword() {
         chrome.open(server.issuer() + "/account");
         chrome.type("[name=username]", user);

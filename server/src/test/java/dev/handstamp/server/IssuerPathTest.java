@@ -124,6 +124,16 @@ class IssuerPathTest {
     }
 
     @Test
+    void passkeys_are_added_and_sign_in_below_the_path() {
+        PasskeyWalk walk = new PasskeyWalk(server, "/auth/door");
+        SoftwareAuthenticator key = walk.authenticator();
+        Reply added = walk.add(walk.signedIn("vera"), key);
+        assertThat(added.string("go_on")).isEqualTo("/auth/door/account/passkeys?done=added");
+        Reply in = walk.signIn(new TestBrowser(server), key);
+        assertThat(in.string("go_on")).isEqualTo("/auth/door/account");
+    }
+
+    @Test
     void the_cookies_of_an_application_lead_where_the_server_is() {
         Reply login = server.call("POST", "/auth/door/session")
                 .json("{\"username\":\"vera\",\"password\":\"" + RunningServer.PASSWORD + "\",\"audience\":\""

@@ -68,6 +68,32 @@ class NoticesTest {
     }
 
     @Test
+    void a_passkey_that_is_added_copied_or_removed_is_told() {
+        PasskeyWalk walk = new PasskeyWalk(server);
+        TestBrowser browser = walk.signedIn("vera");
+        SoftwareAuthenticator key = walk.authenticator();
+        key.counter = 7;
+        assertThat(walk.add(browser, key).outcome()).isEqualTo("200");
+        assertThat(Mailbox.subject(mailbox.next())).isEqualTo("A new way to sign in was added");
+
+        assertThat(walk.signIn(new TestBrowser(server), key).outcome()).isEqualTo("403 refused");
+        assertThat(Mailbox.subject(mailbox.next())).isEqualTo("A way to sign in was removed");
+
+        Reply page = browser.open("/account/passkeys");
+        String form = page.text().split("value=\"remove\">", 2)[1];
+        browser.post(
+                "/account/passkeys",
+                "action",
+                "remove",
+                "target",
+                form.split("name=\"target\" value=\"", 2)[1].split("\"", 2)[0],
+                "form",
+                form.split("name=\"form\" value=\"", 2)[1].split("\"", 2)[0]);
+        assertThat(Mailbox.subject(mailbox.next())).isEqualTo("A way to sign in was removed");
+        untilNothingWaits();
+    }
+
+    @Test
     void every_notice_has_words_in_every_language() {
         for (String language : Messages.languages()) {
             for (Notice notice : Notice.values()) {

@@ -675,7 +675,9 @@ class PasskeyTest {
                 .contains("script-src 'self'", "connect-src 'self'")
                 .doesNotContain("unsafe");
         assertThat(page.text())
-                .contains("<div id=\"passkey\" class=\"stack\" hidden", "passkey-missing")
+                .contains(
+                        "<div id=\"passkey\" class=\"stack waiting\"",
+                        "<noscript><p class=\"notice\">Passkeys need a script")
                 .containsPattern("<script src=\"/assets/[^\"]+-passkey.js\" defer>");
         Matcher script = Pattern.compile("/assets/[^\"]+-passkey.js").matcher(page.text());
         assertThat(script.find()).isTrue();

@@ -1,5 +1,6 @@
 package dev.handstamp.server;
 
+import dev.handstamp.json.Json;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,13 @@ final class TestBrowser {
     Reply post(String path, String... pairs) {
         at = path;
         return follow(send(server.call("POST", path).form(pairs)));
+    }
+
+    /// Posts JSON, as a script of the page does: nothing is followed.
+    Reply post(String path, Map<String, Object> json) {
+        return send(server.call("POST", path)
+                .header("Sec-Fetch-Site", "same-origin")
+                .json(Json.text(json)));
     }
 
     /// Posts the form of this page with what it holds, and what is filled in.

@@ -128,6 +128,27 @@ class TwoNodesTest {
     }
 
     @Test
+    @DisplayName("A-11: what one node has asked a passkey, any node takes, and only one of them once")
+    void a_passkey_answers_at_another_node_than_it_was_asked_by() {
+        PasskeyWalk walk = new PasskeyWalk(a);
+        a.addUser("petra");
+        SoftwareAuthenticator key = walk.authenticator();
+        assertThat(walk.add(walk.signedIn("petra"), key).outcome()).isEqualTo("200");
+
+        TestBrowser here = new TestBrowser(a);
+        Reply page = here.open("/login?to=/account");
+        Map<String, Object> answer = key.get(PasskeyWalk.ask(here, page, "/login/passkey/options"));
+        TestBrowser there = new TestBrowser(b);
+        there.setCookie(
+                "__Host-handstamp-form", here.cookie("__Host-handstamp-form").orElseThrow());
+        assertThat(PasskeyWalk.answer(there, page, "/login/passkey", answer).outcome())
+                .isEqualTo("200");
+        assertThat(there.open("/account").text()).contains("petra");
+        assertThat(PasskeyWalk.answer(here, page, "/login/passkey", answer).outcome())
+                .isEqualTo("403 start_again");
+    }
+
+    @Test
     void both_nodes_tell_clients_of_logouts_and_nothing_twice() {
         try (LogoutReceiver receiver = new LogoutReceiver()) {
             WebClient client = WebClient.with(a, Map.of("backchannel_logout_uri", receiver.url()));

@@ -1,11 +1,18 @@
 // Passkeys (WebAuthn Level 3) on our pages. Everything a person reads stands in the page, as data- attributes of the
-// part with the id "passkey". Without this script, or in a browser without passkeys, that part stays hidden.
+// part with the id "passkey". Its place is kept until this script shows it, so that nothing moves; in a browser without
+// passkeys it goes, and what the page says instead comes.
 "use strict";
 (() => {
   const base = document.currentScript.src.replace(/\/assets\/[^/]*$/, "");
   const part = document.getElementById("passkey");
-  if (!part || !window.PublicKeyCredential || !navigator.credentials) return;
-  if (/^\[|^[\d.]+$/.test(location.hostname)) return; // passkeys belong to a name, never to an address in numbers
+  if (!part) return;
+  // Passkeys belong to a name, never to an address in numbers.
+  if (!window.PublicKeyCredential || !navigator.credentials || /^\[|^[\d.]+$/.test(location.hostname)) {
+    part.hidden = true;
+    const missing = document.getElementById("passkey-missing");
+    if (missing) missing.hidden = false;
+    return;
+  }
 
   const button = part.querySelector("button");
   const problem = part.querySelector("[role=alert]");
@@ -171,9 +178,7 @@
   });
   window.addEventListener("pagehide", stop);
 
-  part.hidden = false;
-  const missing = document.getElementById("passkey-missing");
-  if (missing) missing.hidden = true;
+  part.classList.remove("waiting");
   document.documentElement.dataset.passkeys = "ready";
   fill();
 })();
