@@ -1,6 +1,7 @@
 package dev.handstamp.server.web.login;
 
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
@@ -97,7 +98,7 @@ public final class SecondFactorPage implements Door {
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
         Optional<User> user = browsers.awaited(step, before);
         // Too late, or come here by another way: what comes first is decided elsewhere.
-        if (user.isEmpty()) return way.goOn();
+        if (user.isEmpty() || isDone(step, before)) return way.goOn();
         if (!browsers.hasAuthenticator(user.get().subject())) return way.by(PasskeySignIn.PATH);
         if (!visit.posted()) return show(visit, way, user.get(), 200, "");
         if (guard.isForged(visit.request(), visit.form(), subject(way, user.get()))) {
@@ -120,6 +121,14 @@ public final class SecondFactorPage implements Door {
                         show(visit, way, user.get(), 429, visit.words().text("second-factor.throttled")), retryAfter);
             case StartAgain _, NeedsSecondFactor _, Busy _ -> HostCookie.LOGIN.clear(way.goOn());
         };
+    }
+
+    /// In another tab, by now: nothing is left to show.
+    private boolean isDone(Optional<Secret> step, Optional<Secret> before) {
+        return step.isEmpty()
+                && before.flatMap(browsers::visitor)
+                        .filter(visitor -> visitor.proofs().level() == AssuranceLevel.AAL2)
+                        .isPresent();
     }
 
     private Response show(Visit visit, Way way, User user, int status, String problem) {
