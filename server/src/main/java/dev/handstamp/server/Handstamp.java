@@ -614,7 +614,16 @@ public final class Handstamp {
     /// What administrators work on, whichever door they come by.
     private Desk.Wiring desk(RevocationFeed feed) {
         SystemHealth system = new SystemHealth(database, live, hasher, pulse, feed::verifiers, clock);
-        return new Desk.Wiring(database, signingKeys, encryption, hasher, secrets, config.keyRotation(), system, clock);
+        return new Desk.Wiring(
+                database,
+                signingKeys,
+                encryption,
+                hasher,
+                config.passwordPolicy(),
+                secrets,
+                config.keyRotation(),
+                system,
+                clock);
     }
 
     private Routes.Signals signals(String origin, AccessTokens accessTokens) {

@@ -3,6 +3,7 @@ package dev.handstamp.server.administration;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.issuance.PasswordPolicy;
 import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.store.Database;
 import java.time.Duration;
@@ -13,12 +14,14 @@ public final class Desk {
 
     /// What the operations work on.
     ///
+    /// @param passwords   what a password has to be like
     /// @param keyRotation how long a key signs
     public record Wiring(
             Database database,
             SigningKeys signingKeys,
             KeyEncryption encryption,
             PasswordHasher hasher,
+            PasswordPolicy passwords,
             Secrets secrets,
             Duration keyRotation,
             SystemHealth system,
@@ -41,7 +44,8 @@ public final class Desk {
     }
 
     public Users users() {
-        return new Users(wiring.database, wiring::hasher, wiring.secrets, wiring.clock, administrator);
+        return new Users(
+                wiring.database, wiring::hasher, wiring.passwords, wiring.secrets, wiring.clock, administrator);
     }
 
     public UserSearch userSearch() {

@@ -88,9 +88,12 @@ public final class Keys {
     public Schedule schedule(Duration rotation) {
         Instant now = clock.instant();
         List<Listed> listed = list();
+        Set<KeySlot> turning = signingKeys.get().inUse().stream()
+                .filter(slot -> !slot.isShared()) // Only a person turns secrets that APIs share.
+                .collect(Collectors.toSet());
         Map<KeySlot, Instant> turns = new HashMap<>();
         for (Listed each : listed) {
-            if (each.state() != State.CURRENT) continue;
+            if (each.state() != State.CURRENT || !turning.contains(each.key().slot())) continue;
             each.key().activatedAt().ifPresent(at -> turns.put(each.key().slot(), later(at.plus(rotation), now)));
         }
         List<Planned> planned = new ArrayList<>();

@@ -46,6 +46,7 @@ public final class AdminEndpoint implements Endpoint {
 
     private final Live live;
     private final Gate gate;
+    private final Possession possession;
     private final Desk.Wiring wiring;
     private final Audience own;
     private final byte[] document;
@@ -58,6 +59,7 @@ public final class AdminEndpoint implements Endpoint {
             Desk.Wiring wiring,
             String issuer) {
         this.live = live;
+        this.possession = possession;
         this.own = AdminScope.audience(issuer);
         this.gate = new Gate(accessTokens, possession, subjects, wiring.database(), own, wiring.clock());
         this.wiring = wiring;
@@ -66,6 +68,10 @@ public final class AdminEndpoint implements Endpoint {
 
     @Override
     public Response handle(Request request) {
+        return possession.answered(request, answered(request)); // With the nonce for the next proof (RFC 9449 §8.2).
+    }
+
+    private Response answered(Request request) {
         try {
             return found(request);
         } catch (Forbidden forbidden) {
