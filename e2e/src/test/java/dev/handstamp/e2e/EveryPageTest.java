@@ -125,7 +125,8 @@ class EveryPageTest {
         }));
         stops.add(new Stop("device-done", () -> chrome.click("#device-allow")));
         stops.add(new Stop("too-late", () -> open("/login?request=gone")));
-        for (String page : List.of("", "/sessions", "/applications")) {
+        for (String page : List.of(
+                "", "/security", "/password", "/authenticator", "/sessions", "/applications", "/activity", "/data")) {
             String name = page.isEmpty() ? "account" : "account-" + page.substring(1);
             stops.add(new Stop(name, () -> open("/account" + page)));
         }

@@ -269,6 +269,29 @@ class OwnAccountTest {
     }
 
     @Test
+    @DisplayName("A-09: in a browser that is remembered a change still takes both factors, and gets there")
+    void a_remembered_browser_proves_both_factors_anew() {
+        enrol();
+        forgetStep();
+        TestBrowser remembered = new TestBrowser(server);
+        Reply second =
+                remembered.submit(remembered.open("/account"), "username", name, "password", RunningServer.PASSWORD);
+        remembered.submit(second, "code", Totp.codeAt(enrolled, Instant.now()), "remember", "yes");
+        assertThat(remembered.at()).isEqualTo("/account");
+        remembered.signOut();
+        remembered.submit(remembered.open("/account"), "username", name, "password", RunningServer.PASSWORD);
+        assertThat(remembered.at()).isEqualTo("/account");
+        forgetStep();
+
+        remembered.submit(remembered.open("/account/password"), "password", RunningServer.PASSWORD);
+        assertThat(remembered.isAt("/login/totp")).isTrue();
+        Reply there = remembered.submit(
+                remembered.open(remembered.at()), "code", Totp.codeAt(enrolled, Instant.now()));
+        assertThat(remembered.at()).isEqualTo("/account/password");
+        assertThat(there.text()).contains("password-submit");
+    }
+
+    @Test
     void an_authenticator_that_is_taken_away_ends_everything_else() {
         enrol();
         forgetStep();

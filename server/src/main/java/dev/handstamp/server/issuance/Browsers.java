@@ -6,6 +6,7 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.passkey.Assertion;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
@@ -170,7 +171,8 @@ public final class Browsers {
         SignInOutcome outcome = database.inTransaction(tx -> {
             Optional<User> user = users.hold(tx, right.user().subject()).filter(right::isStill);
             if (user.isEmpty()) return new WrongCredentials();
-            boolean trusted = devices.isTrusted(tx, user.get(), Optional.of(device), attempt.client(), directory, now);
+            boolean trusted = !isProvedAnew(tx, attempt, before, user.get(), now)
+                    && devices.isTrusted(tx, user.get(), Optional.of(device), attempt.client(), directory, now);
             User renewed = passwords.renew(tx, attempt, right, user.get(), now);
             if (!trusted && factors.isEnrolled(tx, renewed.subject())) {
                 return new NeedsSecondFactor(factors.begin(tx, renewed, now));
@@ -188,6 +190,16 @@ public final class Browsers {
         if (outcome instanceof WrongCredentials) passwords.changed(attempt, right);
         if (outcome instanceof SignedIn) tally.loginsSucceeded.increment();
         return outcome;
+    }
+
+    /// Whether somebody who is signed in proves it once more, to change something at a page of ours: then it takes every
+    /// factor, in a browser that is remembered too.
+    private boolean isProvedAnew(
+            Transaction tx, Attempt attempt, Optional<Secret> before, User user, Instant now) {
+        return attempt.client().equals(ClientId.FIRST_PARTY)
+                && before.flatMap(cookie -> visitor(tx, cookie, now))
+                        .filter(visitor -> visitor.user().subject().equals(user.subject()))
+                        .isPresent();
     }
 
     /// Whose second factor is awaited: who has shown the password, or who is signed in and may be asked for more.
@@ -384,6 +396,11 @@ public final class Browsers {
         if (session.isEmpty()) return Optional.empty();
         return users.find(tx, session.get().subject())
                 .filter(user -> !user.disabled())
-                .map(user -> new Visitor(user, session.get(), browser.get().proofs()));
+                .map(user -> new Visitor(
+                        user, session.get(), browser.get().proofs(), lacksFactor(tx, user, browser.get().proofs())));
+    }
+
+    private boolean lacksFactor(Transaction tx, User user, Proofs proofs) {
+        return !proofs.level().isAtLeast(AssuranceLevel.AAL2) && factors.isEnrolled(tx, user.subject());
     }
 }

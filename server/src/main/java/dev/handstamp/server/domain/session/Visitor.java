@@ -6,11 +6,17 @@ import java.time.Instant;
 
 /// A signed-in browser, known by its cookie.
 ///
-/// @param proofs what the user has proved in it, which may be later than the session's beginning
-public record Visitor(User user, Session session, Proofs proofs) {
+/// @param proofs      what the user has proved in it, which may be later than the session's beginning
+/// @param lacksFactor whether that is less than the user can prove: an authenticator application is set up, and one
+///                    factor alone was shown here
+public record Visitor(User user, Session session, Proofs proofs, boolean lacksFactor) {
 
     /// How long after a sign-in its user may change what it is made of: password, factors, e-mail address.
     public static final Duration FRESH = Duration.ofMinutes(10);
+
+    public Visitor(User user, Session session, Proofs proofs) {
+        this(user, session, proofs, false);
+    }
 
     /// One who has proved to know the password.
     public Visitor(User user, Session session, Instant authenticatedAt) {
@@ -22,8 +28,9 @@ public record Visitor(User user, Session session, Proofs proofs) {
         return proofs.authenticatedAt();
     }
 
-    /// Whether the user has proved who it is just now, so that nobody who found the browser open is taken for them.
+    /// Whether the user has proved who it is just now, with every factor: neither who found the browser open nor who
+    /// knows the password alone is taken for them.
     public boolean isFreshAt(Instant now) {
-        return now.isBefore(authenticatedAt().plus(FRESH));
+        return !lacksFactor && now.isBefore(authenticatedAt().plus(FRESH));
     }
 }
