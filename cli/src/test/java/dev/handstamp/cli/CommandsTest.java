@@ -3,6 +3,7 @@ package dev.handstamp.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.server.settings.Setting;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -483,6 +484,36 @@ class CommandsTest {
             """)
     void a_short_password_is_refused(String password, String reason) {
         shell.runWith(password, "user", "add", "vera", "--password-stdin").isRefused(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            password1  | this password stands in lists of stolen ones
+            ILOVEYOU!! | this password stands in lists of stolen ones
+            vera.vale  | a password is not made of the user's name
+            """)
+    void a_password_that_anybody_tries_first_is_refused(String password, String reason) {
+        shell.runWith(password, "user", "add", "vera", "--name", "Vera Vale", "--password-stdin")
+                .isRefused(reason);
+    }
+
+    @Test
+    void passwords_of_a_list_of_ones_own_are_refused() throws IOException {
+        Path list = folder.resolve("list.txt");
+        Files.writeString(list, "nobody else knows this\n");
+        Path filter = folder.resolve("own.filter");
+        assertThat(shell.bare("breached", "build", list.toString(), "--out", filter.toString(), "--json")
+                        .isDone()
+                        .json())
+                .containsEntry("passwords", 1L);
+        shell.bare("breached", "build", folder.resolve("none").toString()).isRefused("none");
+
+        shell.with("HANDSTAMP_BREACHED_PASSWORDS", filter.toString());
+        shell.runWith("nobody else knows this", "user", "add", "vera", "--password-stdin")
+                .isRefused("lists of stolen ones");
+        shell.runWith("password1", "user", "add", "vera", "--password-stdin").isDone();
+        shell.with("HANDSTAMP_BREACHED_PASSWORDS", list.toString());
+        shell.run("user", "list").isRefused("breached-passwords: " + list + ": this is no filter of passwords");
     }
 
     @Test

@@ -285,8 +285,7 @@ class OwnAccountTest {
 
         remembered.submit(remembered.open("/account/password"), "password", RunningServer.PASSWORD);
         assertThat(remembered.isAt("/login/totp")).isTrue();
-        Reply there = remembered.submit(
-                remembered.open(remembered.at()), "code", Totp.codeAt(enrolled, Instant.now()));
+        Reply there = remembered.submit(remembered.open(remembered.at()), "code", Totp.codeAt(enrolled, Instant.now()));
         assertThat(remembered.at()).isEqualTo("/account/password");
         assertThat(there.text()).contains("password-submit");
     }

@@ -192,10 +192,10 @@ public final class Browsers {
         return outcome;
     }
 
-    /// Whether somebody who is signed in proves it once more, to change something at a page of ours: then it takes every
+    /// Whether somebody who is signed in proves it once more, to change something at a page of ours: then it takes
+    /// every
     /// factor, in a browser that is remembered too.
-    private boolean isProvedAnew(
-            Transaction tx, Attempt attempt, Optional<Secret> before, User user, Instant now) {
+    private boolean isProvedAnew(Transaction tx, Attempt attempt, Optional<Secret> before, User user, Instant now) {
         return attempt.client().equals(ClientId.FIRST_PARTY)
                 && before.flatMap(cookie -> visitor(tx, cookie, now))
                         .filter(visitor -> visitor.user().subject().equals(user.subject()))
@@ -397,7 +397,10 @@ public final class Browsers {
         return users.find(tx, session.get().subject())
                 .filter(user -> !user.disabled())
                 .map(user -> new Visitor(
-                        user, session.get(), browser.get().proofs(), lacksFactor(tx, user, browser.get().proofs())));
+                        user,
+                        session.get(),
+                        browser.get().proofs(),
+                        lacksFactor(tx, user, browser.get().proofs())));
     }
 
     private boolean lacksFactor(Transaction tx, User user, Proofs proofs) {
