@@ -14,6 +14,7 @@ import dev.handstamp.server.administration.Invitations.NewInvitation;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.ClientPolicy;
 import dev.handstamp.server.domain.client.GrantType;
@@ -424,7 +425,36 @@ final class ClientCommand {
         });
     }
 
-    @Command(name = "delete", description = "Deletes a client, and ends every refresh token and token of it at once.")
+    @Command(
+            name = "refused",
+            description =
+                    "Lists the clients described by a document that were deleted: they do not come back by themselves.")
+    int refused(@Mixin StoreOptions store, @Mixin Printed printed) {
+        return store.with(office -> {
+            List<String> ids =
+                    office.clients().refused().stream().map(ClientId::value).toList();
+            return printed.many(
+                    ids.stream().map(id -> Map.of("client_id", id)).toList(),
+                    List.of("CLIENT"),
+                    ids.stream().map(List::of).toList(),
+                    "No clients are refused.");
+        });
+    }
+
+    @Command(name = "readmit", description = "Lets a client that a document describes come again, which was deleted.")
+    int readmit(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "ID") String id) {
+        return store.with(office -> {
+            office.clients().readmit(id);
+            return printed.done(Map.of("client_id", id), "The client " + id + " may come again.");
+        });
+    }
+
+    @Command(
+            name = "delete",
+            description = {
+                "Deletes a client, and ends every refresh token and token of it at once. One that a document describes",
+                "does not come back by itself: client readmit lets it."
+            })
     int delete(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "ID") String id) {
         return store.with(office -> {
             Deleted deleted = office.clients().delete(id);

@@ -1,12 +1,17 @@
 package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.jwt.Sha256;
+import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Clients;
+import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
@@ -15,6 +20,7 @@ import dev.handstamp.server.jobs.Housekeeping;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.ClientStore;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,6 +61,38 @@ class ClientDocumentTest {
     static void stop() {
         server.close();
         site.close();
+    }
+
+    @Test
+    void a_client_that_an_operator_has_deleted_does_not_come_back_by_itself() {
+        String id = publish(Map.of("client_name", "Tool"));
+        TestBrowser browser = new TestBrowser(server);
+        assertThat(browser.open(request(id, "resource", MCP)).status()).isEqualTo(200);
+        assertThat(browser.isAt("/login")).isTrue();
+        Clients clients = new Clients(
+                server.database,
+                server::keyEncryption,
+                new Secrets(new SecureRandom()),
+                InstantSource.system(),
+                Administrator.COMMAND_LINE);
+        clients.delete(id);
+        int asked = site.asked(path(id));
+        for (int i = 0; i < 2; i++) {
+            Reply refused = new TestBrowser(server).open(request(id, "resource", MCP));
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.text()).contains("not accepted here");
+        }
+        assertThat(site.asked(path(id)))
+                .as("nobody asks for its document any more")
+                .isEqualTo(asked);
+        assertThat(clients.list()).noneMatch(client -> client.id().value().equals(id));
+        assertThat(clients.refused()).extracting(ClientId::value).contains(id);
+
+        clients.readmit(id);
+        assertThatThrownBy(() -> clients.readmit(id)).isInstanceOf(Refused.class);
+        TestBrowser again = new TestBrowser(server);
+        again.open(request(id, "resource", MCP));
+        assertThat(again.isAt("/login")).isTrue();
     }
 
     @Test

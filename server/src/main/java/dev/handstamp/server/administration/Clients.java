@@ -32,6 +32,7 @@ import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.ExchangeRuleStore;
 import dev.handstamp.server.store.GrantStore;
+import dev.handstamp.server.store.RefusedClientStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserStore;
 import java.nio.charset.StandardCharsets;
@@ -237,6 +238,7 @@ public final class Clients {
     private final UserStore users = new UserStore();
     private final GrantStore grants = new GrantStore();
     private final ExchangeRuleStore rules = new ExchangeRuleStore();
+    private final RefusedClientStore refusedClients = new RefusedClientStore();
     private final ClientDeletion deletion = new ClientDeletion();
 
     /// @param encryption asked for when a client is added that signs with its secret
@@ -528,6 +530,25 @@ public final class Clients {
     void delete(Transaction tx, ClientId id, Instant now) {
         AuditEvent event = administrator.event(AuditEvent.Type.CLIENT_DELETED, id.value(), Map.of(), now);
         deletion.delete(tx, id, event, now);
+        if (isAddress(id.value())) refusedClients.put(tx, id, now);
+    }
+
+    /// The clients described by a document that were deleted, and do not come back by themselves.
+    public List<ClientId> refused() {
+        return database.read(refusedClients::list);
+    }
+
+    /// Lets a client that a document describes come again, which was deleted.
+    public void readmit(String id) {
+        Instant now = clock.instant();
+        database.inTransaction(tx -> {
+            ClientId client = parsed(id);
+            if (!refusedClients.delete(tx, client)) {
+                throw new Refused(Refused.Kind.UNKNOWN, "the client " + Refused.quoted(id) + " is not refused");
+            }
+            journal.note(tx, AuditEvent.Type.CLIENT_CHANGED, id, Map.of("readmitted", "true"), now);
+            return client;
+        });
     }
 
     private Client find(Transaction tx, String id) {
@@ -536,7 +557,11 @@ public final class Clients {
 
     /// Of a client that a document describes, the identifier is an address.
     private static ClientId parsed(String id) {
-        return id.contains("://") ? new ClientId(id) : Parsed.clientId(id);
+        return isAddress(id) ? new ClientId(id) : Parsed.clientId(id);
+    }
+
+    private static boolean isAddress(String id) {
+        return id.contains("://");
     }
 
     private static Refused unknown(String id) {

@@ -23,6 +23,7 @@ import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.ConsentStore;
 import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.RefusedClientStore;
 import dev.handstamp.server.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,6 +97,7 @@ public final class ClientDocuments {
     private final Flights<Found> flights = new Flights<>(LONGEST_WAIT);
     private final ClientStore clients = new ClientStore();
     private final ConsentStore consents = new ConsentStore();
+    private final RefusedClientStore unwanted = new RefusedClientStore();
 
     /// Reads nothing until it is asked.
     ///
@@ -162,6 +164,7 @@ public final class ClientDocuments {
     }
 
     private Found refresh(DocumentAddress address, Snapshot known, Caller caller) {
+        if (database.read(tx -> unwanted.contains(tx, address.clientId()))) return unwanted(known);
         return switch (read(address)) {
             case Read(var registration, var freshFor) -> keep(address, registration, freshFor, known, caller);
             case Unreadable(var problem, var certain) -> {
@@ -251,11 +254,14 @@ public final class ClientDocuments {
                             + " sector stay as they were.");
         }
         boolean isNews = database.inTransaction(tx -> keep(tx, client, now.plus(freshFor), caller, now));
+        // Deleted while its document was on the way.
+        if (isNews && database.read(tx -> unwanted.contains(tx, client.id()))) return unwanted(live.current());
         return new Found(isNews ? live.current() : known, Optional.empty());
     }
 
     private boolean keep(Transaction tx, Client client, Instant freshUntil, Caller caller, Instant now) {
         Optional<Client> before = clients.find(tx, client.id());
+        if (before.isEmpty() && unwanted.contains(tx, client.id())) return true;
         if (before.isEmpty()) {
             evict(tx, now);
             clients.insert(tx, client, Optional.empty(), Optional.of(freshUntil));
@@ -283,6 +289,10 @@ public final class ClientDocuments {
     private void note(Transaction tx, AuditEvent.Type type, Client client, Caller caller, Instant now) {
         String id = client.id().value();
         audit.append(tx, caller.event(type, id, id, client.id(), Map.of("origin", "document"), now));
+    }
+
+    private static Found unwanted(Snapshot known) {
+        return refused(known, "This application is not accepted here.");
     }
 
     private static Found refused(Snapshot known, String problem) {

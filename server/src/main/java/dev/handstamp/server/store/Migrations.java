@@ -42,7 +42,8 @@ final class Migrations {
             "0034_brands.sql",
             "0035_configured.sql",
             "0036_administration.sql",
-            "0042_known_devices.sql");
+            "0042_known_devices.sql",
+            "0045_refused_clients.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (
