@@ -135,7 +135,11 @@ import dev.handstamp.server.web.account.ProfilePage;
 import dev.handstamp.server.web.account.SecurityPage;
 import dev.handstamp.server.web.account.SessionsPage;
 import dev.handstamp.server.web.admin.AdminPlace;
+import dev.handstamp.server.web.admin.ApiPage;
+import dev.handstamp.server.web.admin.ApisPage;
 import dev.handstamp.server.web.admin.AuditPage;
+import dev.handstamp.server.web.admin.ClientPage;
+import dev.handstamp.server.web.admin.ClientsPage;
 import dev.handstamp.server.web.admin.Entrance;
 import dev.handstamp.server.web.admin.HealthPage;
 import dev.handstamp.server.web.admin.KeysPage;
@@ -603,6 +607,10 @@ public final class Handstamp {
                 entrance.door(AdminPlace.USERS, new UsersPage()),
                 entrance.door(AdminPlace.USERS, new NewUserPage()),
                 entrance.door(AdminPlace.USERS, new UserPage(live)),
+                entrance.door(AdminPlace.CLIENTS, new ClientsPage(live)),
+                entrance.door(AdminPlace.CLIENTS, new ClientPage()),
+                entrance.door(AdminPlace.APIS, new ApisPage()),
+                entrance.door(AdminPlace.APIS, new ApiPage()),
                 entrance.door(AdminPlace.KEYS, new KeysPage()),
                 entrance.door(AdminPlace.REVOCATIONS, new RevocationsPage()),
                 entrance.door(AdminPlace.REVOCATIONS, news),

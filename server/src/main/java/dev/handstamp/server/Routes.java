@@ -105,6 +105,10 @@ final class Routes {
             Door users,
             Door newUser,
             Door user,
+            Door clients,
+            Door client,
+            Door apis,
+            Door api,
             Door keys,
             Door revocations,
             Door revocationNews,
@@ -229,6 +233,16 @@ final class Routes {
                 .post("/admin/users/new", door(doors.newUser))
                 .get("/admin/users/", door(doors.user))
                 .post("/admin/users/", door(doors.user))
+                .get("/admin/clients", door(doors.clients))
+                .get("/admin/clients/new", door(doors.client))
+                .post("/admin/clients/new", door(doors.client))
+                .get("/admin/clients/", door(doors.client))
+                .post("/admin/clients/", door(doors.client))
+                .get("/admin/apis", door(doors.apis))
+                .get("/admin/apis/new", door(doors.api))
+                .post("/admin/apis/new", door(doors.api))
+                .get("/admin/apis/", door(doors.api))
+                .post("/admin/apis/", door(doors.api))
                 .get("/admin/keys", door(doors.keys))
                 .post("/admin/keys", door(doors.keys))
                 .get("/admin/revocations", door(doors.revocations))

@@ -30,6 +30,11 @@ final class AdminForms {
         return find(page, action, target).group(2);
     }
 
+    /// Where the form of this action is sent to.
+    static String path(Reply page, String action) {
+        return find(page, action, "").group(1);
+    }
+
     private static Matcher find(Reply page, String action, String target) {
         Pattern button = Pattern.compile("<form[^>]*action=\"([^\"]+)\"[^>]*>\\s*"
                 + "<input type=\"hidden\" name=\"action\" value=\"" + Pattern.quote(action) + "\">\\s*"

@@ -247,6 +247,11 @@ public final class Apis {
         });
     }
 
+    /// Refuses what cannot be an API, whatever else there is.
+    public static void check(NewApi wanted) {
+        parsed(wanted, new SecretHash(""), Instant.EPOCH);
+    }
+
     /// The API that is wished for, every part of it found possible.
     static Api parsed(NewApi wanted, SecretHash secretHash, Instant now) {
         Audience audience = Parsed.audience(wanted.audience());

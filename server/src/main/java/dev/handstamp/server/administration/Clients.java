@@ -319,6 +319,11 @@ public final class Clients {
                 secret);
     }
 
+    /// Refuses what cannot be a client, whatever else there is.
+    public static void check(NewClient wanted) {
+        checked(wanted);
+    }
+
     /// A client like the one that is wished for, every part of it found possible by itself: without its secret.
     static Client checked(NewClient wanted) {
         ClientId id = Parsed.clientId(wanted.id());

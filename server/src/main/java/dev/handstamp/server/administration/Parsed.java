@@ -134,6 +134,6 @@ final class Parsed {
     }
 
     static Refused refused(String what, String text, String form) {
-        return new Refused("not a " + what + ": " + Refused.quoted(text) + "; allowed is " + form);
+        return Refused.about(what, "not a " + what + ": " + Refused.quoted(text) + "; allowed is " + form);
     }
 }

@@ -23,14 +23,32 @@ public final class Refused extends RuntimeException {
     }
 
     private final transient Kind kind;
+    private final String about;
 
     public Refused(String message) {
         this(Kind.WRONG, message);
     }
 
     Refused(Kind kind, String message) {
+        this(kind, "", message);
+    }
+
+    private Refused(Kind kind, String about, String message) {
         super(message, null, false, false);
         this.kind = kind;
+        this.about = about;
+    }
+
+    /// A text that is not of the form of what it stands for.
+    ///
+    /// @param about what that is, in words such as `redirect URI`
+    static Refused about(String about, String message) {
+        return new Refused(Kind.WRONG, about, message);
+    }
+
+    /// What the message is about, such as `redirect URI`; empty for nothing in particular.
+    public String about() {
+        return about;
     }
 
     public Kind kind() {

@@ -8,6 +8,8 @@ import java.util.List;
 /// The places of the administration, in the order of the way around it.
 public enum AdminPlace {
     USERS("/admin/users", "admin.place.users"),
+    CLIENTS("/admin/clients", "admin.place.clients"),
+    APIS("/admin/apis", "admin.place.apis"),
     KEYS("/admin/keys", "admin.place.keys"),
     REVOCATIONS("/admin/revocations", "admin.place.revocations"),
     AUDIT("/admin/audit", "admin.place.audit"),

@@ -49,7 +49,7 @@ public final class AuditPage implements Entrance.Room {
         try {
             return show(clerk, asked, after.isEmpty(), clerk.desk().auditLog().find(filter(asked), after, LINES));
         } catch (Refused refused) {
-            Clerk wrong = clerk.with(400, String.valueOf(refused.getMessage()), true);
+            Clerk wrong = clerk.with(refused);
             return show(wrong, asked, true, new Page<>(List.of(), Optional.empty()));
         }
     }

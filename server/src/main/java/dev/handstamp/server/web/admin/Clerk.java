@@ -4,6 +4,7 @@ import dev.handstamp.server.administration.Desk;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.html.Asset;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Response;
@@ -20,6 +21,8 @@ import java.util.function.Function;
 ///
 /// @param problem what went wrong with the form that was sent; empty if nothing did
 /// @param said    whether those are the words of an operation
+/// @param about   what those are about, such as `scope`; empty for nothing in particular
+/// @param path    of the page
 public record Clerk(
         Visit visit,
         Visitor visitor,
@@ -30,7 +33,9 @@ public record Clerk(
         Instant now,
         int status,
         String problem,
-        boolean said) {
+        boolean said,
+        String about,
+        String path) {
 
     static final String ACTION = "action";
     static final String TARGET = "target";
@@ -85,10 +90,6 @@ public record Clerk(
         return visit.parameter(name);
     }
 
-    String path() {
-        return visit.request().path();
-    }
-
     /// What the last segment of the address names.
     String named() {
         return Reference.read(path());
@@ -122,13 +123,28 @@ public record Clerk(
         try {
             return act.apply(this);
         } catch (Refused refused) {
-            return show.apply(with(400, String.valueOf(refused.getMessage()), true));
+            return show.apply(with(refused));
         }
     }
 
     /// This one, for whom something went wrong.
     Clerk with(int newStatus, String newProblem, boolean isSaid) {
-        return new Clerk(visit, visitor, here, browser, guard, desk, now, newStatus, newProblem, isSaid);
+        return with(newStatus, newProblem, isSaid, "", path);
+    }
+
+    /// The same in the words of an operation.
+    Clerk with(Refused refused) {
+        return with(400, String.valueOf(refused.getMessage()), true, refused.about(), path);
+    }
+
+    /// This one at another page.
+    Clerk at(String otherPath) {
+        return with(status, problem, said, about, otherPath);
+    }
+
+    private Clerk with(int newStatus, String newProblem, boolean isSaid, String newAbout, String newPath) {
+        return new Clerk(
+                visit, visitor, here, browser, guard, desk, now, newStatus, newProblem, isSaid, newAbout, newPath);
     }
 
     /// Back to a page of ours, which then says what was done.
@@ -152,7 +168,12 @@ public record Clerk(
         return bound(Page.of(status, words(), template, title, view));
     }
 
-    Response bound(Page page) {
+    /// A page with a form that a script of ours watches over.
+    Response scripted(String template, String title, Object view) {
+        return bound(Page.of(status, words(), template, title, view).running(Asset.ADMIN));
+    }
+
+    private Response bound(Page page) {
         return guard.bind(page.toResponse(), browser);
     }
 

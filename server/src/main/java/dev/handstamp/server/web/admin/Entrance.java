@@ -68,7 +68,9 @@ public final class Entrance {
                     wiring.clock().instant(),
                     200,
                     "",
-                    false));
+                    false,
+                    "",
+                    request.path()));
         };
     }
 

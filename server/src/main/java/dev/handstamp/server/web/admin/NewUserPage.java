@@ -3,6 +3,7 @@ package dev.handstamp.server.web.admin;
 import dev.handstamp.server.administration.Users.Added;
 import dev.handstamp.server.administration.Users.NewUser;
 import dev.handstamp.server.http.Response;
+import java.util.List;
 import java.util.Map;
 
 /// Adds a user.
@@ -11,7 +12,7 @@ public final class NewUserPage implements Entrance.Room {
     private static final String ADD = "add";
 
     /// What the page shows: what was typed, never the password.
-    public record View(Head head, String username, String name, String email, String roles, String form) {}
+    public record View(Head head, Fields fields, String form) {}
 
     @Override
     public Response handle(Clerk clerk) {
@@ -23,7 +24,7 @@ public final class NewUserPage implements Entrance.Room {
                 clerk.parameter("username").strip(),
                 clerk.parameter("name"),
                 clerk.parameter("email").strip(),
-                Lines.words(clerk.parameter("roles")),
+                Fields.words(clerk.parameter("role")),
                 Map.of());
         Added added = clerk.desk().users().add(wanted, clerk.parameter("password"));
         return clerk.done(UserPage.path(added.user().subject()), Clerk.Done.ADDED);
@@ -32,10 +33,7 @@ public final class NewUserPage implements Entrance.Room {
     private static Response show(Clerk clerk) {
         View view = new View(
                 clerk.head(),
-                clerk.parameter("username"),
-                clerk.parameter("name"),
-                clerk.parameter("email"),
-                clerk.parameter("roles"),
+                Fields.of(clerk, Fields.sent(clerk, List.of("username", "name", "email", "role"))),
                 clerk.form(ADD));
         return clerk.page("admin/NewUser", clerk.words().text("admin.new-user.title"), view);
     }

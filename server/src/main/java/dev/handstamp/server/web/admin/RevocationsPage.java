@@ -4,8 +4,6 @@ import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.administration.SystemHealth.Feed;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation;
-import dev.handstamp.server.html.Asset;
-import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.live.ConnectedVerifier;
 import java.util.List;
@@ -50,9 +48,7 @@ public final class RevocationsPage implements Entrance.Room {
                 feed.verifiers().stream().map(each -> listener(clerk, each)).toList(),
                 newest.reversed().stream().map(each -> entry(clerk, each)).toList(),
                 clerk.form(EVERYTHING));
-        String title = clerk.words().text("admin.revocations.title");
-        Page page = Page.of(clerk.status(), clerk.words(), "admin/Revocations", title, view);
-        return clerk.bound(page.running(Asset.ADMIN));
+        return clerk.scripted("admin/Revocations", clerk.words().text("admin.revocations.title"), view);
     }
 
     private static Listener listener(Clerk clerk, ConnectedVerifier verifier) {

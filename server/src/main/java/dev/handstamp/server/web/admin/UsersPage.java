@@ -38,7 +38,7 @@ public final class UsersPage implements Entrance.Room {
         try {
             return show(clerk, query, after.isEmpty(), clerk.desk().userSearch().find(query, after, LINES));
         } catch (Refused refused) {
-            Clerk wrong = clerk.with(400, String.valueOf(refused.getMessage()), true);
+            Clerk wrong = clerk.with(refused);
             return show(wrong, query, true, new Page<>(List.of(), Optional.empty()));
         }
     }

@@ -1,29 +1,61 @@
 "use strict";
 
-// Renews what a page of the administration shows, when the server says that it has changed and every few seconds. The
-// page is made by the server alone: this puts the new one's middle in the place of the old one's.
+// What pages of the administration do besides where scripts run. The server alone makes pages and decides: this asks it
+// for a page again and shows a part of the answer.
 (() => {
-  const news = document.getElementById("news");
-  const live = document.getElementById("live");
-  if (!news || !live) return;
-  let busy = false;
-
-  const renew = async () => {
-    if (busy || document.hidden) return;
-    busy = true;
-    try {
-      const answer = await fetch(location.pathname, { cache: "no-store", redirect: "error" });
-      if (!answer.ok) return;
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.getElementById("live");
-      if (fresh) live.replaceChildren(...document.importNode(fresh, true).childNodes);
-    } catch {
-      // The next one may come through.
-    } finally {
-      busy = false;
-    }
+  const ask = async (address, how) => {
+    const answer = await fetch(address, { cache: "no-store", redirect: "error", ...how });
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
   };
 
-  new EventSource(news.href).addEventListener("moved", renew);
-  setInterval(renew, 5000);
+  // Renews the middle of a page when the server says that it has changed, and every few seconds.
+  const news = document.getElementById("news");
+  const live = document.getElementById("live");
+  if (news && live) {
+    let busy = false;
+    const renew = async () => {
+      if (busy || document.hidden) return;
+      busy = true;
+      try {
+        const fresh = (await ask(location.pathname)).getElementById("live");
+        if (fresh) live.replaceChildren(...document.importNode(fresh, true).childNodes);
+      } catch {
+        // The next one may come through.
+      } finally {
+        busy = false;
+      }
+    };
+    new EventSource(news.href).addEventListener("moved", renew);
+    setInterval(renew, 5000);
+  }
+
+  // Has a form looked at while it is filled in, and says at each field what is wrong with it. Nothing is changed.
+  for (const form of document.querySelectorAll("form[data-check]")) {
+    let waiting = 0;
+    let latest = 0;
+    const check = async () => {
+      const mine = ++latest;
+      const sent = new URLSearchParams(new FormData(form));
+      sent.set("action", "check");
+      sent.set("form", form.dataset.check);
+      try {
+        const page = await ask(form.getAttribute("action"), { method: "POST", body: sent });
+        if (mine !== latest) return;
+        for (const problem of form.querySelectorAll(".problem")) {
+          const fresh = page.getElementById(problem.id);
+          problem.textContent = fresh ? fresh.textContent : "";
+          const field = form.elements.namedItem(problem.id.slice("problem-".length));
+          if (!field || !field.setAttribute) continue;
+          if (problem.textContent) field.setAttribute("aria-invalid", "true");
+          else field.removeAttribute("aria-invalid");
+        }
+      } catch {
+        // Then the form is looked at when it is sent.
+      }
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(check, 500);
+    });
+  }
 })();

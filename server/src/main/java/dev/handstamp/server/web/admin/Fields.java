@@ -1,0 +1,101 @@
+package dev.handstamp.server.web.admin;
+
+import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.settings.Durations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What stands in the fields of a form: typed just now, or else what is stored.
+///
+/// @param values by the names of the fields; a box that is ticked has `on`
+/// @param wrong  the field that the problem is about; empty if it is about none, or there is none
+public record Fields(Map<String, String> values, String wrong, String problem) {
+
+    /// What a problem of an operation is about, and the field that holds it.
+    static final Map<String, String> BY_SUBJECT = Map.ofEntries(
+            Map.entry("user name", "username"),
+            Map.entry("e-mail address", "email"),
+            Map.entry("name", "name"),
+            Map.entry("role", "role"),
+            Map.entry("client id", "id"),
+            Map.entry("API", "apis"),
+            Map.entry("redirect URI", "uris"),
+            Map.entry("scope", "scopes"),
+            Map.entry("grant type", "grants"),
+            Map.entry("signature algorithm", "algorithm"),
+            Map.entry("required acr", "acr"),
+            Map.entry("attribute name", "claims"));
+
+    static Fields of(Clerk clerk, Map<String, String> values) {
+        return new Fields(values, BY_SUBJECT.getOrDefault(clerk.about(), ""), clerk.problem());
+    }
+
+    /// The value of a field; empty if there is none.
+    public String get(String name) {
+        return values.getOrDefault(name, "");
+    }
+
+    public boolean isOn(String name) {
+        return get(name).equals("on");
+    }
+
+    /// What is wrong with this field; empty if nothing is.
+    public String problemOf(String name) {
+        return wrong.equals(name) ? problem : "";
+    }
+
+    static Map<String, String> sent(Clerk clerk, List<String> names) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String name : names) values.put(name, clerk.parameter(name));
+        return values;
+    }
+
+    /// Words between blanks, commas or line breaks.
+    static List<String> words(String text) {
+        return Arrays.stream(text.split("[\\s,]+"))
+                .filter(word -> !word.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    static Optional<String> some(String text) {
+        return text.isBlank() ? Optional.empty() : Optional.of(text.strip());
+    }
+
+    static Duration duration(String text) {
+        return Durations.parse(text.strip())
+                .orElseThrow(() -> new Refused("not a duration: write it as 90s, 15m or 8h"));
+    }
+
+    /// Lines such as `orders:read = See your orders` and `orders:read de = Ihre Bestellungen sehen`, by scope and
+    /// language.
+    static Map<String, Map<String, String>> descriptions(String text) {
+        Map<String, Map<String, String>> words = new LinkedHashMap<>();
+        for (String line :
+                text.lines().map(String::strip).filter(each -> !each.isEmpty()).toList()) {
+            int equals = line.indexOf(" = ");
+            String[] left = equals < 0
+                    ? new String[0]
+                    : line.substring(0, equals).strip().split("\\s+", 3);
+            if (left.length < 1 || left.length > 2) {
+                throw new Refused("not a description: write each as a line such as orders:read de = Ihre Bestellungen");
+            }
+            String language = left.length == 2 ? left[1] : "";
+            words.computeIfAbsent(left[0], _ -> new LinkedHashMap<>())
+                    .put(language, line.substring(equals + 3).strip());
+        }
+        return words;
+    }
+
+    static String descriptions(Map<String, ? extends Map<String, String>> words) {
+        List<String> lines = new ArrayList<>();
+        words.forEach((scope, texts) -> texts.forEach(
+                (language, text) -> lines.add(scope + (language.isEmpty() ? "" : " " + language) + " = " + text)));
+        return String.join("\n", lines);
+    }
+}
