@@ -100,6 +100,47 @@ class PostgresqlTest {
     }
 
     @Test
+    void a_file_of_configuration_is_planned_applied_and_written_on_postgresql() throws Exception {
+        String api = "https://api.example/by-file";
+        Path file = folder.resolve("config.yaml");
+        Files.writeString(file, """
+                apis:
+                  https://api.example/by-file:
+                    scopes: {"see": {default: See it, de: "Es sehen – „alles“"}}
+                    algorithm: ES256
+                roles:
+                  seer: {https://api.example/by-file: [see]}
+                clients:
+                  by-file:
+                    grants: [client_credentials]
+                    apis: [https://api.example/by-file]
+                    scopes: [see]
+                    brand: {name: By file, accent: "#4636a3", accent-dark: "#b3a8fa"}
+                """);
+        String name = file.toString();
+        assertThat(run("plan", name, "--json").isDone().json()).containsEntry("create", 4L);
+        assertThat(run("api", "list", "--json").isDone().out())
+                .as("a plan changes nothing")
+                .doesNotContain(api);
+        run("apply", name, "--yes").isDone();
+        run("drift", name).isDone();
+        Files.writeString(
+                folder.resolve("exported.yaml"), run("export-config").isDone().out());
+        assertThat(run("plan", folder.resolve("exported.yaml").toString())
+                        .isDone()
+                        .out())
+                .isEqualTo("There is nothing to do.\n");
+
+        run("client", "update", "by-file", "--remove-scope", "see").isDone();
+        assertThat(run("drift", name).status()).isEqualTo(1);
+        Files.writeString(file, "apis: {}\nroles: {}\nclients: {}\n");
+        Map<String, Object> gone =
+                run("apply", name, "--yes", "--json").isDone().json();
+        assertThat(gone).containsEntry("delete", 3L).containsEntry("create", 0L);
+        assertThat(run("api", "list", "--json").isDone().out()).doesNotContain(api);
+    }
+
+    @Test
     void a_database_that_does_not_open_is_refused_in_one_line_that_says_why() {
         Shell.Result password = shell("wrong-password")
                 .run("user", "list", "--database", url())
