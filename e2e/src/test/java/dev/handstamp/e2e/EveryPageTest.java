@@ -19,6 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.virtualauthenticator.VirtualAuthenticator;
 
 /// Every page that people see, one after the other as somebody would meet them: nothing shuts people out (axe-core,
 /// WCAG 2.2 AA), nothing is wider than a small telephone, nothing was blocked by our own policy.
@@ -104,10 +105,20 @@ class EveryPageTest {
         server.close();
     }
 
+    /// The authenticator goes again: else it would sign in by itself wherever a page offers passkeys.
+    private static void addPasskey() {
+        VirtualAuthenticator device = chrome.authenticator();
+        open("/account/passkeys");
+        chrome.click("#passkey-button");
+        chrome.awaitText("The passkey was added.");
+        chrome.driver().removeVirtualAuthenticator(device);
+    }
+
     @TestFactory
     @DisplayName("WCAG 2.2 AA: axe-core finds nothing on")
     Stream<DynamicTest> every_page() {
         List<Stop> stops = new ArrayList<>();
+        stops.add(new Stop("login-passkey", () -> open("/login/passkey")));
         stops.add(new Stop("login", () -> chrome.open(authorize("openid profile orders:read offline_access"))));
         stops.add(new Stop("login-refused", () -> {
             chrome.type("input[name=username]", "vera");
@@ -130,6 +141,7 @@ class EveryPageTest {
             String name = page.isEmpty() ? "account" : "account-" + page.substring(1);
             stops.add(new Stop(name, () -> open("/account" + page)));
         }
+        stops.add(new Stop("account-passkeys", EveryPageTest::addPasskey));
         for (String page : List.of("", "/users", "/users/new")) {
             String name = "admin" + page.replace('/', '-');
             stops.add(new Stop(name, () -> open("/admin" + page)));
