@@ -21,6 +21,7 @@ import dev.handstamp.server.administration.Tokens;
 import dev.handstamp.server.administration.TotpEnrolments;
 import dev.handstamp.server.administration.UserExport;
 import dev.handstamp.server.administration.UserImport;
+import dev.handstamp.server.administration.UserMails;
 import dev.handstamp.server.administration.UserSearch;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.PasswordHasher;
@@ -64,6 +65,10 @@ final class Office implements AutoCloseable {
 
     Users users() {
         return new Users(database, this::hasher, config.passwordPolicy(), secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    UserMails userMails() {
+        return new UserMails(database, users(), secrets, clock, Administrator.COMMAND_LINE);
     }
 
     UserImport userImport() {

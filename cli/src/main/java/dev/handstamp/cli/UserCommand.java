@@ -2,6 +2,8 @@ package dev.handstamp.cli;
 
 import dev.handstamp.server.administration.Page;
 import dev.handstamp.server.administration.TotpEnrolments.Enrolment;
+import dev.handstamp.server.administration.UserMails.Invited;
+import dev.handstamp.server.administration.UserMails.NewInvitation;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.administration.Users.Added;
 import dev.handstamp.server.administration.Users.Change;
@@ -217,6 +219,54 @@ final class UserCommand {
         String password = new SecretInput(terminal).newPassword(passwordFromStandardInput);
         return act(
                 store, printed, user, (users, name) -> users.changePassword(name, password), "Changed the password of");
+    }
+
+    @Command(
+            name = "invite",
+            description = {
+                "Invites somebody by mail to make an account with a name and a password of their own.",
+                "Needs a server with mail.host, and sign-up set to invitation or open."
+            },
+            footerHeading = "%nExample:%n",
+            footer = "  handstamp user invite --email vera@example.org --role vip")
+    int invite(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Option(names = "--email", paramLabel = "ADDRESS", required = true, description = "Where the mail goes.")
+                    String email,
+            @Option(names = "--name", paramLabel = "NAME", defaultValue = "", description = "The full name.")
+                    String name,
+            @Option(names = "--role", paramLabel = "ROLE", description = "A role to have; may be repeated.") @Nullable
+                    List<String> roles,
+            @Option(
+                            names = "--language",
+                            paramLabel = "TAG",
+                            defaultValue = "",
+                            description = "The language of the mail, such as de. Default: English")
+                    String language) {
+        return store.with(office -> {
+            Invited invited = office.userMails().invite(new NewInvitation(email, name, Given.list(roles), language));
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("email", invited.email().value());
+            object.put("expires_at", Shown.utc(invited.until()));
+            return printed.done(
+                    object,
+                    "Invited " + invited.email() + ", until "
+                            + Shown.instant(invited.until(), terminal.clock().instant()) + ".");
+        });
+    }
+
+    @Command(
+            name = "reset",
+            description = {
+                "Mails a link to a user with which to set another password.",
+                "The password stays good until then: to end it at once, use handstamp user password."
+            })
+    int reset(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "USER") String user) {
+        return store.with(office -> {
+            User mailed = office.userMails().sendReset(user);
+            return printed.done(object(mailed), "A mail is on its way to " + mailed.username() + ".");
+        });
     }
 
     @Command(name = "delete", description = "Deletes a user, and ends every session, refresh token and token at once.")

@@ -31,6 +31,7 @@ import dev.handstamp.server.issuance.ClientKeySets;
 import dev.handstamp.server.issuance.ClientSecrets;
 import dev.handstamp.server.issuance.CodeRedemptions;
 import dev.handstamp.server.issuance.DeviceAuthorizations;
+import dev.handstamp.server.issuance.EmailChanges;
 import dev.handstamp.server.issuance.Endings;
 import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.issuance.KnownDevices;
@@ -38,18 +39,22 @@ import dev.handstamp.server.issuance.Lifetimes;
 import dev.handstamp.server.issuance.LoginThrottle;
 import dev.handstamp.server.issuance.Logins;
 import dev.handstamp.server.issuance.MailDesk;
+import dev.handstamp.server.issuance.MailSignIns;
 import dev.handstamp.server.issuance.MailTickets;
+import dev.handstamp.server.issuance.MailWishes;
 import dev.handstamp.server.issuance.Notices;
 import dev.handstamp.server.issuance.OwnCredentials;
 import dev.handstamp.server.issuance.OwnData;
 import dev.handstamp.server.issuance.Passkeys;
 import dev.handstamp.server.issuance.PasswordCheck;
 import dev.handstamp.server.issuance.PasswordPolicy;
+import dev.handstamp.server.issuance.PasswordResets;
 import dev.handstamp.server.issuance.Pulse;
 import dev.handstamp.server.issuance.Refreshes;
 import dev.handstamp.server.issuance.RegistrationPolicy;
 import dev.handstamp.server.issuance.Registrations;
 import dev.handstamp.server.issuance.SecondFactors;
+import dev.handstamp.server.issuance.SignUps;
 import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.issuance.StatusLists;
 import dev.handstamp.server.issuance.Subjects;
@@ -157,6 +162,10 @@ import dev.handstamp.server.web.login.PasskeyPage;
 import dev.handstamp.server.web.login.PasskeySignIn;
 import dev.handstamp.server.web.login.SecondFactorPage;
 import dev.handstamp.server.web.logout.LogoutPage;
+import dev.handstamp.server.web.mail.EmailPage;
+import dev.handstamp.server.web.mail.MailSignInPage;
+import dev.handstamp.server.web.mail.ResetPage;
+import dev.handstamp.server.web.mail.SignUpPage;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -490,7 +499,14 @@ public final class Handstamp {
                         new AuthorizeEndpoint(
                                 live, documents, browsers, authorizations, idTokens, objects, signers, origin, clock),
                         new LoginPage(
-                                live, authorizations, browsers, forms, deviceCookies, config.asksNameFirst(), clock),
+                                live,
+                                authorizations,
+                                browsers,
+                                forms,
+                                deviceCookies,
+                                config.asksNameFirst(),
+                                offers(),
+                                clock),
                         new SecondFactorPage(live, authorizations, browsers, knownDevices, forms, deviceCookies, clock),
                         new PasskeyPage(live, authorizations, browsers, forms, clock),
                         new PasskeySignIn(
@@ -506,6 +522,7 @@ public final class Handstamp {
                         new LogoutPage(live, browsers, endings, idTokens, forms),
                         account(browsers, endings, factors, passkeys, notices, forms, knownDevices),
                         administration(browsers, forms, feed, accessTokens),
+                        byMail(browsers, authorizations, endings, forms, deviceCookies),
                         new Assets(issuer.getRawPath()),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
                         new DeviceAuthorizationEndpoint(live, documents, authenticator, devices, origin),
@@ -552,6 +569,43 @@ public final class Handstamp {
                         MetadataEndpoint.ofAuthorizationServer(origin, offers(mutualTls)),
                         MetadataEndpoint.ofOpenIdProvider(origin, offers(mutualTls))),
                 issuer.getRawPath());
+    }
+
+    /// What the login page offers beside name and password.
+    private LoginPage.Offers offers() {
+        boolean mails = config.mail().isPresent();
+        return new LoginPage.Offers(
+                mails,
+                mails && config.byMail().signIn() != ServerConfig.SignInByMail.OFF,
+                mails && config.byMail().signUp() == SignUps.Access.OPEN);
+    }
+
+    private Routes.ByMail byMail(
+            Browsers browsers,
+            Authorizations authorizations,
+            Endings endings,
+            FormGuard forms,
+            DeviceCookies deviceCookies) {
+        var set = config.byMail();
+        MailTickets tickets = new MailTickets(users, encryption, secrets, issuer.toString());
+        MailWishes wishes = new MailWishes(database, encryption, secrets, set.perHour(), clock);
+        Notices notices = new Notices(secrets, clock);
+        PasswordPolicy policy = config.passwordPolicy();
+        PasswordResets resets =
+                new PasswordResets(database, users, audit, hasher, policy, tickets, endings, notices, clock);
+        MailSignIns signIns = new MailSignIns(database, users, audit, browsers, tickets, secrets, clock);
+        SignUps signUps = new SignUps(database, users, audit, hasher, policy, tickets, secrets, clock);
+        EmailChanges emails = new EmailChanges(database, users, audit, endings, notices, secrets, clock);
+        MailSignInPage.By by = switch (set.signIn()) {
+            case OFF -> MailSignInPage.By.NOTHING;
+            case LINK -> MailSignInPage.By.LINK;
+            case CODE -> MailSignInPage.By.CODE;
+        };
+        return new Routes.ByMail(
+                new ResetPage(live, authorizations, wishes, resets, forms, clock),
+                new MailSignInPage(live, authorizations, wishes, signIns, by, forms, deviceCookies, clock),
+                new SignUpPage(live, authorizations, wishes, signUps, set.signUp(), forms, clock),
+                new EmailPage(browsers, emails, forms, clock));
     }
 
     private Routes.Account account(

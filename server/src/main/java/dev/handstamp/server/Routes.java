@@ -58,6 +58,10 @@ import dev.handstamp.server.web.login.PasskeyPage;
 import dev.handstamp.server.web.login.PasskeySignIn;
 import dev.handstamp.server.web.login.SecondFactorPage;
 import dev.handstamp.server.web.logout.LogoutPage;
+import dev.handstamp.server.web.mail.EmailPage;
+import dev.handstamp.server.web.mail.MailSignInPage;
+import dev.handstamp.server.web.mail.ResetPage;
+import dev.handstamp.server.web.mail.SignUpPage;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -75,6 +79,7 @@ final class Routes {
             LogoutPage logoutPage,
             Account account,
             Administration administration,
+            ByMail byMail,
             Assets assets,
             DevicePage devicePage,
             DeviceAuthorizationEndpoint deviceAuthorization,
@@ -140,6 +145,9 @@ final class Routes {
             ActivityPage activity,
             DataPage data) {}
 
+    /// The doors of what is done with mails.
+    record ByMail(ResetPage reset, MailSignInPage signIn, SignUpPage signUp, EmailPage email) {}
+
     private Routes() {}
 
     /// @param base the path of the issuer; empty if it has none
@@ -158,6 +166,16 @@ final class Routes {
                 .get(PasskeySignIn.PATH, door(doors.passkeyPage)) // WebAuthn Level 3 §7.2
                 .post(PasskeySignIn.PATH, guarded(doors.passkeySignIn))
                 .post(PasskeySignIn.OPTIONS, guarded(doors.passkeySignIn))
+                .get(MailSignInPage.PATH, door(doors.byMail.signIn))
+                .post(MailSignInPage.PATH, door(doors.byMail.signIn))
+                .get(ResetPage.PATH, door(doors.byMail.reset))
+                .post(ResetPage.PATH, door(doors.byMail.reset))
+                .get(SignUpPage.PATH, door(doors.byMail.signUp))
+                .post(SignUpPage.PATH, door(doors.byMail.signUp))
+                .get(EmailPage.PATH, door(doors.byMail.email))
+                .post(EmailPage.PATH, door(doors.byMail.email))
+                .get(EmailPage.LINK, door(doors.byMail.email))
+                .post(EmailPage.LINK, door(doors.byMail.email))
                 .get("/consent", door(doors.consentPage))
                 .post("/consent", door(doors.consentPage))
                 .get("/device", door(doors.devicePage)) // RFC 8628 §3.3

@@ -47,17 +47,29 @@ final class Mailbox implements AutoCloseable {
         return settings;
     }
 
-    /// The next mail, in the order of their coming.
+    /// The next mail, in the order of their coming; none that tells of a new device.
     MimeMessage next() {
+        MimeMessage mail = nextOfAll();
+        while (isOfNewDevice(mail)) mail = nextOfAll();
+        return mail;
+    }
+
+    MimeMessage nextOfAll() {
         assertThat(greenMail.waitForIncomingEmail(PATIENCE.toMillis(), read + 1))
                 .as("a mail comes")
                 .isTrue();
-        return all().get(read++);
+        return greenMail.getReceivedMessages()[read++];
     }
 
-    /// Every mail so far.
+    /// Every mail so far, but those that tell of a new device.
     List<MimeMessage> all() {
-        return Arrays.asList(greenMail.getReceivedMessages());
+        return Arrays.stream(greenMail.getReceivedMessages())
+                .filter(mail -> !isOfNewDevice(mail))
+                .toList();
+    }
+
+    private static boolean isOfNewDevice(MimeMessage mail) {
+        return subject(mail).equals("Your account was used on a new device");
     }
 
     /// No mail will come that was asked for before: one that is asked for later has come first.

@@ -98,7 +98,7 @@ class NoticesTest {
         for (String language : Messages.languages()) {
             for (Notice notice : Notice.values()) {
                 tell(user("Vera", "vera@example.org", Map.of("locale", language)), notice);
-                MimeMessage mail = mailbox.next();
+                MimeMessage mail = mailbox.nextOfAll();
                 assertThat(Mailbox.header(mail, "Content-Language")).isEqualTo(language);
                 assertThat(Mailbox.subject(mail)).doesNotContain("mail.notice");
                 assertThat(Mailbox.text(mail)).doesNotContain("mail.notice", "{0}", "{1}", "{2}");

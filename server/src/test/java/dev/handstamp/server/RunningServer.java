@@ -258,6 +258,17 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
+    /// Changes the schema, behind the server's back.
+    void define(String sql) {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("handstamp.db"));
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 20000");
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /// A number out of what is stored.
     long number(String sql) {
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("handstamp.db"));

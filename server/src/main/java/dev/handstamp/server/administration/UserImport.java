@@ -150,6 +150,10 @@ public final class UserImport {
             roles.put(tx, new Role(role, Map.of()));
             journal.note(tx, AuditEvent.Type.ROLE_CREATED, role.value(), Map.of(), now);
         }
+        if (user.hasVerifiedEmail()
+                && users.findByVerifiedEmail(tx, user.emailKey()).isPresent()) {
+            throw new Refused("another user has shown to read the e-mail address");
+        }
         if (!users.insert(tx, user)) throw new Refused("the user name is taken");
         Map<String, String> details = Map.of("username", user.username().value(), "imported", "true");
         journal.note(tx, AuditEvent.Type.USER_CREATED, user.subject().value(), details, now);

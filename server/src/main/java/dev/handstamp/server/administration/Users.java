@@ -122,6 +122,7 @@ public final class Users {
             List<RoleName> newRoles = makeMissing(tx, wantedRoles, now);
             User user =
                     new User(subject, username, name, email, new TreeSet<>(wantedRoles), attributes, hash, false, now);
+            refuseForeign(tx, user);
             if (!users.insert(tx, user)) throw taken(username);
             journal.note(tx, AuditEvent.Type.USER_CREATED, subject.value(), Map.of("username", username.value()), now);
             return new Added(user, newRoles);
@@ -205,7 +206,8 @@ public final class Users {
                     .withProfile(
                             change.name().map(Parsed::name).orElse(user.name()),
                             change.email().map(Parsed::email).orElse(user.email()),
-                            attributesAfter(user, set, change.unsetAttributes()));
+                            attributesAfter(user, change.email().map(Parsed::email), set, change.unsetAttributes()));
+            refuseForeign(tx, changed);
             List<RoleName> newRoles = makeMissing(tx, added, now);
             users.update(tx, changed);
             note(tx, AuditEvent.Type.USER_CHANGED, changed, now);
@@ -309,8 +311,22 @@ public final class Users {
         return after;
     }
 
-    private static Map<String, Object> attributesAfter(User user, Map<String, Object> set, Collection<String> unset) {
+    /// An address that another user has shown to read is that user's.
+    private void refuseForeign(Transaction tx, User user) {
+        if (!user.hasVerifiedEmail()) return;
+        users.findByVerifiedEmail(tx, user.emailKey())
+                .filter(other -> !other.subject().equals(user.subject()))
+                .ifPresent(other -> {
+                    throw new Refused("the e-mail address " + Refused.quoted(user.email()) + " is that of the user "
+                            + other.username());
+                });
+    }
+
+    /// Whoever gets another address has not shown to read it.
+    private static Map<String, Object> attributesAfter(
+            User user, Optional<String> email, Map<String, Object> set, Collection<String> unset) {
         Map<String, Object> after = new TreeMap<>(user.attributes());
+        if (email.isPresent() && !email.get().equals(user.email())) after.remove(User.EMAIL_VERIFIED);
         for (String name : unset) {
             if (after.remove(name) == null) {
                 throw new Refused(user.username() + " does not have the attribute " + Refused.quoted(name));

@@ -15,6 +15,9 @@ public enum HostCookie {
     /// Who has shown the password, and not yet the second factor.
     LOGIN("__Host-handstamp-login"),
 
+    /// Which browser has asked for a mail to sign in with.
+    MAIL("__Host-handstamp-mail"),
+
     /// Which browser was shown a form.
     FORM("__Host-handstamp-form"),
 

@@ -40,6 +40,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /// Signs browsers in at the server's own pages, and knows them again by their cookie.
 ///
@@ -175,7 +176,7 @@ public final class Browsers {
                     && devices.isTrusted(tx, user.get(), Optional.of(device), attempt.client(), directory, now);
             User renewed = passwords.renew(tx, attempt, right, user.get(), now);
             if (!trusted && factors.isEnrolled(tx, renewed.subject())) {
-                return new NeedsSecondFactor(factors.begin(tx, renewed, now));
+                return new NeedsSecondFactor(factors.begin(tx, renewed, AuthenticationMethod.PASSWORD, now));
             }
             if (trusted) devices.renewed(tx, renewed, device);
             Proofs proofs = Proofs.of(AuthenticationMethod.PASSWORD, now);
@@ -200,6 +201,34 @@ public final class Browsers {
                 && before.flatMap(cookie -> visitor(tx, cookie, now))
                         .filter(visitor -> visitor.user().subject().equals(user.subject()))
                         .isPresent();
+    }
+
+    /// Signs a browser in whose user has shown what came by mail; a second factor still has to follow.
+    ///
+    /// @param proved whose it is, found out in the transaction that lets them in, in which they are held
+    SignInOutcome signInByMail(
+            BiFunction<Transaction, Instant, Optional<User>> proved,
+            ClientId client,
+            Caller caller,
+            Device device,
+            Optional<Secret> before) {
+        Secret cookie = secrets.oneTime();
+        Instant now = clock.instant();
+        Directory directory = live.current().directory();
+        SignInOutcome outcome = database.inTransaction(tx -> {
+            Optional<User> user = proved.apply(tx, now);
+            if (user.isEmpty()) return new WrongCredentials();
+            if (factors.isEnrolled(tx, user.get().subject())) {
+                return new NeedsSecondFactor(factors.begin(tx, user.get(), AuthenticationMethod.MAIL, now));
+            }
+            Proofs proofs = Proofs.of(AuthenticationMethod.MAIL, now);
+            Arrival arrival = new Arrival(client, caller, Optional.of(device), before, cookie, directory, now);
+            admit(tx, user.get(), proofs, arrival);
+            return new SignedIn(cookie);
+        });
+        if (outcome instanceof WrongCredentials) tally.loginsFailed.increment();
+        if (outcome instanceof SignedIn) tally.loginsSucceeded.increment();
+        return outcome;
     }
 
     /// Whose second factor is awaited: who has shown the password, or who is signed in and may be asked for more.
@@ -254,8 +283,7 @@ public final class Browsers {
                     if (half.isPresent() && !factors.finish(tx, step.orElseThrow())) yield new StartAgain();
                     if (half.isPresent()) {
                         Proofs proofs = Proofs.of(
-                                        AuthenticationMethod.PASSWORD,
-                                        half.get().provedAt())
+                                        half.get().method(), half.get().provedAt())
                                 .and(AuthenticationMethod.ONE_TIME_PASSWORD, now);
                         admit(tx, user.get(), proofs, arrival);
                     } else {
@@ -332,7 +360,7 @@ public final class Browsers {
                     .filter(each -> each.user().subject().equals(proved.user().subject()));
             if (half.isPresent()) factors.finish(tx, step.orElseThrow());
             // By itself it proves two factors, and just now; a password of just now is told of as well.
-            Proofs proofs = half.map(each -> Proofs.of(AuthenticationMethod.PASSWORD, each.provedAt())
+            Proofs proofs = half.map(each -> Proofs.of(each.method(), each.provedAt())
                             .and(proved.passkey().method(), now))
                     .orElseGet(() -> Proofs.of(proved.passkey().method(), now));
             Arrival arrival = new Arrival(request.client, request.caller, device, before, cookie, directory, now);

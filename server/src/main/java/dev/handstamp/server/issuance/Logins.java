@@ -127,7 +127,8 @@ public final class Logins {
                 .map(user -> {
                     User renewed = passwords.renew(tx, attempt, right, user, now);
                     if (factors.isEnrolled(tx, renewed.subject())) {
-                        return new Otherwise(new NeedsSecondFactor(factors.begin(tx, renewed, now)));
+                        return new Otherwise(
+                                new NeedsSecondFactor(factors.begin(tx, renewed, AuthenticationMethod.PASSWORD, now)));
                     }
                     Proofs proofs = Proofs.of(AuthenticationMethod.PASSWORD, now);
                     return enter(tx, request, renewed, proofs, known, refreshToken, now);
@@ -169,8 +170,7 @@ public final class Logins {
                 case SecondFactors.Wrong _ -> new Otherwise(new WrongCredentials());
                 case Proved _ -> {
                     if (!factors.finish(tx, login)) yield new Otherwise(new WrongCredentials());
-                    Proofs proofs = Proofs.of(
-                                    AuthenticationMethod.PASSWORD, half.get().provedAt())
+                    Proofs proofs = Proofs.of(half.get().method(), half.get().provedAt())
                             .and(AuthenticationMethod.ONE_TIME_PASSWORD, now);
                     yield enter(tx, request, user, proofs, known, refreshToken, now);
                 }

@@ -4,6 +4,7 @@ import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.mail.AddressedMail;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.MailTicket;
@@ -82,6 +83,22 @@ public final class MailTickets {
     /// What is stored in place of a code. It belongs to one browser.
     SecretHash hash(String code, SecretHash browser) {
         return encryption.hash(browser.value() + "\n" + code, CODE);
+    }
+
+    /// The authorization request to go on to, if there is one.
+    Optional<RequestUri> request(MailTicket ticket) {
+        return MailWishes.request(encryption, ticket.sealedRequest());
+    }
+
+    /// Notes that whoever has shown what was mailed reads the address, if it is still the user's and nobody else's.
+    ///
+    /// @return the user as stored from here on
+    User verify(Transaction tx, User user, MailTicket ticket) {
+        if (user.hasVerifiedEmail() || !user.email().equals(ticket.email())) return user;
+        if (users.findByVerifiedEmail(tx, user.emailKey()).isPresent()) return user;
+        User verified = user.withVerifiedEmail(user.email());
+        users.update(tx, verified);
+        return verified;
     }
 
     private Optional<AddressedMail> reset(Transaction tx, OutgoingMail mail, Instant now) {
@@ -181,10 +198,17 @@ public final class MailTickets {
 
     /// Who is meant by what was typed. An address that several have, and none of them has shown to read, means nobody.
     private Optional<User> find(Transaction tx, OutgoingMail mail) {
+        if (mail.subject().isPresent()) { // An administrator has said who.
+            return users.find(tx, mail.subject().get()).filter(MailTickets::canBeMailed);
+        }
         String typed = MailWishes.typed(encryption, mail);
         Optional<User> byEmail = typed.contains("@") ? findByEmail(tx, EmailAddress.key(typed)) : Optional.empty();
         return byEmail.or(() -> Username.parse(typed).flatMap(name -> users.findByUsername(tx, name)))
-                .filter(user -> !user.disabled() && !user.email().isEmpty());
+                .filter(MailTickets::canBeMailed);
+    }
+
+    private static boolean canBeMailed(User user) {
+        return !user.disabled() && !user.email().isEmpty();
     }
 
     private Optional<User> findByEmail(Transaction tx, String key) {

@@ -69,6 +69,11 @@ public final class MailWishes {
         this.pace = new Pace(perHour, Duration.ofHours(1), System::nanoTime);
     }
 
+    /// Whether mails are sent at all.
+    public boolean areTaken() {
+        return database.read(mails::isSending);
+    }
+
     /// Takes a wish.
     ///
     /// @return when to come again, if there were too many of them from this network, or altogether

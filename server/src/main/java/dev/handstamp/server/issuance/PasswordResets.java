@@ -3,7 +3,6 @@ package dev.handstamp.server.issuance;
 import dev.handstamp.server.crypto.Busy;
 import dev.handstamp.server.crypto.Hashed;
 import dev.handstamp.server.crypto.Hashing;
-import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.UnacceptablePassword;
 import dev.handstamp.server.domain.Secret;
@@ -14,6 +13,7 @@ import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.MailTicket;
 import dev.handstamp.server.domain.user.Notice;
 import dev.handstamp.server.domain.user.PasswordHash;
+import dev.handstamp.server.domain.user.PasswordRules.Flaw;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.Database;
@@ -44,7 +44,9 @@ public final class PasswordResets {
     public record Over() implements Outcome {}
 
     /// This cannot be a password; the link is still good.
-    public record Unacceptable() implements Outcome {}
+    ///
+    /// @param flaw empty: it is too long
+    public record Unacceptable(Optional<Flaw> flaw) implements Outcome {}
 
     /// No room to hash; the link is still good.
     public record NoRoom(Duration retryAfter) implements Outcome {}
@@ -53,7 +55,8 @@ public final class PasswordResets {
     private final UserStore users;
     private final AuditStore audit;
     private final PasswordHasher hasher;
-    private final KeyEncryption encryption;
+    private final PasswordPolicy policy;
+    private final MailTickets making;
     private final Endings endings;
     private final Notices notices;
     private final InstantSource clock;
@@ -64,7 +67,8 @@ public final class PasswordResets {
             UserStore users,
             AuditStore audit,
             PasswordHasher hasher,
-            KeyEncryption encryption,
+            PasswordPolicy policy,
+            MailTickets making,
             Endings endings,
             Notices notices,
             InstantSource clock) {
@@ -72,10 +76,16 @@ public final class PasswordResets {
         this.users = users;
         this.audit = audit;
         this.hasher = hasher;
-        this.encryption = encryption;
+        this.policy = policy;
+        this.making = making;
         this.endings = endings;
         this.notices = notices;
         this.clock = clock;
+    }
+
+    /// How many characters a password has at least.
+    public int shortestPassword() {
+        return policy.shortest();
     }
 
     /// Whose password a link changes, while it is good.
@@ -88,12 +98,14 @@ public final class PasswordResets {
     ///
     /// @param browser what the browser that follows the link holds
     public Outcome reset(Secret token, String password, Secret browser, Caller caller) {
-        if (find(token).isEmpty()) return new Over();
-        if (!SignUps.isLongEnough(password)) return new Unacceptable();
+        Optional<User> user = find(token);
+        if (user.isEmpty()) return new Over();
+        Optional<Flaw> flaw = policy.flaw(password, user.get());
+        if (flaw.isPresent()) return new Unacceptable(flaw);
         Hashing hashing = hasher.hash(password);
         return switch (hashing) {
             case Busy(var retryAfter) -> new NoRoom(retryAfter);
-            case UnacceptablePassword _ -> new Unacceptable();
+            case UnacceptablePassword _ -> new Unacceptable(Optional.empty());
             case Hashed(var hash) -> reset(token, hash, browser, caller);
         };
     }
@@ -106,7 +118,7 @@ public final class PasswordResets {
                     .flatMap(subject -> users.lock(tx, subject))
                     .filter(found -> MailTickets.isGoodFor(ticket.orElseThrow(), found, now));
             if (user.isEmpty() || !tickets.spend(tx, token.hash(), now)) return new Over();
-            User changed = verified(tx, user.get(), ticket.get()).withPasswordHash(hash);
+            User changed = making.verify(tx, user.get(), ticket.get()).withPasswordHash(hash);
             users.update(tx, changed);
             String subject = changed.subject().value();
             Map<String, String> details = Map.of("username", changed.username().value());
@@ -118,15 +130,8 @@ public final class PasswordResets {
                     .browser()
                     .filter(asking -> asking.matches(browser))
                     .isPresent();
-            return new Reset(same ? MailWishes.request(encryption, ticket.get().sealedRequest()) : Optional.empty());
+            return new Reset(same ? making.request(ticket.get()) : Optional.empty());
         });
-    }
-
-    /// Whoever has followed the link reads the address, if it is still the user's and nobody else's.
-    private User verified(Transaction tx, User user, MailTicket ticket) {
-        if (user.hasVerifiedEmail() || !user.email().equals(ticket.email())) return user;
-        if (users.findByVerifiedEmail(tx, user.emailKey()).isPresent()) return user;
-        return user.withVerifiedEmail(user.email());
     }
 
     private Optional<MailTicket> good(Transaction tx, Secret token, Instant now) {

@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.PasswordStep;
 import dev.handstamp.server.domain.session.RecoveryCode;
 import dev.handstamp.server.domain.user.Notice;
@@ -51,8 +52,8 @@ public final class SecondFactors {
     /// Too many were wrong; this one was not looked at.
     record Blocked(Duration retryAfter) implements Verdict {}
 
-    /// Somebody whose password was right.
-    record HalfWay(User user, Instant provedAt) {}
+    /// Somebody whose password was right, or what came by mail.
+    record HalfWay(User user, AuthenticationMethod method, Instant provedAt) {}
 
     private final Database database;
     private final UserStore users;
@@ -90,10 +91,11 @@ public final class SecondFactors {
         return store.find(tx, subject).isPresent();
     }
 
-    /// The password was right: what the holder of this proves next is the second factor.
-    Secret begin(Transaction tx, User user, Instant now) {
+    /// The password was right, or what came by mail: what the holder of this proves next is the second factor.
+    Secret begin(Transaction tx, User user, AuthenticationMethod method, Instant now) {
         Secret step = secrets.oneTime();
-        store.insert(tx, new PasswordStep(step.hash(), user.subject(), digest(user), now, now.plus(STEP_LIFETIME)));
+        store.insert(
+                tx, new PasswordStep(step.hash(), user.subject(), digest(user), method, now, now.plus(STEP_LIFETIME)));
         return step;
     }
 
@@ -116,7 +118,7 @@ public final class SecondFactors {
         return find.apply(tx, found.get().subject())
                 .filter(user ->
                         !user.disabled() && digest(user).equals(found.get().passwordDigest()))
-                .map(user -> new HalfWay(user, found.get().provedAt()));
+                .map(user -> new HalfWay(user, found.get().method(), found.get().provedAt()));
     }
 
     /// Uses a step up.

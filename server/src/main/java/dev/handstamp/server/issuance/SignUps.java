@@ -2,7 +2,6 @@ package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.crypto.Busy;
 import dev.handstamp.server.crypto.Hashed;
-import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.UnacceptablePassword;
@@ -14,6 +13,7 @@ import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.MailTicket;
 import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.PasswordHash;
+import dev.handstamp.server.domain.user.PasswordRules.Flaw;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.Username;
@@ -71,17 +71,20 @@ public final class SignUps {
     public record WrongFullName() implements Outcome {}
 
     /// This cannot be a password.
-    public record Unacceptable() implements Outcome {}
+    ///
+    /// @param flaw empty: it is too long
+    public record Unacceptable(Optional<Flaw> flaw) implements Outcome {}
 
     public record NoRoom(Duration retryAfter) implements Outcome {}
 
     /// Too many names were tried with this link.
     public record TooMany(Duration retryAfter) implements Outcome {}
 
-    static final String ROLES = "roles";
-    static final String NAME = "name";
+    /// What an invitation says of its user: roles with blanks between, and a full name.
+    public static final String ROLES = "roles";
 
-    private static final int SHORTEST_PASSWORD = 8; // NIST SP 800-63B-4 §3.1.1.2
+    public static final String NAME = "name";
+
     private static final int LONGEST_NAME = 256;
     private static final int MOST_TRIES = 20;
 
@@ -89,7 +92,8 @@ public final class SignUps {
     private final UserStore users;
     private final AuditStore audit;
     private final PasswordHasher hasher;
-    private final KeyEncryption encryption;
+    private final PasswordPolicy policy;
+    private final MailTickets making;
     private final Secrets secrets;
     private final InstantSource clock;
     private final Pace tries = new Pace(MOST_TRIES, Duration.ofHours(1), System::nanoTime);
@@ -100,20 +104,23 @@ public final class SignUps {
             UserStore users,
             AuditStore audit,
             PasswordHasher hasher,
-            KeyEncryption encryption,
+            PasswordPolicy policy,
+            MailTickets making,
             Secrets secrets,
             InstantSource clock) {
         this.database = database;
         this.users = users;
         this.audit = audit;
         this.hasher = hasher;
-        this.encryption = encryption;
+        this.policy = policy;
+        this.making = making;
         this.secrets = secrets;
         this.clock = clock;
     }
 
-    static boolean isLongEnough(String password) {
-        return password.codePointCount(0, password.length()) >= SHORTEST_PASSWORD;
+    /// How many characters a password has at least.
+    public int shortestPassword() {
+        return policy.shortest();
     }
 
     /// Whose link it is, while it is good: the address, and the name that an administrator has given.
@@ -125,17 +132,20 @@ public final class SignUps {
 
     /// Makes the account, and uses the link up.
     public Outcome signUp(Secret token, Request request) {
-        if (find(token).isEmpty()) return new Over();
+        Optional<Map.Entry<String, String>> invited = find(token);
+        if (invited.isEmpty()) return new Over();
         Optional<Username> username = Username.parse(request.username);
         if (username.isEmpty()) return new NameTaken(true);
         if (!isName(request.name)) return new WrongFullName();
-        if (!isLongEnough(request.password)) return new Unacceptable();
+        Optional<Flaw> flaw = policy.flaw(
+                request.password, username.get(), request.name, invited.get().getKey());
+        if (flaw.isPresent()) return new Unacceptable(flaw);
         Optional<Duration> later = tries.exceeded(token.hash().value());
         if (later.isPresent()) return new TooMany(later.get());
         if (database.read(tx -> users.findByUsername(tx, username.get())).isPresent()) return new NameTaken(false);
         return switch (hasher.hash(request.password)) {
             case Busy(var retryAfter) -> new NoRoom(retryAfter);
-            case UnacceptablePassword _ -> new Unacceptable();
+            case UnacceptablePassword _ -> new Unacceptable(Optional.empty());
             case Hashed(var hash) -> signUp(token, username.get(), hash, request);
         };
     }
@@ -172,7 +182,7 @@ public final class SignUps {
             boolean same = ticket.browser()
                     .filter(asking -> asking.matches(request.browser))
                     .isPresent();
-            return new SignedUp(user, same ? MailWishes.request(encryption, ticket.sealedRequest()) : Optional.empty());
+            return new SignedUp(user, same ? making.request(ticket) : Optional.empty());
         });
     }
 

@@ -22,11 +22,12 @@ public final class BrowserSessionStore {
     private static final String INSERT = """
         INSERT INTO browser_session
             (cookie_hash, session_id, authenticated_at, without_password, second_factor_at, device_passkey_at,
-             synced_passkey_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)""";
+             synced_passkey_at, mail_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String FIND = """
-        SELECT session_id, authenticated_at, without_password, second_factor_at, device_passkey_at, synced_passkey_at
+        SELECT session_id, authenticated_at, without_password, second_factor_at, device_passkey_at, synced_passkey_at,
+               mail_at
           FROM browser_session WHERE cookie_hash = ?""";
 
     private static final String SESSIONS = """
@@ -48,7 +49,8 @@ public final class BrowserSessionStore {
                 password.isEmpty(),
                 Optional.ofNullable(proved.get(AuthenticationMethod.ONE_TIME_PASSWORD)),
                 Optional.ofNullable(proved.get(AuthenticationMethod.DEVICE_PASSKEY)),
-                Optional.ofNullable(proved.get(AuthenticationMethod.SYNCED_PASSKEY)));
+                Optional.ofNullable(proved.get(AuthenticationMethod.SYNCED_PASSKEY)),
+                Optional.ofNullable(proved.get(AuthenticationMethod.MAIL)));
     }
 
     public Optional<BrowserSession> find(Transaction tx, SecretHash cookie) {
@@ -64,6 +66,7 @@ public final class BrowserSessionStore {
         row.optionalInstant("second_factor_at").ifPresent(at -> proved.put(AuthenticationMethod.ONE_TIME_PASSWORD, at));
         row.optionalInstant("device_passkey_at").ifPresent(at -> proved.put(AuthenticationMethod.DEVICE_PASSKEY, at));
         row.optionalInstant("synced_passkey_at").ifPresent(at -> proved.put(AuthenticationMethod.SYNCED_PASSKEY, at));
+        row.optionalInstant("mail_at").ifPresent(at -> proved.put(AuthenticationMethod.MAIL, at));
         return new Proofs(proved);
     }
 

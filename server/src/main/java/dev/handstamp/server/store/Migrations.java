@@ -37,6 +37,7 @@ final class Migrations {
             "0027_invited_scopes.sql",
             "0028_outgoing_mail.sql",
             "0029_mail_tickets.sql",
+            "0030_sign_in_by_mail.sql",
             "0031_passkeys.sql",
             "0033_words_and_policies.sql",
             "0034_brands.sql",

@@ -1,6 +1,7 @@
 package dev.handstamp.server.store;
 
 import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.PasswordStep;
 import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
@@ -46,11 +47,11 @@ public final class SecondFactorStore {
         DELETE FROM recovery_code WHERE subject = ?""";
 
     private static final String INSERT_STEP = """
-        INSERT INTO password_step (step_hash, subject, password_digest, proved_at, expires_at)
-        VALUES (?, ?, ?, ?, ?)""";
+        INSERT INTO password_step (step_hash, subject, password_digest, method, proved_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?)""";
 
     private static final String FIND_STEP = """
-        SELECT step_hash, subject, password_digest, proved_at, expires_at FROM password_step
+        SELECT step_hash, subject, password_digest, method, proved_at, expires_at FROM password_step
          WHERE step_hash = ? AND expires_at > ?""";
 
     private static final String SPEND_STEP = """
@@ -139,6 +140,7 @@ public final class SecondFactorStore {
                 step.id().value(),
                 step.subject().value(),
                 step.passwordDigest().value(),
+                step.method().wireName(),
                 step.provedAt(),
                 step.expiresAt());
     }
@@ -151,6 +153,8 @@ public final class SecondFactorStore {
                         new SecretHash(row.text("step_hash")),
                         new Subject(row.text("subject")),
                         new SecretHash(row.text("password_digest")),
+                        AuthenticationMethod.named(row.text("method"))
+                                .orElseThrow(() -> new StoreException("a stored step has no method")),
                         row.instant("proved_at"),
                         row.instant("expires_at")),
                 id.value(),

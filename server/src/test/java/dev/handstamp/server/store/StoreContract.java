@@ -51,6 +51,7 @@ import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.domain.mail.MailKind;
+import dev.handstamp.server.domain.mail.MailTicket;
 import dev.handstamp.server.domain.mail.OutgoingMail;
 import dev.handstamp.server.domain.passkey.CredentialId;
 import dev.handstamp.server.domain.passkey.Passkey;
@@ -1942,7 +1943,8 @@ abstract class StoreContract {
         var factors = new SecondFactorStore();
         User vera = user("vera");
         User nick = user("nick");
-        var step = new PasswordStep(hash("step"), vera.subject(), hash("password"), NOW, NOW.plusSeconds(300));
+        var step = new PasswordStep(
+                hash("step"), vera.subject(), hash("password"), AuthenticationMethod.MAIL, NOW, NOW.plusSeconds(300));
         write(tx -> {
             users.insert(tx, vera);
             users.insert(tx, nick);
@@ -2122,6 +2124,104 @@ abstract class StoreContract {
         write(tx -> mails.setSending(tx, false));
         assertThat(tells(mails::isSending)).isFalse();
         assertThat(tells(mails::isFull)).isFalse();
+    }
+
+    @Test
+    void a_ticket_is_spent_once_and_not_after_its_time() throws Exception {
+        var tickets = new MailTicketStore();
+        MailTicket ticket = ticket("link", MailKind.RESET, Optional.of(vera.subject()));
+        write(tx -> {
+            users.insert(tx, vera);
+            tickets.insert(tx, ticket);
+        });
+        assertThat(found(tx -> tickets.find(tx, ticket.id()))).contains(ticket);
+        write(tx ->
+                assertThat(tickets.spend(tx, ticket.id(), ticket.expiresAt())).isFalse());
+        AtomicInteger spent = new AtomicInteger();
+        together(8, () -> {
+            boolean mine = database.inTransaction(tx -> tickets.spend(tx, ticket.id(), NOW));
+            if (mine) spent.incrementAndGet();
+            return true;
+        });
+        assertThat(spent).hasValue(1);
+        assertThat(found(tx -> tickets.find(tx, ticket.id()))).isEmpty();
+
+        write(tx -> tickets.insert(tx, ticket));
+        write(tx -> tickets.delete(tx, vera.subject(), MailKind.SIGN_IN));
+        assertThat(found(tx -> tickets.find(tx, ticket.id()))).isPresent();
+        write(tx -> users.delete(tx, vera.subject()));
+        assertThat(found(tx -> tickets.find(tx, ticket.id())))
+                .as("goes with its user")
+                .isEmpty();
+    }
+
+    @Test
+    void guesses_at_a_code_are_counted_side_by_side() throws Exception {
+        var tickets = new MailTicketStore();
+        MailTicket ticket = ticket("code", MailKind.SIGN_IN, Optional.empty());
+        write(tx -> tickets.insert(tx, ticket));
+        AtomicInteger looked = new AtomicInteger();
+        together(8, () -> {
+            boolean mine = database.inTransaction(tx ->
+                    tickets.guess(tx, hash("browser"), MailKind.SIGN_IN, 5, NOW).isPresent());
+            if (mine) looked.incrementAndGet();
+            return true;
+        });
+        assertThat(looked).hasValue(5);
+        write(tx -> assertThat(tickets.guess(tx, hash("browser"), MailKind.RESET, 99, NOW))
+                .isEmpty());
+        write(tx -> assertThat(tickets.guess(tx, hash("browser"), MailKind.SIGN_IN, 99, ticket.expiresAt()))
+                .isEmpty());
+        write(tx -> tickets.delete(tx, "zora@example.org", MailKind.SIGN_IN));
+        assertThat(found(tx -> tickets.find(tx, ticket.id()))).isEmpty();
+    }
+
+    @Test
+    void what_is_counted_begins_anew_after_its_span() throws Exception {
+        var tickets = new MailTicketStore();
+        Instant hourAgo = NOW.minusSeconds(3600);
+        together(8, () -> database.inTransaction(tx -> tickets.count(tx, hash("vera"), hourAgo, NOW)) > 0);
+        write(tx -> assertThat(tickets.count(tx, hash("vera"), hourAgo, NOW)).isEqualTo(9));
+        write(tx -> assertThat(tickets.number(tx, hash("vera"), hourAgo)).isEqualTo(9));
+        Instant later = NOW.plusSeconds(3601);
+        write(tx -> assertThat(tickets.number(tx, hash("vera"), later.minusSeconds(3600)))
+                .isZero());
+        write(tx -> assertThat(tickets.count(tx, hash("vera"), later.minusSeconds(3600), later))
+                .isEqualTo(1));
+        write(tx -> assertThat(tickets.forgetCounts(tx, later)).isZero());
+        write(tx -> assertThat(tickets.forgetCounts(tx, later.plusSeconds(1))).isEqualTo(1));
+    }
+
+    @Test
+    void nobody_is_stored_with_an_address_that_another_has_shown_to_read() {
+        User verified = vera.withVerifiedEmail("VERA@Example.org");
+        User other = user("nick").withProfile("Nick", "vera@example.org", Map.of());
+        write(tx -> {
+            assertThat(users.insert(tx, verified)).isTrue();
+            assertThat(users.insert(tx, other)).isTrue();
+            assertThat(users.insert(tx, user("zora").withVerifiedEmail("vera@EXAMPLE.org")))
+                    .isFalse();
+        });
+        assertThat(found(tx -> users.findByVerifiedEmail(tx, "vera@example.org")))
+                .contains(verified);
+        assertThat(listed(tx -> users.listByEmail(tx, "vera@example.org"))).containsExactlyInAnyOrder(verified, other);
+        assertThatThrownBy(() -> write(tx -> users.update(tx, other.withVerifiedEmail("vera@example.org"))))
+                .isInstanceOf(StoreException.class);
+    }
+
+    private static MailTicket ticket(String word, MailKind kind, Optional<Subject> subject) {
+        return new MailTicket(
+                hash(word),
+                kind,
+                subject,
+                "Zora@example.org",
+                Optional.of(hash("password")),
+                Optional.of(hash("browser")),
+                "sealed",
+                Map.of("roles", "vip"),
+                0,
+                NOW,
+                NOW.plusSeconds(900));
     }
 
     private OutgoingMail mail(String id) {

@@ -79,6 +79,7 @@ public record AuditEvent(
         USER_DELETED,
         PASSWORD_CHANGED,
         PASSWORD_RESET,
+        PASSWORD_RESET_SENT,
         PASSWORD_HASH_RENEWED,
         EMAIL_VERIFIED,
         EMAIL_CHANGED,

@@ -13,9 +13,6 @@ public enum AssuranceLevel {
     /// Two factors: something owned, and something known or the user's own body.
     AAL2;
 
-    private static final Set<AuthenticationMethod> TWO_FACTORS =
-            Set.of(AuthenticationMethod.PASSWORD, AuthenticationMethod.ONE_TIME_PASSWORD);
-
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -26,7 +23,9 @@ public enum AssuranceLevel {
 
     static AssuranceLevel of(Set<AuthenticationMethod> proved) {
         if (proved.stream().anyMatch(AuthenticationMethod::isPasskey)) return AAL2;
-        return proved.containsAll(TWO_FACTORS) ? AAL2 : AAL1;
+        // Whoever reads the mailbox can set the password: what is mailed counts for as much as that, and for no more.
+        boolean first = proved.contains(AuthenticationMethod.PASSWORD) || proved.contains(AuthenticationMethod.MAIL);
+        return first && proved.contains(AuthenticationMethod.ONE_TIME_PASSWORD) ? AAL2 : AAL1;
     }
 
     public static Optional<AssuranceLevel> named(String wireName) {

@@ -14,7 +14,10 @@ public enum AuthenticationMethod {
     DEVICE_PASSKEY("hwk"),
 
     /// A passkey that may be on several devices of the user, one of which has verified the user.
-    SYNCED_PASSKEY("swk");
+    SYNCED_PASSKEY("swk"),
+
+    /// A link or a code that was mailed: a second channel.
+    MAIL("mca");
 
     private final String wireName;
 

@@ -30,6 +30,7 @@ import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -55,6 +56,9 @@ public final class LoginPage implements Door {
         BOTH
     }
 
+    /// What the page offers beside: to set another password, to sign in by mail, to make an account.
+    public record Offers(boolean reset, boolean byMail, boolean signUp) {}
+
     /// What the page shows.
     ///
     /// @param way     where it leads, as parameters of its form
@@ -70,6 +74,7 @@ public final class LoginPage implements Door {
             Map<String, String> way,
             String another,
             boolean mayCancel,
+            Map<String, String> others,
             Map<String, String> links,
             Optional<PasskeyPart> passkey,
             String form) {}
@@ -80,6 +85,7 @@ public final class LoginPage implements Door {
     private final FormGuard guard;
     private final DeviceCookies devices;
     private final boolean nameFirst;
+    private final Offers offers;
     private final InstantSource clock;
 
     /// @param nameFirst whether the name is asked for on a page of its own
@@ -90,6 +96,7 @@ public final class LoginPage implements Door {
             FormGuard guard,
             DeviceCookies devices,
             boolean nameFirst,
+            Offers offers,
             InstantSource clock) {
         this.live = live;
         this.authorizations = authorizations;
@@ -97,6 +104,7 @@ public final class LoginPage implements Door {
         this.guard = guard;
         this.devices = devices;
         this.nameFirst = nameFirst;
+        this.offers = offers;
         this.clock = clock;
     }
 
@@ -165,6 +173,7 @@ public final class LoginPage implements Door {
                 way.parameters(),
                 another(way),
                 way.kept().isPresent(),
+                others(way, words),
                 way.links(visit),
                 passkey(visit, way, step, browser),
                 guard.value(browser, PURPOSE, way.id()));
@@ -180,6 +189,15 @@ public final class LoginPage implements Door {
         if (user.isEmpty()) return Optional.of(PasskeyPart.signingIn(guard, browser, way));
         return user.filter(each -> browsers.hasPasskey(each.subject()))
                 .map(_ -> PasskeyPart.confirming(guard, browser, way));
+    }
+
+    /// Other ways: words, and where they lead.
+    private Map<String, String> others(Way way, Messages words) {
+        Map<String, String> others = new LinkedHashMap<>();
+        if (offers.byMail) others.put(words.text("login.by-mail"), way.at("/login/mail"));
+        if (offers.reset) others.put(words.text("login.forgotten"), way.at("/reset"));
+        if (offers.signUp) others.put(words.text("login.sign-up"), way.at("/sign-up"));
+        return others;
     }
 
     /// Where somebody else signs in than the one whose name a page shows.

@@ -1,0 +1,112 @@
+package dev.handstamp.server.administration;
+
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.mail.MailKind;
+import dev.handstamp.server.domain.mail.OutgoingMail;
+import dev.handstamp.server.domain.user.EmailAddress;
+import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.issuance.SignUps;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.MailStore;
+import dev.handstamp.server.store.RoleStore;
+import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What an administrator has mailed to people: an invitation to make an account, a link to set another password. No
+/// administrator sees the link; it is made when the mail is sent.
+public final class UserMails {
+
+    /// An invitation to be.
+    ///
+    /// @param name     the full name, if it is known; the user may choose another
+    /// @param roles    what the account will have
+    /// @param language of the mail; empty for English
+    public record NewInvitation(String email, String name, Collection<String> roles, String language) {}
+
+    /// Who was invited, and until when.
+    public record Invited(EmailAddress email, Instant until) {}
+
+    private final Database database;
+    private final Users users;
+    private final Secrets secrets;
+    private final InstantSource clock;
+    private final Journal journal;
+    private final MailStore mails = new MailStore();
+    private final UserStore stored = new UserStore();
+    private final RoleStore roles = new RoleStore();
+
+    public UserMails(
+            Database database, Users users, Secrets secrets, InstantSource clock, Administrator administrator) {
+        this.database = database;
+        this.users = users;
+        this.secrets = secrets;
+        this.clock = clock;
+        this.journal = new Journal(administrator);
+    }
+
+    /// Invites somebody to make an account. A later invitation to the same address ends this one.
+    public Invited invite(NewInvitation wanted) {
+        EmailAddress email = EmailAddress.parse(wanted.email())
+                .orElseThrow(() -> Parsed.refused("e-mail address", wanted.email(), "such as vera@example.org"));
+        String name = Parsed.name(wanted.name());
+        Set<RoleName> named = Parsed.roles(wanted.roles());
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            refuseUnsent(tx);
+            List<User> there = stored.listByEmail(tx, email.key());
+            if (!there.isEmpty()) {
+                throw new Refused(
+                        "the user " + there.getFirst().username() + " has the e-mail address " + email + " already");
+            }
+            for (RoleName role : named) {
+                if (roles.find(tx, role).isEmpty()) throw new Refused("there is no role " + role);
+            }
+            String all = named.stream().map(RoleName::value).collect(Collectors.joining(" "));
+            OutgoingMail mail = OutgoingMail.of(
+                    secrets.id(),
+                    MailKind.INVITE,
+                    Optional.empty(),
+                    email.value(),
+                    wanted.language(),
+                    Map.of(SignUps.ROLES, all, SignUps.NAME, name),
+                    now);
+            mails.insert(tx, mail);
+            Map<String, String> details = Map.of("roles", all);
+            journal.note(tx, AuditEvent.Type.USER_INVITED, email.value(), details, now);
+            return new Invited(email, now.plus(MailKind.INVITE.lifetime()));
+        });
+    }
+
+    /// Mails a link to the user with which to set another password. The old one stays good until then.
+    public User sendReset(String nameOrSubject) {
+        User user = users.find(nameOrSubject);
+        if (user.email().isEmpty()) throw new Refused("the user " + user.username() + " has no e-mail address");
+        if (user.disabled()) throw new Refused("the user " + user.username() + " is disabled");
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            refuseUnsent(tx);
+            mails.insert(
+                    tx,
+                    OutgoingMail.of(secrets.id(), MailKind.RESET, Optional.of(user.subject()), "", "", Map.of(), now));
+            Map<String, String> details = Map.of("username", user.username().value());
+            journal.note(tx, AuditEvent.Type.PASSWORD_RESET_SENT, user.subject().value(), details, now);
+            return user;
+        });
+    }
+
+    private void refuseUnsent(Transaction tx) {
+        if (!mails.isSending(tx)) {
+            throw new Refused("no server sends mails here: set mail.host and mail.from, and start one");
+        }
+    }
+}

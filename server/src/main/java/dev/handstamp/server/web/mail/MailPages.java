@@ -1,0 +1,60 @@
+package dev.handstamp.server.web.mail;
+
+import dev.handstamp.server.domain.grant.RequestUri;
+import dev.handstamp.server.domain.user.PasswordRules.Flaw;
+import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Authorizations;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.Way;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// What several pages of this room show.
+final class MailPages {
+
+    private MailPages() {}
+
+    /// In place of a page that needs mail, where none is sent.
+    static Response off(Messages words) {
+        return Page.message(404, words, "by-mail.off").toResponse();
+    }
+
+    /// In place of a page whose link is used or too old.
+    ///
+    /// @param again where one asks for another
+    static Response over(Messages words, String again) {
+        return Page.linked(400, words, "by-mail.over", again).toResponse();
+    }
+
+    /// The way to go on that a link brings along, if that request is still open.
+    static Optional<Way> way(RequestUri name, Authorizations authorizations, Live live, InstantSource clock) {
+        return Kept.find(
+                        Optional.of(name.id().value()),
+                        authorizations,
+                        live.current().directory(),
+                        clock.instant())
+                .map(Way::of);
+    }
+
+    static MailForm.Field name(Messages words) {
+        return MailForm.Field.of("username", words.text("by-mail.name"), "text", "username");
+    }
+
+    /// What is wrong with a new password; without a flaw it is too long.
+    static String words(Optional<Flaw> flaw, Messages words) {
+        if (flaw.isEmpty()) return words.text("by-mail.password.long");
+        return switch (flaw.get()) {
+            case TOO_SHORT -> words.text("by-mail.password.short");
+            case COMMON -> words.text("by-mail.password.common");
+            case OWN -> words.text("by-mail.password.own");
+        };
+    }
+
+    static MailForm.Field newPassword(Messages words, int shortest) {
+        return MailForm.Field.of("password", words.text("by-mail.new-password"), "password", "new-password")
+                .hinting(words.text("by-mail.password.hint", shortest));
+    }
+}

@@ -1,0 +1,178 @@
+package dev.handstamp.server.web.mail;
+
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.mail.MailKind;
+import dev.handstamp.server.domain.user.EmailAddress;
+import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Page;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Authorizations;
+import dev.handstamp.server.issuance.MailWishes;
+import dev.handstamp.server.issuance.MailWishes.Wish;
+import dev.handstamp.server.issuance.SignUps;
+import dev.handstamp.server.issuance.SignUps.NameTaken;
+import dev.handstamp.server.issuance.SignUps.NoRoom;
+import dev.handstamp.server.issuance.SignUps.Over;
+import dev.handstamp.server.issuance.SignUps.SignedUp;
+import dev.handstamp.server.issuance.SignUps.TooMany;
+import dev.handstamp.server.issuance.SignUps.Unacceptable;
+import dev.handstamp.server.issuance.SignUps.WrongFullName;
+import dev.handstamp.server.live.Live;
+import dev.handstamp.server.web.Callers;
+import dev.handstamp.server.web.Door;
+import dev.handstamp.server.web.FormGuard;
+import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.Visit;
+import dev.handstamp.server.web.Waiting;
+import dev.handstamp.server.web.Way;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where somebody makes an account: first an address, then, by the link that is mailed there, name and password.
+///
+/// To whoever does not read that mail, the page says the same of every address.
+public final class SignUpPage implements Door {
+
+    public static final String PATH = "/sign-up";
+
+    private static final String PURPOSE = "sign-up";
+
+    private final Live live;
+    private final Authorizations authorizations;
+    private final MailWishes wishes;
+    private final SignUps signUps;
+    private final SignUps.Access access;
+    private final FormGuard guard;
+    private final InstantSource clock;
+
+    public SignUpPage(
+            Live live,
+            Authorizations authorizations,
+            MailWishes wishes,
+            SignUps signUps,
+            SignUps.Access access,
+            FormGuard guard,
+            InstantSource clock) {
+        this.live = live;
+        this.authorizations = authorizations;
+        this.wishes = wishes;
+        this.signUps = signUps;
+        this.access = access;
+        this.guard = guard;
+        this.clock = clock;
+    }
+
+    @Override
+    public Response handle(Visit visit) {
+        Messages words = visit.words();
+        boolean invited = visit.form().has(ResetPage.TOKEN);
+        boolean closed = access == SignUps.Access.OFF || (!invited && access != SignUps.Access.OPEN);
+        if (closed) return Page.message(404, words, "sign-up.closed").toResponse();
+        if (!wishes.areTaken()) return MailPages.off(words);
+        if (invited) return make(visit, new Secret(visit.parameter(ResetPage.TOKEN)));
+        Optional<Way> way = Way.of(visit, authorizations, live.current().directory(), clock.instant());
+        return way.isEmpty() ? Kept.over(words) : ask(way.get().words(visit), way.get());
+    }
+
+    private Response ask(Visit visit, Way way) {
+        Messages words = visit.words();
+        if (!visit.posted()) return showAsking(visit, way, 200, "");
+        if (guard.isForged(visit.request(), visit.form(), PURPOSE, way.id())) {
+            return showAsking(visit, way, 403, words.text("by-mail.forged"));
+        }
+        Optional<EmailAddress> address = EmailAddress.parse(visit.parameter("email"));
+        if (address.isEmpty()) return showAsking(visit, way, 400, words.text("sign-up.ask.email.wrong"));
+        Optional<Duration> later = wishes.ask(new Wish(
+                MailKind.REGISTER,
+                address.get().value(),
+                words.language(),
+                way.kept().map(Kept::name),
+                guard.browser(visit.request()),
+                false,
+                Callers.of(visit.request())));
+        if (later.isPresent()) {
+            return Waiting.until(showAsking(visit, way, 429, words.text("by-mail.too-many")), later.get());
+        }
+        return Page.message(200, words, "sign-up.sent", address.get().value()).toResponse();
+    }
+
+    private Response showAsking(Visit visit, Way way, int status, String problem) {
+        Messages words = visit.words();
+        return MailForm.to(PATH, words.text("sign-up.ask"))
+                .saying(words.text("sign-up.ask.text"))
+                .withProblem(problem)
+                .bringing(way.parameters())
+                .asking(MailForm.Field.of("email", words.text("sign-up.ask.email"), "email", "email")
+                        .holding(visit.parameter("email"))
+                        .first())
+                .linking(words.text("login-mail.password"), way.at("/login"))
+                .show(visit, guard, status, words.text("sign-up.ask.title"), PURPOSE, way.id());
+    }
+
+    private Response make(Visit visit, Secret token) {
+        Messages words = visit.words();
+        Optional<Map.Entry<String, String>> invited = signUps.find(token);
+        if (invited.isEmpty()) return MailPages.over(words, PATH);
+        if (!visit.posted()) return showMaking(visit, token, invited.get(), 200, "");
+        if (guard.isForged(visit.request(), visit.form(), subject(token))) {
+            return showMaking(visit, token, invited.get(), 403, words.text("by-mail.forged"));
+        }
+        SignUps.Request request = new SignUps.Request(
+                visit.parameter("username"),
+                visit.parameter("name"),
+                visit.parameter("password"),
+                guard.browser(visit.request()),
+                Callers.of(visit.request()));
+        return switch (signUps.signUp(token, request)) {
+            case SignedUp done ->
+                done.request()
+                        .flatMap(name -> MailPages.way(name, authorizations, live, clock))
+                        .map(Way::goOn)
+                        .orElseGet(() -> Page.linked(
+                                        200,
+                                        words,
+                                        "sign-up.done",
+                                        "/login",
+                                        done.user().username().value())
+                                .toResponse());
+            case Over _ -> MailPages.over(words, PATH);
+            case NameTaken(var malformed) ->
+                showMaking(
+                        visit,
+                        token,
+                        invited.get(),
+                        malformed ? 400 : 409,
+                        words.text(malformed ? "by-mail.username.wrong" : "by-mail.username.taken"));
+            case WrongFullName _ -> showMaking(visit, token, invited.get(), 400, words.text("by-mail.full-name.wrong"));
+            case Unacceptable(var flaw) -> showMaking(visit, token, invited.get(), 400, MailPages.words(flaw, words));
+            case NoRoom(var retryAfter) ->
+                Waiting.until(showMaking(visit, token, invited.get(), 503, words.text("by-mail.busy")), retryAfter);
+            case TooMany(var retryAfter) ->
+                Waiting.until(showMaking(visit, token, invited.get(), 429, words.text("by-mail.busy")), retryAfter);
+        };
+    }
+
+    private Response showMaking(
+            Visit visit, Secret token, Map.Entry<String, String> invited, int status, String problem) {
+        Messages words = visit.words();
+        String name = visit.posted() ? visit.parameter("name") : invited.getValue();
+        return MailForm.to(PATH, words.text("sign-up.make"))
+                .saying(words.text("sign-up.make.text", invited.getKey()))
+                .withProblem(problem)
+                .bringing(Map.of(ResetPage.TOKEN, token.value()))
+                .asking(MailForm.Field.of("username", words.text("by-mail.username"), "text", "username")
+                        .holding(visit.parameter("username"))
+                        .first())
+                .asking(MailForm.Field.of("name", words.text("by-mail.full-name"), "text", "name")
+                        .holding(name)
+                        .optional())
+                .asking(MailPages.newPassword(words, signUps.shortestPassword()))
+                .show(visit, guard, status, words.text("sign-up.make.title"), subject(token));
+    }
+
+    private static String[] subject(Secret token) {
+        return new String[] {PURPOSE, "make", token.hash().value()};
+    }
+}

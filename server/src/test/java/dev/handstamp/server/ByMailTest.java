@@ -1,0 +1,760 @@
+package dev.handstamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.TotpEnrolments;
+import dev.handstamp.server.administration.UserMails;
+import dev.handstamp.server.administration.UserMails.NewInvitation;
+import dev.handstamp.server.administration.Users;
+import dev.handstamp.server.crypto.PasswordHasher;
+import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.crypto.Totp;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.user.User;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// What users do with mails, from the page through a real mail server to the page behind the link.
+class ByMailTest {
+
+    private static final Secrets SECRETS = new Secrets(new SecureRandom());
+    private static final String NEW_PASSWORD = "a password that nobody has had";
+
+    private Mailbox mailbox;
+    private RunningServer server;
+
+    @BeforeEach
+    void start() {
+        mailbox = new Mailbox();
+        server = RunningServer.start(
+                mailbox.settings("sign-in-by-mail", "code", "sign-up", "open", "mail.per-hour", "1000"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        mailbox.close();
+    }
+
+    // Password reset
+
+    @Test
+    void a_forgotten_password_is_reset_on_the_way_to_an_application() {
+        WebClient client = WebClient.with(server, Map.of());
+        TestBrowser browser = new TestBrowser(server);
+        Reply login = browser.open(client.request());
+        assertThat(login.text()).contains("Forgotten your password?");
+        String request = TestBrowser.fields(login).get("request");
+        Reply sent = ask(browser, "/reset?request=" + request, "vera");
+        assertThat(sent.status()).isEqualTo(200);
+
+        MimeMessage mail = mailbox.next();
+        assertThat(Mailbox.recipient(mail)).isEqualTo("vera@example.org");
+        assertThat(Mailbox.html(mail)).contains(Mailbox.link(mail));
+        String link = Mailbox.path(mail, server);
+        assertThat(sent.text()).doesNotContain(token(link));
+        // Programs look at links before people do.
+        for (int i = 0; i < 3; i++) {
+            Reply looked = server.call("GET", link).send();
+            assertThat(looked.status()).isEqualTo(200);
+            assertThat(looked.header("Referrer-Policy")).contains("no-referrer");
+            assertThat(looked.header("Cache-Control")).contains("no-store");
+        }
+        Reply done = browser.submit(browser.open(link), "password", NEW_PASSWORD);
+        assertThat(browser.isAt("/login"))
+                .as("back on the way, and not signed in: " + done.text())
+                .isTrue();
+        assertThat(TestBrowser.fields(done)).containsEntry("request", request);
+
+        Reply wrong = browser.submit(done, "username", "vera", "password", RunningServer.PASSWORD);
+        assertThat(wrong.status()).isEqualTo(403);
+        Reply back = browser.submit(wrong, "username", "vera", "password", NEW_PASSWORD);
+        assertThat(TestBrowser.answer(back)).containsKey("code");
+        assertThat(Mailbox.subject(mailbox.next())).isEqualTo("Your password was reset");
+        assertThat(server.user("vera").hasVerifiedEmail())
+                .as("who has read the mail reads the address")
+                .isTrue();
+        assertThat(server.audit(AuditEvent.Type.PASSWORD_RESET)).hasSize(1);
+    }
+
+    @Test
+    void in_another_browser_than_the_one_that_asked_the_way_is_not_gone_on() {
+        WebClient client = WebClient.with(server, Map.of());
+        TestBrowser asking = new TestBrowser(server);
+        String request = TestBrowser.fields(asking.open(client.request())).get("request");
+        ask(asking, "/reset?request=" + request, "vera@EXAMPLE.org");
+        TestBrowser other = new TestBrowser(server);
+        Reply done = other.submit(other.open(Mailbox.path(mailbox.next(), server)), "password", NEW_PASSWORD);
+        assertThat(done.status()).isEqualTo(200);
+        assertThat(done.text()).contains("The password is set").doesNotContain(request);
+        assertThat(server.logIn("vera", NEW_PASSWORD).status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName(
+            "A-01, A-02: a reset, a sign-in and an account are answered alike for known and unknown, by the same work")
+    void known_and_unknown_names_are_answered_alike_by_the_same_work() {
+        // Nothing is due here, so that all that was done for a name stays to be seen.
+        server.define("CREATE TRIGGER later AFTER INSERT ON outgoing_mail BEGIN UPDATE outgoing_mail"
+                + " SET due_at = due_at + 3600000000 WHERE mail_id = NEW.mail_id; END");
+        for (String path : List.of("/reset", "/login/mail", "/sign-up")) {
+            String field = path.equals("/sign-up") ? "email" : "username";
+            List<Reply> answers = new ArrayList<>();
+            List<Reply> next = new ArrayList<>();
+            List<Long> rows = new ArrayList<>();
+            for (String name : List.of("vera@example.org", "zora@example.org", "nick@example.org")) {
+                long before = server.number("SELECT COUNT(*) FROM outgoing_mail");
+                TestBrowser browser = new TestBrowser(server);
+                Reply form = browser.open(path);
+                Map<String, String> fields = TestBrowser.fields(form);
+                fields.put(field, name);
+                List<String> pairs = new ArrayList<>();
+                fields.forEach((key, value) -> pairs.addAll(List.of(key, value)));
+                Reply answer = browser.send(server.call("POST", path).form(pairs.toArray(String[]::new)));
+                answers.add(answer);
+                answer.header("Location").ifPresent(to -> next.add(browser.open(to)));
+                rows.add(server.number("SELECT COUNT(*) FROM outgoing_mail") - before);
+            }
+            assertThat(answers)
+                    .extracting(Reply::status)
+                    .containsOnly(answers.getFirst().status());
+            assertThat(answers.stream().map(ByMailTest::shape).distinct())
+                    .as(path)
+                    .hasSize(1);
+            assertThat(next.stream().map(ByMailTest::shape).distinct()).as(path).hasSizeLessThanOrEqualTo(1);
+            assertThat(rows).as("one wish each, and nothing else").containsOnly(1L);
+        }
+        assertThat(server.number("SELECT COUNT(DISTINCT length(parameters)) FROM outgoing_mail WHERE kind = 'reset'"))
+                .isEqualTo(1);
+        assertThat(server.everythingStored())
+                .as("what a stranger types is kept sealed")
+                .doesNotContain("zora@");
+    }
+
+    @Test
+    @DisplayName("A-01: an unknown name gets no mail, and neither does a disabled user")
+    void nobody_gets_a_mail_who_has_no_account() {
+        server.addUser("gone");
+        server.execute("UPDATE app_user SET disabled = 1 WHERE username = 'gone'");
+        ask(new TestBrowser(server), "/reset", "nobody@example.org");
+        ask(new TestBrowser(server), "/reset", "gone");
+        ask(new TestBrowser(server), "/reset", "x".repeat(3000));
+        ask(new TestBrowser(server), "/reset", "vera");
+        assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("vera@example.org");
+        mailbox.assertNothingBut(1);
+    }
+
+    @Test
+    @DisplayName("A-14: a reset link counts once, and every session and refresh token of before is over")
+    void a_reset_link_counts_once() {
+        Reply before = server.logIn();
+        String refresh = before.string("refresh_token");
+        String access = before.string("access_token");
+        TestBrowser signedIn = new TestBrowser(server);
+        signedIn.signIn(signedIn.open("/login"));
+        assertThat(signedIn.isAt("/account")).isTrue();
+
+        String link = resetLink("vera");
+        assertThat(server.everythingStored()).as("at rest").doesNotContain(token(link));
+        TestBrowser browser = new TestBrowser(server);
+        Reply form = browser.open(link);
+        browser.submit(form, "password", NEW_PASSWORD);
+        assertThat(server.refresh(refresh).error()).isEqualTo("invalid_grant");
+        assertThat(server.isActive(access)).isFalse();
+        signedIn.open("/account");
+        assertThat(signedIn.isAt("/login")).as("signed out").isTrue();
+
+        Reply again = browser.submit(form, "password", "and yet another password");
+        assertThat(again.status()).isEqualTo(400);
+        assertThat(browser.open(link).status()).isEqualTo(400);
+        assertThat(server.logIn("vera", NEW_PASSWORD).status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName(
+            "A-14: a newer link, another password and a quarter of an hour each end a reset link; no other kind is one")
+    void a_reset_link_ends() throws Exception {
+        String older = resetLink("vera");
+        String newer = resetLink("vera");
+        assertOver(older);
+        assertThat(server.number("SELECT MAX(expires_at - created_at) FROM mail_ticket"))
+                .as("a quarter of an hour")
+                .isEqualTo(900_000_000);
+        server.execute(
+                "UPDATE mail_ticket SET created_at = created_at - 901000000, expires_at = expires_at - 901000000");
+        assertOver(newer);
+
+        String third = resetLink("vera");
+        try (PasswordHasher hasher = new PasswordHasher(1, 1, SECRETS)) {
+            users(hasher).changePassword("vera", "a password set by hand");
+        }
+        mailbox.next();
+        assertOver(third);
+        String fourth = resetLink("vera");
+        server.execute("UPDATE app_user SET disabled = 1 WHERE username = 'vera'");
+        assertOver(fourth);
+        for (String guess : List.of("", "x", "a".repeat(43), "../reset", "%00")) assertOver("/reset?token=" + guess);
+        String account = Mailbox.path(signUpMail("new@example.org"), server);
+        assertOver("/reset?token=" + token(account));
+    }
+
+    @Test
+    @DisplayName("A-14: of many who use a link at the same moment, one does")
+    void a_reset_link_counts_once_in_parallel() throws Exception {
+        String link = resetLink("vera");
+        List<Callable<Integer>> posts = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            TestBrowser browser = new TestBrowser(server);
+            Reply form = browser.open(link);
+            String password = "password number " + i;
+            posts.add(() -> browser.submit(form, "password", password).status());
+        }
+        assertThat(atOnce(posts).stream().filter(status -> status == 200)).hasSize(1);
+        assertThat(server.audit(AuditEvent.Type.PASSWORD_RESET)).hasSize(1);
+    }
+
+    @Test
+    void a_password_that_is_too_short_leaves_the_link_good() {
+        String link = resetLink("vera");
+        TestBrowser browser = new TestBrowser(server);
+        Reply refused = browser.submit(browser.open(link), "password", "short");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("role=\"alert\"");
+        assertThat(browser.submit(refused, "password", NEW_PASSWORD).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_form_of_elsewhere_neither_asks_nor_resets() {
+        String link = resetLink("vera");
+        Reply forged = server.call("POST", "/reset")
+                .form("token", token(link), "password", NEW_PASSWORD)
+                .send();
+        assertThat(forged.status()).isEqualTo(403);
+        assertThat(server.call("POST", "/reset").form("username", "vera").send().status())
+                .isEqualTo(403);
+        assertThat(server.logIn().status()).isEqualTo(200);
+        mailbox.assertNothingBut(1);
+    }
+
+    @Test
+    @DisplayName("A-09, A-14: after a reset, and after a sign-in by mail, the second factor is still asked for")
+    void the_second_factor_is_still_asked_for() {
+        Secret totp = enrol("vera");
+        TestBrowser browser = new TestBrowser(server);
+        browser.submit(browser.open(resetLink("vera")), "password", NEW_PASSWORD);
+        Reply login = browser.open("/login");
+        browser.submit(login, "username", "vera", "password", NEW_PASSWORD);
+        assertThat(browser.isAt("/login/totp")).isTrue();
+        browser.open("/account");
+        assertThat(browser.isAt("/login")).isTrue();
+        mailbox.next(); // It was reset.
+
+        TestBrowser other = new TestBrowser(server);
+        Reply code = ask(other, "/login/mail", "vera");
+        Reply half = other.submit(code, "code", Mailbox.code(mailbox.next()));
+        assertThat(other.isAt("/login/totp")).isTrue();
+        assertThat(other.cookie("__Host-handstamp-session")).isEmpty();
+        other.submit(half, "code", Totp.codeAt(totp, Instant.now()));
+        assertThat(other.isAt("/account")).isTrue();
+        assertThat(server.audit(AuditEvent.Type.LOGIN_SUCCEEDED))
+                .last()
+                .satisfies(event -> assertThat(event.details()).containsEntry("acr", "aal2"));
+    }
+
+    @Test
+    @DisplayName("A-13: a link is made of the issuer, whatever the request says of itself")
+    void a_link_is_made_of_the_issuer() throws IOException {
+        TestBrowser browser = new TestBrowser(server);
+        Map<String, String> fields = TestBrowser.fields(browser.open("/reset"));
+        String cookie = "__Host-handstamp-form="
+                + browser.cookie("__Host-handstamp-form").orElseThrow();
+        String body = "to=%2Faccount&username=vera&form=" + fields.get("form");
+        List<String> poisons = List.of(
+                "POST /reset HTTP/1.1\r\nHost: evil.example\r\n",
+                "POST /reset HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Host: evil.example\r\n",
+                "POST /reset HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 1.2.3.4\r\n",
+                "POST /reset HTTP/1.1\r\nHost: localhost\r\nForwarded: host=evil.example;proto=https\r\n",
+                "POST /reset HTTP/1.1\r\nHost: localhost\r\nX-Original-Host: evil.example\r\nX-Forwarded-Prefix: /evil\r\n",
+                "POST http://evil.example/reset HTTP/1.1\r\nHost: evil.example\r\n");
+        int taken = 0;
+        for (String head : poisons) {
+            String answer = raw(head + "Connection: close\r\nCookie: " + cookie
+                    + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + body.length()
+                    + "\r\n\r\n" + body);
+            if (answer.startsWith("HTTP/1.1 200")) taken++;
+        }
+        assertThat(taken).isGreaterThanOrEqualTo(4);
+        for (int i = 0; i < taken; i++) {
+            MimeMessage mail = mailbox.next();
+            assertThat(Mailbox.link(mail)).startsWith(server.issuer() + "/reset?token=");
+            assertThat(Mailbox.text(mail) + Mailbox.html(mail) + Mailbox.subject(mail))
+                    .doesNotContain("evil");
+        }
+    }
+
+    @Test
+    void an_account_gets_ten_mails_in_an_hour_however_it_is_called_and_others_get_theirs() {
+        for (int i = 0; i < 12; i++) {
+            ask(new TestBrowser(server), "/reset", i % 2 == 0 ? "Vera" : " vera@Example.ORG ");
+        }
+        ask(new TestBrowser(server), "/reset", "nick");
+        for (int i = 0; i < 10; i++) {
+            assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("vera@example.org");
+        }
+        assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("nick@example.org");
+        mailbox.assertNothingBut(11);
+        assertThat(server.logIn().status()).as("nobody is locked out").isEqualTo(200);
+    }
+
+    @Test
+    void one_network_asks_for_so_many_mails_and_no_more() {
+        server = server.restarted(mailbox.settings("mail.per-hour", "2"));
+        for (int i = 0; i < 2; i++) {
+            assertThat(ask(new TestBrowser(server), "/reset", "nick").status()).isEqualTo(200);
+        }
+        Reply refused = ask(new TestBrowser(server), "/reset", "nick");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.header("Retry-After")).isPresent();
+    }
+
+    // Sign-in
+
+    @Test
+    void a_code_signs_in_once_in_the_browser_that_asked_for_it() {
+        WebClient client = WebClient.with(server, Map.of());
+        TestBrowser browser = new TestBrowser(server);
+        Reply login = browser.open(client.request("scope", "openid orders:read"));
+        assertThat(login.text()).contains("Sign in by mail");
+        Reply code =
+                ask(browser, "/login/mail?request=" + TestBrowser.fields(login).get("request"), "vera");
+        assertThat(code.text()).contains("autocomplete=\"one-time-code\"", "inputmode=\"numeric\"");
+        String digits = Mailbox.code(mailbox.next());
+        assertThat(server.everythingStored()).doesNotContain("\"" + digits);
+
+        TestBrowser other = new TestBrowser(server);
+        Reply elsewhere = ask(other, "/login/mail", "nobody");
+        assertThat(other.submit(elsewhere, "code", digits).status()).isEqualTo(403);
+
+        Reply back = browser.submit(code, "code", digits.substring(0, 3) + " " + digits.substring(3));
+        String answer = TestBrowser.answer(back).get("code");
+        Map<String, Object> claims = RunningServer.claims(client.redeem(answer).string("id_token"));
+        assertThat(claims).containsEntry("amr", List.of("mca")).containsEntry("acr", "aal1");
+
+        TestBrowser later = new TestBrowser(server);
+        later.setCookie("__Host-handstamp-mail", "x");
+        assertThat(later.submit(later.open("/login/mail?to=%2Faccount&step=code"), "code", digits)
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    @DisplayName("A-01: a wrong code is answered alike whether there is such an account or not")
+    void a_wrong_code_is_answered_alike() {
+        List<String> answers = new ArrayList<>();
+        for (String name : List.of("vera", "nobody")) {
+            TestBrowser browser = new TestBrowser(server);
+            Reply page = ask(browser, "/login/mail", name);
+            if (name.equals("vera")) mailbox.next();
+            for (int i = 0; i < 7; i++) {
+                page = browser.submit(page, "code", "00000x");
+                answers.add(page.status() + shape(page));
+            }
+        }
+        assertThat(answers.stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("A-08: a code has five tries, in parallel as well")
+    void a_code_has_five_tries() throws Exception {
+        TestBrowser browser = new TestBrowser(server);
+        Reply page = ask(browser, "/login/mail", "vera");
+        String right = Mailbox.code(mailbox.next());
+        String wrong = right.equals("111111") ? "222222" : "111111";
+        List<Callable<Integer>> guesses = new ArrayList<>();
+        String cookies = "__Host-handstamp-form="
+                + browser.cookie("__Host-handstamp-form").orElseThrow() + "; __Host-handstamp-mail="
+                + browser.cookie("__Host-handstamp-mail").orElseThrow();
+        String form = TestBrowser.fields(page).get("form");
+        for (int i = 0; i < 20; i++) {
+            guesses.add(() -> server.call("POST", "/login/mail")
+                    .header("Cookie", cookies)
+                    .form("to", "/account", "step", "code", "form", form, "code", wrong)
+                    .send()
+                    .status());
+        }
+        assertThat(atOnce(guesses)).containsOnly(403);
+        assertThat(browser.submit(page, "code", right).status()).as("too late").isEqualTo(403);
+        assertThat(server.number("SELECT MAX(failures) FROM mail_ticket")).isEqualTo(5);
+    }
+
+    @Test
+    @DisplayName("A-08: wrong codes are counted by account over all browsers, and over a restart")
+    void wrong_codes_are_counted_by_account() {
+        for (int i = 0; i < 4; i++) {
+            TestBrowser browser = new TestBrowser(server);
+            Reply page = ask(browser, "/login/mail", "vera");
+            String wrong = Mailbox.code(mailbox.next()).equals("111111") ? "222222" : "111111";
+            for (int j = 0; j < 5; j++) page = browser.submit(page, "code", wrong);
+            if (i == 1) server = server.restarted(mailbox.settings("sign-in-by-mail", "code"));
+        }
+        ask(new TestBrowser(server), "/login/mail", "vera");
+        ask(new TestBrowser(server), "/login/mail", "nick");
+        assertThat(Mailbox.recipient(mailbox.next()))
+                .as("no more codes for vera today")
+                .isEqualTo("nick@example.org");
+        assertThat(server.logIn().status()).as("her password works").isEqualTo(200);
+    }
+
+    @Test
+    void a_link_signs_in_once_in_the_browser_that_asked_for_it_and_looking_spends_nothing() {
+        server = server.restarted(mailbox.settings("sign-in-by-mail", "link"));
+        TestBrowser browser = new TestBrowser(server);
+        assertThat(ask(browser, "/login/mail", "vera").status()).isEqualTo(200);
+        String link = Mailbox.path(mailbox.next(), server);
+        TestBrowser other = new TestBrowser(server);
+        assertThat(other.open(link).status()).isEqualTo(400);
+        other.setCookie("__Host-handstamp-mail", "guessed");
+        assertThat(other.open(link).status()).isEqualTo(400);
+
+        Reply page = browser.open(link);
+        assertThat(page.text()).contains("You sign in as vera.");
+        assertThat(browser.open(link).status()).isEqualTo(200);
+        assertThat(browser.cookie("__Host-handstamp-session")).isEmpty();
+        String step = browser.cookie("__Host-handstamp-mail").orElseThrow();
+        browser.submit(page);
+        assertThat(browser.isAt("/account")).isTrue();
+        browser.setCookie("__Host-handstamp-mail", step);
+        assertThat(browser.submit(page).status()).isEqualTo(400);
+    }
+
+    @Test
+    void where_it_is_not_offered_there_is_no_page_and_no_word_of_it() {
+        server = server.restarted(mailbox.settings());
+        TestBrowser browser = new TestBrowser(server);
+        assertThat(browser.open("/login").text()).contains("/reset?").doesNotContain("/login/mail", "/sign-up");
+        assertThat(browser.open("/login/mail").status()).isEqualTo(404);
+        assertThat(browser.open("/sign-up").status()).isEqualTo(404);
+        server = server.restarted(Map.of());
+        assertThat(new TestBrowser(server).open("/login").text()).doesNotContain("/reset?");
+        assertThat(new TestBrowser(server).open("/reset").status()).isEqualTo(404);
+    }
+
+    // Sign-up
+
+    @Test
+    void an_account_is_made_on_the_way_to_an_application() {
+        WebClient client = WebClient.with(server, Map.of());
+        TestBrowser browser = new TestBrowser(server);
+        String request = TestBrowser.fields(browser.open(client.request())).get("request");
+        Reply sent = browser.submit(browser.open("/sign-up?request=" + request), "email", "Zora@Example.org");
+        assertThat(sent.status()).isEqualTo(200);
+        MimeMessage mail = mailbox.next();
+        assertThat(Mailbox.recipient(mail)).isEqualTo("Zora@Example.org");
+        assertThat(server.number("SELECT COUNT(*) FROM app_user WHERE username = 'zora'"))
+                .isZero();
+        Reply form = browser.open(Mailbox.path(mail, server));
+        Reply taken = browser.submit(form, "username", "vera", "name", "Zora", "password", NEW_PASSWORD);
+        assertThat(taken.status()).isEqualTo(409);
+        assertThat(browser.submit(taken, "username", "z o r a", "password", NEW_PASSWORD)
+                        .status())
+                .isEqualTo(400);
+        assertThat(browser.submit(taken, "username", "zora", "password", "short")
+                        .status())
+                .isEqualTo(400);
+        Reply login = browser.submit(taken, "username", "zora", "name", "Zora <Z>", "password", NEW_PASSWORD);
+        assertThat(TestBrowser.fields(login)).containsEntry("request", request);
+        Reply back = browser.submit(login, "username", "zora", "password", NEW_PASSWORD);
+        assertThat(TestBrowser.answer(back)).containsKey("code");
+        User zora = server.user("zora");
+        assertThat(zora.email()).isEqualTo("Zora@Example.org");
+        assertThat(zora.identityClaim("email_verified")).contains(true);
+        assertThat(zora.roles()).isEmpty();
+        assertThat(browser.open(Mailbox.path(mail, server)).status()).as("used").isEqualTo(400);
+    }
+
+    @Test
+    @DisplayName("A-01: whoever has an account is told so by mail, and the page says the same to everybody")
+    void whoever_has_an_account_is_told_so_by_mail_alone() {
+        MimeMessage known = signUpMail("VERA@example.org");
+        assertThat(Mailbox.recipient(known)).as("as it is stored").isEqualTo("vera@example.org");
+        assertThat(Mailbox.subject(known)).isEqualTo("You have an account already");
+        assertThat(Mailbox.text(known)).contains("user name vera");
+        assertThat(Mailbox.link(known)).isEqualTo(server.issuer() + "/reset");
+    }
+
+    @Test
+    void of_two_links_to_one_address_one_makes_an_account() {
+        String older = Mailbox.path(signUpMail("zora@example.org"), server);
+        String newer = Mailbox.path(signUpMail("zora@example.org"), server);
+        assertOver(older);
+        TestBrowser browser = new TestBrowser(server);
+        browser.submit(browser.open(newer), "username", "zora", "password", NEW_PASSWORD);
+        assertThat(Mailbox.subject(signUpMail("zora@example.org"))).isEqualTo("You have an account already");
+    }
+
+    @Test
+    void whoever_is_invited_makes_an_account_with_the_roles_of_the_invitation() {
+        server = server.restarted(mailbox.settings("sign-up", "invitation"));
+        UserMails mails = userMails();
+        mails.invite(new NewInvitation("zora@example.org", "Zora Zappa", List.of("buyer"), "de"));
+        MimeMessage mail = mailbox.next();
+        assertThat(Mailbox.subject(mail)).isEqualTo("Sie sind zu localhost eingeladen");
+        assertThat(new TestBrowser(server).open("/sign-up").status())
+                .as("nobody else")
+                .isEqualTo(404);
+        TestBrowser browser = new TestBrowser(server);
+        Reply form = browser.open(Mailbox.path(mail, server));
+        assertThat(TestBrowser.fields(form)).containsEntry("name", "Zora Zappa");
+        browser.submit(form, "username", "zora", "password", NEW_PASSWORD);
+        assertThat(server.user("zora").roles()).extracting(Object::toString).containsExactly("buyer");
+        assertThatThrownBy(() -> mails.invite(new NewInvitation("ZORA@example.org", "", List.of(), "")))
+                .hasMessageContaining("the user zora has the e-mail address");
+        assertThatThrownBy(() -> mails.invite(new NewInvitation("a@b.example", "", List.of("nothing"), "")))
+                .hasMessageContaining("there is no role nothing");
+        mails.sendReset("zora");
+        assertThat(Mailbox.link(mailbox.next())).contains("/reset?token=");
+
+        server = server.restarted(Map.of());
+        assertThatThrownBy(() -> userMails().sendReset("zora")).hasMessageContaining("no server sends mails here");
+    }
+
+    private UserMails userMails() {
+        Users users = new Users(
+                server.database,
+                () -> {
+                    throw new AssertionError("no password is hashed here");
+                },
+                SECRETS,
+                InstantSource.system(),
+                Administrator.COMMAND_LINE);
+        return new UserMails(server.database, users, SECRETS, InstantSource.system(), Administrator.COMMAND_LINE);
+    }
+
+    @Test
+    void a_stranger_cannot_fill_a_mailbox() {
+        for (int i = 0; i < 5; i++) askForAccount("stranger@example.org");
+        askForAccount("last@example.org");
+        for (int i = 0; i < 3; i++) {
+            assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("stranger@example.org");
+        }
+        assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("last@example.org");
+    }
+
+    @Test
+    void what_is_no_address_is_refused_at_once() {
+        for (String typed : List.of(
+                "",
+                "zora",
+                "zora@",
+                "@example.org",
+                "a@b@c",
+                "zora@exa mple.org",
+                "zora@example.org,eve@evil.example")) {
+            TestBrowser browser = new TestBrowser(server);
+            assertThat(browser.submit(browser.open("/sign-up"), "email", typed).status())
+                    .as(typed)
+                    .isEqualTo(400);
+        }
+        mailbox.assertNothingBut(0);
+    }
+
+    // The user's own address
+
+    @Test
+    @DisplayName("A-15: another address counts when its reader says so, signed in as that user; the old one is told")
+    void another_address_is_confirmed_and_the_old_one_told() {
+        TestBrowser vera = signedIn("vera");
+        Reply sent = vera.submit(vera.open("/account/email"), "email", "vera@new.example");
+        assertThat(sent.status()).isEqualTo(200);
+        MimeMessage mail = mailbox.next();
+        assertThat(Mailbox.recipient(mail)).isEqualTo("vera@new.example");
+        assertThat(server.user("vera").email()).as("not yet").isEqualTo("vera@example.org");
+        String link = Mailbox.path(mail, server);
+
+        assertThat(new TestBrowser(server).open(link).status()).as("signed out").isEqualTo(403);
+        assertThat(signedIn("nick").open(link).status()).as("somebody else").isEqualTo(400);
+        Reply page = vera.open(link);
+        assertThat(page.text()).contains("vera@new.example");
+        assertThat(server.user("vera").email()).as("looking changes nothing").isEqualTo("vera@example.org");
+        assertThat(vera.submit(page).status()).isEqualTo(200);
+        User after = server.user("vera");
+        assertThat(after.email()).isEqualTo("vera@new.example");
+        assertThat(after.identityClaim("email_verified")).contains(true);
+        MimeMessage told = mailbox.next();
+        assertThat(Mailbox.recipient(told)).isEqualTo("vera@example.org");
+        assertThat(Mailbox.subject(told)).isEqualTo("Your e-mail address was changed");
+        assertThat(vera.submit(page).status()).as("once").isEqualTo(400);
+        assertThat(server.audit(AuditEvent.Type.EMAIL_CHANGED)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("A-15: without a fresh sign-in the address is not changed")
+    void without_a_fresh_sign_in_the_address_is_not_changed() {
+        TestBrowser vera = signedIn("vera");
+        Reply form = vera.open("/account/email");
+        server.execute("UPDATE browser_session SET authenticated_at = authenticated_at - 601000000");
+        vera.submit(form, "email", "vera@new.example");
+        assertThat(vera.isAt("/login")).isTrue();
+        vera.open("/account/email");
+        assertThat(vera.isAt("/login")).isTrue();
+        mailbox.assertNothingBut(0);
+    }
+
+    @Test
+    @DisplayName("A-15: nobody gets the address of another user, however it is spelled; its owner is told")
+    void nobody_gets_the_address_of_another_user() {
+        TestBrowser nick = signedIn("nick");
+        for (String spelled : List.of("VERA@Example.Org", "vera@example.org", "ｖｅｒａ@example.org")) {
+            assertThat(nick.submit(nick.open("/account/email"), "email", spelled)
+                            .status())
+                    .isEqualTo(200);
+            MimeMessage mail = mailbox.next();
+            assertThat(Mailbox.recipient(mail)).isEqualTo("vera@example.org");
+            assertThat(Mailbox.subject(mail)).isEqualTo("Somebody wanted to use your e-mail address");
+            assertThat(Mailbox.text(mail)).doesNotContain("token", "nick");
+        }
+        // Another mailbox, as far as anybody but its server knows: it is mailed to, and to nobody else.
+        nick.submit(nick.open("/account/email"), "email", "vera+shop@example.org");
+        assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("vera+shop@example.org");
+        assertThat(server.user("nick").email()).isEqualTo("nick@example.org");
+    }
+
+    @Test
+    @DisplayName("A-15: an address that was not shown to be read is not verified, whatever was before")
+    void another_address_set_by_an_administrator_is_not_verified() throws Exception {
+        TestBrowser vera = signedIn("vera");
+        vera.submit(vera.open("/account/email"), "email", "vera@example.org");
+        vera.submit(vera.open(Mailbox.path(mailbox.next(), server)));
+        assertThat(server.user("vera").hasVerifiedEmail()).isTrue();
+        try (PasswordHasher hasher = new PasswordHasher(1, 1, SECRETS)) {
+            users(hasher)
+                    .change(
+                            "vera",
+                            new Users.Change(
+                                    Optional.empty(),
+                                    Optional.of("other@example.org"),
+                                    List.of(),
+                                    List.of(),
+                                    Map.of(),
+                                    List.of()));
+        }
+        assertThat(server.user("vera").identityClaim("email_verified")).contains(false);
+    }
+
+    private Reply ask(TestBrowser browser, String path, String name) {
+        return browser.submit(browser.open(path), "username", name);
+    }
+
+    private String resetLink(String name) {
+        ask(new TestBrowser(server), "/reset", name);
+        MimeMessage mail = mailbox.next();
+        assertThat(Mailbox.link(mail)).contains("/reset?token=");
+        return Mailbox.path(mail, server);
+    }
+
+    private void askForAccount(String email) {
+        TestBrowser browser = new TestBrowser(server);
+        Reply sent = browser.submit(browser.open("/sign-up"), "email", email);
+        assertThat(sent.status()).isEqualTo(200);
+        assertThat(sent.text()).contains("A mail is on its way");
+    }
+
+    private MimeMessage signUpMail(String email) {
+        askForAccount(email);
+        return mailbox.next();
+    }
+
+    private void assertOver(String link) {
+        TestBrowser browser = new TestBrowser(server);
+        assertThat(browser.open(link).status()).as(link).isEqualTo(400);
+        assertThat(TestBrowser.fields(browser.seen().getLast())).as("no form").isEmpty();
+    }
+
+    private TestBrowser signedIn(String name) {
+        TestBrowser browser = new TestBrowser(server);
+        browser.submit(browser.open("/login"), "username", name, "password", RunningServer.PASSWORD);
+        assertThat(browser.isAt("/account")).isTrue();
+        return browser;
+    }
+
+    private Users users(PasswordHasher hasher) {
+        return new Users(server.database, () -> hasher, SECRETS, InstantSource.system(), Administrator.COMMAND_LINE);
+    }
+
+    private Secret enrol(String name) {
+        Users users = new Users(
+                server.database,
+                () -> {
+                    throw new AssertionError("no password is hashed here");
+                },
+                SECRETS,
+                InstantSource.system(),
+                Administrator.COMMAND_LINE);
+        String uri = new TotpEnrolments(
+                        server.database,
+                        users,
+                        server::keyEncryption,
+                        SECRETS,
+                        InstantSource.system(),
+                        Administrator.COMMAND_LINE)
+                .add(name, "login.example")
+                .uri();
+        assertThat(Mailbox.subject(mailbox.next())).isEqualTo("A new way to sign in was added");
+        return new Secret(uri.replaceAll(".*secret=([A-Z2-7]+).*", "$1"));
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.handstamp.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            socket.getInputStream().transferTo(answer);
+            return answer.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /// What an answer looks like, without what is random in it and the name that was typed.
+    private static String shape(Reply reply) {
+        StringBuilder shape = new StringBuilder(Integer.toString(reply.status()));
+        for (String name :
+                List.of("Content-Type", "Cache-Control", "Content-Security-Policy", "Retry-After", "Location")) {
+            shape.append('\n').append(name).append(reply.all(name));
+        }
+        for (String cookie : reply.all("Set-Cookie")) shape.append('\n').append(cookie.replaceAll("=[^;]*", "="));
+        return shape + "\n"
+                + reply.text().replaceAll("value=\"[^\"]*\"", "").replaceAll("[a-z]+@example\\.org", "ADDRESS");
+    }
+
+    private static String token(String link) {
+        return link.substring(link.indexOf("token=") + "token=".length());
+    }
+
+    private static <T> List<T> atOnce(List<? extends Callable<T>> calls) throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<T> results = new ArrayList<>();
+            for (Future<T> each : threads.invokeAll(calls)) results.add(each.get());
+            return results;
+        }
+    }
+}
