@@ -59,7 +59,7 @@ public final class Activity {
         });
         Comparator<Entry> order = Comparator.comparing(
                         (Entry entry) -> entry.event().at())
-                .thenComparing(Entry::position)
+                .thenComparingLong(Entry::position)
                 .reversed();
         List<Entry> newest =
                 entries.values().stream().sorted(order).limit(PORTION).toList();

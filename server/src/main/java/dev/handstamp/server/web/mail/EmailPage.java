@@ -1,6 +1,7 @@
 package dev.handstamp.server.web.mail;
 
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Messages;
@@ -57,10 +58,15 @@ public final class EmailPage implements Door {
                     ? Page.linked(403, visit.words(), "email.sign-in", "/login").toResponse()
                     : confirm(visit, token, visitor.get().user());
         }
-        // Whoever has found this browser open is not taken for the user.
-        if (visitor.isEmpty() || !visitor.get().isFreshAt(clock.instant()))
-            return Way.to(PATH).by("/login");
+        if (visitor.isEmpty() || !isFresh(visitor.get())) return Way.to(PATH).by("/login");
         return ask(visit, visitor.get());
+    }
+
+    /// Whoever has found this browser open, or knows the password alone, is not taken for the user.
+    private boolean isFresh(Visitor visitor) {
+        boolean whole = visitor.proofs().level() == AssuranceLevel.AAL2
+                || !browsers.hasAuthenticator(visitor.user().subject());
+        return whole && visitor.isFreshAt(clock.instant());
     }
 
     private Response ask(Visit visit, Visitor visitor) {
