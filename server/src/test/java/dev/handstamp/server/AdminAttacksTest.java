@@ -464,4 +464,27 @@ class AdminAttacksTest {
         assertThat(again.audit(AuditEvent.Type.API_CREATED)).hasSize((int) before);
         assertThat(AdminClient.root(again).get("/users").status()).isEqualTo(200);
     }
+
+    @Test
+    void an_issuer_of_another_name_is_administered_by_those_who_could_before() {
+        AdminClient.root(server);
+        server.addClient(
+                "robot",
+                "the-secret-of-the-robot-which-is-long",
+                Set.of(GrantType.CLIENT_CREDENTIALS),
+                List.of(AdminClient.audience(server)),
+                "admin:keys.read");
+        String old = AdminClient.audience(server);
+        server = server.restarted(Map.of()); // At another port.
+        assertThat(AdminClient.audience(server)).isNotEqualTo(old);
+        assertThat(AdminClient.as(server, "root").get("/users").status()).isEqualTo(200);
+        String token = server.call("POST", "/token")
+                .basic("robot", "the-secret-of-the-robot-which-is-long")
+                .form("grant_type", "client_credentials")
+                .send()
+                .string("access_token");
+        assertThat(new AdminClient(server, token).get("/keys").status()).isEqualTo(200);
+        assertThat(AdminClient.items(AdminClient.as(server, "root").get("/apis")))
+                .noneMatch(api -> old.equals(api.get("audience")));
+    }
 }

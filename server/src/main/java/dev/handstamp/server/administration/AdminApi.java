@@ -6,20 +6,24 @@ import dev.handstamp.server.domain.administration.AdminScope;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.log.Log;
 import dev.handstamp.server.store.ApiStore;
+import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.DirectoryStore;
 import dev.handstamp.server.store.RoleStore;
 import dev.handstamp.server.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The server's own API among all others, so that tokens for it are asked for, given and taken back like any.
 public final class AdminApi {
@@ -32,6 +36,7 @@ public final class AdminApi {
     private final Journal journal = new Journal(SERVER);
     private final ApiStore apis = new ApiStore();
     private final RoleStore roles = new RoleStore();
+    private final ClientStore clients = new ClientStore();
     private final DirectoryStore directories = new DirectoryStore();
 
     public AdminApi(Database database, Secrets secrets, InstantSource clock) {
@@ -49,6 +54,11 @@ public final class AdminApi {
         Instant now = clock.instant();
         database.inTransaction(tx -> {
             if (isRegistered(tx, audience)) return audience;
+            Optional<Api> renamed = directories
+                    .administration(tx)
+                    .filter(before -> !before.equals(audience))
+                    .flatMap(before -> apis.find(tx, before));
+            if (renamed.isPresent()) rename(tx, renamed.get(), audience, now);
             Scopes added = putApi(tx, audience, now);
             directories.setAdministration(tx, audience);
             putRole(tx, audience, added, now);
@@ -61,6 +71,41 @@ public final class AdminApi {
                 && apis.find(tx, audience)
                         .filter(api -> api.scopes().equals(AdminScope.ALL))
                         .isPresent();
+    }
+
+    /// The issuer has another name than before, and so has its API: whoever could administer still can. Tokens of the
+    /// old name are nobody's any more.
+    private void rename(Transaction tx, Api api, Audience audience, Instant now) {
+        Audience before = api.audience();
+        apis.insert(
+                tx,
+                new Api(
+                        audience,
+                        api.scopes(),
+                        api.algorithm(),
+                        api.tokenLifetime(),
+                        api.claims(),
+                        api.secretHash(),
+                        api.statusList(),
+                        false,
+                        api.requiredLevel(),
+                        now,
+                        api.words()));
+        for (Role role : roles.list(tx)) {
+            Scopes carried = role.scopesAt(before);
+            if (!carried.isEmpty())
+                roles.put(tx, role.withScopesAt(audience, carried).withScopesAt(before, Scopes.NONE));
+        }
+        for (Client client : clients.list(tx)) {
+            if (!client.apis().contains(before)) continue;
+            Set<Audience> after = new HashSet<>(client.apis());
+            after.remove(before);
+            after.add(audience);
+            clients.configure(tx, client.withApis(after));
+        }
+        apis.delete(tx, before);
+        Map<String, String> details = Map.of("renamed_from", before.value());
+        journal.note(tx, AuditEvent.Type.API_CHANGED, audience.value(), details, now);
     }
 
     /// @return the scopes that it did not have before
@@ -105,6 +150,7 @@ public final class AdminApi {
     }
 
     private void putRole(Transaction tx, Audience audience, Scopes added, Instant now) {
+        if (added.isEmpty()) return;
         RoleName name = new RoleName(AdminScope.ROLE);
         Optional<Role> before = roles.find(tx, name);
         boolean isOurs = before.isPresent() && !before.get().scopesAt(audience).isEmpty();

@@ -122,6 +122,11 @@ public record Client(
                 id, grants, apis, scopes, secretHash, redirection, metadata, createdAt, origin, named, policy);
     }
 
+    public Client withApis(Set<Audience> named) {
+        return new Client(
+                id, grants, named, scopes, secretHash, redirection, metadata, createdAt, origin, invited, policy);
+    }
+
     public Client withScopes(Scopes most) {
         return new Client(
                 id, grants, apis, most, secretHash, redirection, metadata, createdAt, origin, invited, policy);
