@@ -3,7 +3,13 @@ package dev.handstamp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Descriptions;
+import dev.handstamp.server.store.ApiStore;
+import dev.handstamp.server.store.RevisionStore;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -124,6 +130,37 @@ class AccountPageTest {
             assertThat(event.target()).isEqualTo(client.id());
             assertThat(event.details()).containsEntry("grants", "1");
         });
+    }
+
+    @Test
+    void scopes_are_told_in_the_words_of_their_api() {
+        server.database.inTransaction(tx -> {
+            ApiStore apis = new ApiStore();
+            Api api = apis.find(tx, new Audience(RunningServer.ORDERS)).orElseThrow();
+            Descriptions words = Descriptions.of(Map.of("orders:write", Map.of("", "Change your <orders>")))
+                    .orElseThrow();
+            apis.update(
+                    tx,
+                    new Api(
+                            api.audience(),
+                            api.scopes(),
+                            api.algorithm(),
+                            api.tokenLifetime(),
+                            api.claims(),
+                            api.secretHash(),
+                            api.statusList(),
+                            api.open(),
+                            api.requiredLevel(),
+                            api.createdAt(),
+                            words));
+            return new RevisionStore().bumpConfiguration(tx);
+        });
+        redeemed(client, "openid orders:write");
+
+        assertThat(applications().text())
+                .contains("<li>Change your &lt;orders&gt;</li>", "<li>know that it is you</li>")
+                .doesNotContain("orders:write");
+        submit(browser, applications(), "take-back", client.id());
     }
 
     @Test

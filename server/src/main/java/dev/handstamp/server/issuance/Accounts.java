@@ -2,6 +2,7 @@ package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Consent;
 import dev.handstamp.server.domain.grant.Grant;
@@ -24,6 +25,7 @@ import dev.handstamp.server.store.UserStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +43,9 @@ public final class Accounts {
 
     /// What an application may do for the user.
     ///
-    /// @param since when the user first allowed any of it, as far as it still counts
-    public record Access(ClientId client, Scopes scopes, Instant since) {}
+    /// @param scopes by the API that they are of
+    /// @param since  when the user first allowed any of it, as far as it still counts
+    public record Access(ClientId client, Map<Audience, Scopes> scopes, Instant since) {}
 
     /// Everything that a user can end.
     public record Overview(List<Open> sessions, List<Access> applications) {}
@@ -183,11 +186,13 @@ public final class Accounts {
     private static List<Access> applications(List<Grant> live, List<Consent> given) {
         Map<String, Access> applications = new TreeMap<>();
         for (Consent consent : given) {
-            add(applications, new Access(consent.client(), consent.scopes(), consent.givenAt()));
+            add(
+                    applications,
+                    new Access(consent.client(), Map.of(consent.audience(), consent.scopes()), consent.givenAt()));
         }
         for (Grant grant : live) {
             if (grant.client().equals(ClientId.FIRST_PARTY)) continue;
-            add(applications, new Access(grant.client(), grant.scopes(), grant.createdAt()));
+            add(applications, new Access(grant.client(), Map.of(grant.audience(), grant.scopes()), grant.createdAt()));
         }
         return List.copyOf(applications.values());
     }
@@ -198,7 +203,13 @@ public final class Accounts {
                 more,
                 (one, other) -> new Access(
                         one.client,
-                        one.scopes.union(other.scopes),
+                        both(one.scopes, other.scopes),
                         one.since.isBefore(other.since) ? one.since : other.since));
+    }
+
+    private static Map<Audience, Scopes> both(Map<Audience, Scopes> one, Map<Audience, Scopes> other) {
+        Map<Audience, Scopes> both = new LinkedHashMap<>(one);
+        other.forEach((audience, scopes) -> both.merge(audience, scopes, Scopes::union));
+        return both;
     }
 }

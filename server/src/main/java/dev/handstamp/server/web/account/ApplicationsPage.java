@@ -1,8 +1,12 @@
 package dev.handstamp.server.web.account;
 
 import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.Descriptions;
+import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Shell;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Accounts;
@@ -13,7 +17,9 @@ import dev.handstamp.server.web.Guest;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.ScopeWords;
 import dev.handstamp.server.web.When;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Which applications have access to something of a user's, with the button that takes it back.
 public final class ApplicationsPage implements Lobby.Room {
@@ -64,7 +70,17 @@ public final class ApplicationsPage implements Lobby.Room {
                         .map(Client::name)
                         .orElse(access.client().value()),
                 When.of(access.since(), guest.words()),
-                ScopeWords.of(access.scopes(), guest.words()),
+                words(access, directory, guest.words()),
                 guest.form(TAKE_BACK, access.client().value()));
+    }
+
+    /// In the words of each API, where it has some.
+    private static List<String> words(Access access, Directory directory, Messages words) {
+        Set<String> lines = new LinkedHashSet<>();
+        access.scopes().forEach((audience, scopes) -> {
+            Descriptions said = directory.api(audience).map(Api::words).orElse(Descriptions.NONE);
+            if (!scopes.isEmpty()) lines.addAll(ScopeWords.of(scopes, said, List.of(words.language()), words));
+        });
+        return lines.isEmpty() ? ScopeWords.of(Scopes.NONE, words) : List.copyOf(lines);
     }
 }
