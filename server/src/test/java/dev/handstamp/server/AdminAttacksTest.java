@@ -277,6 +277,8 @@ class AdminAttacksTest {
         refused.add(clerk.patch("/users/root", "*", "roles", List.of()));
         refused.add(clerk.post("/users/root/disable"));
         refused.add(clerk.call("POST", "/users/root/disable").send());
+        refused.add(clerk.call("POST", "/users/root/reset").send());
+        refused.add(clerk.post("/invitations", "email", "eve@example.org", "roles", List.of("administrator")));
         refused.add(clerk.delete("/users/root"));
         refused.add(clerk.delete("/users/root/sessions"));
         refused.add(clerk.delete("/users/root/factors/totp"));
@@ -297,7 +299,7 @@ class AdminAttacksTest {
                 List.of("admin:keys.write")));
         refused.add(clerk.patch("/apis/" + api, "*", "token_lifetime", 86_400L));
         refused.removeIf(reply -> reply.status() == 400 && reply.text().contains("takes no body"));
-        assertThat(refused).hasSize(16);
+        assertThat(refused).hasSize(18);
         for (Reply reply : refused) {
             assertThat(reply.outcome()).as(reply.text()).isEqualTo("403 insufficient_scope");
             assertThat(challenge(reply)).contains("insufficient_scope");

@@ -30,12 +30,14 @@ class AdminDocumentTest {
 
     private final Set<String> called = new TreeSet<>();
     private RunningServer server;
+    private Mailbox mailbox;
     private AdminClient root;
     private JsonNode document;
 
     @BeforeAll
     void start() throws IOException {
-        server = RunningServer.start();
+        mailbox = new Mailbox();
+        server = RunningServer.start(mailbox.settings());
         root = AdminClient.root(server);
         Reply reply = server.call("GET", "/admin/api/openapi.json").send();
         assertThat(reply.header("Content-Type")).hasValue("application/json");
@@ -45,6 +47,7 @@ class AdminDocumentTest {
     @AfterAll
     void stop() {
         server.close();
+        mailbox.close();
     }
 
     /// Calls an operation by its identifier.
@@ -151,6 +154,14 @@ class AdminDocumentTest {
         done(call("getUser", "/users/ada"));
         done(call("listUsers", "/users?query=ames&limit=10"));
         done(call("changeUser", "/users/" + ada, "name", "Ada Byron", "attributes", AdminClient.object("vip", null)));
+
+        done(call("sendReset", "/users/ada/reset"));
+        assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("ada@example.org");
+        Reply invited = call("inviteUser", "/invitations", "email", "new@example.org", "roles", List.of("buyer"));
+        assertThat(invited.status()).as(invited.text()).isEqualTo(202);
+        assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("new@example.org");
+        assertThat(call("inviteUser", "/invitations", "email", "nobody").status())
+                .isEqualTo(400);
 
         Reply login = server.logIn("ada", RunningServer.PASSWORD);
         assertThat(AdminClient.items(call("listUserSessions", "/users/ada/sessions")))

@@ -65,6 +65,10 @@ public final class Desk {
         return new EnrolledPasskeys(wiring.database, users(), wiring.secrets, wiring.clock, administrator);
     }
 
+    public UserMails userMails() {
+        return new UserMails(wiring.database, users(), wiring.secrets, wiring.clock, administrator);
+    }
+
     public Sessions sessions() {
         return new Sessions(wiring.database, users(), wiring.clock, administrator);
     }

@@ -96,6 +96,24 @@ final class Operations {
                             UserCalls::setPassword)
                     .takes(Shapes.PASSWORD),
             of(
+                    "sendReset",
+                    "POST",
+                    "/users/{user}/reset",
+                    USERS_WRITE,
+                    "Mail a user a link to set another password.",
+                    "user reset",
+                    UserCalls::sendReset),
+            of(
+                            "inviteUser",
+                            "POST",
+                            "/invitations",
+                            USERS_WRITE,
+                            "Invite somebody by mail to make an account.",
+                            "user invite",
+                            UserCalls::invite)
+                    .takes(Shapes.INVITATION)
+                    .gives(202, Shapes.INVITED),
+            of(
                             "listUserSessions",
                             "GET",
                             "/users/{user}/sessions",

@@ -74,6 +74,20 @@ final class Shapes {
                                     "Attributes to set; null takes one away.",
                                     new Scalar("A text, a number, true, false or null.", true)))));
 
+    static final Shape INVITATION = new Shape(
+            "Invitation",
+            "Whom to invite by mail to make an account.",
+            List.of(
+                    must("email", text("The e-mail address.", 254)),
+                    may("name", text("The full name, if it is known.", 256)),
+                    may("roles", texts("What the account will have.")),
+                    may("language", text("Of the mail, such as de.", 35))));
+
+    static final Shape INVITED = new Shape(
+            "Invited",
+            "Who was invited, and until when.",
+            List.of(must("email", text("The e-mail address.")), must("until", instant("When it ends."))));
+
     static final Shape PASSWORD = new Shape(
             "Password", "Another password.", List.of(must("password", text("At least 8 characters.", 1_024))));
 

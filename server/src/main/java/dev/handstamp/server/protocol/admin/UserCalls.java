@@ -3,6 +3,8 @@ package dev.handstamp.server.protocol.admin;
 import dev.handstamp.json.JsonNull;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.administration.Sessions.Listed;
+import dev.handstamp.server.administration.UserMails;
+import dev.handstamp.server.administration.UserMails.NewInvitation;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.administration.Users.Change;
 import dev.handstamp.server.administration.Users.NewUser;
@@ -76,6 +78,27 @@ final class UserCalls {
     static Answer setPassword(Call call) {
         call.desk().users().changePassword(writable(call), call.text("password").orElse(""));
         return Answer.NOTHING;
+    }
+
+    /// Nobody who administrates sees the link.
+    static Answer sendReset(Call call) {
+        call.desk().userMails().sendReset(writable(call));
+        return Answer.NOTHING;
+    }
+
+    static Answer invite(Call call) {
+        refuseRoles(call, call.texts("roles"));
+        UserMails.Invited invited = call.desk()
+                .userMails()
+                .invite(new NewInvitation(
+                        call.text("email").orElse(""),
+                        call.text("name").orElse(""),
+                        call.texts("roles"),
+                        call.text("language").orElse("")));
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("email", invited.email().value());
+        json.put("until", invited.until().toString());
+        return Answer.of(json);
     }
 
     static Answer sessions(Call call) {
