@@ -139,6 +139,24 @@ class LoginPageTest {
     }
 
     @Test
+    void whom_the_client_means_is_asked_for_the_password_alone_and_goes_before_who_is_here() {
+        TestBrowser browser = new TestBrowser(nameFirst);
+        browser.submit(browser.submit(browser.open("/login"), "username", "nick"), "password", RunningServer.PASSWORD);
+        WebClient client = WebClient.trusted(nameFirst);
+
+        Reply password = browser.open(client.request("login_hint", "vera", "prompt", "login"));
+        assertThat(password.text())
+                .contains("<span>vera</span>", "type=\"password\"")
+                .doesNotContain("nick");
+        Reply another = browser.open(link(password, "somebody-else"));
+        assertThat(TestBrowser.fields(another)).containsEntry("username", "");
+
+        assertThat(TestBrowser.answer(browser.submit(password, "password", RunningServer.PASSWORD)))
+                .containsKey("code");
+        assertThat(browser.open("/account").text()).contains("vera");
+    }
+
+    @Test
     void two_tabs_sign_in_one_after_the_other() {
         TestBrowser browser = new TestBrowser(server);
         WebClient shop = WebClient.trusted(server);

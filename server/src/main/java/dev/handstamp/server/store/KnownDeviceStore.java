@@ -39,6 +39,10 @@ public final class KnownDeviceStore {
         UPDATE known_device SET trusted_until = NULL, password_digest = NULL
          WHERE subject = ? AND trusted_until IS NOT NULL""";
 
+    private static final String DISTRUST_ALL = """
+        UPDATE known_device SET trusted_until = NULL, password_digest = NULL
+         WHERE used_at > ? AND trusted_until IS NOT NULL""";
+
     private static final String REMOVE = """
         UPDATE known_device SET removed_at = ?, trusted_until = NULL, password_digest = NULL
          WHERE device_id = ? AND subject = ? AND removed_at IS NULL""";
@@ -87,6 +91,11 @@ public final class KnownDeviceStore {
     /// Ends that any of them needs no second factor.
     public void distrust(Transaction tx, Subject subject) {
         tx.execute(DISTRUST, subject.value());
+    }
+
+    /// The same for everybody.
+    public void distrustAll(Transaction tx) {
+        tx.execute(DISTRUST_ALL, Instant.EPOCH);
     }
 
     /// Makes one a stranger again.

@@ -108,11 +108,12 @@ public final class SessionStore {
         return ended;
     }
 
-    /// Ends every live session of everybody.
+    /// Ends every live session of everybody, and that any browser needs no second factor.
     ///
     /// @return how many
     public int endAll(Transaction tx, Instant now) {
         logouts.addEverybodys(tx, now);
+        devices.distrustAll(tx);
         return tx.execute(END_EVERYBODYS, now, now);
     }
 

@@ -58,7 +58,7 @@ public final class UserStore {
     private static final String SEARCH_SUBJECT = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
           FROM app_user WHERE subject >= ? AND (subject, subject) > (?, ?) AND subject < ?
-         ORDER BY subject, subject LIMIT ?""";
+         ORDER BY subject LIMIT ?""";
 
     private static final String SEARCH_NAME = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at

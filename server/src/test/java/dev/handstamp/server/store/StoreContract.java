@@ -1691,6 +1691,15 @@ abstract class StoreContract {
                 .isEmpty();
 
         write(tx -> {
+            devices.trust(tx, hash("browser"), nick.subject(), trust);
+            sessions.endAll(tx, NOW);
+        });
+        assertThat(found(tx -> devices.find(tx, hash("browser"), nick.subject()))
+                        .orElseThrow()
+                        .trust())
+                .isEmpty();
+        write(tx -> {
+            devices.trust(tx, hash("browser"), vera.subject(), trust);
             sessions.endAll(tx, vera.subject(), NOW);
             assertThat(devices.remove(tx, "two", vera.subject(), NOW)).isFalse();
             assertThat(devices.remove(tx, "two", nick.subject(), NOW)).isTrue();

@@ -117,9 +117,12 @@ public final class LoginPage implements Door {
     }
 
     private Response show(Visit visit, Way way) {
-        Optional<String> known = visit.form().has(SOMEBODY_ELSE) ? Optional.empty() : nameOfSignedIn(visit);
+        if (visit.form().has(SOMEBODY_ELSE)) return show(visit, way, first(), "", 200, "");
+        String hint = hint(way);
+        // Whom the client means goes before who is here.
+        Optional<String> known = nameOfSignedIn(visit).filter(name -> hint.isEmpty() || hint.equals(name));
         if (known.isPresent()) return show(visit, way, Step.PASSWORD, known.get(), 200, "");
-        return show(visit, way, first(), hint(way), 200, "");
+        return show(visit, way, nameFirst && !hint.isEmpty() ? Step.PASSWORD : first(), hint, 200, "");
     }
 
     private Response post(Visit visit, Way way) {
