@@ -293,6 +293,20 @@ class CommandsTest {
     }
 
     @Test
+    void a_user_without_passkeys_has_none_to_list_or_to_lose() {
+        shell.runWith("correct horse battery staple\n", "user", "add", "paul", "--password-stdin")
+                .isDone();
+        assertThat(shell.run("user", "passkeys", "list", "paul").isDone().err()).contains("No passkeys");
+        assertThat(shell.run("user", "passkeys", "list", "paul", "--json")
+                        .isDone()
+                        .jsonList())
+                .isEmpty();
+        shell.run("user", "passkeys", "list", "nobody").isRefused("nobody");
+        shell.run("user", "passkeys", "remove", "paul", "lbqJ5xJrVOc3w4qT3yKkVw")
+                .isRefused("has no passkey");
+    }
+
+    @Test
     void an_assertion_issuer_is_trusted_shown_and_trusted_no_more() throws Exception {
         shell.run("api", "add", API, "--scope", "orders:read").isDone();
         shell.run("client", "add", "deployer", "--grant", "jwt-bearer", "--api", API)
