@@ -636,7 +636,18 @@ public final class Handstamp {
                 clock);
         Activity activity = new Activity(database, audit);
         OwnData data = new OwnData(
-                database, users, sessions, grants, audit, credentials, passkeys, activity, endings, notices, clock);
+                database,
+                users,
+                sessions,
+                grants,
+                audit,
+                credentials,
+                passkeys,
+                knownDevices,
+                activity,
+                endings,
+                notices,
+                clock);
         return new Routes.Account(
                 lobby,
                 new ProfilePage(accounts),

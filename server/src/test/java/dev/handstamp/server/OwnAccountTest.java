@@ -269,6 +269,24 @@ class OwnAccountTest {
     }
 
     @Test
+    @DisplayName("A-15: who has signed in by a mail alone changes nothing before the password, or a passkey, was shown")
+    void a_sign_in_by_mail_changes_nothing() {
+        enter(browser);
+        Reply form = browser.open("/account/password");
+        // As if the sign-in had been by a link: that is all the browser has shown.
+        server.execute("UPDATE browser_session SET without_password = 1, mail_at = authenticated_at WHERE session_id IN"
+                + " (SELECT session_id FROM session WHERE subject = '"
+                + user.subject().value() + "')");
+
+        press(browser, form, "change", "password", NEW, "again", NEW);
+
+        assertThat(browser.isAt("/login")).isTrue();
+        assertThat(server.user(name).passwordHash()).isEqualTo(user.passwordHash());
+        browser.submit(browser.open("/account/password"), "password", RunningServer.PASSWORD);
+        assertThat(browser.at()).isEqualTo("/account/password");
+    }
+
+    @Test
     @DisplayName("A-09: in a browser that is remembered a change still takes both factors, and gets there")
     void a_remembered_browser_proves_both_factors_anew() {
         enrol();
@@ -492,7 +510,8 @@ class OwnAccountTest {
         assertThat(file.header("Content-Disposition")).contains("attachment; filename=\"account.json\"");
         assertThat(file.header("Cache-Control")).contains("no-store");
         Map<String, Object> all = file.json();
-        assertThat(all).containsKeys("profile", "sign_in", "sessions", "allowed", "access", "events");
+        assertThat(all).containsKeys("profile", "sign_in", "sessions", "allowed", "access", "browsers", "events");
+        assertThat((List<?>) all.get("browsers")).hasSize(1);
         assertThat(all.get("profile").toString()).contains(name, user.subject().value(), "buyer");
         assertThat(all.get("sign_in").toString()).contains("recovery_codes_left=8");
         assertThat((List<?>) all.get("allowed")).hasSize(1);

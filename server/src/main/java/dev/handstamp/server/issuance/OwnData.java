@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Consent;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.passkey.Passkey;
+import dev.handstamp.server.domain.session.KnownDevice;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.Notice;
@@ -50,6 +51,7 @@ public final class OwnData {
     private final AuditStore audit;
     private final OwnCredentials credentials;
     private final Passkeys passkeys;
+    private final KnownDevices devices;
     private final Activity activity;
     private final Endings endings;
     private final Notices notices;
@@ -64,6 +66,7 @@ public final class OwnData {
             AuditStore audit,
             OwnCredentials credentials,
             Passkeys passkeys,
+            KnownDevices devices,
             Activity activity,
             Endings endings,
             Notices notices,
@@ -75,6 +78,7 @@ public final class OwnData {
         this.audit = audit;
         this.credentials = credentials;
         this.passkeys = passkeys;
+        this.devices = devices;
         this.activity = activity;
         this.endings = endings;
         this.notices = notices;
@@ -108,6 +112,9 @@ public final class OwnData {
                             .toList());
             return all;
         });
+        all.put(
+                "browsers",
+                devices.list(user.subject()).stream().map(OwnData::browser).toList());
         all.put("events", events(user.subject()));
         return Optional.of(all);
     }
@@ -186,6 +193,17 @@ public final class OwnData {
         told.put("user_agent", session.userAgent());
         told.put("created_at", session.createdAt().toString());
         told.put("expires_at", session.expiresAt().toString());
+        return told;
+    }
+
+    private static Map<String, Object> browser(KnownDevice device) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("address", device.address());
+        told.put("user_agent", device.userAgent());
+        told.put("first_used_at", device.createdAt().toString());
+        told.put("last_used_at", device.usedAt().toString());
+        device.trust()
+                .ifPresent(trust -> told.put("remembered_until", trust.until().toString()));
         return told;
     }
 

@@ -28,9 +28,11 @@ public record Visitor(User user, Session session, Proofs proofs, boolean lacksFa
         return proofs.authenticatedAt();
     }
 
-    /// Whether the user has proved who it is just now, with every factor: neither who found the browser open nor who
-    /// knows the password alone is taken for them.
+    /// Whether the user has proved who it is just now, by password or passkey and with every factor: neither who found
+    /// the browser open, nor who knows the password alone, nor who reads the mails is taken for them.
     public boolean isFreshAt(Instant now) {
-        return !lacksFactor && now.isBefore(authenticatedAt().plus(FRESH));
+        boolean isDirect = proofs.at().keySet().stream()
+                .anyMatch(method -> method == AuthenticationMethod.PASSWORD || method.isPasskey());
+        return isDirect && !lacksFactor && now.isBefore(authenticatedAt().plus(FRESH));
     }
 }
