@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.server.domain.client.Brand;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientPolicy;
 import dev.handstamp.server.store.BrandStore;
+import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.RevisionStore;
 import java.util.List;
 import java.util.Map;
@@ -242,6 +244,30 @@ class LoginPageTest {
         // What was asked of the one is no answer of the other.
         assertThat(browser.allow(consent).status()).isEqualTo(403);
         assertThat(TestBrowser.answer(browser.allow(again))).containsKey("code");
+    }
+
+    @Test
+    void strangers_are_offered_an_account_unless_the_client_takes_none() {
+        try (Mailbox mailbox = new Mailbox();
+                RunningServer open = RunningServer.start(mailbox.settings("sign-up", "open"))) {
+            WebClient any = WebClient.trusted(open);
+            WebClient none = WebClient.trusted(open);
+            open.database.inTransaction(tx -> {
+                ClientStore clients = new ClientStore();
+                var client = clients.find(tx, new ClientId(none.id())).orElseThrow();
+                clients.configure(tx, client.withPolicy(new ClientPolicy(Optional.empty(), false, true)));
+                return new RevisionStore().bumpConfiguration(tx);
+            });
+
+            Reply offered = new TestBrowser(open).open(any.request());
+            assertThat(offered.text()).contains("href=\"/sign-up?request=", "href=\"/reset?request=");
+            TestBrowser browser = new TestBrowser(open);
+            Reply closed = browser.open(none.request());
+            assertThat(closed.text()).doesNotContain("/sign-up").contains("href=\"/reset?request=");
+            String request = TestBrowser.fields(closed).get("request");
+            assertThat(browser.open("/sign-up?request=" + request).status()).isEqualTo(404);
+            assertThat(new TestBrowser(server).open("/login").text()).doesNotContain("/sign-up", "/reset");
+        }
     }
 
     private static String link(Reply page, String id) {

@@ -88,6 +88,11 @@ public record Way(Optional<Kept> kept, String page) {
         return kept.map(each -> each.client().id()).orElse(ClientId.FIRST_PARTY);
     }
 
+    /// Whether strangers may make an account on this way: a client's policy can forbid it.
+    public boolean takesStrangers() {
+        return kept.map(each -> each.client().policy().registersUsers()).orElse(true);
+    }
+
     /// This visit in the words that fit: those that the client has named go first.
     public Visit words(Visit visit) {
         return kept.map(each -> visit.in(each.words(visit.request()))).orElse(visit);

@@ -199,7 +199,7 @@ public final class LoginPage implements Door {
         Map<String, String> others = new LinkedHashMap<>();
         if (offers.byMail) others.put(words.text("login.by-mail"), way.at("/login/mail"));
         if (offers.reset) others.put(words.text("login.forgotten"), way.at("/reset"));
-        if (offers.signUp) others.put(words.text("login.sign-up"), way.at("/sign-up"));
+        if (offers.signUp && way.takesStrangers()) others.put(words.text("login.sign-up"), way.at("/sign-up"));
         return others;
     }
 

@@ -73,7 +73,10 @@ public final class SignUpPage implements Door {
         if (!wishes.areTaken()) return MailPages.off(words);
         if (invited) return make(visit, new Secret(visit.parameter(ResetPage.TOKEN)));
         Optional<Way> way = Way.of(visit, authorizations, live.current().directory(), clock.instant());
-        return way.isEmpty() ? Kept.over(words) : ask(way.get().words(visit), way.get());
+        if (way.isEmpty()) return Kept.over(words);
+        if (!way.get().takesStrangers())
+            return Page.message(404, words, "sign-up.closed").toResponse();
+        return ask(way.get().words(visit), way.get());
     }
 
     private Response ask(Visit visit, Way way) {
