@@ -325,10 +325,25 @@ final class RunningServer implements AutoCloseable {
 
     /// What an administrator does with APIs while the server runs.
     Apis apis() {
-        Administrator administrator = Administrator.COMMAND_LINE;
+        Secrets secrets = new Secrets(new SecureRandom());
         InstantSource clock = InstantSource.system();
-        Keys keys = new Keys(database, opening::signingKeys, opening::keyEncryption, clock, administrator);
-        return new Apis(database, opening::signingKeys, keys, new Secrets(new SecureRandom()), clock, administrator);
+        return new Apis(database, opening::signingKeys, keys(), secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    Keys keys() {
+        InstantSource clock = InstantSource.system();
+        return new Keys(database, opening::signingKeys, opening::keyEncryption, clock, Administrator.COMMAND_LINE);
+    }
+
+    /// Whether a token is good, as its API is told.
+    boolean isActiveAt(String audience, String secret, String token) {
+        return call("POST", "/introspect")
+                .basic(audience, secret)
+                .form("token", token)
+                .send()
+                .json()
+                .get("active")
+                .equals(true);
     }
 
     void removeApi(String audience) {

@@ -395,6 +395,7 @@ class SecondFactorTest {
         Reply before = web.redeem(TestBrowser.answer(back).get("code"));
         String unspent = TestBrowser.answer(browser.open(web.request())).get("code");
 
+        assertThat(server.isActive(before.string("access_token"))).isTrue();
         require(web, "aal2");
         assertThat(server.isActive(before.string("access_token"))).isFalse();
         Reply refused = web.refresh(before.string("refresh_token"));
@@ -438,8 +439,10 @@ class SecondFactorTest {
         Reply strong = server.call("POST", "/session")
                 .json(Json.text(Map.of("login", half.string("login"), "otp", holder.code(), "audience", ledger)))
                 .send();
+        String key = "the secret of the API ledger";
+        assertThat(server.isActiveAt(ledger, key, weak.string("access_token"))).isTrue();
         requireAt(ledger, "aal2");
-        assertThat(server.isActive(weak.string("access_token"))).isFalse();
+        assertThat(server.isActiveAt(ledger, key, weak.string("access_token"))).isFalse();
         Reply refused = server.refresh(weak.string("refresh_token"));
         assertThat(refused.outcome()).isEqualTo("401 invalid_grant");
         assertThat(refused.string("error_description")).contains("aal2");
