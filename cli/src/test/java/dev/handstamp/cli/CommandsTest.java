@@ -265,6 +265,19 @@ class CommandsTest {
     }
 
     @Test
+    void people_are_invited_and_passwords_reset_by_mail_alone() {
+        shell.runWith("correct horse battery staple\n", "user", "add", "tina", "--password-stdin")
+                .isDone();
+        shell.run("user", "invite", "--email", "uwe@example.org")
+                .isRefused("no server sends mails here: set mail.host");
+        shell.run("user", "invite", "--email", "uwe").isRefused("no e-mail address");
+        shell.run("user", "reset", "tina").isRefused("has no e-mail address");
+        shell.run("user", "change", "tina", "--email", "tina@example.org").isDone();
+        shell.run("user", "reset", "tina").isRefused("no server sends mails here: set mail.host");
+        shell.run("user", "reset", "nobody").isRefused("there is no user");
+    }
+
+    @Test
     void a_user_is_given_a_second_factor_and_loses_it_again() {
         shell.run("role", "add", "vip").isDone();
         shell.runWith("correct horse battery staple\n", "user", "add", "tina", "--password-stdin")

@@ -57,7 +57,8 @@ public final class UserMails {
     /// Invites somebody to make an account. A later invitation to the same address ends this one.
     public Invited invite(NewInvitation wanted) {
         EmailAddress email = EmailAddress.parse(wanted.email())
-                .orElseThrow(() -> Parsed.refused("e-mail address", wanted.email(), "such as vera@example.org"));
+                .orElseThrow(() -> new Refused("no e-mail address: " + Refused.quoted(wanted.email())
+                        + "; allowed is such as vera@example.org"));
         String name = Parsed.name(wanted.name());
         Set<RoleName> named = Parsed.roles(wanted.roles());
         Instant now = clock.instant();
