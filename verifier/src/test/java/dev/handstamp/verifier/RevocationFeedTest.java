@@ -491,7 +491,7 @@ final class RevocationFeedTest {
         RevocationFeed second = feed(PATIENT, builder -> builder.cacheFile(file));
 
         await(() -> second.status().age().isPresent());
-        assertThat(second.status().size()).isEqualTo(1);
+        await(() -> second.status().size() == 1);
         issuer.feed().behave();
         await(() -> second.status().size() == 2);
     }

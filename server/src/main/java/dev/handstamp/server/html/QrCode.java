@@ -10,6 +10,8 @@ public record QrCode(int size, String path) {
 
     private static final int QUIET = 4;
 
+    /// Draws a text.
+    ///
     /// @param text up to some hundred characters
     public static QrCode of(String text) {
         var code = io.nayuki.qrcodegen.QrCode.encodeText(text, io.nayuki.qrcodegen.QrCode.Ecc.MEDIUM);

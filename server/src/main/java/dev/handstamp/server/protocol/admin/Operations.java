@@ -22,6 +22,7 @@ import dev.handstamp.server.protocol.admin.Schema.Whole;
 import java.util.List;
 
 /// The one table of the admin API. Routing, the check of scopes, the reading of bodies and the document are made of it.
+@SuppressWarnings("BadImport") // `of` stands once a row, and says enough there.
 final class Operations {
 
     private static final Query CURSOR = new Query("cursor", text("The `next` of the page before.", 2_000));
