@@ -148,7 +148,9 @@ class PeopleTest {
         chrome.click("#other-code");
         chrome.type("input[name=code]", recovery.getFirst());
         chrome.enter();
-        assertThat(chrome.has("[role=alert]")).as("a recovery code is good once").isTrue();
+        assertThat(chrome.has("[role=alert]"))
+                .as("a recovery code is good once")
+                .isTrue();
     }
 
     @Test
@@ -321,7 +323,8 @@ class PeopleTest {
 
     private static String member(HttpResponse<String> answer, String name) {
         try {
-            Object value = Json.parseObject(answer.body().getBytes(StandardCharsets.UTF_8)).get(name);
+            Object value = Json.parseObject(answer.body().getBytes(StandardCharsets.UTF_8))
+                    .get(name);
             assertThat(value).as(answer.body()).isInstanceOf(String.class);
             return (String) value;
         } catch (JsonException e) {

@@ -17,7 +17,7 @@ final class Tags {
     static boolean match(String header, Map<String, Object> body) {
         if (header.strip().equals("*")) return true;
         String tag = of(body);
-        for (String each : header.split(",")) {
+        for (String each : header.split(",", -1)) {
             if (each.strip().equals(tag)) return true;
         }
         return false;
