@@ -142,10 +142,31 @@ class EveryPageTest {
             stops.add(new Stop(name, () -> open("/account" + page)));
         }
         stops.add(new Stop("account-passkeys", EveryPageTest::addPasskey));
-        for (String page : List.of("", "/users", "/users/new")) {
+        for (String page : List.of(
+                "/users",
+                "/users/new",
+                "/clients",
+                "/clients/new",
+                "/clients/shop",
+                "/apis",
+                "/apis/new",
+                "/keys",
+                "/revocations",
+                "/audit",
+                "/token",
+                "/health")) {
             String name = "admin" + page.replace('/', '-');
             stops.add(new Stop(name, () -> open("/admin" + page)));
         }
+        stops.add(new Stop("admin-users-vera", () -> {
+            open("/admin/users?q=vera");
+            chrome.click("tbody a");
+        }));
+        stops.add(new Stop("admin-token-taken-apart", () -> {
+            open("/admin/token");
+            chrome.type("#token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ2ZXJhIn0.c2lnbmF0dXJl");
+            chrome.click("#look");
+        }));
         stops.add(new Stop("logout", () -> open("/logout")));
         stops.add(new Stop("logged-out", () -> chrome.click("#logout-confirm")));
         return stops.stream().map(stop -> DynamicTest.dynamicTest(stop.name, () -> visit(stop)));

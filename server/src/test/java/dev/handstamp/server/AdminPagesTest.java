@@ -196,6 +196,38 @@ class AdminPagesTest {
     }
 
     @Test
+    void what_goes_by_mail_is_refused_where_no_mail_is_sent() {
+        server.addUser("rita");
+        TestBrowser root = signedIn("root");
+
+        Reply reset = AdminForms.act(root, root.open(page("rita")), "mail-reset", "");
+        assertThat(reset.status()).isEqualTo(400);
+        assertThat(reset.text()).contains("no server sends mails here");
+        Reply invited = AdminForms.act(
+                root, root.open("/admin/users/new"), "invite", "", "email", "sam@example.org", "name", "Sam");
+        assertThat(invited.status()).isEqualTo(400);
+        assertThat(invited.text()).contains("no server sends mails here");
+    }
+
+    @Test
+    void what_goes_by_mail_is_sent() {
+        try (Mailbox mailbox = new Mailbox();
+                RunningServer mailing = RunningServer.start(mailbox.settings())) {
+            mailing.addUser("root", "administrator");
+            mailing.addUser("rita");
+            TestBrowser root = AdminForms.signedIn(mailing, "root");
+            String at = "/admin/users/" + mailing.user("rita").subject().value();
+
+            Reply page = AdminForms.act(root, root.open(at), "mail-reset", "");
+
+            assertThat(page.text()).contains("A mail is on its way.");
+            assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("rita@example.org");
+            assertThat(mailing.audit(AuditEvent.Type.PASSWORD_RESET_SENT).getLast().actor())
+                    .isEqualTo(mailing.user("root").subject().value());
+        }
+    }
+
+    @Test
     void nobody_closes_the_own_account_here() {
         TestBrowser root = signedIn("root");
         Reply page = root.open(page("root"));

@@ -35,6 +35,7 @@ public final class UserPage implements Entrance.Room {
     static final String DISABLE = "disable";
     static final String ENABLE = "enable";
     static final String PASSWORD = "password";
+    static final String MAIL_RESET = "mail-reset";
     static final String END_SESSION = "end-session";
     static final String END_ALL = "end-all";
     static final String REMOVE_TOTP = "remove-totp";
@@ -142,6 +143,10 @@ public final class UserPage implements Entrance.Room {
             case PASSWORD -> {
                 users.changePassword(user, clerk.parameter("password"));
                 yield Clerk.Done.PASSWORD;
+            }
+            case MAIL_RESET -> {
+                clerk.desk().userMails().sendReset(user);
+                yield Clerk.Done.MAILED;
             }
             case END_SESSION -> {
                 clerk.desk().sessions().revoke(target);
@@ -293,7 +298,7 @@ public final class UserPage implements Entrance.Room {
     private static Map<String, String> forms(Clerk clerk) {
         Map<String, String> forms = new TreeMap<>();
         for (String action :
-                List.of(PROFILE, ATTRIBUTE, GIVE_ROLE, DISABLE, ENABLE, PASSWORD, END_ALL, REMOVE_TOTP, DELETE)) {
+                List.of(PROFILE, ATTRIBUTE, GIVE_ROLE, DISABLE, ENABLE, PASSWORD, MAIL_RESET, END_ALL, REMOVE_TOTP, DELETE)) {
             forms.put(action, clerk.form(action));
         }
         return forms;
