@@ -222,7 +222,9 @@ class AdminPagesTest {
 
             assertThat(page.text()).contains("A mail is on its way.");
             assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("rita@example.org");
-            assertThat(mailing.audit(AuditEvent.Type.PASSWORD_RESET_SENT).getLast().actor())
+            assertThat(mailing.audit(AuditEvent.Type.PASSWORD_RESET_SENT)
+                            .getLast()
+                            .actor())
                     .isEqualTo(mailing.user("root").subject().value());
         }
     }

@@ -160,6 +160,10 @@ public final class UserPage implements Entrance.Room {
                 clerk.desk().totp().remove(user);
                 yield Clerk.Done.FACTOR;
             }
+            case REMOVE_PASSKEY -> {
+                clerk.desk().passkeys().remove(user, target);
+                yield Clerk.Done.FACTOR;
+            }
             case REVOKE_CLIENT -> {
                 clerk.desk().grants().revokeAll(user, target);
                 yield Clerk.Done.REVOKED;
@@ -297,8 +301,8 @@ public final class UserPage implements Entrance.Room {
 
     private static Map<String, String> forms(Clerk clerk) {
         Map<String, String> forms = new TreeMap<>();
-        for (String action :
-                List.of(PROFILE, ATTRIBUTE, GIVE_ROLE, DISABLE, ENABLE, PASSWORD, MAIL_RESET, END_ALL, REMOVE_TOTP, DELETE)) {
+        for (String action : List.of(
+                PROFILE, ATTRIBUTE, GIVE_ROLE, DISABLE, ENABLE, PASSWORD, MAIL_RESET, END_ALL, REMOVE_TOTP, DELETE)) {
             forms.put(action, clerk.form(action));
         }
         return forms;
