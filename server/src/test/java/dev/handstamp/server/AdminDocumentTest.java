@@ -71,7 +71,8 @@ class AdminDocumentTest {
         if (operation.path("parameters").toString().contains("If-Match")) call.header("If-Match", "*");
         if (operation.has("requestBody")) {
             String body = Json.text(AdminClient.object(members));
-            check(operation.at("/requestBody/content/application~1json/schema"), body, id + " request");
+            boolean isMeant = body.length() < 65_536;
+            if (isMeant) check(operation.at("/requestBody/content/application~1json/schema"), body, id + " request");
             call.json(body);
         }
         Reply reply = call.send();
@@ -151,6 +152,9 @@ class AdminDocumentTest {
         String ada = created.string("sub");
         assertThat(created.header("Location")).hasValue("/admin/api/v1/users/" + ada);
         assertThat(created.json().get("attributes")).isEqualTo(Map.of("age", 34L, "vip", true, "code", "007"));
+        assertThat(call("setPassword", "/users/ada/password", "password", "x".repeat(70_000))
+                        .status())
+                .isEqualTo(413);
         done(call("getUser", "/users/ada"));
         done(call("listUsers", "/users?query=ames&limit=10"));
         done(call("changeUser", "/users/" + ada, "name", "Ada Byron", "attributes", AdminClient.object("vip", null)));

@@ -39,7 +39,6 @@ public final class AdminEndpoint implements Endpoint {
 
     private static final String VERSION = "v1";
     private static final String DOCUMENT = "openapi.json";
-    private static final int LONGEST_BODY = 64 * 1024;
 
     /// What a path leads to.
     private record Found(List<Operation> operations, Map<String, String> variables) {}
@@ -238,8 +237,6 @@ public final class AdminEndpoint implements Endpoint {
             if (request.body().length > 0) throw new Refused("this takes no body");
             return Map.of();
         }
-        if (request.body().length > LONGEST_BODY)
-            throw new BadBody(new Problem(413, "invalid_request", "The body is too large."));
         Map<String, Object> object = switch (JsonBody.parse(request)) {
             case JsonBody json -> json.object();
             case MalformedJsonBody malformed ->

@@ -35,6 +35,7 @@ final class OpenApi {
         Map<String, Object> paths = new LinkedHashMap<>();
         Map<String, Shape> named = new TreeMap<>();
         Shapes.PROBLEM.collect(named);
+        Shapes.REFUSAL.collect(named);
         for (Operation operation : Operations.ALL) {
             operation.body().ifPresent(body -> body.collect(named));
             operation.answer().ifPresent(answer -> answer.collect(named));
@@ -129,7 +130,7 @@ final class OpenApi {
             responses.put("428", problem("If-Match is missing."));
         }
         if (operation.body().isPresent()) {
-            responses.put("413", problem("The body is too large."));
+            responses.put("413", refusedUnread());
             responses.put("415", problem("The body is no JSON in UTF-8."));
         }
         return responses;
@@ -141,6 +142,15 @@ final class OpenApi {
                 words,
                 "content",
                 ordered(Problem.MEDIA_TYPE, ordered("schema", Shapes.PROBLEM.toJson())));
+    }
+
+    /// What the server says before it knows what a request is about.
+    private static Map<String, Object> refusedUnread() {
+        return ordered(
+                "description",
+                "The body is larger than 64 KiB.",
+                "content",
+                ordered(JSON, ordered("schema", Shapes.REFUSAL.toJson())));
     }
 
     private Map<String, Object> scheme() {

@@ -359,6 +359,12 @@ final class Shapes {
                     must("detail", text("What was wrong, in words.")),
                     must("error", text("The reason as a code."))));
 
+    /// RFC 6749 §5.2, which the other doors speak as well.
+    static final Shape REFUSAL = new Shape(
+            "Refusal",
+            "Why a request was not read.",
+            List.of(must("error", text("The reason as a code.")), must("error_description", text("In words."))));
+
     private Shapes() {}
 
     private static Shape page(String name, Shape each) {
