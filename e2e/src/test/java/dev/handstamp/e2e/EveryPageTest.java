@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +33,15 @@ class EveryPageTest {
     private static final String PASSWORD = "correct horse battery staple";
     private static final String BACK = "http://127.0.0.1:9/callback";
     private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    /// So that what is done by mail is offered. Nobody takes the mails.
+    private static final Map<String, String> MAIL = Map.of(
+            "HANDSTAMP_MAIL_HOST", "127.0.0.1",
+            "HANDSTAMP_MAIL_PORT", "9",
+            "HANDSTAMP_MAIL_FROM", "no-reply@example.org",
+            "HANDSTAMP_SIGN_IN_BY_MAIL", "code",
+            "HANDSTAMP_SIGN_UP", "open");
+
     private static final Optional<Path> PICTURES =
             Optional.ofNullable(System.getProperty("handstamp.screens")).map(Path::of);
 
@@ -51,7 +61,7 @@ class EveryPageTest {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        server = new HandstampProcess(folder.resolve("data")).awaitReady();
+        server = new HandstampProcess(folder.resolve("data"), MAIL).awaitReady();
         chrome = new Chrome();
         String api = "https://api.example/orders";
         run("", "api", "add", api, "--scope", "orders:read", "--scope", "orders:write");
@@ -125,6 +135,28 @@ class EveryPageTest {
             chrome.type("input[name=password]", "not my password");
             chrome.enter();
         }));
+        stops.add(new Stop("reset", () -> open("/reset")));
+        stops.add(new Stop("reset-asked", () -> {
+            chrome.type("input[name=username]", "vera");
+            chrome.enter();
+        }));
+        stops.add(new Stop("link-over", () -> open("/reset?token=gone")));
+        stops.add(new Stop("login-mail", () -> open("/login/mail")));
+        stops.add(new Stop("login-mail-code", () -> {
+            chrome.type("input[name=username]", "vera");
+            chrome.enter();
+        }));
+        stops.add(new Stop("sign-up", () -> open("/sign-up")));
+        stops.add(new Stop("sign-up-asked", () -> {
+            chrome.type("input[name=email]", "zora@example.org");
+            chrome.enter();
+        }));
+        stops.add(new Stop("login-again", () -> {
+            chrome.open(authorize("openid profile orders:read offline_access"));
+            chrome.type("input[name=username]", "vera");
+            chrome.type("input[name=password]", "not my password either");
+            chrome.enter();
+        }));
         stops.add(new Stop("consent", () -> {
             chrome.type("input[name=password]", PASSWORD);
             chrome.enter();
@@ -142,6 +174,7 @@ class EveryPageTest {
             stops.add(new Stop(name, () -> open("/account" + page)));
         }
         stops.add(new Stop("account-passkeys", EveryPageTest::addPasskey));
+        stops.add(new Stop("account-email", () -> open("/account/email")));
         for (String page : List.of(
                 "/users",
                 "/users/new",
