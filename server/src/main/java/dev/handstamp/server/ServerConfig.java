@@ -336,6 +336,9 @@ public record ServerConfig(
         if (lifetimes.refreshTokenIdle().compareTo(lifetimes.refreshToken()) > 0) {
             settings.problem(Setting.REFRESH_IDLE, "is longer than refresh-token.lifetime");
         }
+        if (!rememberedDevices.isZero() && rememberedDevices.compareTo(Duration.ofDays(1)) < 0) {
+            settings.problem(Setting.REMEMBERED_DEVICES, "is less than a day: people are told in days; 0s is never");
+        }
         if (loginThrottle.firstDelay().compareTo(loginThrottle.longestDelay()) > 0) {
             settings.problem(Setting.THROTTLE_FIRST_DELAY, "is longer than login-throttle.longest-delay");
         }

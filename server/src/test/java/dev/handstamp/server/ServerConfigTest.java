@@ -287,6 +287,10 @@ class ServerConfigTest {
         assertThat(invalid(Map.of(), Map.of("login-throttle.first-delay", "10m")))
                 .containsExactly("login-throttle.first-delay (flag --login-throttle-first-delay): is longer than"
                         + " login-throttle.longest-delay");
+        assertThat(invalid(Map.of(), Map.of("remembered-devices", "12h")))
+                .containsExactly(
+                        "remembered-devices (flag --remembered-devices): is less than a day: people are told in"
+                                + " days; 0s is never");
         assertThat(invalid(Map.of(), Map.of("database-user", "me")))
                 .containsExactly("database-user (flag --database-user): is for PostgreSQL, and database is not set");
         assertThat(invalid(Map.of("HANDSTAMP_MASTER_KEY", "k"), Map.of("master-key-file", "f")))

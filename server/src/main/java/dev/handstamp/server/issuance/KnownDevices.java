@@ -69,7 +69,7 @@ public final class KnownDevices {
 
     /// For how many days a browser can be remembered on the way to this client; none if that is not allowed.
     public Optional<Long> days(ClientId client, Directory directory) {
-        return mayBeTrusted(client, directory) ? Optional.of(Math.max(1, remembered.toDays())) : Optional.empty();
+        return mayBeTrusted(client, directory) ? Optional.of(remembered.toDays()) : Optional.empty();
     }
 
     /// Those that the user has signed in with, the last used first.
