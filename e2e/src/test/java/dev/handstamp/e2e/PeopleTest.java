@@ -3,8 +3,14 @@ package dev.handstamp.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
+import com.icegreen.greenmail.util.ServerSetup;
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
+import jakarta.mail.Address;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +18,9 @@ import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,13 +51,22 @@ class PeopleTest {
     static Path folder;
 
     private static HandstampProcess server;
+    private static GreenMail mail;
 
     private String user;
     private Chrome chrome;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        server = new HandstampProcess(folder.resolve("data")).awaitReady();
+        mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        mail.start();
+        Map<String, String> settings = Map.of(
+                "HANDSTAMP_MAIL_HOST", "127.0.0.1",
+                "HANDSTAMP_MAIL_PORT", Integer.toString(mail.getSmtp().getPort()),
+                "HANDSTAMP_MAIL_FROM", "no-reply@shop.example",
+                "HANDSTAMP_MAIL_TLS", "none",
+                "HANDSTAMP_SIGN_UP", "open");
+        server = new HandstampProcess(folder.resolve("data"), settings).awaitReady();
         run("", "api", "add", API, "--scope", "orders:read");
         run("", "role", "add", "buyer", "--api", API, "--scope", "orders:read");
         String[] client = {
@@ -77,12 +94,14 @@ class PeopleTest {
     @AfterAll
     static void stop() throws InterruptedException {
         server.close();
+        mail.stop();
     }
 
     @BeforeEach
     void arrive() throws IOException, InterruptedException {
         user = "vera" + NAMES.incrementAndGet();
-        run(PASSWORD + "\n", "user", "add", user, "--role", "buyer", "--password-stdin");
+        String address = user + "@example.org";
+        run(PASSWORD + "\n", "user", "add", user, "--email", address, "--role", "buyer", "--password-stdin");
         chrome = new Chrome();
     }
 
@@ -194,6 +213,77 @@ class PeopleTest {
         signIn();
         assertThat(chrome.has("[role=alert]")).isTrue();
         assertThat(chrome.title()).contains("Sign in");
+    }
+
+    @Test
+    void somebody_registers_by_a_link_in_a_mail_and_is_in() throws IOException, MessagingException {
+        chrome.open(server.issuer() + "/sign-up");
+        chrome.type("#email", "new-" + user + "@example.org");
+        chrome.enter();
+        chrome.open(linkTo("new-" + user + "@example.org"));
+        chrome.type("#username", "new-" + user);
+        chrome.type("#name", "Someone New");
+        chrome.type("#password", "a long and quiet evening");
+        chrome.click("#mail-submit");
+
+        chrome.open(server.issuer() + "/account");
+        if (chrome.title().contains("Sign in")) {
+            user = "new-" + user;
+            chrome.type("input[name=username]", user);
+            chrome.type("input[name=password]", "a long and quiet evening");
+            chrome.enter();
+        }
+        assertThat(chrome.one("#account-email").getText()).contains("@example.org");
+    }
+
+    @Test
+    void a_forgotten_password_is_reset_by_a_link_in_a_mail_which_ends_what_was_open()
+            throws IOException, MessagingException {
+        signInAtAccount();
+        try (Chrome other = new Chrome()) {
+            other.open(server.issuer() + "/reset");
+            other.type("#username", user);
+            other.enter();
+            String link = linkTo(user + "@example.org");
+            other.open(link);
+            other.type("#password", "a long and quiet evening");
+            other.click("#mail-submit");
+            other.open(link);
+            assertThat(other.has("#password")).as("a link is good once").isFalse();
+        }
+
+        chrome.open(server.issuer() + "/account");
+        assertThat(chrome.title()).contains("Sign in");
+        signIn();
+        assertThat(chrome.has("[role=alert]")).as("the old password").isTrue();
+        chrome.type("input[name=password]", "a long and quiet evening");
+        chrome.enter();
+        assertThat(chrome.one("#account-username").getText()).isEqualTo(user);
+    }
+
+    /// The link in the mail that somebody has got last.
+    private String linkTo(String address) throws IOException, MessagingException {
+        chrome.await(() -> !mailsTo(address).isEmpty(), () -> "no mail to " + address);
+        String text = GreenMailUtil.getBody(mailsTo(address).getLast()).replace("=\r\n", "").replace("=3D", "=");
+        Matcher link = Pattern.compile(Pattern.quote(server.issuer()) + "/(?:reset|sign-up)\\?[^\\s\"<]+").matcher(text);
+        assertThat(link.find()).as(text).isTrue();
+        return link.group();
+    }
+
+    private static List<MimeMessage> mailsTo(String address) {
+        return Arrays.stream(mail.getReceivedMessages())
+                .filter(each -> GreenMailUtil.getAddressList(recipients(each)).contains(address))
+                .filter(each -> GreenMailUtil.getBody(each).contains("/reset?")
+                        || GreenMailUtil.getBody(each).contains("/sign-up?"))
+                .toList();
+    }
+
+    private static Address[] recipients(MimeMessage message) {
+        try {
+            return message.getAllRecipients();
+        } catch (MessagingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
