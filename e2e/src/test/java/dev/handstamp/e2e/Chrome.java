@@ -182,7 +182,12 @@ final class Chrome implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+                Map.of(
+                        "features",
+                        List.of(
+                                Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
+                                // Else a colour on its way to another one is measured.
+                                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
     }
 
     /// Switches the scripts of pages off or on.

@@ -2,11 +2,14 @@ package dev.handstamp.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.InvalidKeyException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.commons.codec.binary.Base32;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -197,11 +202,28 @@ class EveryPageTest {
         }));
         stops.add(new Stop("admin-token-taken-apart", () -> {
             open("/admin/token");
+            chrome.type("#token", token());
+            chrome.click("#look");
+        }));
+        stops.add(new Stop("admin-token-garbage", () -> {
             chrome.type("#token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ2ZXJhIn0.c2lnbmF0dXJl");
             chrome.click("#look");
         }));
+        stops.add(new Stop("account-recovery-codes", () -> {
+            open("/account/authenticator");
+            chrome.type(
+                    "input[name=code]", code(chrome.one("#authenticator-key").getText()));
+            chrome.click("#authenticator-submit");
+        }));
         stops.add(new Stop("logout", () -> open("/logout")));
         stops.add(new Stop("logged-out", () -> chrome.click("#logout-confirm")));
+        stops.add(new Stop("second-factor", () -> {
+            open("/login");
+            chrome.type("input[name=username]", "vera");
+            chrome.type("input[name=password]", PASSWORD);
+            chrome.enter();
+        }));
+        stops.add(new Stop("second-factor-recovery", () -> chrome.click("#other-code")));
         return stops.stream().map(stop -> DynamicTest.dynamicTest(stop.name, () -> visit(stop)));
     }
 
@@ -254,6 +276,25 @@ class EveryPageTest {
         Matcher code = Pattern.compile("\"user_code\":\"([^\"]+)\"").matcher(answer.body());
         assertThat(code.find()).as(answer.body()).isTrue();
         return code.group(1);
+    }
+
+    private static String code(String key) {
+        try {
+            SecretKeySpec secret = new SecretKeySpec(new Base32().decode(key.replace(" ", "")), "RAW");
+            return new TimeBasedOneTimePasswordGenerator().generateOneTimePasswordString(secret, Instant.now());
+        } catch (InvalidKeyException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String token() throws IOException, InterruptedException {
+        String login = "{\"username\":\"nick\",\"password\":\"" + PASSWORD + "\"}";
+        HttpResponse<String> answer = server.json("POST", "/session", login);
+        Matcher token = Pattern.compile("\"access_token\":\"([^\"]+)\"").matcher(answer.body());
+        assertThat(token.find())
+                .as("a token in an answer of status %d", answer.statusCode())
+                .isTrue();
+        return token.group(1);
     }
 
     private static void run(String input, String... arguments) throws IOException, InterruptedException {

@@ -264,8 +264,11 @@ class PeopleTest {
     /// The link in the mail that somebody has got last.
     private String linkTo(String address) throws IOException, MessagingException {
         chrome.await(() -> !mailsTo(address).isEmpty(), () -> "no mail to " + address);
-        String text = GreenMailUtil.getBody(mailsTo(address).getLast()).replace("=\r\n", "").replace("=3D", "=");
-        Matcher link = Pattern.compile(Pattern.quote(server.issuer()) + "/(?:reset|sign-up)\\?[^\\s\"<]+").matcher(text);
+        String text = GreenMailUtil.getBody(mailsTo(address).getLast())
+                .replace("=\r\n", "")
+                .replace("=3D", "=");
+        Matcher link = Pattern.compile(Pattern.quote(server.issuer()) + "/(?:reset|sign-up)\\?[^\\s\"<]+")
+                .matcher(text);
         assertThat(link.find()).as(text).isTrue();
         return link.group();
     }
