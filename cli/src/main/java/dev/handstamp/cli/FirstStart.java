@@ -24,5 +24,7 @@ final class FirstStart {
         terminal.err().println("Nobody can log in yet. Make an API and the first user while the server runs:");
         terminal.err().println("  ./handstamp api add https://api.example/orders --scope orders:read" + storeOptions);
         terminal.err().println("  ./handstamp user add vera --name \"Vera Vale\"" + storeOptions);
+        terminal.err().println("Somebody who administers in a browser, at /admin:");
+        terminal.err().println("  ./handstamp user add root --role administrator" + storeOptions);
     }
 }
