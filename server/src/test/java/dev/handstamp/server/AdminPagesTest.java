@@ -2,10 +2,12 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.user.User;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -77,6 +79,33 @@ class AdminPagesTest {
         assertThat(page.text()).contains("Saved.");
 
         assertThat(former.open("/admin/users").status()).isEqualTo(403);
+    }
+
+    @Test
+    void what_the_admin_api_asks_of_its_users_its_pages_ask_too() {
+        try (RunningServer other = RunningServer.start()) {
+            other.addUser("root", "administrator");
+            TestBrowser root = new TestBrowser(other);
+            root.submit(root.open("/account"), "username", "root", "password", RunningServer.PASSWORD);
+            assertThat(root.open("/admin/users").status()).isEqualTo(200);
+
+            Apis.Change none = Apis.Change.NONE;
+            Apis.Change aal2 = new Apis.Change(
+                    none.scopes(),
+                    none.words(),
+                    none.algorithm(),
+                    none.tokenLifetime(),
+                    none.claims(),
+                    none.statusList(),
+                    none.open(),
+                    Optional.of("aal2"),
+                    none.newSecret());
+            other.apis().update(other.issuer() + "/admin/api", aal2);
+
+            Reply refused = root.open("/admin/users");
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.text()).contains("A second factor is needed", "href=\"/account/security\"");
+        }
     }
 
     @Test

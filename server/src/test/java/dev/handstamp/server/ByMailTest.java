@@ -220,6 +220,41 @@ class ByMailTest {
     }
 
     @Test
+    @DisplayName("A-14, A-15: a link to an address that the account has left sets no password")
+    void a_reset_link_to_a_left_address_is_over() throws Exception {
+        String link = resetLink("vera");
+        try (PasswordHasher hasher = new PasswordHasher(1, 1, SECRETS)) {
+            users(hasher)
+                    .change(
+                            "vera",
+                            new Users.Change(
+                                    Optional.empty(),
+                                    Optional.of("moved@example.org"),
+                                    List.of(),
+                                    List.of(),
+                                    Map.of(),
+                                    List.of()));
+        }
+        assertOver(link);
+    }
+
+    @Test
+    void an_invitation_of_a_user_who_is_disabled_by_now_invites_nobody() {
+        server = server.restarted(mailbox.settings("sign-up", "invitation"));
+        Administrator vera = new Administrator(server.user("vera").subject().value(), "", "", "");
+        userMails(vera).invite(new NewInvitation("zora@example.org", "", List.of("buyer"), "en"));
+        String link = Mailbox.path(mailbox.next(), server);
+        server.execute("UPDATE app_user SET disabled = 1 WHERE username = 'vera'");
+        TestBrowser browser = new TestBrowser(server);
+
+        Reply answer = browser.submit(browser.open(link), "username", "zora", "password", NEW_PASSWORD);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(server.number("SELECT COUNT(*) FROM app_user WHERE username = 'zora'"))
+                .isZero();
+    }
+
+    @Test
     @DisplayName("A-14: of many who use a link at the same moment, one does")
     void a_reset_link_counts_once_in_parallel() throws Exception {
         String link = resetLink("vera");
@@ -540,6 +575,10 @@ class ByMailTest {
     }
 
     private UserMails userMails() {
+        return userMails(Administrator.COMMAND_LINE);
+    }
+
+    private UserMails userMails(Administrator inviter) {
         Users users = new Users(
                 server.database,
                 () -> {
@@ -548,7 +587,7 @@ class ByMailTest {
                 SECRETS,
                 InstantSource.system(),
                 Administrator.COMMAND_LINE);
-        return new UserMails(server.database, users, SECRETS, InstantSource.system(), Administrator.COMMAND_LINE);
+        return new UserMails(server.database, users, SECRETS, InstantSource.system(), inviter);
     }
 
     @Test

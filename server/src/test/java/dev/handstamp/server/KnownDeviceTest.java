@@ -173,6 +173,11 @@ class KnownDeviceTest {
         Reply second = password(browser, strict.request(), holder);
         assertThat(second.text()).contains("name=\"code\"").doesNotContain("name=\"remember\"");
 
+        TestBrowser already = remembered(holder);
+        already.signOut();
+        assertThat(asked(already, holder)).as("signed in elsewhere first").isFalse();
+        assertThat(already.open(strict.request()).text()).contains("name=\"code\"");
+
         try (RunningServer never = RunningServer.start(Map.of("remembered-devices", "0s"))) {
             never.addUser("holder");
             Holder there = enrolled(never, "holder");

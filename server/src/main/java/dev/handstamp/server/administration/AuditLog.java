@@ -2,7 +2,6 @@ package dev.handstamp.server.administration;
 
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.user.Subject;
-import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.AuditStore.Common;
@@ -124,12 +123,20 @@ public final class AuditLog {
 
     /// Events name users by subject. A name that is nobody's may be a client's or another thing's.
     private Filter subjectOf(Transaction tx, Filter filter) {
-        Optional<String> party = filter.party()
-                .map(name -> Username.parse(name)
-                        .flatMap(username -> users.findByUsername(tx, username))
-                        .map(user -> user.subject().value())
-                        .orElse(name));
+        Optional<String> party = filter.party().map(name -> subject(tx, name).orElse(name));
         return new Filter(party, filter.type, filter.client, filter.address, filter.since, filter.until);
+    }
+
+    /// The subject of a user. A subject goes before a name: else somebody could take another's subject as a name, also
+    /// that of a user who is gone.
+    private Optional<String> subject(Transaction tx, String nameOrSubject) {
+        Subject meant = new Subject(nameOrSubject);
+        if (nameOrSubject.startsWith(Subject.PREFIX) || users.find(tx, meant).isPresent()) {
+            return Optional.of(nameOrSubject);
+        }
+        return Username.parse(nameOrSubject)
+                .flatMap(username -> users.findByUsername(tx, username))
+                .map(user -> user.subject().value());
     }
 
     private static String text(Place place) {
@@ -150,11 +157,7 @@ public final class AuditLog {
     /// @param nameOrSubject a user who was deleted is still found by subject
     public List<AuditEvent> about(String nameOrSubject, Instant since, int limit) {
         return database.read(tx -> {
-            String party = Username.parse(nameOrSubject)
-                    .flatMap(username -> users.findByUsername(tx, username))
-                    .map(User::subject)
-                    .map(Subject::value)
-                    .orElse(nameOrSubject);
+            String party = subject(tx, nameOrSubject).orElse(nameOrSubject);
             if (party.equals(nameOrSubject) && !nameOrSubject.startsWith(Subject.PREFIX)) {
                 throw new Refused(
                         Refused.Kind.UNKNOWN,

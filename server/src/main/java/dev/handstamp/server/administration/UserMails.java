@@ -40,6 +40,7 @@ public final class UserMails {
     private final Users users;
     private final Secrets secrets;
     private final InstantSource clock;
+    private final Administrator administrator;
     private final Journal journal;
     private final MailStore mails = new MailStore();
     private final UserStore stored = new UserStore();
@@ -51,6 +52,7 @@ public final class UserMails {
         this.users = users;
         this.secrets = secrets;
         this.clock = clock;
+        this.administrator = administrator;
         this.journal = new Journal(administrator);
     }
 
@@ -79,7 +81,7 @@ public final class UserMails {
                     Optional.empty(),
                     email.value(),
                     wanted.language(),
-                    Map.of(SignUps.ROLES, all, SignUps.NAME, name),
+                    Map.of(SignUps.ROLES, all, SignUps.NAME, name, SignUps.INVITER, administrator.actor()),
                     now);
             mails.insert(tx, mail);
             Map<String, String> details = Map.of("roles", all);

@@ -258,8 +258,7 @@ public final class Users {
         Optional<User> named = Username.parse(nameOrSubject).flatMap(username -> users.findByUsername(tx, username));
         Optional<User> found = users.find(tx, new Subject(nameOrSubject));
         // Nobody is taken for somebody else by giving itself the other's subject as a name.
-        boolean isSubject = nameOrSubject.startsWith(Subject.PREFIX);
-        return (isSubject ? found.or(() -> named) : named.or(() -> found)).orElseThrow(() -> unknown(nameOrSubject));
+        return found.or(() -> named).orElseThrow(() -> unknown(nameOrSubject));
     }
 
     private static Refused unknown(String nameOrSubject) {

@@ -62,12 +62,14 @@ public final class MailTickets {
         };
     }
 
-    /// Whose ticket it is, as long as it is good, its user may come in, and the password is the one that it was.
+    /// Whose ticket it is, as long as it is good, its user may come in, and password and address are what they were:
+    /// a link to an address that the user has left opens nothing.
     ///
     /// @param user as read in this transaction
     static boolean isGoodFor(MailTicket ticket, User user, Instant now) {
         return ticket.isGoodAt(now)
                 && !user.disabled()
+                && (ticket.kind() == MailKind.CONFIRM_EMAIL || ticket.email().equals(user.email()))
                 && ticket.passwordDigest().filter(digest(user)::equals).isPresent();
     }
 
@@ -191,7 +193,7 @@ public final class MailTickets {
                         made.createdAt(),
                         made.expiresAt()));
         return Optional.of(new Writing(mail, mail.recipient(), language(user.get(), mail), "confirm-email")
-                .about(user.get())
+                .naming(user.get())
                 .withLink(link("/email", secret))
                 .build());
     }
@@ -309,6 +311,12 @@ public final class MailTickets {
         Writing about(User user) {
             username = user.username().value();
             name = user.name();
+            return this;
+        }
+
+        /// The account alone: a stranger is not greeted with what somebody has written as their name.
+        Writing naming(User user) {
+            username = user.username().value();
             return this;
         }
 

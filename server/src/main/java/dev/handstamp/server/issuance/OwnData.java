@@ -240,9 +240,11 @@ public final class OwnData {
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("at", event.at().toString());
         told.put("type", event.type().wireName());
-        told.put("by_yourself", event.actor().equals(subject.value()));
-        told.put("client_id", event.client());
-        told.put("address", event.address());
+        boolean byYourself = event.actor().equals(subject.value());
+        boolean byNobody = event.actor().isEmpty() || event.actor().equals(event.client());
+        told.put("by_yourself", byYourself);
+        told.put("client_id", byYourself || byNobody ? event.client() : "");
+        told.put("address", byYourself || byNobody ? event.address() : "");
         told.put("details", event.details());
         return told;
     }

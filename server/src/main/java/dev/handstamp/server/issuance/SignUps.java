@@ -15,6 +15,7 @@ import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.PasswordRules.Flaw;
 import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.AuditStore;
@@ -85,6 +86,9 @@ public final class SignUps {
 
     public static final String NAME = "name";
 
+    /// Who has invited somebody: its subject, if a user did.
+    public static final String INVITER = "inviter";
+
     private static final int LONGEST_NAME = 256;
     private static final int MOST_TRIES = 20;
 
@@ -150,12 +154,20 @@ public final class SignUps {
         };
     }
 
+    /// An invitation of a user who is gone or disabled by now invites nobody.
+    private boolean isOfNobody(Transaction tx, MailTicket ticket) {
+        String inviter = ticket.details().getOrDefault(INVITER, "");
+        Optional<User> user = inviter.isEmpty() ? Optional.empty() : users.find(tx, new Subject(inviter));
+        return user.map(User::disabled).orElse(inviter.startsWith(Subject.PREFIX));
+    }
+
     private Outcome signUp(Secret token, Username username, PasswordHash hash, Request request) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             Optional<MailTicket> found = good(tx, token, now);
             if (found.isEmpty()) return new Over();
             MailTicket ticket = found.get();
+            if (isOfNobody(tx, ticket)) return new Over();
             if (users.findByUsername(tx, username).isPresent()) return new NameTaken(false);
             if (!tickets.spend(tx, ticket.id(), now)) return new Over();
             TreeSet<RoleName> roles = new TreeSet<>();

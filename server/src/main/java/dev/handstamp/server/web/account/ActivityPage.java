@@ -76,9 +76,9 @@ public final class ActivityPage implements Lobby.Room {
         return new Line(
                 When.of(event.at(), words),
                 words.text(key(event)),
-                event.address().isEmpty() ? "" : place(event, guest.caller(), words),
-                application(event, directory),
-                by(guest, event));
+                event.address().isEmpty() || isOfSomebodyElse(guest, event) ? "" : place(event, guest.caller(), words),
+                isOfSomebodyElse(guest, event) ? "" : application(event, directory),
+                isOfSomebodyElse(guest, event) ? words.text("account.activity.administrator") : "");
     }
 
     private static String place(AuditEvent event, Caller caller, Messages words) {
@@ -95,9 +95,10 @@ public final class ActivityPage implements Lobby.Room {
         return directory.client(new ClientId(client)).map(Client::name).orElse(client);
     }
 
-    private static String by(Guest guest, AuditEvent event) {
+    /// An administrator has done it: from where, is not the user's business.
+    private static boolean isOfSomebodyElse(Guest guest, AuditEvent event) {
         boolean isUser = event.actor().equals(guest.visitor().user().subject().value());
         boolean isNobody = event.actor().isEmpty() || event.actor().equals(event.client());
-        return isUser || isNobody ? "" : guest.words().text("account.activity.administrator");
+        return !isUser && !isNobody;
     }
 }

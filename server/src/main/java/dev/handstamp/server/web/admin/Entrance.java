@@ -5,6 +5,7 @@ import dev.handstamp.server.administration.Desk;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.administration.AdminScope;
+import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.session.Visitor;
@@ -56,6 +57,12 @@ public final class Entrance {
                 return Page.linked(403, visit.words(), "admin.no-entry", "/account")
                         .toResponse();
             }
+            if (!isSure(visitor.get(), live.current().directory())) {
+                return browsers.hasSecondFactor(visitor.get().user().subject())
+                        ? Response.seeOther(prove(request.path())).noStore()
+                        : Page.linked(403, visit.words(), "admin.second-factor", "/account/security")
+                                .toResponse();
+            }
             Desk desk = Desk.of(wiring, administrator(visitor.get().user(), request));
             Secret browser = guard.browser(request);
             return room.handle(new Clerk(
@@ -82,6 +89,21 @@ public final class Entrance {
     /// Where one signs in who then comes back to a page of ours: its path, which names nobody else's.
     static String signIn(String path) {
         return "/login?to=" + path.replace("/", "%2F");
+    }
+
+    /// Where one shows the second factor and comes back.
+    private static String prove(String path) {
+        return "/login/totp?to=" + path.replace("/", "%2F");
+    }
+
+    /// What the server's own API asks of those who use it (`api update --require-acr`) holds for its pages too.
+    private static boolean isSure(Visitor visitor, Directory directory) {
+        return directory
+                .administration()
+                .flatMap(directory::api)
+                .flatMap(Api::requiredLevel)
+                .filter(level -> !visitor.proofs().level().isAtLeast(level))
+                .isEmpty();
     }
 
     /// A role that is only called so, because somebody made it before this server had one, opens nothing.

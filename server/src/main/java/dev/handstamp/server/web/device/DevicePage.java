@@ -153,7 +153,10 @@ public final class DevicePage implements Door {
         if (api.isEmpty()) return over(visit);
         if (visitor.isEmpty()) return way.by(LOGIN);
 
-        boolean enough = visitor.get().proofs().level().isAtLeast(kept.client().levelAt(api.get()));
+        boolean trusted =
+                kept.client().policy().remembersDevices() || !visitor.get().lacksFactor();
+        boolean enough = trusted
+                && visitor.get().proofs().level().isAtLeast(kept.client().levelAt(api.get()));
         if (!enough && browsers.hasSecondFactor(visitor.get().user().subject())) return way.by(SECOND_FACTOR);
         if (!enough) return refuse(visit, device, visitor.get(), "device.no-factor");
 
