@@ -19,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A real Chromium without a window, spoken to by the Chrome DevTools Protocol alone: nothing stands between the clock
 /// of the page and us.
@@ -62,12 +63,16 @@ final class Chromium implements AutoCloseable {
 
     /// A tab that has seen nothing before: no cache, no cookie, no connection.
     Tab tab() throws IOException {
-        String context =
-                (String) call("", "Target.createBrowserContext", Map.of()).get("browserContextId");
+        String context = text(call("", "Target.createBrowserContext", Map.of()), "browserContextId");
         Object target = call("", "Target.createTarget", Map.of("url", "about:blank", "browserContextId", context))
                 .get("targetId");
         Map<String, Object> attached = call("", "Target.attachToTarget", Map.of("targetId", target, "flatten", true));
-        return new Tab(context, (String) attached.get("sessionId"));
+        return new Tab(context, text(attached, "sessionId"));
+    }
+
+    private static String text(Map<String, Object> told, String name) throws IOException {
+        if (told.get(name) instanceof String value) return value;
+        throw new IOException("Chromium told no " + name);
     }
 
     /// One tab of a browser of its own.
@@ -110,10 +115,7 @@ final class Chromium implements AutoCloseable {
             while (true) {
                 Map<String, Object> event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 if (event == null) throw new IOException("the page did not load");
-                Map<?, ?> told = (Map<?, ?>) event.get("params");
-                if ("Network.loadingFinished".equals(event.get("method"))) {
-                    bytes += ((Number) told.get("encodedDataLength")).longValue();
-                }
+                bytes += length(event);
                 if ("Page.loadEventFired".equals(event.get("method"))) break;
             }
             double paint = -1;
@@ -132,17 +134,23 @@ final class Chromium implements AutoCloseable {
             while (true) {
                 Map<String, Object> event = events.poll(100, TimeUnit.MILLISECONDS);
                 if (event == null) return bytes;
-                if ("Network.loadingFinished".equals(event.get("method"))) {
-                    Map<?, ?> told = (Map<?, ?>) event.get("params");
-                    bytes += ((Number) told.get("encodedDataLength")).longValue();
-                }
+                bytes += length(event);
             }
+        }
+
+        /// How many bytes something took that has come by now; 0 for another event.
+        private static long length(Map<String, Object> event) {
+            if (!"Network.loadingFinished".equals(event.get("method"))) return 0;
+            return event.get("params") instanceof Map<?, ?> told
+                            && told.get("encodedDataLength") instanceof Number length
+                    ? length.longValue()
+                    : 0;
         }
 
         private Object evaluate(String script) throws IOException {
             Map<String, Object> answer =
                     call(session, "Runtime.evaluate", Map.of("expression", script, "returnByValue", true));
-            Object value = ((Map<?, ?>) answer.get("result")).get("value");
+            Object value = answer.get("result") instanceof Map<?, ?> result ? result.get("value") : null;
             return value == null ? "" : value;
         }
 
@@ -163,7 +171,7 @@ final class Chromium implements AutoCloseable {
             while (true) {
                 Map<String, Object> answer = answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 if (answer == null) throw new IOException(method + " was not answered");
-                if (((Number) answer.get("id")).longValue() != id) continue;
+                if (!(answer.get("id") instanceof Number of) || of.longValue() != id) continue;
                 if (answer.get("result") instanceof Map<?, ?> result) return (Map<String, Object>) result;
                 throw new IOException(method + ": " + answer.get("error"));
             }
@@ -204,7 +212,7 @@ final class Chromium implements AutoCloseable {
         private final StringBuilder parts = new StringBuilder();
 
         @Override
-        public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
             parts.append(part);
             if (last) {
                 byte[] whole = parts.toString().getBytes(StandardCharsets.UTF_8);
