@@ -94,7 +94,8 @@ class ConfigurationCommandsTest {
         assertThat(refused.err())
                 .contains("file.yaml:3:5: there is no field of an API \"scops\"; did you mean scopes?")
                 .contains("file.yaml:4:1: there is no section \"client\"; did you mean clients?");
-        shell.run("apply", folder.resolve("none.yaml").toString(), "--yes").isRefused("there is no such file");
+        shell.run("apply", folder.resolve("none.yaml").toString(), "--yes")
+                .isRefused("there is no such configuration file");
         shell.run("plan").isWrongUsage("FILE");
     }
 

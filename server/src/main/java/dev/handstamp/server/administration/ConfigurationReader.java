@@ -19,13 +19,11 @@ import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.settings.Durations;
 import dev.handstamp.server.settings.Nearest;
+import dev.handstamp.server.settings.YamlDocument;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,10 +37,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -95,44 +89,24 @@ public final class ConfigurationReader {
     /// @param environment where `secret-from: env:NAME` is looked up
     public static ConfigurationRead read(Path file, Function<String, Optional<String>> environment) {
         ConfigurationReader reading = new ConfigurationReader(file, environment);
-        Optional<Configuration> configuration =
-                reading.text().flatMap(reading::root).map(reading::configuration);
+        Optional<Configuration> configuration = reading.root().map(reading::configuration);
         return reading.faults.isEmpty() && configuration.isPresent()
                 ? configuration.get()
                 : new FaultyConfiguration(reading.faults);
     }
 
-    private Optional<String> text() {
-        try {
-            if (Files.size(file) > LONGEST) return fault(file + ": longer than " + LONGEST + " bytes");
-            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
-        } catch (NoSuchFileException e) {
-            return fault(file + ": there is no such file");
-        } catch (CharacterCodingException e) {
-            return fault(file + ": not UTF-8");
-        } catch (IOException e) {
-            return fault(file + ": cannot be read (" + e.getClass().getSimpleName() + ")");
-        }
-    }
-
-    private Optional<MappingNode> root(String text) {
-        LoadSettings settings = LoadSettings.builder()
-                .setCodePointLimit(LONGEST)
-                .setAllowNonScalarKeys(true)
-                .build();
-        try {
-            Optional<Node> root = new Compose(settings).composeString(text);
-            if (root.isPresent() && root.get() instanceof MappingNode mapping) return Optional.of(mapping);
-            return fault(file + ": there is to be " + String.join(", ", SECTIONS) + " in it");
-        } catch (MarkedYamlEngineException e) {
-            String place = e.getProblemMark()
-                    .map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
-                    .orElse("");
-            return fault(file + place + ": not YAML: " + e.getProblem());
-        } catch (YamlEngineException e) {
-            return fault(file + ": not YAML");
-        }
+    private Optional<MappingNode> root() {
+        Optional<Node> root = YamlDocument.read(
+                file,
+                LONGEST,
+                (place, problem) -> faults.add(file
+                        + place.map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
+                                .orElse("")
+                        + ": " + problem));
+        if (root.isPresent() && root.get() instanceof MappingNode mapping) return Optional.of(mapping);
+        return faults.isEmpty()
+                ? fault(file + ": there is to be " + String.join(", ", SECTIONS) + " in it")
+                : Optional.empty();
     }
 
     private Configuration configuration(MappingNode root) {

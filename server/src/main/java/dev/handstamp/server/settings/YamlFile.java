@@ -1,21 +1,11 @@
 package dev.handstamp.server.settings;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -42,42 +32,19 @@ final class YamlFile {
     /// The entries by dotted name; what is wrong with the file itself is added to the problems.
     static Map<String, Entry> read(Path file, Problems problems) {
         YamlFile reading = new YamlFile(file, problems);
-        reading.text().flatMap(reading::root).ifPresent(root -> reading.mapping("", root));
+        reading.root().ifPresent(root -> reading.mapping("", root));
         return reading.entries;
     }
 
-    private Optional<String> text() {
-        try {
-            if (Files.size(file) > LONGEST) return fail(file + ": longer than " + LONGEST + " bytes");
-            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
-        } catch (NoSuchFileException e) {
-            return fail(file + ": there is no such configuration file");
-        } catch (CharacterCodingException e) {
-            return fail(file + ": not UTF-8");
-        } catch (IOException e) {
-            return fail(file + ": cannot be read (" + e.getClass().getSimpleName() + ")");
-        }
-    }
-
-    private Optional<MappingNode> root(String text) {
-        LoadSettings settings = LoadSettings.builder()
-                .setCodePointLimit(LONGEST)
-                .setAllowNonScalarKeys(true)
-                .build();
-        try {
-            Optional<Node> root = new Compose(settings).composeString(text);
-            if (root.isEmpty()) return Optional.empty();
-            if (root.get() instanceof MappingNode mapping) return Optional.of(mapping);
-            return fail(at(root.get()) + ": names and values are expected, such as \"port: 9000\"");
-        } catch (MarkedYamlEngineException e) {
-            String line = e.getProblemMark()
-                    .map(mark -> " line " + (mark.getLine() + 1))
-                    .orElse("");
-            return fail(file + line + ": not YAML: " + e.getProblem());
-        } catch (YamlEngineException e) {
-            return fail(file + ": not YAML");
-        }
+    private Optional<MappingNode> root() {
+        Optional<Node> root = YamlDocument.read(
+                file,
+                LONGEST,
+                (place, problem) -> problems.add(file
+                        + place.map(mark -> " line " + (mark.getLine() + 1)).orElse("") + ": " + problem));
+        if (root.isEmpty()) return Optional.empty();
+        if (root.get() instanceof MappingNode mapping) return Optional.of(mapping);
+        return fail(at(root.get()) + ": names and values are expected, such as \"port: 9000\"");
     }
 
     private void mapping(String prefix, MappingNode node) {
