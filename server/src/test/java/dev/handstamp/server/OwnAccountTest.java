@@ -470,6 +470,22 @@ class OwnAccountTest {
     }
 
     @Test
+    void from_where_an_administrator_did_something_is_not_told() {
+        enter(browser);
+        server.execute("INSERT INTO audit_event"
+                + " (happened_at, type, actor, target, client, address, request_id, details) VALUES (1000,"
+                + " 'SESSION_REVOKED', 'usr_root', '" + user.subject().value()
+                + "', 'console', '192.0.2.77', '', '{}')");
+
+        assertThat(browser.open("/account/activity").text())
+                .contains("administrator")
+                .doesNotContain("192.0.2.77");
+        assertThat(press(browser, browser.open("/account/data"), "export").text())
+                .contains("session_revoked")
+                .doesNotContain("192.0.2.77");
+    }
+
+    @Test
     void old_events_are_told_page_after_page_and_nobody_elses() {
         enter(browser);
         for (int i = 0; i < 130; i++) {

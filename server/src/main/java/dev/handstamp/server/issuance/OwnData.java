@@ -240,11 +240,10 @@ public final class OwnData {
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("at", event.at().toString());
         told.put("type", event.type().wireName());
-        boolean byYourself = event.actor().equals(subject.value());
-        boolean byNobody = event.actor().isEmpty() || event.actor().equals(event.client());
-        told.put("by_yourself", byYourself);
-        told.put("client_id", byYourself || byNobody ? event.client() : "");
-        told.put("address", byYourself || byNobody ? event.address() : "");
+        boolean bySomebodyElse = event.isBySomebodyElseThan(subject);
+        told.put("by_yourself", event.actor().equals(subject.value()));
+        told.put("client_id", bySomebodyElse ? "" : event.client());
+        told.put("address", bySomebodyElse ? "" : event.address());
         told.put("details", event.details());
         return told;
     }

@@ -1,5 +1,6 @@
 package dev.handstamp.server.domain.audit;
 
+import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Locale;
@@ -26,6 +27,12 @@ public record AuditEvent(
 
     public AuditEvent {
         details = Collections.unmodifiableMap(new TreeMap<>(details));
+    }
+
+    /// Whether neither this user has caused it, nor a client on the user's way, nor somebody unknown: from where an
+    /// administrator did it, is not the user's business.
+    public boolean isBySomebodyElseThan(Subject user) {
+        return !actor.isEmpty() && !actor.equals(user.value()) && !actor.equals(client);
     }
 
     /// What can happen. The wire name is the constant in lower case.

@@ -73,12 +73,14 @@ public final class ActivityPage implements Lobby.Room {
 
     private static Line line(Guest guest, AuditEvent event, Directory directory) {
         Messages words = guest.words();
+        boolean bySomebodyElse =
+                event.isBySomebodyElseThan(guest.visitor().user().subject());
         return new Line(
                 When.of(event.at(), words),
                 words.text(key(event)),
-                event.address().isEmpty() || isOfSomebodyElse(guest, event) ? "" : place(event, guest.caller(), words),
-                isOfSomebodyElse(guest, event) ? "" : application(event, directory),
-                isOfSomebodyElse(guest, event) ? words.text("account.activity.administrator") : "");
+                event.address().isEmpty() || bySomebodyElse ? "" : place(event, guest.caller(), words),
+                bySomebodyElse ? "" : application(event, directory),
+                bySomebodyElse ? words.text("account.activity.administrator") : "");
     }
 
     private static String place(AuditEvent event, Caller caller, Messages words) {
@@ -93,12 +95,5 @@ public final class ActivityPage implements Lobby.Room {
                 : event.client();
         if (client.isEmpty() || client.equals(ClientId.FIRST_PARTY.value())) return "";
         return directory.client(new ClientId(client)).map(Client::name).orElse(client);
-    }
-
-    /// An administrator has done it: from where, is not the user's business.
-    private static boolean isOfSomebodyElse(Guest guest, AuditEvent event) {
-        boolean isUser = event.actor().equals(guest.visitor().user().subject().value());
-        boolean isNobody = event.actor().isEmpty() || event.actor().equals(event.client());
-        return !isUser && !isNobody;
     }
 }
