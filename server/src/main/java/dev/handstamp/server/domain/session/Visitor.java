@@ -1,5 +1,6 @@
 package dev.handstamp.server.domain.session;
 
+import dev.handstamp.server.domain.client.ClientPolicy;
 import dev.handstamp.server.domain.user.User;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,12 @@ public record Visitor(User user, Session session, Proofs proofs, boolean lacksFa
     /// One who has proved to know the password.
     public Visitor(User user, Session session, Instant authenticatedAt) {
         this(user, session, Proofs.of(AuthenticationMethod.PASSWORD, authenticatedAt));
+    }
+
+    /// Whether a client takes what was proved here: one that lets no remembered browser stand in for the second factor
+    /// wants it shown, wherever the user has signed in.
+    public boolean isTakenBy(ClientPolicy policy) {
+        return policy.remembersDevices() || !lacksFactor;
     }
 
     /// When the user last proved who it is.

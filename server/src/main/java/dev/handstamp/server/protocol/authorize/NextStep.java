@@ -90,9 +90,9 @@ sealed interface NextStep {
             return Optional.of(
                     new Refuse(ErrorCode.UNMET_AUTHENTICATION_REQUIREMENTS, "The user has no second factor to show."));
         }
-        // A browser that stood in for the second factor elsewhere does not do so on the way to this client.
-        boolean trusted = request.client().policy().remembersDevices() || !visitor.lacksFactor();
-        boolean enough = trusted && level.isAtLeast(wanted.orElse(AssuranceLevel.AAL1)) && level.isAtLeast(required);
+        boolean enough = visitor.isTakenBy(request.client().policy())
+                && level.isAtLeast(wanted.orElse(AssuranceLevel.AAL1))
+                && level.isAtLeast(required);
         if (enough) return Optional.empty();
         return Optional.of(
                 request.isSilent()

@@ -153,9 +153,7 @@ public final class DevicePage implements Door {
         if (api.isEmpty()) return over(visit);
         if (visitor.isEmpty()) return way.by(LOGIN);
 
-        boolean trusted =
-                kept.client().policy().remembersDevices() || !visitor.get().lacksFactor();
-        boolean enough = trusted
+        boolean enough = visitor.get().isTakenBy(kept.client().policy())
                 && visitor.get().proofs().level().isAtLeast(kept.client().levelAt(api.get()));
         if (!enough && browsers.hasSecondFactor(visitor.get().user().subject())) return way.by(SECOND_FACTOR);
         if (!enough) return refuse(visit, device, visitor.get(), "device.no-factor");
