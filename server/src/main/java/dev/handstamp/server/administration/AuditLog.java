@@ -157,13 +157,11 @@ public final class AuditLog {
     /// @param nameOrSubject a user who was deleted is still found by subject
     public List<AuditEvent> about(String nameOrSubject, Instant since, int limit) {
         return database.read(tx -> {
-            String party = subject(tx, nameOrSubject).orElse(nameOrSubject);
-            if (party.equals(nameOrSubject) && !nameOrSubject.startsWith(Subject.PREFIX)) {
-                throw new Refused(
-                        Refused.Kind.UNKNOWN,
-                        "there is no user " + Refused.quoted(nameOrSubject)
-                                + "; one who was deleted is found by subject (usr_…)");
-            }
+            String party = subject(tx, nameOrSubject)
+                    .orElseThrow(() -> new Refused(
+                            Refused.Kind.UNKNOWN,
+                            "there is no user " + Refused.quoted(nameOrSubject)
+                                    + "; one who was deleted is found by subject (usr_…)"));
             return audit.listAbout(tx, party, since, limit);
         });
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.server.administration.AuditLog.Filter;
+import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
 import dev.handstamp.server.domain.user.PasswordHash;
@@ -14,7 +15,9 @@ import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.DatabaseLocation;
 import dev.handstamp.server.store.UserStore;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +52,12 @@ abstract class LookingContract {
     }
 
     private void add(String username, String name, String email) {
+        add("usr_S" + username, username, name, email);
+    }
+
+    private void add(String subject, String username, String name, String email) {
         User user = new User(
-                new Subject("usr_S" + username),
+                new Subject(subject),
                 new Username(username),
                 name,
                 email,
@@ -182,6 +189,31 @@ abstract class LookingContract {
                 Optional.ofNullable(address),
                 Optional.ofNullable(since),
                 Optional.ofNullable(until));
+    }
+
+    @Test
+    void nobody_is_taken_for_somebody_else_by_having_the_others_subject_as_a_name() {
+        String imported = "0b9d1c5e-7f11-4a55-9a0c-3d2f6c1e8a77";
+        add(imported, "victim", "", "");
+        add("usr_Sthief", imported, "", "");
+        happened(Type.LOGIN_SUCCEEDED, imported, "ses_1", "shop", "198.51.100.7", 1);
+        happened(Type.LOGIN_SUCCEEDED, "usr_Sthief", "ses_2", "shop", "198.51.100.8", 2);
+        Users users = new Users(
+                database,
+                () -> {
+                    throw new AssertionError("no password is hashed here");
+                },
+                new Secrets(new SecureRandom()),
+                InstantSource.fixed(NOW),
+                Administrator.COMMAND_LINE);
+
+        assertThat(users.find(imported).username().value()).isEqualTo("victim");
+        assertThat(log.about(imported, NOW, 10))
+                .extracting(AuditEvent::requestId)
+                .containsExactly("req-1");
+        assertThat(requests(filter(imported, null, null, null, null, null), 10)).containsExactly("req-1");
+        assertThat(users.disable(imported).username().value()).isEqualTo("victim");
+        assertThat(users.find("usr_Sthief").disabled()).isFalse();
     }
 
     @Test
