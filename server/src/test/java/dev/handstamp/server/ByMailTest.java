@@ -648,6 +648,27 @@ class ByMailTest {
     }
 
     @Test
+    @DisplayName("A-17: who asks for the address of a stranger cannot write to them by a name of their own")
+    void a_mail_to_an_address_that_is_not_confirmed_carries_no_free_text() throws Exception {
+        String text = "your account is locked: https://evil.example";
+        try (PasswordHasher hasher = new PasswordHasher(1, 1, SECRETS)) {
+            users(hasher)
+                    .change(
+                            "vera",
+                            new Users.Change(
+                                    Optional.of(text), Optional.empty(), List.of(), List.of(), Map.of(), List.of()));
+        }
+        TestBrowser vera = signedIn("vera");
+
+        vera.submit(vera.open("/account/email"), "email", "stranger@new.example");
+
+        MimeMessage mail = mailbox.next();
+        assertThat(Mailbox.recipient(mail)).isEqualTo("stranger@new.example");
+        assertThat(Mailbox.text(mail)).contains("vera").doesNotContain("evil.example");
+        assertThat(Mailbox.html(mail)).doesNotContain("evil.example");
+    }
+
+    @Test
     @DisplayName("A-15: without a fresh sign-in the address is not changed")
     void without_a_fresh_sign_in_the_address_is_not_changed() {
         TestBrowser vera = signedIn("vera");
