@@ -1,6 +1,7 @@
 package dev.handstamp.json;
 
-/// Text that is not the JSON we accept. Says what is wrong and at which byte; never quotes the text.
+/// Text that is not the JSON we accept. The message says what is wrong and at which byte, counted from zero; it
+/// never quotes the text.
 ///
 /// It carries no stack trace: bad input is an everyday event, and its cost must not exceed that of good input.
 public final class JsonException extends Exception {

@@ -1,6 +1,7 @@
 package dev.handstamp.json;
 
-/// The JSON value `null`, so that a member that is present and null differs from one that is absent.
+/// The JSON value `null` (RFC 8259 §3), so that a member that is present and null differs from one that is
+/// absent.
 public enum JsonNull {
     /// The JSON value `null`.
     NULL;

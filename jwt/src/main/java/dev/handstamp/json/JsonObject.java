@@ -61,13 +61,21 @@ public final class JsonObject extends AbstractMap<String, Object> {
         this.spans = new int[FEW];
     }
 
-    /// Reads like [Json#parseObject(byte[])], but keeps the bytes: they must not be changed any more.
+    /// Reads like [Json#parseObject(byte[])], but keeps the bytes, and leaves it to the caller to bound their
+    /// number.
+    ///
+    /// @param utf8 one object in UTF-8; kept, not copied, so it must not be changed any more
+    /// @return its members
+    /// @throws JsonException if it is anything but one object within the bounds that [Json] names
     public static JsonObject over(byte[] utf8) throws JsonException {
         boolean keeps = utf8.length <= LONGEST_KEPT;
         return (keeps ? JsonReader.keeping(utf8) : new JsonReader(utf8, 0, utf8.length)).document();
     }
 
     /// The same members, for whoever has them in a map.
+    ///
+    /// @param members names and values such as [Json] reads them, none of them null; copied, but not the values
+    /// @return an object of its own, in the order of the map
     public static JsonObject of(Map<String, Object> members) {
         var object = new JsonObject();
         members.forEach(object::add);
@@ -75,6 +83,9 @@ public final class JsonObject extends AbstractMap<String, Object> {
     }
 
     /// Tells whether this member is a text that is not empty.
+    ///
+    /// @param name of the member, character by character
+    /// @return false too if there is no such member
     public boolean hasText(String name) {
         if (many != null) return isText(many.get(name));
         int number = places[place(name)];
@@ -83,8 +94,12 @@ public final class JsonObject extends AbstractMap<String, Object> {
         return value == null ? isKeptText(number) && length(number) > 0 : isText(value);
     }
 
-    /// Tells whether this member is a text that the sender wrote as exactly these characters, at least one. False says
-    /// nothing: the same text can be written with escapes.
+    /// Tells whether this member is a text that the sender wrote as exactly these characters, at least one. False
+    /// says nothing: the same text can be written with escapes.
+    ///
+    /// @param name of the member, character by character
+    /// @param ascii the characters, none beyond ASCII; they are only read
+    /// @return true only if that is certain; compare with [#get] otherwise
     public boolean isWritten(String name, byte[] ascii) {
         if (many != null) return false;
         int number = places[place(name)];

@@ -6,10 +6,10 @@ import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes compact JSON into one growing buffer, for paths that are too hot for a map.
+/// Writes compact JSON (RFC 8259) into one growing buffer, for paths that are too hot for a map.
 ///
-/// Commas come by themselves; that names and values alternate and that braces close is the caller's care. Not for
-/// use by two threads at once.
+/// Commas come by themselves; that names and values alternate and that braces close is the caller's care: nothing
+/// checks it. Not for use by two threads at once. What was thrown at leaves a part behind, until [#reset].
 public final class JsonWriter {
 
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
@@ -25,31 +25,45 @@ public final class JsonWriter {
     }
 
     /// A writer with room for so many bytes, which grows.
+    ///
+    /// @param capacity in bytes; fewer than 16 are taken for 16
     public JsonWriter(int capacity) {
         buffer = new byte[Math.max(16, capacity)];
     }
 
-    /// Opens an object.
+    /// Opens an object, as a value.
+    ///
+    /// @return this writer
     public JsonWriter beginObject() {
         return open('{');
     }
 
     /// Closes the object.
+    ///
+    /// @return this writer
     public JsonWriter endObject() {
         return close('}');
     }
 
-    /// Opens an array.
+    /// Opens an array, as a value.
+    ///
+    /// @return this writer
     public JsonWriter beginArray() {
         return open('[');
     }
 
     /// Closes the array.
+    ///
+    /// @return this writer
     public JsonWriter endArray() {
         return close(']');
     }
 
-    /// The name of a member; its value comes next.
+    /// Writes the name of a member; its value comes next.
+    ///
+    /// @param name of the member; that it is not yet in the object is for the caller to know
+    /// @return this writer
+    /// @throws IllegalArgumentException if it has a lone surrogate
     public JsonWriter name(String name) {
         comma();
         quoted(name);
@@ -58,22 +72,41 @@ public final class JsonWriter {
         return this;
     }
 
-    /// A member that is text.
+    /// Writes a member that is text.
+    ///
+    /// @param name of the member
+    /// @param value its text, escaped like [#value(String)]
+    /// @return this writer
+    /// @throws IllegalArgumentException if one of the two has a lone surrogate
     public JsonWriter member(String name, String value) {
         return name(name).value(value);
     }
 
-    /// A member that is an integer.
+    /// Writes a member that is an integer.
+    ///
+    /// @param name of the member
+    /// @param value its integer, in digits
+    /// @return this writer
+    /// @throws IllegalArgumentException if the name has a lone surrogate
     public JsonWriter member(String name, long value) {
         return name(name).value(value);
     }
 
-    /// A member that is `true` or `false`.
+    /// Writes a member that is `true` or `false`.
+    ///
+    /// @param name of the member
+    /// @param value which of the two
+    /// @return this writer
+    /// @throws IllegalArgumentException if the name has a lone surrogate
     public JsonWriter member(String name, boolean value) {
         return name(name).value(value);
     }
 
-    /// Text, as a value, escaped as RFC 8259 §7 asks for.
+    /// Writes text, as a value, escaped as RFC 8259 §7 asks for.
+    ///
+    /// @param text what it reads as
+    /// @return this writer
+    /// @throws IllegalArgumentException if it has a lone surrogate
     public JsonWriter value(String text) {
         comma();
         quoted(text);
@@ -81,7 +114,10 @@ public final class JsonWriter {
         return this;
     }
 
-    /// An integer, as a value.
+    /// Writes an integer, as a value.
+    ///
+    /// @param number any; other readers may be exact only below 2⁵³ (RFC 8259 §6)
+    /// @return this writer
     public JsonWriter value(long number) {
         comma();
         digits(number);
@@ -89,19 +125,26 @@ public final class JsonWriter {
         return this;
     }
 
-    /// `true` or `false`, as a value.
+    /// Writes `true` or `false`, as a value.
+    ///
+    /// @param bool which of the two
+    /// @return this writer
     public JsonWriter value(boolean bool) {
         return literal(bool ? "true" : "false");
     }
 
-    /// The value `null`.
+    /// Writes `null`, as a value.
+    ///
+    /// @return this writer
     public JsonWriter nullValue() {
         return literal("null");
     }
 
-    /// Writes a `String`, `Integer`, `Long`, `BigDecimal`, `Boolean`, `Collection`, `Map` with text keys,
-    /// [JsonNull] or null.
+    /// Writes whatever Java value has a form in JSON.
     ///
+    /// @param value a `String`, `Integer`, `Long`, `BigDecimal`, `Boolean`, `Collection`, `Map` with text keys,
+    ///     [JsonNull], or null, which is written like it
+    /// @return this writer
     /// @throws IllegalArgumentException for any other type, and for text with a lone surrogate
     public JsonWriter value(@Nullable Object value) {
         if (value == null || value == JsonNull.NULL) {
@@ -129,17 +172,19 @@ public final class JsonWriter {
                 "not a JSON value: " + value.getClass().getName());
     }
 
-    /// How many bytes were written so far.
+    /// {@return how many bytes were written so far}
     public int size() {
         return size;
     }
 
-    /// What was written, in UTF-8, as a copy.
+    /// {@return what was written, in UTF-8, as a copy}
     public byte[] toByteArray() {
         return Arrays.copyOf(buffer, size);
     }
 
     /// Forgets what was written and keeps the buffer.
+    ///
+    /// @return this writer, as new
     public JsonWriter reset() {
         size = 0;
         commaDue = false;

@@ -43,81 +43,89 @@ public final class AccessToken {
         this.notBefore = notBefore;
     }
 
-    /// `iss`, exactly as the issuer writes itself.
+    /// {@return `iss`, exactly as the issuer writes itself; empty only where any issuer will do and the token
+    ///     names none}
     public String issuer() {
         return issuer;
     }
 
-    /// `sub`: the user, or the client when it acts on its own account; empty for a foreign token without one.
+    /// {@return `sub`: the user, or the client when it acts on its own account; empty for a foreign token without
+    ///     one}
     public String subject() {
         return text("sub");
     }
 
-    /// `aud`: the APIs that it is for, in the order of the token; a foreign token may
-    /// have none where any audience will do.
+    /// {@return `aud`: the APIs that it is for, in the order of the token; a foreign token may have none where
+    ///     any audience will do}
     public List<String> audience() {
         return claims.strings("aud");
     }
 
-    /// `client_id`: the client that it was issued to; for a foreign token what its issuer calls it, or empty.
+    /// {@return `client_id`: the client that it was issued to; for a foreign token what its issuer calls it, or
+    ///     empty}
     public String clientId() {
         return text(clientName);
     }
 
-    /// `iat`, in whole seconds; 1970 for a foreign token that does not say.
+    /// {@return `iat`, in whole seconds; 1970 for a foreign token that does not say}
     public Instant issuedAt() {
         return Instant.ofEpochSecond(Math.max(issuedAt, 0));
     }
 
-    /// `exp`: from this second on it is no longer good, but for the clock skew that the policy allows.
+    /// {@return `exp`, in whole seconds: from then on it is no longer good, but for the clock skew that the
+    ///     policy allows}
     public Instant expiresAt() {
         return Instant.ofEpochSecond(expiresAt);
     }
 
-    /// `jti`: the name of this one token; empty for a foreign token without one.
+    /// {@return `jti`: the name of this one token; empty for a foreign token without one}
     public String jwtId() {
         return text("jti");
     }
 
-    /// The signed-in browser that the token descends from; a client's own token has none.
+    /// {@return `sid`: the signed-in browser that the token descends from; a client's own token has none}
     public Optional<String> sessionId() {
         return claims.string("sid");
     }
 
-    /// The words of `scope` (RFC 8693 §4.2).
+    /// {@return the words of `scope` (RFC 8693 §4.2), in the order of the token; none if it has no scope}
     public Set<String> scopes() {
         Optional<String> scope = claims.string("scope");
         return scope.isEmpty() ? Set.of() : words(scope.get());
     }
 
-    /// `roles`, or `groups` when there are no roles (RFC 9068 §2.2.3.1).
+    /// {@return `roles`, or `groups` when there are no roles (RFC 9068 §2.2.3.1), in the order of the token}
     public Set<String> roles() {
         return unique(claims.strings(claims.has("roles") ? "roles" : "groups"));
     }
 
-    /// Every claim, for those that have no method of their own here.
+    /// {@return every claim, for those that have no method of their own here}
     public Claims claims() {
         return claims;
     }
 
-    /// The key that signed it; "" when the issuer vouched for a token that names none.
+    /// {@return the `kid` of the key that signed it; empty when the issuer vouched for a token that names none}
     public String keyId() {
         return keyId;
     }
 
-    /// With which algorithm it is signed; the key allows no other.
+    /// {@return the algorithm that it is signed with; the key allows no other}
     public Algorithm algorithm() {
         return algorithm;
     }
 
     /// Tells whether a user stands behind the token; one that a client got for itself names the client as its
-    /// subject.
+    /// subject (RFC 9068 §2.2).
+    ///
+    /// @return true if its subject is not its client
     public boolean isForUser() {
         return !subject().equals(clientId());
     }
 
-    /// Tells whether the token is bound to a key or a certificate (`cnf`, RFC 7800), so that it is no bearer token:
-    /// whoever presents it must prove to hold that.
+    /// Tells whether the token is bound to a key or a certificate (`cnf`, RFC 7800 §3.1), so that it is no bearer
+    /// token: whoever presents it must prove to hold that.
+    ///
+    /// @return true if it has `cnf`, whatever that holds
     public boolean isBound() {
         return claims.has("cnf");
     }

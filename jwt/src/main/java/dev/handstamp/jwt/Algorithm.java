@@ -84,6 +84,9 @@ public enum Algorithm {
     }
 
     /// Finds an algorithm by its exact `alg` value; there is no other spelling (RFC 7515 §4.1.1).
+    ///
+    /// @param joseName such as "ES256"
+    /// @return empty for one that we do not have, `none` among them
     public static Optional<Algorithm> named(String joseName) {
         return joseName.equals(FULLY_SPECIFIED_EDDSA) ? Optional.of(EDDSA) : Optional.ofNullable(BY_NAME.get(joseName));
     }
@@ -93,17 +96,21 @@ public enum Algorithm {
         return joseName.equals(alg) || (this == EDDSA && FULLY_SPECIFIED_EDDSA.equals(alg));
     }
 
-    /// The value of `alg`.
+    /// {@return the value of `alg`}
     public String joseName() {
         return joseName;
     }
 
     /// Tells whether the key that checks is the key that signs.
+    ///
+    /// @return true for HMAC
     public boolean isSymmetric() {
         return keyType == KeyType.OCT;
     }
 
-    /// Tells whether this Java has the algorithm: ML-DSA needs 24 or later, the others are everywhere.
+    /// Tells whether this Java has the algorithm.
+    ///
+    /// @return false only for ML-DSA before Java 24
     public boolean isAvailable() {
         try {
             if (isSymmetric()) {

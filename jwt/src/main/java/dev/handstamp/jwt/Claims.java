@@ -26,42 +26,63 @@ public final class Claims {
     }
 
     /// Claims from values that [dev.handstamp.json.Json] could have read.
+    ///
+    /// @param members by name; copied, but not the values
+    /// @return the claims, in the order of the map
     public static Claims of(Map<String, Object> members) {
         return new Claims(Collections.unmodifiableMap(new LinkedHashMap<>(members)));
     }
 
-    /// All claims by name, in their order; not to be changed.
+    /// {@return all claims by name, in their order, with values as [dev.handstamp.json.Json] reads them}
     public Map<String, Object> toMap() {
         return members;
     }
 
-    /// Tells whether the claim is there, whatever its value.
+    /// Tells whether a claim is there, whatever its value.
+    ///
+    /// @param name of the claim, character by character, as everywhere here
+    /// @return true also if its value is JSON's `null`
     public boolean has(String name) {
         return members.containsKey(name);
     }
 
-    /// The claim as [dev.handstamp.json.Json] reads it; empty when it is not there.
+    /// Finds a claim of any type.
+    ///
+    /// @param name of the claim
+    /// @return its value as [dev.handstamp.json.Json] reads it; empty if it is not there
     public Optional<Object> get(String name) {
         return Optional.ofNullable(members.get(name));
     }
 
-    /// The claim if it is text, else empty.
+    /// Finds a claim that is text.
+    ///
+    /// @param name of the claim
+    /// @return empty if it is not there, or no text
     public Optional<String> string(String name) {
         return members.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
     }
 
-    /// The claim if it is an integer of 64 bits, else empty.
+    /// Finds a claim that is an integer of 64 bits.
+    ///
+    /// @param name of the claim
+    /// @return empty if it is not there, or no integer; one with a fraction or an exponent is none
     public Optional<Long> integer(String name) {
         return members.get(name) instanceof Long number ? Optional.of(number) : Optional.empty();
     }
 
-    /// A NumericDate from 1970 to 9999; a fraction of a second is cut off (RFC 7519 §2).
+    /// Finds a claim that is a NumericDate (RFC 7519 §2): seconds since 1970, up to the year 9999.
+    ///
+    /// @param name of the claim
+    /// @return in whole seconds, a fraction is cut off; empty if it is not there, or no such date
     public Optional<Instant> instant(String name) {
         long seconds = numericDate(members.get(name));
         return seconds < 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(seconds));
     }
 
-    /// A list of strings, or a single string as a list of one; else empty.
+    /// Finds a claim that is a list of texts, or one text, as `aud` may be (RFC 7519 §4.1.3).
+    ///
+    /// @param name of the claim
+    /// @return one text as a list of one; empty if it is not there, or neither of the two
     public List<String> strings(String name) {
         List<String> strings = stringsOrNull(members.get(name));
         return strings == null ? List.of() : strings;

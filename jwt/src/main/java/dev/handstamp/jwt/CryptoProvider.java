@@ -31,6 +31,8 @@ public final class CryptoProvider {
     }
 
     /// Says in a few words which provider is used, and why it is not the faster one.
+    ///
+    /// @return such as "ACCP 2.5.0", or "the JDK's (ACCP is not on the class path)"
     public static String description() {
         return best().name;
     }

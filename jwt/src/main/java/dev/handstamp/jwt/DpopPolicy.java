@@ -35,16 +35,22 @@ public final class DpopPolicy {
         this.clockSkew = builder.clockSkew.toSeconds();
     }
 
-    /// Starts with ES256, EdDSA, RS256 and PS256.
+    /// Starts with ES256, EdDSA, RS256 and PS256, proofs of 60 seconds, and clocks that differ by 10 seconds.
+    ///
+    /// @return a builder that could build at once
     public static Builder builder() {
         return new Builder();
     }
 
     /// Checks a proof for one request. Never throws for what the proof holds.
     ///
+    /// @param proof the value of the header `DPoP`, from anybody
     /// @param method of the request, as sent
     /// @param address of the request, as the client sees it; query and fragment do not matter
     /// @param accessToken the token that it presents, or null at the token endpoint, where there is none
+    /// @param now the instant to check at
+    /// @return a [DpopProof], or a [Rejected] with [Reason#DPOP_PROOF_INVALID], [Reason#DPOP_PROOF_MISMATCH] or
+    ///     [Reason#DPOP_PROOF_EXPIRED]
     public ProofVerification check(
             String proof, String method, URI address, @Nullable String accessToken, Instant now) {
         if (proof.length() > MAXIMUM_LENGTH) return invalid("longer than " + MAXIMUM_LENGTH + " characters");
@@ -64,12 +70,12 @@ public final class DpopPolicy {
         }
     }
 
-    /// The algorithms that proofs may be signed with.
+    /// {@return the algorithms that proofs may be signed with}
     public Set<Algorithm> algorithms() {
         return algorithms;
     }
 
-    /// How long a proof can be used, at most: from a clock that is ahead to the end of its life.
+    /// {@return how long a proof can be used, at most: from a clock that is ahead to the end of its life}
     public Duration lifetime() {
         return Duration.ofSeconds(maximumAge + clockSkew);
     }
@@ -141,7 +147,7 @@ public final class DpopPolicy {
         return new Rejected(Reason.DPOP_PROOF_MISMATCH, detail);
     }
 
-    /// Collects what is expected; every setting has a default.
+    /// Collects what is expected; every setting has a default. What is out of bounds is refused at once.
     public static final class Builder {
 
         private Set<Algorithm> algorithms =
@@ -151,9 +157,11 @@ public final class DpopPolicy {
 
         private Builder() {}
 
-        /// The only algorithms that are taken; ES256, EdDSA, PS256 and RS256 by default.
+        /// The only algorithms that are taken; ES256, EdDSA, PS256 and RS256 by default (RFC 9449 §4.3).
         ///
-        /// @throws IllegalArgumentException if there is none, or one is symmetric
+        /// @param algorithms asymmetric ones, at least one, each once
+        /// @return this builder
+        /// @throws IllegalArgumentException if there is none, one is symmetric, or one is there twice
         public Builder algorithms(Algorithm... algorithms) {
             Set<Algorithm> given = Set.of(algorithms);
             if (given.isEmpty() || given.stream().anyMatch(Algorithm::isSymmetric)) {
@@ -163,7 +171,11 @@ public final class DpopPolicy {
             return this;
         }
 
-        /// How old a proof may be, 1 second to 5 minutes; 60 seconds by default.
+        /// How old a proof may be; 60 seconds by default (RFC 9449 §11.1).
+        ///
+        /// @param age 1 second to 5 minutes, cut to whole seconds
+        /// @return this builder
+        /// @throws IllegalArgumentException if it is out of bounds
         public Builder maximumAge(Duration age) {
             if (age.toSeconds() < 1 || age.compareTo(MAXIMUM_AGE) > 0) {
                 throw new IllegalArgumentException("maximumAge must be 1 second to 5 minutes");
@@ -172,7 +184,11 @@ public final class DpopPolicy {
             return this;
         }
 
-        /// How far the client's clock may be ahead, 0 to 60 seconds; 10 by default.
+        /// How far the client's clock may be ahead; 10 seconds by default.
+        ///
+        /// @param skew 0 to 60 seconds, cut to whole seconds
+        /// @return this builder
+        /// @throws IllegalArgumentException if it is out of bounds
         public Builder clockSkew(Duration skew) {
             if (skew.isNegative() || skew.compareTo(TokenPolicy.MAXIMUM_CLOCK_SKEW) > 0) {
                 throw new IllegalArgumentException("clockSkew must be 0 to 60 seconds");
@@ -181,9 +197,7 @@ public final class DpopPolicy {
             return this;
         }
 
-        /// The policy, if it is whole.
-        ///
-        /// @throws IllegalArgumentException naming the setting that is missing or out of bounds
+        /// {@return the policy}
         public DpopPolicy build() {
             return new DpopPolicy(this);
         }

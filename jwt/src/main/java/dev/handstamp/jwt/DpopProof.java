@@ -24,22 +24,22 @@ public final class DpopProof implements ProofVerification {
         this.nonce = nonce;
     }
 
-    /// The thumbprint (RFC 7638) of the key, as it stands in `cnf.jkt` of a token that is bound to it.
+    /// {@return the thumbprint (RFC 7638) of the key, as it stands in `cnf.jkt` of a token that is bound to it}
     public String thumbprint() {
         return thumbprint;
     }
 
-    /// Its `jti`: no two proofs of one key have the same.
+    /// {@return its `jti`, 1 to 256 characters: no two proofs of one key have the same}
     public String jwtId() {
         return jwtId;
     }
 
-    /// `iat`: when the client says that it made the proof, in whole seconds.
+    /// {@return `iat`: when the client says that it made the proof, in whole seconds}
     public Instant issuedAt() {
         return issuedAt;
     }
 
-    /// The nonce that a server had asked for.
+    /// {@return the nonce that a server had asked for (RFC 9449 §8, §9); empty for a proof without one}
     public Optional<String> nonce() {
         return Optional.ofNullable(nonce);
     }

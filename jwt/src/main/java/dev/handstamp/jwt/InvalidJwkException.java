@@ -1,6 +1,7 @@
 package dev.handstamp.jwt;
 
-/// A key or key set that is malformed, too weak or not for signatures. The message never holds key material.
+/// A key or key set that is malformed, too weak or not for signatures. The message says what is wrong, for a log,
+/// and never holds key material; what it quotes of the key's own text is a line of printable ASCII.
 public final class InvalidJwkException extends Exception {
 
     /// A kind of key that is none of ours: a set passes over it (RFC 7517 §5).

@@ -41,6 +41,9 @@ public final class Jwk implements VerificationKey {
 
     /// Reads a public key.
     ///
+    /// @param json the members of the key, as [dev.handstamp.json.Json] reads them; without `kid` its id is its
+    ///     thumbprint
+    /// @return the key, for its `alg` or the one that its type allows; an RSA key without `alg` is for RS256
     /// @throws InvalidJwkException if it is none, too weak, or meant for something else
     public static Jwk parse(Map<String, Object> json) throws InvalidJwkException {
         return parse(json, CryptoProvider.best());
@@ -95,17 +98,17 @@ public final class Jwk implements VerificationKey {
         return algorithm;
     }
 
-    /// The key as the JCA has it.
+    /// {@return the key as the JCA has it}
     public PublicKey publicKey() {
         return publicKey;
     }
 
-    /// The SHA-256 thumbprint (RFC 7638), which names the key whatever its `kid` is.
+    /// {@return the SHA-256 thumbprint (RFC 7638), 43 characters, which names the key whatever its `kid` is}
     public String thumbprint() {
         return thumbprint;
     }
 
-    /// The members that matter: those of the key itself, `kid`, `use` and `alg`.
+    /// {@return the members that matter: those of the key itself, `kid`, `use` and `alg`}
     public Map<String, Object> toJson() {
         return json;
     }

@@ -30,7 +30,10 @@ public final class JwkSet {
 
     /// A set of keys that are at hand; a shared secret may be among them.
     ///
-    /// @throws IllegalArgumentException if two keys have one id, or there are more than 100
+    /// @param keys at most [#MAXIMUM_KEYS], each with an id of its own; copied. None is fine: then no token is
+    ///     good
+    /// @return the set, in the order of the keys
+    /// @throws IllegalArgumentException if two keys have one id, or there are too many
     public static JwkSet of(Collection<? extends VerificationKey> keys) {
         if (keys.size() > MAXIMUM_KEYS) {
             throw new IllegalArgumentException("more than " + MAXIMUM_KEYS + " keys");
@@ -49,6 +52,10 @@ public final class JwkSet {
     /// Kinds of keys that we do not know are passed over; secrets, private keys and keys that are too weak are
     /// too, and [#ignored] names them. Two keys with one `kid` refuse the whole set: nobody could say which was
     /// meant (RFC 7517 §4.5).
+    ///
+    /// @param json the set in UTF-8, at most 1 MiB; only read
+    /// @return the keys that can verify, in the order of the text; perhaps none
+    /// @throws InvalidJwkException if it is no set, or holds a `kid` twice or more than [#MAXIMUM_KEYS] entries
     public static JwkSet parse(byte[] json) throws InvalidJwkException {
         List<?> entries = entries(json);
         var byId = new LinkedHashMap<String, VerificationKey>();
@@ -73,22 +80,27 @@ public final class JwkSet {
         return new JwkSet(byId, ignored);
     }
 
-    /// The key of this `kid`, character by character.
+    /// Finds the key of this `kid`.
+    ///
+    /// @param keyId compared character by character (RFC 7517 §4.5)
+    /// @return the key, or empty
     public Optional<VerificationKey> find(String keyId) {
         return Optional.ofNullable(byId.get(keyId));
     }
 
-    /// Every key that can verify; not to be changed.
+    /// {@return every key that can verify, in the order of the set}
     public List<VerificationKey> keys() {
         return keys;
     }
 
-    /// The keys of the text that will never verify, each with its reason, for the log.
+    /// {@return the keys of the text that will never verify, each as its `kid` and the reason, for the log}
     public List<String> ignored() {
         return ignored;
     }
 
-    /// The set to publish: public keys only, never a secret (RFC 7517 §9.2).
+    /// Writes the set to publish: public keys only, never a secret (RFC 7517 §9.2).
+    ///
+    /// @return the set in UTF-8, as `application/jwk-set+json` (RFC 7517 §8.5.1) has it
     public byte[] toJson() {
         var published = new ArrayList<Object>();
         for (VerificationKey key : keys) {

@@ -25,8 +25,10 @@ public final class Jws {
         this.signature = signature;
     }
 
-    /// Cuts and decodes. Empty when the text is not three parts of strict base64url with a JSON object
-    /// first, or is longer than 1 MiB. Nothing is verified yet.
+    /// Cuts and decodes a compact serialization (RFC 7515 §3.1). Nothing is verified yet.
+    ///
+    /// @param text from anybody
+    /// @return empty if it is not three parts of strict base64url with a JSON object first, or longer than 1 MiB
     public static Optional<Jws> parse(String text) {
         Compact compact = text.length() > MAXIMUM_LENGTH ? null : Compact.split(text);
         if (compact == null) {
@@ -45,7 +47,10 @@ public final class Jws {
         }
     }
 
-    /// The `kid` of a token, unverified: good for looking up a key and nothing else.
+    /// Finds the `kid` of a token, unverified: good for looking up a key and nothing else.
+    ///
+    /// @param text of the token, from anybody
+    /// @return empty if there is none, or the text cannot be read
     public static Optional<String> keyIdOf(String text) {
         Compact compact = text.length() > MAXIMUM_LENGTH ? null : Compact.split(text);
         byte[] header = compact == null ? null : compact.header();
@@ -59,7 +64,10 @@ public final class Jws {
         }
     }
 
-    /// The `iss` of a token, unverified: good for finding out who must answer for it and nothing else.
+    /// Finds the `iss` of a token, unverified: good for finding out who must answer for it and nothing else.
+    ///
+    /// @param text of the token, from anybody
+    /// @return empty if there is none, or the text cannot be read
     public static Optional<String> issuerOf(String text) {
         Compact compact = text.length() > MAXIMUM_LENGTH ? null : Compact.split(text);
         byte[] payload = compact == null ? null : compact.payload();
@@ -73,7 +81,11 @@ public final class Jws {
         }
     }
 
-    /// The payload, if the key's own algorithm is the header's and the signature is right; else empty.
+    /// Checks the signature, and that the key is for the algorithm of the header (RFC 8725 §3.1).
+    ///
+    /// @param key the one that the signer is known by; what it is found by is the caller's care
+    /// @return the payload, a copy, if the signature is right, else empty; empty too for a header with `crit`,
+    ///     `b64` or `zip`
     public Optional<byte[]> verify(VerificationKey key) {
         boolean good = JoseHeader.problemOf(header) == null
                 && key.algorithm().isNamed(header.get("alg"))
@@ -81,12 +93,12 @@ public final class Jws {
         return good ? Optional.of(payload.clone()) : Optional.empty();
     }
 
-    /// What the sender wrote; believe it only after [#verify].
+    /// {@return the header as the sender wrote it; to be believed only after [#verify]}
     public Map<String, Object> unverifiedHeader() {
         return header;
     }
 
-    /// What the sender wrote; believe it only after [#verify].
+    /// {@return the payload as the sender wrote it, a copy; to be believed only after [#verify]}
     public byte[] unverifiedPayload() {
         return payload.clone();
     }

@@ -13,7 +13,10 @@ public final class JwsSigner {
     private final PrivateJwk key;
     private final byte[] headerAndDot;
 
-    /// @param type the `typ` of what is signed, such as "at+jwt"
+    /// Makes the header ready: `alg` and `kid` of the key, and this `typ`.
+    ///
+    /// @param key the one that signs
+    /// @param type the `typ` of what is signed, such as "at+jwt" (RFC 8725 §3.11)
     public JwsSigner(PrivateJwk key, String type) {
         this.key = key;
         byte[] header = new JsonWriter()
@@ -28,7 +31,9 @@ public final class JwsSigner {
 
     /// Signs a payload.
     ///
+    /// @param payload any bytes, for a JWT its claims as JSON; only read
     /// @return the compact serialization (RFC 7515 §3.1)
+    /// @throws IllegalStateException if the crypto provider fails
     public String sign(byte[] payload) {
         int payloadEnd = headerAndDot.length + Base64Url.encodedLength(payload.length);
         byte[] text = Arrays.copyOf(headerAndDot, payloadEnd);
@@ -41,12 +46,12 @@ public final class JwsSigner {
         return new String(whole, StandardCharsets.ISO_8859_1);
     }
 
-    /// The `kid` that stands in every header.
+    /// {@return the `kid` that stands in every header}
     public String keyId() {
         return key.keyId();
     }
 
-    /// What it signs with.
+    /// {@return the algorithm that it signs with}
     public Algorithm algorithm() {
         return key.algorithm();
     }

@@ -29,9 +29,11 @@ public final class PrivateJwk {
         this.signatures = signatures;
     }
 
-    /// A new key, RSA with 2048 bits; its id is its thumbprint.
+    /// Makes a new key, RSA with 2048 bits, a secret as long as its hash; its id is its thumbprint.
     ///
-    /// @throws IllegalStateException if this Java lacks the algorithm
+    /// @param algorithm the one that it will sign with
+    /// @return the key, from the randomness of the crypto provider
+    /// @throws IllegalStateException if this Java lacks the algorithm ([Algorithm#isAvailable])
     public static PrivateJwk generate(Algorithm algorithm) {
         if (!algorithm.isAvailable()) {
             throw new IllegalStateException(
@@ -53,6 +55,11 @@ public final class PrivateJwk {
 
     /// Reads a key and signs with it once, so that a private part that does not belong to its public part is
     /// refused.
+    ///
+    /// @param json the members of the key, as [dev.handstamp.json.Json] reads them
+    /// @return the key; without a `kid` its id is its thumbprint
+    /// @throws InvalidJwkException if a member is missing or malformed, or the key too weak, not for signing, or
+    ///     of two parts that do not belong together
     public static PrivateJwk parse(Map<String, Object> json) throws InvalidJwkException {
         return parse(json, CryptoProvider.best());
     }
@@ -64,27 +71,27 @@ public final class PrivateJwk {
         return type == KeyType.OCT ? secret(members) : proven(pair(members, type, provider));
     }
 
-    /// The `kid` that headers name it by.
+    /// {@return the `kid` that headers name it by}
     public String keyId() {
         return verificationKey.keyId();
     }
 
-    /// The one algorithm that it signs with.
+    /// {@return the one algorithm that it signs with}
     public Algorithm algorithm() {
         return verificationKey.algorithm();
     }
 
-    /// The key that checks what this one signs: the public part, or the secret itself.
+    /// {@return the key that checks what this one signs: the public part, or the secret itself}
     public VerificationKey verificationKey() {
         return verificationKey;
     }
 
-    /// The part to publish; a secret has none.
+    /// {@return the part to publish; a secret has none}
     public Optional<Jwk> publicJwk() {
         return verificationKey instanceof Jwk jwk ? Optional.of(jwk) : Optional.empty();
     }
 
-    /// All members, the private ones too: to be encrypted before it is stored.
+    /// {@return all members, the private ones too: to be encrypted before they are stored}
     public Map<String, Object> toJson() {
         return json;
     }
@@ -95,6 +102,10 @@ public final class PrivateJwk {
     }
 
     /// Signs bytes as they are. Tokens are signed with [JwsSigner], which puts the type of the token before them.
+    ///
+    /// @param data what is signed; only read
+    /// @return the signature in the form of RFC 7518 §3: for ECDSA r and s one after the other, no DER
+    /// @throws IllegalStateException if the crypto provider fails
     public byte[] sign(byte[] data) {
         return sign(data, data.length);
     }

@@ -77,12 +77,12 @@ public enum Reason {
         this.advice = advice;
     }
 
-    /// A stable name for logs and metrics.
+    /// {@return a stable name for logs and metrics: the constant's own, in lower case}
     public String code() {
         return code;
     }
 
-    /// What to do about it, for whoever reads the log.
+    /// {@return what to do about it, a sentence or two in English, for whoever reads the log}
     public String advice() {
         return advice;
     }

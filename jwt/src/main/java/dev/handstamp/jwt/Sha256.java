@@ -11,7 +11,10 @@ public final class Sha256 {
 
     private Sha256() {}
 
-    /// The digest, 32 bytes.
+    /// Computes the digest.
+    ///
+    /// @param bytes of any number; only read
+    /// @return 32 bytes, the caller's own
     public static byte[] of(byte[] bytes) {
         MessageDigest digest = DIGESTS.take();
         byte[] result = digest.digest(bytes); // Leaves it as new.
@@ -27,12 +30,18 @@ public final class Sha256 {
         }
     }
 
-    /// The digest of the text's UTF-8 as base64url without padding, as RFC 7636 §4.2 and RFC 7638 §3 use it.
+    /// Computes the digest of a text's UTF-8, as RFC 7636 §4.2 and RFC 9449 §4.2 (`ath`) use it.
+    ///
+    /// @param text of any length
+    /// @return base64url without padding, 43 characters
     public static String base64Url(String text) {
         return Base64Url.encode(of(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /// The digest as base64url without padding, 43 characters.
+    /// Computes the digest, as RFC 7638 §3 and RFC 8705 §3.1 (`x5t#S256`) use it.
+    ///
+    /// @param bytes of any number; only read
+    /// @return base64url without padding, 43 characters
     public static String base64Url(byte[] bytes) {
         return Base64Url.encode(of(bytes));
     }

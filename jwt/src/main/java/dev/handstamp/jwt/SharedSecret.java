@@ -29,9 +29,10 @@ public final class SharedSecret implements VerificationKey {
 
     /// A secret for one HMAC algorithm.
     ///
-    /// @throws IllegalArgumentException if the algorithm is no HMAC, or the secret is shorter than its hash or
-    ///     longer than
-    ///     1024 bytes
+    /// @param algorithm `HS256`, `HS384` or `HS512`
+    /// @param secret random bytes, from as many as the hash has (32, 48, 64; RFC 7518 §3.2) to 1024; copied
+    /// @return the secret as a key
+    /// @throws IllegalArgumentException if the algorithm is no HMAC, or the secret too short or too long
     public static SharedSecret of(Algorithm algorithm, byte[] secret) {
         return of(thumbprint(secret), algorithm, secret);
     }

@@ -10,8 +10,10 @@ public final class Thumbprint {
 
     private Thumbprint() {}
 
-    /// The thumbprint as base64url.
+    /// Computes the thumbprint of any key that is described as a JWK, public or private.
     ///
+    /// @param jwk the members of the key; those that RFC 7638 §3.2 does not name are passed over
+    /// @return the digest as base64url without padding, 43 characters
     /// @throws InvalidJwkException if the key's type is unknown or one of its required members is missing
     public static String of(Map<String, ?> jwk) throws InvalidJwkException {
         KeyType type = KeyType.named(String.valueOf(jwk.get("kty")))

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///     practices</a>
 public final class TokenPolicy {
 
-    /// The most that clocks may be allowed to differ.
+    /// The most that clocks may be allowed to differ: 60 seconds.
     public static final Duration MAXIMUM_CLOCK_SKEW = Duration.ofSeconds(60);
 
     /// RFC 9068 §2.2
@@ -70,12 +70,20 @@ public final class TokenPolicy {
         this.maximumLength = builder.maximumLength;
     }
 
-    /// Starts with RS256, ES256, EdDSA and PS256, `at+jwt`, a clock skew of 60 seconds and a life of 24 hours.
+    /// Starts with RS256, ES256, EdDSA and PS256, `at+jwt`, a clock skew of 60 seconds, a life of 24 hours and
+    /// 16,384 characters; issuer and audience are to be said.
+    ///
+    /// @return a builder
     public static Builder builder() {
         return new Builder();
     }
 
     /// Checks a token at an instant against the keys of the issuer. Never throws for what a token holds.
+    ///
+    /// @param token its text, from anybody
+    /// @param keys of the issuer, from the issuer itself or somebody it trusts; others let anybody in
+    /// @param now the instant to check at
+    /// @return a [Verified] that says what the token says, or a [Rejected] that says why not
     public Verification check(String token, JwkSet keys, Instant now) {
         if (token.length() > maximumLength) {
             return new Rejected(Reason.TOO_LONG, token.length() + " characters");
@@ -92,13 +100,14 @@ public final class TokenPolicy {
         return checkUnknownHeader(compact, keys, now);
     }
 
-    /// Checks anew what changes with time: whether a token that was found good is still, or
-    /// already, in its life.
+    /// Checks anew what changes with time: whether a token that was found good is still, or already, in its life.
     ///
-    /// The answer is the one that [#check] would give to the same token with the same keys: form,
-    /// signature and claims do not change, and were checked by this policy.
+    /// The answer is the one that [#check] would give to the same token with the same keys: form, signature and
+    /// claims do not change, and were checked by this policy.
     ///
     /// @param verified what this policy answered
+    /// @param now the instant to check at
+    /// @return `verified` itself, or a [Rejected] for the times alone
     public Verification checkAgain(Verified verified, Instant now) {
         AccessToken token = verified.accessToken();
         Rejected problem =
@@ -106,23 +115,28 @@ public final class TokenPolicy {
         return problem == null ? verified : problem;
     }
 
-    /// Tells why a token is refused whatever its signature is, so that its issuer need not be asked
-    /// about it.
+    /// Tells why a token is refused whatever its signature is, so that its issuer need not be asked about it.
     ///
-    /// Empty does not mean that it is good: nothing was verified.
+    /// @param token its text, from anybody
+    /// @param now the instant to check at
+    /// @return empty if nothing but the signature can refuse it. That does not mean that it is good: nothing was
+    ///     verified
     public Optional<Rejected> refuseUnverified(String token, Instant now) {
         return checkUnverified(token, now) instanceof Rejected rejected ? Optional.of(rejected) : Optional.empty();
     }
 
-    /// Checks a token whose issuer was asked about it, in place of its signature (RFC 7662).
+    /// Checks a token whose issuer was asked about it, in place of its signature (RFC 7662 §2.2).
     ///
-    /// Form, header, claims and times are checked as [#check] does, of the token and again of what
-    /// the issuer says about it, and both must be about the same token. Only what the issuer says
-    /// goes into the [AccessToken], for it is newer.
+    /// Form, header, claims and times are checked as [#check] does, of the token and again of what the issuer
+    /// says about it, and both must be about the same token. Only what the issuer says goes into the
+    /// [AccessToken], for it is newer.
     ///
+    /// @param token its text, from anybody
     /// @param answer the whole introspection answer to exactly this token, from the issuer itself over a
-    ///     connection
-    ///     that nobody else can write to; it takes the place of the signature
+    ///     connection that nobody else can write to; it takes the place of the signature
+    /// @param now the instant to check at
+    /// @return a [Verified] with what the issuer says, or a [Rejected]: [Reason#INACTIVE] if it does not vouch
+    ///     for it
     public Verification checkIntrospected(String token, Map<String, Object> answer, Instant now) {
         if (!Boolean.TRUE.equals(answer.get("active"))) {
             return new Rejected(Reason.INACTIVE);
@@ -140,27 +154,27 @@ public final class TokenPolicy {
                 : verification;
     }
 
-    /// Empty when any issuer will do.
+    /// {@return the `iss` of every token; empty when any issuer will do}
     public String issuer() {
         return issuer;
     }
 
-    /// The names of this API; empty when any audience will do.
+    /// {@return the names of this API; empty when any audience will do}
     public Set<String> audience() {
         return audience;
     }
 
-    /// The only algorithms that are taken.
+    /// {@return the only algorithms that are taken}
     public Set<Algorithm> algorithms() {
         return algorithms;
     }
 
-    /// How far clocks may differ.
+    /// {@return how far clocks may differ, in whole seconds}
     public Duration clockSkew() {
         return Duration.ofSeconds(clockSkew);
     }
 
-    /// The most characters of a token that is looked at.
+    /// {@return the most characters of a token that is looked at}
     public int maximumLength() {
         return maximumLength;
     }
@@ -444,7 +458,8 @@ public final class TokenPolicy {
         return null;
     }
 
-    /// Collects what is expected; a policy without issuer or audience is not built.
+    /// Collects what is expected; a policy without issuer or audience is not built. Bounds are looked at by
+    /// [#build].
     public static final class Builder {
 
         private @Nullable String issuer;
@@ -461,22 +476,30 @@ public final class TokenPolicy {
 
         private Builder() {}
 
-        /// The `iss` of every token, equal as a string.
+        /// The `iss` of every token (RFC 9068 §4).
+        ///
+        /// @param issuer compared character by character
+        /// @return this builder
         public Builder issuer(String issuer) {
             this.issuer = issuer;
             this.anyIssuer = false;
             return this;
         }
 
-        /// Takes tokens whatever issuer they name: only where the keys are known to be one issuer's
-        /// alone.
+        /// Takes tokens whatever issuer they name: only where the keys are known to be one issuer's alone.
+        ///
+        /// @return this builder
         public Builder anyIssuer() {
             this.issuer = "";
             this.anyIssuer = true;
             return this;
         }
 
-        /// The names of this API, one of which must be in `aud`.
+        /// The names of this API, one of which must be in `aud` (RFC 9068 §4).
+        ///
+        /// @param audience at least one, none of them empty, each once; compared character by character
+        /// @return this builder
+        /// @throws IllegalArgumentException if one is there twice
         public Builder audience(String... audience) {
             this.audience = Set.of(audience);
             this.anyAudience = false;
@@ -484,57 +507,80 @@ public final class TokenPolicy {
         }
 
         /// Takes tokens for whatever API: for the issuer itself, when it is asked about a token.
+        ///
+        /// @return this builder
         public Builder anyAudience() {
             this.audience = Set.of();
             this.anyAudience = true;
             return this;
         }
 
-        /// The only algorithms that are taken. RFC 8725 §3.1
+        /// The only algorithms that are taken (RFC 8725 §3.1); RS256, ES256, EdDSA and PS256 by default.
+        ///
+        /// @param algorithms at least one, each once
+        /// @return this builder
+        /// @throws IllegalArgumentException if one is there twice
         public Builder algorithms(Algorithm... algorithms) {
             this.algorithms = Set.of(algorithms);
             return this;
         }
 
-        /// The `typ` that tokens must have.
+        /// The `typ` that tokens must have (RFC 8725 §3.11); `at+jwt` by default.
+        ///
+        /// @param type a media type in any case, with `application/` or without (RFC 7515 §4.1.9)
+        /// @return this builder
         public Builder type(String type) {
             this.type = type;
             return this;
         }
 
-        /// Takes tokens of these types too, from issuers that do not follow RFC 9068; an empty text
-        /// stands for a token without `typ`.
+        /// Takes tokens of these types too, from issuers that do not follow RFC 9068; none by default.
         ///
-        /// Of them only `iss`, `aud` and `exp` are required. What is missing reads as empty, a
-        /// missing `iat` as the year 1970; the client may be named by `azp`, `appid` or `cid`. One
-        /// that holds `at_hash`, `c_hash` or `events` is refused: it is an ID token or a security
-        /// event. Whoever takes `JWT` relies on the audience to tell access tokens from the
-        /// issuer's others (RFC 8725 §3.11).
+        /// Of them only `iss`, `aud` and `exp` are required. What is missing reads as empty, a missing
+        /// `iat` as the year 1970; the client may be named by `azp`, `appid` or `cid`. One that holds
+        /// `at_hash`, `c_hash` or `events` is refused: it is an ID token or a security event. Whoever takes
+        /// `JWT` relies on the audience to tell access tokens from the issuer's others (RFC 8725 §3.11).
+        ///
+        /// @param types media types like that of [#type], each once; an empty text stands for a token
+        ///     without `typ`
+        /// @return this builder
+        /// @throws IllegalArgumentException if one is there twice
         public Builder foreignTypes(String... types) {
             this.foreignTypes = Set.of(types);
             return this;
         }
 
-        /// How far clocks may differ, at most 60 seconds.
+        /// How far the clocks of the issuer and of this machine may differ; 60 seconds by default.
+        ///
+        /// @param clockSkew 0 to 60 seconds, cut to whole seconds
+        /// @return this builder
         public Builder clockSkew(Duration clockSkew) {
             this.clockSkew = clockSkew;
             return this;
         }
 
-        /// The longest time from `iat` to `exp`.
+        /// The longest time from `iat` to `exp`, or from now to `exp` of a token without `iat`; 24 hours by
+        /// default.
+        ///
+        /// @param maximumLifetime 1 second or more, cut to whole seconds
+        /// @return this builder
         public Builder maximumLifetime(Duration maximumLifetime) {
             this.maximumLifetime = maximumLifetime;
             return this;
         }
 
-        /// The most characters of a token that is looked at.
+        /// The most characters of a token that is looked at; 16,384 by default.
+        ///
+        /// @param maximumLength 1 to 1,048,576
+        /// @return this builder
         public Builder maximumLength(int maximumLength) {
             this.maximumLength = maximumLength;
             return this;
         }
 
-        /// The policy, if it is whole.
+        /// Builds the policy, if it is whole.
         ///
+        /// @return the policy
         /// @throws IllegalArgumentException naming the setting that is missing or out of bounds
         public TokenPolicy build() {
             String expected = issuer;
