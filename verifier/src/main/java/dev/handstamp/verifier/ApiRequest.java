@@ -24,23 +24,30 @@ public record ApiRequest(
         @Nullable URI address,
         @Nullable X509Certificate clientCertificate) {
 
-    /// A request as the API's framework tells it.
+    /// A request as the API's framework tells it, without address and certificate.
     ///
-    /// @param rawQuery what stands behind the question mark, as it was sent
-    /// @param headers  all values of a header, whatever the case of its name; none is an empty list
+    /// @param method as sent
+    /// @param rawQuery what stands behind the question mark, as it was sent, or null
+    /// @param headers all values of a header, whatever the case of its name; none is an empty list
     public ApiRequest(String method, @Nullable String rawQuery, Function<String, List<String>> headers) {
         this(method, rawQuery, headers, null, null);
     }
 
     /// The same request, with the address that it came to: scheme, host and path, as this server sees it.
     ///
-    /// Behind a proxy that is not what the client sees; [Doorkeeper] is told the outside origin.
+    /// Behind a proxy that is not what the client sees; [Doorkeeper#reachedAt] is told the outside origin.
+    ///
+    /// @param address in full; query and fragment do not matter
+    /// @return another request
     public ApiRequest at(URI address) {
         return new ApiRequest(method, rawQuery, headers, address, clientCertificate);
     }
 
     /// The same request, from a client whose certificate was seen in the TLS handshake: by this server, or by a
     /// proxy that it trusts by name and whose header no client can send.
+    ///
+    /// @param certificate of the client itself, not of its authority; who issued it does not matter (RFC 8705 §3)
+    /// @return another request
     public ApiRequest presenting(X509Certificate certificate) {
         return new ApiRequest(method, rawQuery, headers, address, certificate);
     }

@@ -8,11 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a request carries in the place of an access token: one, none, or something that is refused (RFC 6750 §2).
 ///
-/// A token is taken from the `Authorization` header (§2.1; RFC 9449 §7.1) or from the cookie `__Host-handstamp`. There
-/// is never a
-/// first one
-/// that wins: two credentials, or a token in the query (§2.3, RFC 9700 §4.3.2), make the request invalid. A token
-/// in a form body (§2.2) is never looked for.
+/// A token is taken from the `Authorization` header (§2.1; RFC 9449 §7.1) or from the cookie `__Host-handstamp`.
+/// There is never a first one that wins: two credentials, or a token in the query (§2.3, RFC 9700 §4.3.2), make
+/// the request invalid. A token in a form body (§2.2) is never looked for.
 public sealed interface BearerToken {
 
     /// The cookie that carries an access token. Its prefix makes browsers insist on `Secure`, `Path=/` and no
@@ -21,11 +19,15 @@ public sealed interface BearerToken {
 
     /// A token, as it was sent: nothing has been checked yet.
     ///
+    /// @param token its text
     /// @param fromCookie the browser sent it by itself, so an unsafe request needs [CrossSite] too
     /// @param withProof it came under the scheme `DPoP` (RFC 9449 §7.1), so a proof of possession belongs to it
     record Found(String token, boolean fromCookie, boolean withProof) implements BearerToken {
 
         /// A token without a proof of possession.
+        ///
+        /// @param token its text
+        /// @param fromCookie whether the browser sent it by itself
         public Found(String token, boolean fromCookie) {
             this(token, fromCookie, false);
         }
@@ -48,6 +50,7 @@ public sealed interface BearerToken {
     ///
     /// @param authorization every value of the `Authorization` header, one element a line
     /// @param rawQuery the query as sent, without the question mark, or null
+    /// @return what was found; never an exception, whatever was sent
     static BearerToken read(List<String> authorization, @Nullable String rawQuery) {
         return read(authorization, List.of(), rawQuery);
     }
@@ -59,6 +62,7 @@ public sealed interface BearerToken {
     /// @param authorization every value of the `Authorization` header, one element a line
     /// @param cookies every value of the `Cookie` header, one element a line
     /// @param rawQuery the query as sent, without the question mark, or null
+    /// @return what was found; never an exception, whatever was sent
     static BearerToken read(List<String> authorization, List<String> cookies, @Nullable String rawQuery) {
         if (rawQuery != null && hasAccessToken(rawQuery)) {
             return new InvalidRequest("an access token in the query");

@@ -31,9 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// | [#crossSite()] | 403 | `invalid_request` |
 ///
 /// A good token must not be thrown away because nobody could judge it: for [Reason#KEYS_UNAVAILABLE],
-/// [Reason#INTROSPECTION_UNAVAILABLE], [Reason#REVOCATIONS_UNKNOWN] and [Reason#DPOP_PROOFS_TOO_MANY] the answer is 503
-/// with `Retry-After` and no
-/// challenge.
+/// [Reason#INTROSPECTION_UNAVAILABLE], [Reason#REVOCATIONS_UNKNOWN] and [Reason#DPOP_PROOFS_TOO_MANY] the answer
+/// is 503 with `Retry-After` and no challenge.
 public final class Challenge {
 
     static final String DEFAULT_REALM = "api";
@@ -83,19 +82,24 @@ public final class Challenge {
         return new Challenge(status, "Bearer", DEFAULT_REALM, parameters, Map.of(), "", detail);
     }
 
-    /// For a request without a token: 401, and no error code.
+    /// {@return the answer to a request without a token: 401, and no error code}
     public static Challenge unauthorized() {
         return of(401, Map.of(), "no token");
     }
 
     /// For a request that is malformed or carries more than one credential: 400.
     ///
-    /// @param description goes out in `error_description`; characters that RFC 6750 §3 does not allow become blanks
+    /// @param description goes out in `error_description`; characters that RFC 6750 §3 does not allow become
+    ///     blanks
+    /// @return the answer
     public static Challenge invalidRequest(String description) {
         return of(400, error("invalid_request", description), description);
     }
 
     /// For a token that was refused: 401, or 503 when it could not be judged.
+    ///
+    /// @param reason decides about status and `error`, and stands in [#detail()]
+    /// @return the answer
     public static Challenge invalidToken(Reason reason) {
         if (UNJUDGED.contains(reason)) {
             String description = "The access token cannot be checked at the moment";
@@ -119,8 +123,10 @@ public final class Challenge {
     /// `insufficient_user_authentication` (RFC 9470 §3).
     ///
     /// @param acrValues the authentication contexts of which one is needed, best first; may be empty
-    /// @param maximumAge the longest time since the user was last authenticated; null when it does not matter
+    /// @param maximumAge the longest time since the user was last authenticated, cut to whole seconds; null when
+    ///     it does not matter
     /// @param scopes every scope that is needed too, if the token lacks one; may be empty
+    /// @return the answer
     /// @throws IllegalArgumentException if a value or a scope holds a blank, a quote or a backslash
     public static Challenge insufficientUserAuthentication(
             Collection<String> acrValues, @Nullable Duration maximumAge, Collection<String> scopes) {
@@ -136,6 +142,8 @@ public final class Challenge {
 
     /// For a valid token that lacks a scope: 403, naming every scope that is needed.
     ///
+    /// @param scopes in the order in which they go out
+    /// @return the answer
     /// @throws IllegalArgumentException if a scope is not a scope token of RFC 6749 §3.3
     public static Challenge insufficientScope(Collection<String> scopes) {
         for (String scope : scopes) Text.requireScopeToken(scope);
@@ -149,12 +157,13 @@ public final class Challenge {
     /// For a valid token whose holder lacks something other than a scope: 403.
     ///
     /// @param detail what was needed; for the log, it does not go out
+    /// @return the answer
     public static Challenge insufficientPrivileges(String detail) {
         String description = "The access token does not carry the privileges that are needed";
         return of(403, error("insufficient_scope", description), detail);
     }
 
-    /// For an unsafe request with the cookie that another site may have caused: 403.
+    /// {@return the answer to an unsafe request with the cookie that another site may have caused: 403}
     public static Challenge crossSite() {
         String description = "A request from another site is not accepted with the cookie";
         return of(403, error("invalid_request", description), "cross-site request");
@@ -163,6 +172,7 @@ public final class Challenge {
     /// The same challenge for another protection space (RFC 9110 §11.5).
     ///
     /// @param name printable ASCII; quotes are escaped
+    /// @return another challenge
     /// @throws IllegalArgumentException if it holds anything else
     public Challenge realm(String name) {
         if (!name.matches("[\\x20-\\x7e]*")) throw new IllegalArgumentException("a realm is printable ASCII");
@@ -170,6 +180,9 @@ public final class Challenge {
     }
 
     /// The same challenge, naming where the metadata of this API stands (RFC 9728 §5.1).
+    ///
+    /// @param address in full, such as [ResourceMetadata#address()]
+    /// @return another challenge
     public Challenge resourceMetadata(URI address) {
         return hinting("resource_metadata", address.toASCIIString());
     }
@@ -199,12 +212,12 @@ public final class Challenge {
         return new Challenge(status, scheme, realm, parameters, more, nonce, detail);
     }
 
-    /// The HTTP status: 400, 401, 403 or 503.
+    /// {@return the HTTP status: 400, 401, 403 or 503}
     public int status() {
         return status;
     }
 
-    /// The value of `WWW-Authenticate`; empty for 503.
+    /// {@return the value of `WWW-Authenticate`; empty for 503}
     public Optional<String> authenticate() {
         if (status == 503) return Optional.empty();
         List<String> written = new ArrayList<>();
@@ -214,7 +227,7 @@ public final class Challenge {
         return Optional.of(scheme + " " + String.join(", ", written));
     }
 
-    /// Every header of the answer, ready to be set.
+    /// {@return every header of the answer by its name, ready to be set, in a map of the caller's own}
     public Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
         authenticate().ifPresent(value -> headers.put("WWW-Authenticate", value));
@@ -225,17 +238,18 @@ public final class Challenge {
         return headers;
     }
 
-    /// The `error` code that goes out; empty when no token was sent.
+    /// {@return the `error` code that goes out; empty when no token was sent}
     public Optional<String> error() {
         return Optional.ofNullable(parameters.get("error"));
     }
 
-    /// A JSON object with the parameters of the challenge.
+    /// {@return a JSON object in UTF-8 with `error`, `error_description` and the other parameters of the
+    ///     challenge}
     public byte[] body() {
         return Json.write(parameters);
     }
 
-    /// What happened, in the words of the log.
+    /// {@return what happened, in the words of the log; it does not go out}
     public String detail() {
         return detail;
     }

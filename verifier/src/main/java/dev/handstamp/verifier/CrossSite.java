@@ -22,6 +22,7 @@ public final class CrossSite {
     /// @param secFetchSite every value of the header `Sec-Fetch-Site`
     /// @param origin every value of the header `Origin`
     /// @param ownOrigin where browsers reach this API, such as `https://api.example`
+    /// @return [Challenge#crossSite()], or empty
     public static Optional<Challenge> refusal(
             String method, List<String> secFetchSite, List<String> origin, String ownOrigin) {
         if (SAFE_METHODS.contains(method)) return Optional.empty();

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// privileges, or say no in the right words.
 ///
 /// Everything that lets a web framework use Handstamp asks this class and decides nothing itself. A token that is
-/// bound to a key (RFC 9449) or a client certificate (RFC 8705) is taken from its holder only; for that the request
-/// must tell its address or the certificate: see [ApiRequest].
+/// bound to a key (RFC 9449) or a client certificate (RFC 8705) is taken from its holder only; for that the
+/// request must tell its address or the certificate: see [ApiRequest].
+///
+/// Each setting makes another doorkeeper and leaves this one as it is.
 public final class Doorkeeper {
 
     private static final System.Logger LOG = System.getLogger(Doorkeeper.class.getName());
@@ -44,20 +46,27 @@ public final class Doorkeeper {
     }
 
     /// Takes tokens from the `Authorization` header only.
+    ///
+    /// @param verifier what checks them; the caller closes it
+    /// @return a doorkeeper for the protection space `api`
     public static Doorkeeper of(TokenVerifier verifier) {
         Dpop dpop = Dpop.builder().build();
         return new Doorkeeper(
                 verifier, Challenge.DEFAULT_REALM, Optional.empty(), Optional.empty(), Optional.empty(), dpop);
     }
 
-    /// The same, naming another protection space in challenges.
+    /// The same, naming another protection space in challenges (RFC 9110 §11.5).
+    ///
+    /// @param name printable ASCII
+    /// @return another doorkeeper
     public Doorkeeper realm(String name) {
         return new Doorkeeper(verifier, name, cookieOrigin, origin, metadata, dpop);
     }
 
-    /// The same, taking tokens from the cookie too; see [CrossSite].
+    /// The same, taking tokens from the cookie [BearerToken#COOKIE] too; see [CrossSite].
     ///
     /// @param ownOrigin where browsers reach this API, such as `https://api.example`
+    /// @return another doorkeeper
     /// @throws IllegalArgumentException if it is not the origin of an http or https address
     public Doorkeeper acceptCookie(String ownOrigin) {
         requireOrigin(ownOrigin);
@@ -68,6 +77,7 @@ public final class Doorkeeper {
     /// sees.
     ///
     /// @param origin where clients reach this API, such as `https://api.example`; the path must be what they sent
+    /// @return another doorkeeper
     /// @throws IllegalArgumentException if it is not the origin of an http or https address
     public Doorkeeper reachedAt(String origin) {
         requireOrigin(origin);
@@ -75,21 +85,34 @@ public final class Doorkeeper {
     }
 
     /// The same, telling in each challenge where the metadata of this API stands (RFC 9728 §5.1).
+    ///
+    /// @param document which the API serves at that address
+    /// @return another doorkeeper
     public Doorkeeper metadata(ResourceMetadata document) {
         return new Doorkeeper(verifier, realm, cookieOrigin, origin, Optional.of(document.address()), dpop);
     }
 
     /// The same, with other demands on proofs of possession.
+    ///
+    /// @param demands with their memory of proofs: all doorkeepers of one API share them
+    /// @return another doorkeeper
     public Doorkeeper dpop(Dpop demands) {
         return new Doorkeeper(verifier, realm, cookieOrigin, origin, metadata, demands);
     }
 
-    /// Asks for a valid token.
+    /// Asks for a valid token. Never throws for what the request holds.
+    ///
+    /// @param request of anybody
+    /// @return whether it may go on, and if not, what to answer
     public Admission admit(ApiRequest request) {
         return admit(request, Requirement.anyToken());
     }
 
-    /// Asks for a valid token that meets the requirement.
+    /// Asks for a valid token that meets the requirement. Never throws for what the request holds.
+    ///
+    /// @param request of anybody
+    /// @param requirement for this door
+    /// @return whether it may go on, and if not, what to answer
     public Admission admit(ApiRequest request, Requirement requirement) {
         List<String> cookies = cookieOrigin.isPresent() ? request.header("Cookie") : List.of();
         BearerToken read = BearerToken.read(request.header("Authorization"), cookies, request.rawQuery());

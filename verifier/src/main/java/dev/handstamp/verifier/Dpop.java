@@ -36,7 +36,9 @@ public final class Dpop {
         else this.nonces = DpopNonces.shared(builder.nonceSecret, builder.nonceLifetime);
     }
 
-    /// Starts without nonces, and with the address of each request as it arrives.
+    /// Starts without nonces, and with the defaults of [DpopPolicy].
+    ///
+    /// @return a builder
     public static Builder builder() {
         return new Builder();
     }
@@ -89,16 +91,20 @@ public final class Dpop {
         private Builder() {}
 
         /// Which algorithms, and how old a proof may be.
+        ///
+        /// @param policy also says how long each proof is remembered
+        /// @return this builder
         public Builder policy(DpopPolicy policy) {
             this.policy = policy;
             return this;
         }
 
-        /// How many proofs are remembered, in all and of one key; 200,000 and 50,000 by default, about 100 bytes
-        /// each.
+        /// How many proofs are remembered, about 100 bytes each: what can come within two lifetimes, 140
+        /// seconds by default.
         ///
-        /// They are what can come within two lifetimes, 140 seconds by default.
-        ///
+        /// @param inAll of all keys together; 200,000 by default
+        /// @param perKey of one key, 1 or more; 50,000 by default
+        /// @return this builder
         /// @throws IllegalArgumentException if either is less than 1, or one key may have more than all
         public Builder maximumProofs(int inAll, int perKey) {
             if (perKey < 1 || inAll < perKey)
@@ -108,11 +114,12 @@ public final class Dpop {
             return this;
         }
 
-        /// Asks for a nonce of this server in each proof (RFC 9449 §9), so that none can be made in advance.
+        /// Asks for a nonce of this server in each proof (RFC 9449 §9), so that none is made in advance.
         ///
         /// A client learns the nonce from a refusal and uses it until the next one.
         ///
         /// @param lifetime 1 second to 1 hour
+        /// @return this builder
         /// @throws IllegalArgumentException if it is anything else
         public Builder requireNonce(Duration lifetime) {
             if (lifetime.toSeconds() < 1 || lifetime.compareTo(Duration.ofHours(1)) > 0) {
@@ -124,7 +131,8 @@ public final class Dpop {
 
         /// Makes nonces that all processes with the same secret know; else each knows its own.
         ///
-        /// @param secret at least 32 random bytes
+        /// @param secret at least 32 random bytes; copied
+        /// @return this builder
         public Builder nonceSecret(byte[] secret) {
             this.nonceSecret = secret.clone();
             return this;
@@ -132,7 +140,8 @@ public final class Dpop {
 
         /// Makes what checks.
         ///
-        /// @throws IllegalArgumentException if the secret is shorter than 32 bytes, or no nonce is asked for
+        /// @return with a memory of its own: one object serves one API in one process
+        /// @throws IllegalArgumentException if the secret has less than 32 bytes, or no nonce is asked for
         public Dpop build() {
             if (nonceSecret != null && nonceLifetime == null) {
                 throw new IllegalArgumentException("nonceSecret is of use with requireNonce only");

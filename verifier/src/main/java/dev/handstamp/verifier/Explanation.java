@@ -45,16 +45,19 @@ public final class Explanation {
         TIMES,
         /// Whether it was taken back since.
         REVOCATION,
-        /// `cnf`: whether the presenter holds the key that it is bound to (RFC 7800). Only of a token that is bound, or
-        /// was presented as such.
+        /// `cnf`: whether the presenter holds the key that it is bound to (RFC 7800). Only of a token that
+        /// is bound, or was presented as such.
         BINDING;
 
-        /// The name for people and programs: `signature`.
+        /// {@return the name for people and programs, such as `signature`}
         public String code() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /// The check that answers with this reason.
+        /// Finds the check that answers with this reason.
+        ///
+        /// @param reason of a refusal
+        /// @return the one check that refuses for it
         public static Check of(Reason reason) {
             return switch (reason) {
                 case TOO_LONG, MALFORMED -> FORM;
@@ -93,7 +96,7 @@ public final class Explanation {
         /// Not looked at, because one before it failed.
         NOT_REACHED;
 
-        /// The name for people and programs: `not reached`.
+        /// {@return the name for people and programs, such as `not reached`}
         public String code() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
@@ -101,6 +104,8 @@ public final class Explanation {
 
     /// One check of the walk.
     ///
+    /// @param check what was looked at
+    /// @param outcome how it ended
     /// @param value what stands in the token, as one line of printable ASCII; empty when it says nothing
     /// @param sentence what was compared with what, or what is wrong and what to do about it
     public record Step(Check check, Outcome outcome, String value, String sentence) {}
@@ -113,17 +118,17 @@ public final class Explanation {
         this.steps = List.copyOf(steps);
     }
 
-    /// What [TokenVerifier#verify] says of the token.
+    /// {@return what [TokenVerifier#verify] says of the token}
     public Verification verification() {
         return verification;
     }
 
-    /// Every check, in the order in which they are made.
+    /// {@return every check, in the order in which they are made; unmodifiable}
     public List<Step> steps() {
         return steps;
     }
 
-    /// The check that refused; empty when all were passed.
+    /// {@return the check that refused; empty when all were passed}
     public Optional<Step> failure() {
         for (Step step : steps) {
             if (step.outcome() == Outcome.FAILED) return Optional.of(step);
@@ -131,7 +136,10 @@ public final class Explanation {
         return Optional.empty();
     }
 
-    /// The walk as a JSON object: `accepted`, then `reason` and `advice` of a refusal, then `checks`.
+    /// Tells the walk as a JSON object: `accepted`, then `reason`, `detail` and `advice` of a refusal, then
+    /// `checks`.
+    ///
+    /// @return a map of the caller's own, for [dev.handstamp.json.Json#write]
     public Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("accepted", failure().isEmpty());
@@ -153,7 +161,7 @@ public final class Explanation {
         return json;
     }
 
-    /// One line a check: `passed       issuer      https://login.example  equal to the one that is trusted`.
+    /// {@return one line a check: its outcome, its name, the value in the token, and the sentence}
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

@@ -7,7 +7,9 @@ public final class FixedJwkSet implements JwkSetSource {
 
     private final JwkSet keys;
 
-    /// These keys, until the process ends.
+    /// These keys, for as long as this object lives.
+    ///
+    /// @param keys public ones, or a shared secret
     public FixedJwkSet(JwkSet keys) {
         this.keys = keys;
     }

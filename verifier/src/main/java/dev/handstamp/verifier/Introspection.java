@@ -48,6 +48,9 @@ public final class Introspection implements RevocationCheck {
     /// Asks the endpoint that the issuer's metadata names; it must be of the issuer's own origin.
     ///
     /// @param issuer the issuer identifier: https, or http on loopback
+    /// @param clientId by which the issuer knows this API
+    /// @param clientSecret what the issuer knows it by
+    /// @return the check, to be closed when the API ends; nothing is fetched yet
     /// @throws IllegalArgumentException if the issuer is anything else, or an argument is empty
     public static Introspection of(String issuer, String clientId, String clientSecret) {
         if (clientId.isEmpty() || clientSecret.isEmpty()) {

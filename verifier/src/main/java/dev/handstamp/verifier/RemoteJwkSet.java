@@ -21,14 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// The keys that an issuer publishes, fetched and kept fresh in the background.
 ///
 /// - The address comes from the issuer's metadata (RFC 8414, or OpenID Connect Discovery), whose `issuer` must be
-/// identical
-///   to the one asked for. Everything is fetched over https (http only from loopback), from the issuer's own
-///   origin, without redirects, within 5 seconds and 512 KiB.
-/// - One daemon thread fetches, so there is never more than one fetch. It begins with the first token, or at start,
-///   and ends with [#close()].
+///   identical to the one asked for. Everything is fetched over https (http only from loopback), from the
+///   issuer's own origin, without redirects, within 5 seconds and 512 KiB.
+/// - One daemon thread fetches, so there is never more than one fetch. It begins with the first token, or at
+///   start, and ends with [#close()].
 /// - Whoever asks for a known key never waits. An unknown one is looked for once; callers wait for that at most 2
-/// seconds
-///   (5 while there are no keys at all). If it was not brought, nobody's unknown key causes a fetch for 30 seconds.
+///   seconds (5 while there are no keys at all). If it was not brought, nobody's unknown key causes a fetch for
+///   30 seconds.
 /// - The set is renewed every 5 minutes, give or take a tenth; and as soon as a published key is first seen to
 ///   sign, because then the issuer has changed keys and announced another.
 /// - While the issuer is down or answers nonsense, the last good set stays in use for 24 hours after it was
@@ -93,7 +92,8 @@ public final class RemoteJwkSet implements JwkSetSource {
 
     /// Begins with the defaults that stand above.
     ///
-    /// @param issuer the issuer identifier, exactly as it stands in `iss`
+    /// @param issuer the issuer identifier, exactly as it stands in `iss`; https, or http on loopback
+    /// @return a builder
     public static Builder builder(String issuer) {
         return new Builder(issuer);
     }
@@ -460,6 +460,8 @@ public final class RemoteJwkSet implements JwkSetSource {
 
         /// Where the key set stands, in place of what the metadata says. It may be on another origin.
         ///
+        /// @param address in full, such as `https://keys.example/jwks`
+        /// @return this builder
         /// @throws IllegalArgumentException if it is not https (or http on loopback)
         public Builder jwksUri(URI address) {
             requireConfidential(address);
@@ -467,47 +469,64 @@ public final class RemoteJwkSet implements JwkSetSource {
             return this;
         }
 
-        /// Another origin, such as `https://keys.example`, that the metadata may point to.
+        /// Another origin that the metadata may point to. May be called several times.
         ///
+        /// @param origin such as `https://keys.example`
+        /// @return this builder
         /// @throws IllegalArgumentException if it is not https (or http on loopback)
         public Builder trustOrigin(URI origin) {
             trustedOrigins.add(requireConfidential(origin));
             return this;
         }
 
-        /// How often the set is renewed; 1 second to 1 day, 5 minutes by default.
+        /// How often the set is renewed; every 5 minutes by default.
+        ///
+        /// @param interval 1 second to 1 day
+        /// @return this builder
+        /// @throws IllegalArgumentException if it is out of bounds
         public Builder refreshInterval(Duration interval) {
             this.refreshInterval =
                     requireBetween("refreshInterval", interval, Duration.ofSeconds(1), Duration.ofDays(1));
             return this;
         }
 
-        /// How long a set stays in use when it cannot be renewed; 1 second to 30 days, 24 hours by default.
+        /// How long a set stays in use when it cannot be renewed; 24 hours by default.
+        ///
+        /// @param age 1 second to 30 days
+        /// @return this builder
+        /// @throws IllegalArgumentException if it is out of bounds
         public Builder maximumAge(Duration age) {
             this.maximumAge = requireBetween("maximumAge", age, Duration.ofSeconds(1), Duration.ofDays(30));
             return this;
         }
 
-        /// How long no unknown key causes a fetch after one that was in vain; 1 second to 1 hour, 30 seconds by
-        /// default.
+        /// How long no unknown key causes a fetch after one that was in vain; 30 seconds by default.
+        ///
+        /// @param pause 1 second to 1 hour
+        /// @return this builder
+        /// @throws IllegalArgumentException if it is out of bounds
         public Builder coolDown(Duration pause) {
             this.coolDown = requireBetween("coolDown", pause, Duration.ofSeconds(1), Duration.ofHours(1));
             return this;
         }
 
-        /// Keeps the last good set in this file, so that a restart while the issuer is down changes
-        /// nothing for known keys. No file by default.
+        /// Keeps the last good set in this file, so that a restart while the issuer is down changes nothing
+        /// for known keys. No file by default.
         ///
         /// What is read from it is held to the rules of a fetched set; it must be of this issuer and not
         /// older than [#maximumAge]. Whoever can write the file can choose the keys that are trusted: it is
-        /// made for its owner only, and left aside, with a warning, when others have access to it. For one
-        /// process at a time.
+        /// made for its owner only, and left aside, with a warning, when others have access to it.
+        ///
+        /// @param file for one process at a time; it need not be there yet
+        /// @return this builder
         public Builder cacheFile(Path file) {
             this.cacheFile = file;
             return this;
         }
 
         /// Fetches within [#build()], which then fails if it cannot.
+        ///
+        /// @return this builder
         public Builder loadAtStart() {
             this.loadAtStart = true;
             return this;
@@ -521,6 +540,7 @@ public final class RemoteJwkSet implements JwkSetSource {
 
         /// Makes the source; nothing is fetched unless [#loadAtStart()] was called.
         ///
+        /// @return the source, to be closed when nobody needs keys any more
         /// @throws IllegalArgumentException if the issuer is not https (or http on loopback)
         /// @throws KeysUnavailableException if the keys were to be loaded and could not be
         public RemoteJwkSet build() {

@@ -44,13 +44,15 @@ public final class Requirement {
         this.rule = rule;
     }
 
-    /// Any valid token.
+    /// {@return a requirement that any valid token meets}
     public static Requirement anyToken() {
         return new Requirement("any valid token", false, Wanted.NOTHING, (token, now) -> NOTHING);
     }
 
     /// All of these scopes (RFC 6749 §3.3).
     ///
+    /// @param scopes at least one, each as it stands in the claim `scope`
+    /// @return a requirement whose refusal names them
     /// @throws IllegalArgumentException if none is given, or one is not a scope token
     public static Requirement scope(String... scopes) {
         if (scopes.length == 0) throw new IllegalArgumentException("name at least one scope");
@@ -63,29 +65,40 @@ public final class Requirement {
                 (token, now) -> token.scopes().containsAll(needed) ? NOTHING : SCOPE);
     }
 
-    /// This role, from the claim `roles`, or `groups` where there is none.
+    /// This role, from the claim `roles`, or `groups` where there is none (RFC 9068 §2.2.3.1).
+    ///
+    /// @param role compared character by character
+    /// @return a requirement whose refusal does not name it
     public static Requirement role(String role) {
         return privilege("role " + role, token -> token.roles().contains(role));
     }
 
     /// A claim whose value meets the condition. A claim that is not there meets none.
+    ///
+    /// @param name of the claim
+    /// @param condition what its value must be
+    /// @return a requirement whose refusal does not name it
     public static Requirement claim(String name, Condition condition) {
         return privilege(
                 "claim " + name + " " + condition,
                 token -> token.claims().get(name).filter(condition::isMetBy).isPresent());
     }
 
-    /// A token that a user stands behind, not a client on its own account (RFC 9068 §5).
+    /// {@return a requirement that a user stands behind the token, not a client on its own account (RFC 9068 §5)}
     public static Requirement user() {
         return privilege("a user", AccessToken::isForUser);
     }
 
-    /// A token that a client got on its own account, with no user behind it.
+    /// {@return a requirement that a client got the token on its own account, with no user behind it}
     public static Requirement clientItself() {
         return privilege("a client itself", token -> !token.isForUser());
     }
 
     /// A token that one of these clients has got, for a user or for itself.
+    ///
+    /// @param clientIds at least one, each as it stands in `client_id`
+    /// @return a requirement whose refusal does not name them
+    /// @throws IllegalArgumentException if none is given
     public static Requirement client(String... clientIds) {
         if (clientIds.length == 0) throw new IllegalArgumentException("name at least one client");
         Set<String> allowed = new LinkedHashSet<>(List.of(clientIds));
@@ -96,6 +109,8 @@ public final class Requirement {
     ///
     /// Who was authenticated otherwise is asked to do it again (RFC 9470).
     ///
+    /// @param values at least one, compared character by character
+    /// @return a requirement whose refusal names them
     /// @throws IllegalArgumentException if none is given, or one holds a blank, a quote or a backslash
     public static Requirement acr(String... values) {
         if (values.length == 0) throw new IllegalArgumentException("name at least one acr");
@@ -111,9 +126,11 @@ public final class Requirement {
 
     /// A user who was authenticated not longer ago than this, by the claim `auth_time`.
     ///
-    /// Who was authenticated earlier, or nobody knows when, is asked to do it again (RFC 9470).
+    /// Who was authenticated earlier, or nobody knows when, is asked to do it again (RFC 9470). A time in the
+    /// future is taken for now, up to 60 seconds.
     ///
     /// @param age whole seconds, not negative
+    /// @return a requirement whose refusal names it
     /// @throws IllegalArgumentException if it is negative
     public static Requirement authenticatedWithin(Duration age) {
         if (age.isNegative()) throw new IllegalArgumentException("the age of an authentication is not negative");
@@ -124,8 +141,10 @@ public final class Requirement {
                 (token, now) -> isWithin(age, token, now) ? NOTHING : AUTHENTICATION);
     }
 
-    /// Both.
+    /// Asks for both.
     ///
+    /// @param other what is needed too
+    /// @return a requirement whose refusal names everything that can be asked for at once
     /// @throws IllegalArgumentException if they ask for an `acr` each, and none would do for both
     public Requirement and(Requirement other) {
         return new Requirement(
@@ -135,7 +154,10 @@ public final class Requirement {
                 (token, now) -> rule.lack(token, now) | other.rule.lack(token, now));
     }
 
-    /// At least one of the two. When both are lacking, the challenge is that of this one.
+    /// Asks for at least one of the two. When both are lacking, the challenge is that of this one.
+    ///
+    /// @param other what will do instead
+    /// @return a requirement that either meets
     public Requirement or(Requirement other) {
         return new Requirement(
                 sentence + " or " + other.sentence,
@@ -145,11 +167,18 @@ public final class Requirement {
     }
 
     /// Weighs a token that was found good, by the system's clock.
+    ///
+    /// @param token which a [TokenVerifier] has checked
+    /// @return [Granted], or [Denied] with the answer to send
     public Decision check(AccessToken token) {
         return check(token, Instant.now());
     }
 
     /// Weighs a token that was found good.
+    ///
+    /// @param token which a [TokenVerifier] has checked
+    /// @param now the instant to weigh it at; only [#authenticatedWithin] looks at it
+    /// @return [Granted], or [Denied] with the answer to send
     public Decision check(AccessToken token, Instant now) {
         int lack = rule.lack(token, now);
         if (lack == NOTHING) return GRANTED;
@@ -164,7 +193,7 @@ public final class Requirement {
                         : Challenge.insufficientPrivileges("needs " + sentence));
     }
 
-    /// The requirement in words: `scope guestlist:read and role vip`.
+    /// {@return the requirement in words, such as `scope guestlist:read and role vip`}
     @Override
     public String toString() {
         return sentence;

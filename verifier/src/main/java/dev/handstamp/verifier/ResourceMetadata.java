@@ -31,24 +31,27 @@ public final class ResourceMetadata {
     /// Begins with the API's identifier, which is the audience of its tokens.
     ///
     /// @param resource an https address (http on loopback) without fragment
+    /// @return a builder
     /// @throws IllegalArgumentException if it is anything else
     public static Builder of(String resource) {
         return new Builder(address(resource));
     }
 
-    /// The document.
+    /// {@return the document in UTF-8, to be served as `application/json`}
     public byte[] json() {
         return Json.write(members);
     }
 
-    /// Where it stands, below the origin of the API: the well-known part goes before the path of the identifier
-    /// (RFC 9728 §3.1).
+    /// Tells where the document stands below the origin of the API: the well-known part goes before the path of
+    /// the identifier (RFC 9728 §3.1).
+    ///
+    /// @return an absolute path, such as `/.well-known/oauth-protected-resource/orders`
     public String path() {
         String path = resource.getRawPath();
         return WELL_KNOWN + (path == null || path.equals("/") ? "" : path);
     }
 
-    /// Where it stands, in full.
+    /// {@return where the document stands, in full}
     public URI address() {
         String query = resource.getRawQuery() == null ? "" : "?" + resource.getRawQuery();
         return URI.create(resource.getScheme() + "://" + resource.getRawAuthority() + path() + query);
@@ -82,7 +85,9 @@ public final class ResourceMetadata {
 
         /// The issuers whose tokens are taken.
         ///
-        /// @throws IllegalArgumentException if one is not https (http on loopback)
+        /// @param issuers their identifiers, each exactly as it stands in `iss`
+        /// @return this builder
+        /// @throws IllegalArgumentException if one is not https (or http on loopback)
         public Builder authorizationServers(String... issuers) {
             List<String> checked = new ArrayList<>();
             for (String issuer : issuers)
@@ -91,22 +96,35 @@ public final class ResourceMetadata {
         }
 
         /// The scopes that doors of this API ask for.
+        ///
+        /// @param scopes those that a client may ask for; not all have to be named
+        /// @return this builder
+        /// @throws IllegalArgumentException if one is not a scope token of RFC 6749 §3.3
         public Builder scopes(String... scopes) {
             for (String scope : scopes) Text.requireScopeToken(scope);
             return put("scopes_supported", List.of(scopes));
         }
 
         /// Its name, for people.
+        ///
+        /// @param name in one language, whichever it is
+        /// @return this builder
         public Builder name(String name) {
             return put("resource_name", name);
         }
 
         /// A page for developers.
+        ///
+        /// @param page its address
+        /// @return this builder
         public Builder documentation(URI page) {
             return put("resource_documentation", page.toString());
         }
 
         /// What proofs of possession may be signed with (RFC 9449).
+        ///
+        /// @param algorithms those of the [Dpop] demands
+        /// @return this builder
         public Builder dpopAlgorithms(Algorithm... algorithms) {
             return put(
                     "dpop_signing_alg_values_supported",
@@ -114,11 +132,15 @@ public final class ResourceMetadata {
         }
 
         /// Says that tokens must be bound to a key (RFC 9449).
+        ///
+        /// @return this builder
         public Builder dpopRequired() {
             return put("dpop_bound_access_tokens_required", true);
         }
 
         /// Says that tokens may be bound to a client certificate (RFC 8705).
+        ///
+        /// @return this builder
         public Builder certificateBoundTokens() {
             return put("tls_client_certificate_bound_access_tokens", true);
         }
@@ -128,9 +150,7 @@ public final class ResourceMetadata {
             return this;
         }
 
-        /// The document, if it is whole.
-        ///
-        /// @throws IllegalArgumentException naming what does not fit
+        /// {@return the document, of what was said so far}
         public ResourceMetadata build() {
             return new ResourceMetadata(resource, new LinkedHashMap<>(members));
         }

@@ -9,13 +9,18 @@ import java.time.Instant;
 /// Called on every request: an implementation must be safe for any number of threads and refuse rather than throw.
 public interface RevocationCheck extends AutoCloseable {
 
-    /// Answers `verified` itself, or why the token is not to be trusted any more.
+    /// Answers whether the token is still to be trusted.
     ///
     /// @param token the token, as it was sent
     /// @param verified what the local check found
+    /// @param now the instant to check at
+    /// @return `verified` itself, or a [dev.handstamp.jwt.Rejected] that says why the token is not to be trusted
+    ///     any more
     Verification check(String token, Verified verified, Instant now);
 
-    /// What is known about revocations now and how old that knowledge is, in words for an [Explanation].
+    /// Says what is known about revocations now and how old that knowledge is.
+    ///
+    /// @return words for an [Explanation]
     default String knowledge() {
         return "asked " + getClass().getSimpleName();
     }

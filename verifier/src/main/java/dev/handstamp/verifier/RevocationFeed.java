@@ -119,7 +119,8 @@ public final class RevocationFeed implements RevocationCheck {
 
     /// Begins with what has to be said: [Builder#credentials] and [Builder#whenSilent].
     ///
-    /// @param issuer the issuer identifier, exactly as it stands in `iss`
+    /// @param issuer the issuer identifier, exactly as it stands in `iss`; https, or http on loopback
+    /// @return a builder
     public static Builder builder(String issuer) {
         return new Builder(issuer);
     }
@@ -150,12 +151,14 @@ public final class RevocationFeed implements RevocationCheck {
 
     /// Waits until the feed is read for the first time.
     ///
+    /// @param patience how long at most
     /// @return whether it was, within that time
+    /// @throws InterruptedException if this thread is interrupted while it waits
     public boolean awaitConnected(Duration patience) throws InterruptedException {
         return everConnected.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /// How well it is heard at this moment.
+    /// {@return how well it is heard at this moment}
     public FeedStatus status() {
         Optional<Duration> age = age(clock.instant());
         URI server = connectedTo;
@@ -499,6 +502,8 @@ public final class RevocationFeed implements RevocationCheck {
         /// By what the issuer knows this API: the same as for introspection. Required.
         ///
         /// @param audience the name of the API, as it stands in `aud`
+        /// @param secret what the issuer knows it by
+        /// @return this builder
         public Builder credentials(String audience, String secret) {
             this.audience = audience;
             this.secret = secret;
@@ -506,14 +511,20 @@ public final class RevocationFeed implements RevocationCheck {
         }
 
         /// What becomes of tokens when nothing is heard. Required: there is no default.
+        ///
+        /// @param policy one of the three
+        /// @return this builder
         public Builder whenSilent(Silence policy) {
             this.whenSilent = policy;
             return this;
         }
 
-        /// The addresses of the feed itself, such as `https://node1.login.example/revocations`, in place of the one
-        /// that the issuer's metadata names. When one is lost, the next is read.
+        /// The addresses of the feed itself, in place of the one that the issuer's metadata names. When one
+        /// is lost, the next is read.
         ///
+        /// @param addresses such as `https://node1.login.example/revocations`; none for that of the
+        ///     metadata
+        /// @return this builder
         /// @throws IllegalArgumentException if one is not https (or http on loopback)
         public Builder servers(URI... addresses) {
             for (URI address : addresses) requireConfidential(address);
@@ -521,25 +532,39 @@ public final class RevocationFeed implements RevocationCheck {
             return this;
         }
 
-        /// Keeps the signed events in this file, for the next start; its folder must exist. For one process alone.
+        /// Keeps the signed events in this file, for the next start. No file by default.
+        ///
+        /// @param file for one process alone; it need not be there yet, its folder must
+        /// @return this builder
         public Builder cacheFile(Path file) {
             this.cacheFile = file;
             return this;
         }
 
-        /// The keys that events are checked with; what the issuer publishes by default. The caller closes it.
+        /// The keys that events are checked with; what the issuer publishes by default.
+        ///
+        /// @param source to be closed by the caller
+        /// @return this builder
         public Builder keys(JwkSetSource source) {
             this.keys = source;
             return this;
         }
 
-        /// What time it is; the system's clock by default. It must be that of the [TokenVerifier].
+        /// What time it is; the system's clock by default.
+        ///
+        /// @param clock that of the [TokenVerifier] which asks the feed
+        /// @return this builder
         public Builder clock(InstantSource clock) {
             this.clock = clock;
             return this;
         }
 
-        /// How long a connection may be silent before it is cut; 2 to 60 seconds, 3 by default.
+        /// How long a connection may be silent before it is cut; 3 seconds by default. Heartbeats come
+        /// every second.
+        ///
+        /// @param silence 2 to 60 seconds
+        /// @return this builder
+        /// @throws IllegalArgumentException if it is out of bounds
         public Builder cutAfter(Duration silence) {
             if (silence.compareTo(Duration.ofSeconds(2)) < 0 || silence.compareTo(Duration.ofSeconds(60)) > 0) {
                 throw new IllegalArgumentException("cutAfter must be 2 to 60 seconds");
@@ -550,6 +575,7 @@ public final class RevocationFeed implements RevocationCheck {
 
         /// Begins to read, in the background.
         ///
+        /// @return the feed, to be closed when the API ends
         /// @throws IllegalArgumentException naming what is missing or wrong
         public RevocationFeed start() {
             if (audience.isEmpty() || secret.isEmpty()) {

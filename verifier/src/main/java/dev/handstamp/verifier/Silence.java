@@ -8,52 +8,73 @@ import java.time.Duration;
 /// right for somebody, and none is harmless.
 public sealed interface Silence {
 
-    /// How old the knowledge may be before the policy applies.
+    /// {@return how old the knowledge may be before the policy applies, 2 seconds to 7 days}
     Duration after();
 
     /// Refuses every token (503, `Retry-After`) once the knowledge is older than this: a revoked token is never
     /// taken for longer, and the API stands still while the issuer is away.
+    ///
+    /// @param after 2 seconds to 7 days; heartbeats come every second
+    /// @return the policy
+    /// @throws IllegalArgumentException if it is shorter or longer
     static Silence failClosed(Duration after) {
         return new FailClosed(after);
     }
 
-    /// Asks the issuer about each token (RFC 7662) once the knowledge is older than this: nothing revoked is taken,
-    /// at the price of a request for each request. What cannot be asked is refused.
+    /// Asks the issuer about each token (RFC 7662) once the knowledge is older than this: nothing revoked is
+    /// taken, at the price of a request for each request. What cannot be asked is refused.
+    ///
+    /// @param after 2 seconds to 7 days; heartbeats come every second
+    /// @return the policy
+    /// @throws IllegalArgumentException if it is shorter or longer
     static Silence introspect(Duration after) {
         return new Introspect(after);
     }
 
-    /// Takes tokens as they are, and warns in the log, once the knowledge is older than this: the API goes on, and a
-    /// token that was revoked in the meantime is taken until it expires.
+    /// Takes tokens as they are, and warns in the log, once the knowledge is older than this: the API goes on,
+    /// and a token that was revoked in the meantime is taken until it expires.
+    ///
+    /// @param after 2 seconds to 7 days; heartbeats come every second
+    /// @return the policy
+    /// @throws IllegalArgumentException if it is shorter or longer
     static Silence accept(Duration after) {
         return new Accept(after);
     }
 
     /// See [Silence#failClosed(Duration)].
+    ///
+    /// @param after how old the knowledge may be
     record FailClosed(Duration after) implements Silence {
         /// As long as that.
         ///
-        /// @throws IllegalArgumentException if it is shorter than 2 seconds or longer than 7 days
+        /// @param after 2 seconds to 7 days
+        /// @throws IllegalArgumentException if it is shorter or longer
         public FailClosed {
             requireBounded(after);
         }
     }
 
     /// See [Silence#introspect(Duration)].
+    ///
+    /// @param after how old the knowledge may be
     record Introspect(Duration after) implements Silence {
         /// As long as that.
         ///
-        /// @throws IllegalArgumentException if it is shorter than 2 seconds or longer than 7 days
+        /// @param after 2 seconds to 7 days
+        /// @throws IllegalArgumentException if it is shorter or longer
         public Introspect {
             requireBounded(after);
         }
     }
 
     /// See [Silence#accept(Duration)].
+    ///
+    /// @param after how old the knowledge may be
     record Accept(Duration after) implements Silence {
         /// As long as that.
         ///
-        /// @throws IllegalArgumentException if it is shorter than 2 seconds or longer than 7 days
+        /// @param after 2 seconds to 7 days
+        /// @throws IllegalArgumentException if it is shorter or longer
         public Accept {
             requireBounded(after);
         }

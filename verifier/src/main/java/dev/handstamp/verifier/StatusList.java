@@ -30,12 +30,11 @@ import org.jspecify.annotations.Nullable;
 /// TokenVerifier verifier = TokenVerifier.builder()…revocation(statuses).build();
 /// ```
 ///
-/// A list is fetched once for all who ask, from the issuer's own origin, within 5 seconds and 512 KiB, and inflated to
-/// at
-/// most 8 MiB. It is kept as long as its `ttl` says, and renewed in the background before that is over. What is
-/// revoked is known after one `ttl` at the latest. Everything else refuses: a status other than 0 with
-/// [Reason#REVOKED]; an index beyond the list, a list that is over, wrongly signed, about another address or not to
-/// be had with [Reason#REVOCATIONS_UNKNOWN].
+/// A list is fetched once for all who ask, from the issuer's own origin, within 5 seconds and 512 KiB, and
+/// inflated to at most 8 MiB. It is kept as long as its `ttl` says, and renewed in the background before that is
+/// over. What is revoked is known after one `ttl` at the latest. Everything else refuses: a status other than 0
+/// with [Reason#REVOKED]; an index beyond the list, a list that is over, wrongly signed, about another address or
+/// not to be had with [Reason#REVOCATIONS_UNKNOWN].
 ///
 /// @see <a href="https://datatracker.ietf.org/doc/html/draft-ietf-oauth-status-list-20">Token Status List</a>
 public final class StatusList implements RevocationCheck {
@@ -74,6 +73,7 @@ public final class StatusList implements RevocationCheck {
     /// Begins with the defaults that stand above.
     ///
     /// @param issuer the issuer identifier, exactly as it stands in `iss`
+    /// @return a builder
     public static Builder builder(String issuer) {
         return new Builder(issuer);
     }
@@ -264,8 +264,10 @@ public final class StatusList implements RevocationCheck {
             this.issuer = issuer;
         }
 
-        /// Another origin, such as `https://lists.example`, where the issuer may keep its lists.
+        /// Another origin where the issuer may keep its lists. May be called several times.
         ///
+        /// @param origin such as `https://lists.example`
+        /// @return this builder
         /// @throws IllegalArgumentException if it is not https (or http on loopback)
         public Builder trustOrigin(URI origin) {
             trustedOrigins.add(Origin.of(origin)
@@ -274,13 +276,20 @@ public final class StatusList implements RevocationCheck {
             return this;
         }
 
-        /// The keys that lists are checked with; what the issuer publishes by default. The caller closes it.
+        /// The keys that lists are checked with; what the issuer publishes by default.
+        ///
+        /// @param source to be closed by the caller
+        /// @return this builder
         public Builder keys(JwkSetSource source) {
             this.keys = source;
             return this;
         }
 
-        /// How long a list is kept at most, whatever its `ttl` says; 1 second to 1 day, 1 hour by default.
+        /// How long a list is kept at most, whatever its `ttl` says; 1 hour by default.
+        ///
+        /// @param age 1 second to 1 day
+        /// @return this builder
+        /// @throws IllegalArgumentException if it is out of bounds
         public Builder maximumAge(Duration age) {
             if (age.compareTo(Duration.ofSeconds(1)) < 0 || age.compareTo(Duration.ofDays(1)) > 0) {
                 throw new IllegalArgumentException("maximumAge must be 1 second to 1 day");
@@ -289,13 +298,19 @@ public final class StatusList implements RevocationCheck {
             return this;
         }
 
-        /// Takes tokens that name no list; they are refused by default, because nothing could ever take them back.
+        /// Takes tokens that name no list; they are refused by default, because nothing could ever take
+        /// them back.
+        ///
+        /// @return this builder
         public Builder acceptWithoutStatus() {
             this.acceptWithoutStatus = true;
             return this;
         }
 
         /// What time it is; the system's clock by default.
+        ///
+        /// @param clock asked on each fetch, by any number of threads
+        /// @return this builder
         public Builder clock(InstantSource clock) {
             this.clock = clock;
             return this;
@@ -303,6 +318,7 @@ public final class StatusList implements RevocationCheck {
 
         /// Makes the check; nothing is fetched yet.
         ///
+        /// @return the check, to be closed when the API ends
         /// @throws IllegalArgumentException if the issuer is not https (or http on loopback)
         public StatusList build() {
             return new StatusList(this);

@@ -88,6 +88,8 @@ public final class TokenVerifier implements AutoCloseable {
     }
 
     /// Starts with what is strict; issuer and audience are to be named.
+    ///
+    /// @return a builder, for one verifier
     public static Builder builder() {
         return new Builder();
     }
@@ -95,11 +97,13 @@ public final class TokenVerifier implements AutoCloseable {
     /// One verifier for several issuers, such as the tenants of one server: each part has its own issuer, keys,
     /// audience and revocations.
     ///
-    /// Which part answers follows from the `iss` of the token alone, compared as a whole string, and the
-    /// part then checks everything, `iss` included. A token of any other issuer is refused without a
-    /// question to anybody. The caller closes the parts: they can be put together anew, with another
-    /// tenant more, while they are in use.
+    /// Which part answers follows from the `iss` of the token alone, compared as a whole string, and the part
+    /// then checks everything, `iss` included. A token of any other issuer is refused without a question to
+    /// anybody. The caller closes the parts: they can be put together anew, with another tenant more, while they
+    /// are in use.
     ///
+    /// @param parts verifiers for one issuer each, at least one
+    /// @return a verifier whose own `close()` ends nothing
     /// @throws IllegalArgumentException if there is none, two are for the same issuer, or one is for any issuer
     public static TokenVerifier anyOf(Collection<TokenVerifier> parts) {
         Map<String, TokenVerifier> byIssuer = new LinkedHashMap<>();
@@ -119,8 +123,11 @@ public final class TokenVerifier implements AutoCloseable {
     /// A token that is bound to a key or a certificate (RFC 9449, RFC 8705) is refused with
     /// [Reason#TOKEN_IS_BOUND]: a [Doorkeeper] takes it, because it sees who presents it.
     ///
-    /// Waits for the issuer only when it must: for the first keys (at most 5 seconds), for a key that was
-    /// not seen before (at most 2), or for the answer of an introspection (at most 5).
+    /// Waits for the issuer only when it must: for the first keys (at most 5 seconds), for a key that was not
+    /// seen before (at most 2), or for the answer of an introspection (at most 5).
+    ///
+    /// @param token its text, from anybody
+    /// @return a [Verified] that says what the token says, or a [Rejected] that says why not
     public Verification verify(String token) {
         Verification verification = verifyForHolder(token);
         return verification instanceof Verified verified
@@ -131,6 +138,9 @@ public final class TokenVerifier implements AutoCloseable {
 
     /// The same for a caller that looks itself whether the presenter holds what the token is bound to. Whoever
     /// does not look lets a thief in: [#verify] is for them.
+    ///
+    /// @param token its text, from anybody
+    /// @return a [Verified], also for a token that is bound, or a [Rejected]
     public Verification verifyForHolder(String token) {
         if (!byIssuer.isEmpty()) return routed(token);
         Instant now = clock.instant();
@@ -149,6 +159,9 @@ public final class TokenVerifier implements AutoCloseable {
     /// Checks a token as [#verify] does, and tells how it went, check by check.
     ///
     /// For a person at a screen, and as slow as one: show it to nobody but those who run the API.
+    ///
+    /// @param token its text, from anybody
+    /// @return the verdict, and what led to it
     public Explanation explain(String token) {
         if (!byIssuer.isEmpty()) {
             TokenVerifier part = issuerOf(token).map(byIssuer::get).orElse(null);
@@ -177,7 +190,7 @@ public final class TokenVerifier implements AutoCloseable {
         if (seenTokens != null) seenTokens.close();
     }
 
-    /// The feed that tells what was taken back, for its status; empty when none was chosen.
+    /// {@return the feed that tells what was taken back, for its status; empty when none was chosen}
     public Optional<RevocationFeed> revocationFeed() {
         return revocation instanceof RevocationFeed feed ? Optional.of(feed) : Optional.empty();
     }
@@ -270,8 +283,11 @@ public final class TokenVerifier implements AutoCloseable {
 
         private Builder() {}
 
-        /// The issuer identifier, exactly as it stands in `iss`. It must be https (or http on loopback)
-        /// unless the keys come from elsewhere.
+        /// The issuer whose tokens are taken (RFC 9068 §4).
+        ///
+        /// @param issuer its identifier, exactly as it stands in `iss`; https (or http on loopback) unless
+        ///     the keys come from elsewhere
+        /// @return this builder
         public Builder issuer(String issuer) {
             this.issuer = issuer;
             this.anyIssuer = false;
@@ -279,7 +295,12 @@ public final class TokenVerifier implements AutoCloseable {
             return this;
         }
 
-        /// The names of this API, one of which must be among the token's `aud`, character by character.
+        /// The names of this API, one of which must be among the token's `aud` (RFC 9068 §4).
+        ///
+        /// @param audience one or more, as they stand in `aud`, each once; the first names this API
+        ///     to a feed of revocations
+        /// @return this builder
+        /// @throws IllegalArgumentException if one is there twice
         public Builder audience(String... audience) {
             policy.audience(audience);
             this.audience = audience.length == 0 ? "" : audience[0];
@@ -287,12 +308,16 @@ public final class TokenVerifier implements AutoCloseable {
         }
 
         /// Takes tokens for whatever API: whoever holds one for another API of the issuer may come in.
+        ///
+        /// @return this builder
         public Builder anyAudience() {
             policy.anyAudience();
             return this;
         }
 
         /// Takes tokens whatever issuer they name. The keys must be given: they alone say who signed.
+        ///
+        /// @return this builder
         public Builder anyIssuer() {
             this.issuer = "";
             this.anyIssuer = true;
@@ -300,33 +325,50 @@ public final class TokenVerifier implements AutoCloseable {
             return this;
         }
 
-        /// Takes tokens of these types (`typ`) beside `at+jwt`, from issuers that do not follow RFC 9068; see
-        /// [TokenPolicy.Builder#foreignTypes(String...)].
+        /// Takes tokens of these types (`typ`) beside `at+jwt`, from issuers that do not follow RFC 9068;
+        /// see [TokenPolicy.Builder#foreignTypes(String...)].
+        ///
+        /// @param types media types, each once; an empty text stands for a token without `typ`
+        /// @return this builder
+        /// @throws IllegalArgumentException if one is there twice
         public Builder foreignTypes(String... types) {
             policy.foreignTypes(types);
             return this;
         }
 
-        /// The only algorithms that are taken; RS256, ES256, EdDSA and PS256 by default.
+        /// The only algorithms that are taken (RFC 8725 §3.1); RS256, ES256, EdDSA and PS256 by default.
+        ///
+        /// @param algorithms at least one, each once
+        /// @return this builder
+        /// @throws IllegalArgumentException if one is there twice
         public Builder algorithms(Algorithm... algorithms) {
             policy.algorithms(algorithms);
             algorithmsGiven = true;
             return this;
         }
 
-        /// How far clocks may differ, 0 to 60 seconds; 60 by default.
+        /// How far the clocks of the issuer and of this machine may differ; 60 seconds by default.
+        ///
+        /// @param skew 0 to 60 seconds, cut to whole seconds
+        /// @return this builder
         public Builder clockSkew(Duration skew) {
             policy.clockSkew(skew);
             return this;
         }
 
         /// The longest time from `iat` to `exp` that is taken; 24 hours by default.
+        ///
+        /// @param lifetime 1 second or more, cut to whole seconds
+        /// @return this builder
         public Builder maximumLifetime(Duration lifetime) {
             policy.maximumLifetime(lifetime);
             return this;
         }
 
-        /// The longest token that is looked at, in characters; 16384 by default.
+        /// The longest token that is looked at; 16,384 characters by default.
+        ///
+        /// @param characters 1 to 1,048,576
+        /// @return this builder
         public Builder maximumLength(int characters) {
             policy.maximumLength(characters);
             return this;
@@ -334,14 +376,18 @@ public final class TokenVerifier implements AutoCloseable {
 
         /// Checks HS256 tokens with a secret that this API shares with the issuer; nothing is fetched.
         ///
-        /// @param secret at least 32 bytes (RFC 7518 §3.2)
-        /// @throws IllegalArgumentException if it is shorter
+        /// @param secret 32 to 1024 random bytes (RFC 7518 §3.2); copied
+        /// @return this builder
+        /// @throws IllegalArgumentException if it is shorter or longer
         public Builder sharedSecret(byte[] secret) {
             this.sharedSecret = SharedSecret.of(Algorithm.HS256, secret);
             return this;
         }
 
-        /// Takes the keys from here, in place of fetching what the issuer publishes. The caller closes it.
+        /// Takes the keys from here, in place of fetching what the issuer publishes.
+        ///
+        /// @param source to be closed by the caller, after the verifier
+        /// @return this builder
         public Builder keys(JwkSetSource source) {
             this.keys = source;
             return this;
@@ -349,6 +395,9 @@ public final class TokenVerifier implements AutoCloseable {
 
         /// Keeps the issuer's keys in this file, so that an issuer that is down when this API restarts
         /// changes nothing for tokens of known keys; see [RemoteJwkSet.Builder#cacheFile].
+        ///
+        /// @param file for this process alone; it need not be there yet, its folder must
+        /// @return this builder
         public Builder keyCacheFile(Path file) {
             this.keyCacheFile = file;
             return this;
@@ -357,30 +406,36 @@ public final class TokenVerifier implements AutoCloseable {
         /// Asks the issuer about each token (RFC 7662) in place of checking it here.
         ///
         /// @param clientId by which the issuer knows this API
+        /// @param clientSecret what the issuer knows it by
+        /// @return this builder
         public Builder introspection(String clientId, String clientSecret) {
             this.clientId = clientId;
             this.clientSecret = clientSecret;
             return this;
         }
 
-        /// What to ask after a token was found good; nothing but its expiry by default. The caller closes it.
+        /// What to ask after a token was found good; nothing but its expiry by default.
+        ///
+        /// @param check to be closed by the caller, after the verifier
+        /// @return this builder
         public Builder revocation(RevocationCheck check) {
             this.revocation = check;
             return this;
         }
 
-        /// Hears from the issuer what was taken back, so that it is refused within a second and nothing
-        /// is asked for it: see [RevocationFeed]. This is what to choose unless there is a reason not to.
+        /// Hears from the issuer what was taken back, so that it is refused within a second and nothing is
+        /// asked for it: see [RevocationFeed]. This is what to choose unless there is a reason not to.
         ///
         /// @param secret with which this API, by the first name given as its audience, asks the issuer
         /// @param whenSilent what becomes of tokens when the issuer is not heard
+        /// @return this builder
         public Builder revocationFeed(String secret, Silence whenSilent) {
             this.ownFeed = RevocationFeed.unbound(secret, whenSilent);
             return this;
         }
 
-        /// How many tokens are remembered after they were found good, and in how much memory; 4096 and
-        /// 16 MiB by default.
+        /// How many tokens are remembered after they were found good, and in how much memory; 4096 and 16
+        /// MiB by default.
         ///
         /// The answer to a remembered token is the same as that of the full check: its times and its
         /// revocation are checked on each request, and it is forgotten when the issuer's key set changes.
@@ -389,6 +444,7 @@ public final class TokenVerifier implements AutoCloseable {
         ///
         /// @param maximumEntries rounded down to a power of two; 0 remembers nothing
         /// @param maximumBytes of heap, estimated
+        /// @return this builder
         /// @throws IllegalArgumentException if either is negative, or there are more than 2^24 entries
         public Builder seenTokens(int maximumEntries, long maximumBytes) {
             if (maximumEntries < 0 || maximumEntries > 1 << 24 || maximumBytes < 0) {
@@ -400,20 +456,27 @@ public final class TokenVerifier implements AutoCloseable {
         }
 
         /// What time it is; the system's clock by default.
+        ///
+        /// @param clock asked on each check, by any number of threads
+        /// @return this builder
         public Builder clock(InstantSource clock) {
             this.clock = clock;
             return this;
         }
 
         /// Asks the issuer within [#build()], which then fails if it cannot be used.
+        ///
+        /// @return this builder
         public Builder loadAtStart() {
             this.loadAtStart = true;
             return this;
         }
 
-        /// Makes the verifier; nothing is fetched unless [#loadAtStart()] was called.
+        /// Makes the verifier; nothing is fetched unless [#loadAtStart()] was called, but a feed of
+        /// revocations is begun.
         ///
-        /// @throws IllegalArgumentException naming the setting that is missing, wrong, or contradicts another
+        /// @return the verifier, to be closed when the API ends
+        /// @throws IllegalArgumentException naming what is missing, wrong, or contradicts another setting
         /// @throws KeysUnavailableException if the issuer was to be asked at start and could not be used
         public TokenVerifier build() {
             if (sharedSecret != null && !algorithmsGiven) policy.algorithms(Algorithm.HS256);
