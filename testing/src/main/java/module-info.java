@@ -1,4 +1,7 @@
 /// A real issuer in process, for the tests of any API.
+///
+/// It needs the JDK and `dev.handstamp.jwt`; JUnit Jupiter only where [dev.handstamp.testing.HandstampExtension]
+/// is used.
 module dev.handstamp.testing {
     requires transitive dev.handstamp.jwt;
     requires jdk.httpserver;

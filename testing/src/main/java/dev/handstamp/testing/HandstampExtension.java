@@ -66,31 +66,35 @@ public final class HandstampExtension
     }
 
     /// An issuer whose tokens are for this API, unless a test says otherwise.
+    ///
+    /// @param audience as it stands in `aud`
+    /// @return an extension, for a field with `@RegisterExtension`
     public static HandstampExtension forAudience(String audience) {
         return new HandstampExtension(List.of(audience));
     }
 
-    /// The issuer identifier, `http://127.0.0.1:<port>`: what the API under test is told to trust.
+    /// {@return the issuer identifier, `http://127.0.0.1:<port>`: what the API under test is told to trust}
     public String issuer() {
         return testIssuer().issuer();
     }
 
-    /// Where the key set stands, for an API that wants to be told.
+    /// {@return where the key set stands, for an API that wants to be told}
     public String jwksUri() {
         return testIssuer().jwksUri();
     }
 
-    /// Whom the tokens are for.
+    /// {@return whom the tokens are for}
     public String audience() {
         return audience.get(0);
     }
 
-    /// The clock by which tokens are issued. Give it to the API under test if that runs in the same process.
+    /// {@return the clock by which tokens are issued; for the API under test too if that runs in the same
+    ///     process}
     public TestClock clock() {
         return clock;
     }
 
-    /// A token for the API, good for five minutes, to be changed and signed.
+    /// {@return a token for the API, good for five minutes, to be changed and signed}
     public TokenBuilder token() {
         return testIssuer().token().audience(audience());
     }
@@ -100,13 +104,15 @@ public final class HandstampExtension
         testIssuer().rotateKey();
     }
 
-    /// Takes a token back: introspection says so from now on, and verifiers that read the revocation feed are told.
-    /// Both need [TestIssuer#introspectionClient].
+    /// Takes a token back: introspection says so from now on, and verifiers that read the revocation feed are
+    /// told. Both need [TestIssuer#introspectionClient].
+    ///
+    /// @param token its text
     public void revoke(String token) {
         testIssuer().revoke(token);
     }
 
-    /// Everything else that the issuer can do, rightly or wrongly.
+    /// {@return everything else that the issuer can do, rightly or wrongly}
     public synchronized TestIssuer testIssuer() {
         if (issuer == null) {
             issuer = TestIssuer.start(firstKeys != null ? firstKeys : FirstKeys.begun(), clock);

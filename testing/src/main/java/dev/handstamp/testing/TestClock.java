@@ -15,18 +15,22 @@ public final class TestClock implements InstantSource {
     /// A clock that shows the system's time.
     public TestClock() {}
 
-    /// What time it is, by this clock.
+    /// {@return what time it is, by this clock}
     @Override
     public Instant instant() {
         return now.get().instant();
     }
 
-    /// Turns the clock forward, or back when the time is negative; it runs on, or stands still, as before.
+    /// Turns the clock; it runs on, or stands still, as before.
+    ///
+    /// @param time forward, or back when it is negative
     public void turn(Duration time) {
         now.updateAndGet(before -> InstantSource.offset(before, time));
     }
 
-    /// Stops the clock at an instant; [#turn] moves it from there.
+    /// Stops the clock; [#turn] moves it from there.
+    ///
+    /// @param instant what it shows from now on
     public void stopAt(Instant instant) {
         now.set(InstantSource.fixed(instant));
     }

@@ -88,22 +88,22 @@ public final class TestFeed {
         this.clock = clock;
     }
 
-    /// Where the log stands: how much was revoked so far.
+    /// {@return where the log stands: how much was revoked so far}
     public synchronized long position() {
         return position;
     }
 
-    /// How many read the feed now.
+    /// {@return how many read the feed now}
     public synchronized int connections() {
         return connections;
     }
 
-    /// How often the feed was begun to be read.
+    /// {@return how often the feed was begun to be read}
     public synchronized int opened() {
         return opened;
     }
 
-    /// How often everything was sent, because a reader had nothing or could not go on from where it was.
+    /// {@return how often everything was sent, because a reader had nothing or could not go on from where it was}
     public synchronized int snapshots() {
         return snapshots;
     }
@@ -129,12 +129,16 @@ public final class TestFeed {
         wrongKey = true;
     }
 
-    /// Sets the issuer's clock ahead, or back when negative, as far as the feed tells it.
+    /// Sets the issuer's clock ahead, as far as the feed tells it.
+    ///
+    /// @param ahead of the true time; negative sets it back
     public synchronized void clockOffset(Duration ahead) {
         clockOffset = ahead;
     }
 
     /// Holds every event back for a while, as a relay could: they come as often as before, and are old.
+    ///
+    /// @param time how old they are when they come
     public synchronized void holdBack(Duration time) {
         delay = time;
     }

@@ -30,14 +30,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// TestIssuer issuer = TestIssuer.start();
-/// TokenVerifier verifier =
-/// TokenVerifier.builder().issuer(issuer.issuer()).audience("https://api.example").build();
+/// TokenVerifier verifier = TokenVerifier.builder()
+///         .issuer(issuer.issuer())
+///         .audience("https://api.example")
+///         .build();
 /// verifier.verify(issuer.token().scope("orders:read").sign());
 /// ```
 ///
 /// Tokens are signed with ES256 unless the test asks for another algorithm; a key is made when it is first needed
-/// (RSA takes a moment). Like a good issuer it publishes the next key before it signs with it. It also does what a
-/// good issuer never does: [#answerKeysWith], [#goDown()], and tokens of any wrong shape through [#token()].
+/// (RSA takes a moment). Like a good issuer it publishes the next key before it signs with it. It also does what
+/// a good issuer never does: [#answerKeysWith], [#goDown()], and tokens of any wrong shape through [#token()].
 ///
 /// It trusts whoever asks and is for tests only.
 public final class TestIssuer implements AutoCloseable {
@@ -69,17 +71,25 @@ public final class TestIssuer implements AutoCloseable {
         this.feed = new TestFeed(issuer(), keys, clock);
     }
 
-    /// An issuer `http://127.0.0.1:<free port>`.
+    /// An issuer `http://127.0.0.1:<free port>`, by the system's clock.
+    ///
+    /// @return an issuer that answers, to be closed by the test
     public static TestIssuer start() {
         return new TestIssuer(FirstKeys.begun(), "", InstantSource.system());
     }
 
-    /// An issuer with a path, such as `/tenants/blue`, after the port.
+    /// An issuer with a path after the port, by the system's clock.
+    ///
+    /// @param path such as `/tenants/blue`
+    /// @return an issuer that answers, to be closed by the test
     public static TestIssuer startAt(String path) {
         return new TestIssuer(FirstKeys.begun(), path, InstantSource.system());
     }
 
     /// An issuer whose tokens are issued at the time that this clock tells.
+    ///
+    /// @param clock mostly a [TestClock]
+    /// @return an issuer that answers, to be closed by the test
     public static TestIssuer start(InstantSource clock) {
         return start(FirstKeys.begun(), clock);
     }
@@ -88,32 +98,36 @@ public final class TestIssuer implements AutoCloseable {
         return new TestIssuer(first, "", clock);
     }
 
-    /// The issuer identifier, as it stands in `iss`.
+    /// {@return the issuer identifier, as it stands in `iss`}
     public String issuer() {
         return "http://127.0.0.1:" + port + path;
     }
 
-    /// Where the key set stands.
+    /// {@return where the key set stands}
     public String jwksUri() {
         return issuer() + "/jwks";
     }
 
-    /// Where the revocation feed stands.
+    /// {@return where the revocation feed stands}
     public String feedAddress() {
         return issuer() + "/revocations";
     }
 
-    /// A token with every claim of RFC 9068 §2.2, good for five minutes, to be changed and signed.
+    /// {@return a token with every claim of RFC 9068 §2.2, good for five minutes, to be changed and signed}
     public TokenBuilder token() {
         return new TokenBuilder(issuer(), clock.instant(), keys).claim("rev", feed.position());
     }
 
-    /// The key that signs now with this algorithm.
+    /// Finds the key that signs now with this algorithm, and makes it if none was needed yet.
+    ///
+    /// @param algorithm any
+    /// @return the key; its public part is published, a secret of HMAC is not
+    /// @throws IllegalStateException if this Java lacks the algorithm
     public PrivateJwk key(Algorithm algorithm) {
         return keys.current(algorithm);
     }
 
-    /// Every key that is published: retired, current and next.
+    /// {@return every key that is published: retired, current and next}
     public JwkSet keys() {
         return keys.published();
     }
@@ -133,32 +147,44 @@ public final class TestIssuer implements AutoCloseable {
 
     /// From now on introspection (RFC 7662) says that this token is not active, and every verifier that reads the
     /// [#feed()] is told of its `jti`.
+    ///
+    /// @param token its text; one without `jti` is told to introspection alone
     public void revoke(String token) {
         register.revoke(token);
         Jws.parse(token).flatMap(TestIssuer::jwtId).ifPresent(jwtId -> feed.revoke("token", jwtId));
     }
 
     /// Takes back every token with this `sid`, now and for ever.
+    ///
+    /// @param sessionId as it stands in the tokens
     public void revokeSession(String sessionId) {
         feed.revoke("session", sessionId);
     }
 
     /// Takes back every token with this `grant_id`, now and for ever.
+    ///
+    /// @param grantId as it stands in the tokens
     public void revokeGrant(String grantId) {
         feed.revoke("grant", grantId);
     }
 
     /// Takes back every token of this `sub` that was issued so far; those of [#token()] from here on are good.
+    ///
+    /// @param subject as it stands in the tokens
     public void revokeSubject(String subject) {
         feed.revoke("subject", subject);
     }
 
     /// Takes back every token of this `client_id` that was issued so far.
+    ///
+    /// @param clientId as it stands in the tokens
     public void revokeClient(String clientId) {
         feed.revoke("client", clientId);
     }
 
     /// Takes back every token for this audience that was issued so far.
+    ///
+    /// @param audience as it stands in `aud` of the tokens
     public void revokeAudience(String audience) {
         feed.revoke("api", audience);
     }
@@ -168,44 +194,53 @@ public final class TestIssuer implements AutoCloseable {
         feed.revoke("issuer", "");
     }
 
-    /// What verifiers hear of revocations, and what can go wrong with it. An API that [#introspectionClient] has
-    /// made known may read it.
+    /// {@return what verifiers hear of revocations, and what can go wrong with it; an API that
+    ///     [#introspectionClient] has made known may read it}
     public TestFeed feed() {
         return feed;
     }
 
-    /// An API that may introspect, and read the [#feed()] as the audience of this name; nobody may before this was
-    /// called.
+    /// Makes an API known that may introspect, and read the [#feed()] as the audience of this name; nobody may
+    /// before.
+    ///
+    /// @param clientId its name, with HTTP Basic (RFC 6749 §2.3.1)
+    /// @param clientSecret its secret
     public void introspectionClient(String clientId, String clientSecret) {
         register.client(clientId, clientSecret);
     }
 
-    /// How often the metadata was asked for, in either place.
+    /// {@return how often the metadata was asked for, in either place}
     public int metadataRequests() {
         return metadataRequests.get();
     }
 
-    /// How often the key set was asked for.
+    /// {@return how often the key set was asked for}
     public int keyRequests() {
         return keyRequests.get();
     }
 
-    /// How often introspection was asked for.
+    /// {@return how often introspection was asked for}
     public int introspectionRequests() {
         return introspectionRequests.get();
     }
 
-    /// Answers this in place of the metadata.
+    /// Answers this in place of the metadata, until [#answerNormally()].
+    ///
+    /// @param answer to whoever asks
     public void answerMetadataWith(Answer answer) {
         this.metadataAnswer = answer;
     }
 
-    /// Answers this in place of the key set.
+    /// Answers this in place of the key set, until [#answerNormally()].
+    ///
+    /// @param answer to whoever asks
     public void answerKeysWith(Answer answer) {
         this.keyAnswer = answer;
     }
 
-    /// Answers this in place of every introspection.
+    /// Answers this in place of every introspection, until [#answerNormally()].
+    ///
+    /// @param answer to whoever asks
     public void answerIntrospectionWith(Answer answer) {
         this.introspectionAnswer = answer;
     }
@@ -229,11 +264,14 @@ public final class TestIssuer implements AutoCloseable {
     }
 
     /// Listens again, on the same port.
+    ///
+    /// @throws java.io.UncheckedIOException if another process has taken it
     public synchronized void comeBack() {
         if (server == null) server = listen(port);
     }
 
-    /// What the metadata says, to be changed for [#answerMetadataWith].
+    /// {@return what the metadata says (RFC 8414 §2), in a map of the caller's own, to be changed for
+    ///     [#answerMetadataWith]}
     public Map<String, Object> metadata() {
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("issuer", issuer());

@@ -28,12 +28,14 @@ public final class TestProxy implements AutoCloseable {
 
     /// Listens on a free port of loopback.
     ///
-    /// @param target what stands behind it; its path is kept
+    /// @param target what stands behind it, by http on a port that is named; its path is kept
+    /// @return a proxy that carries, to be closed by the test
+    /// @throws IOException if there is no free port
     public static TestProxy to(URI target) throws IOException {
         return new TestProxy(target);
     }
 
-    /// What stands behind it, as reached through it.
+    /// {@return what stands behind it, as reached through it}
     public URI address() {
         return URI.create("http://127.0.0.1:" + door.getLocalPort() + target.getPath());
     }

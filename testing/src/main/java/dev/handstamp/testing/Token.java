@@ -21,24 +21,24 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Token {
 
-    /// `sub`
+    /// {@return `sub`; as in [TestIssuer#token()] when empty}
     String subject() default "";
 
-    /// `client_id`
+    /// {@return `client_id`; as in [TestIssuer#token()] when empty}
     String clientId() default "";
 
-    /// `aud`, in place of the extension's audience.
+    /// {@return `aud`, in place of the extension's audience}
     String[] audience() default {};
 
-    /// The words of `scope`.
+    /// {@return the words of `scope`}
     String[] scope() default {};
 
-    /// `roles`, and the same as `groups`.
+    /// {@return `roles`, and the same as `groups`}
     String[] role() default {};
 
-    /// What it is signed with.
+    /// {@return what it is signed with}
     Algorithm algorithm() default Algorithm.ES256;
 
-    /// Whether its five minutes were over an hour ago.
+    /// {@return whether its five minutes were over an hour ago}
     boolean expired() default false;
 }
