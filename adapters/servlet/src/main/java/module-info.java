@@ -1,4 +1,4 @@
-/// One filter that stands in front of a servlet application.
+/// One filter that stands in front of a servlet application (Jakarta Servlet 6).
 module dev.handstamp.servlet {
     requires transitive dev.handstamp.verifier;
     requires transitive jakarta.servlet;

@@ -49,7 +49,10 @@ public final class ForwardAuth implements AutoCloseable {
 
     /// Serves when this returns. The issuer is asked when the first token comes.
     ///
+    /// @param settings that hold together, as every object of theirs does
+    /// @return the service, to be closed when it ends
     /// @throws UncheckedIOException if the address is taken; the message says which
+    /// @throws IllegalStateException if the listener does not start for another reason
     public static ForwardAuth start(ForwardAuthSettings settings) {
         var service = new ForwardAuth(settings, settings.verifier());
         try {
@@ -65,12 +68,14 @@ public final class ForwardAuth implements AutoCloseable {
         }
     }
 
-    /// The port that is served, also when a free one was asked for.
+    /// {@return the port that is served, also when a free one was asked for}
     public int port() {
         return connector.getLocalPort();
     }
 
     /// Ends at once: a proxy asks again.
+    ///
+    /// @throws IllegalStateException if the listener does not stop
     @Override
     public void close() {
         try {

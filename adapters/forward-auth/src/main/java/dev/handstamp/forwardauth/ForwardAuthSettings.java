@@ -41,7 +41,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Everything that can be set, checked as a whole before anything starts.
+/// Everything that can be set ([ForwardAuthSetting]), checked as a whole before anything starts. Immutable.
 public final class ForwardAuthSettings {
 
     private static final Set<String> TAKEN =
@@ -90,8 +90,11 @@ public final class ForwardAuthSettings {
         if (!problems.isEmpty()) throw new IllegalArgumentException(String.join("\n", problems));
     }
 
-    /// Settings from texts by their labels, such as `trusted-proxies`.
+    /// Settings from texts by their labels.
     ///
+    /// @param texts by [ForwardAuthSetting#label()], such as `trusted-proxies`; what is not there has its
+    ///     standard
+    /// @return settings that hold together
     /// @throws IllegalArgumentException with everything that is wrong, one line each
     public static ForwardAuthSettings of(Map<String, String> texts) {
         Map<ForwardAuthSetting, String> given = new EnumMap<>(ForwardAuthSetting.class);
@@ -107,6 +110,9 @@ public final class ForwardAuthSettings {
 
     /// Settings from texts by their labels, over the variables of an environment.
     ///
+    /// @param texts by [ForwardAuthSetting#label()]; they win
+    /// @param environment by [ForwardAuthSetting#variable()]; what is none of ours is passed over
+    /// @return settings that hold together
     /// @throws IllegalArgumentException with everything that is wrong, one line each
     public static ForwardAuthSettings of(Map<String, String> texts, Map<String, String> environment) {
         Map<String, String> all = Stream.of(ForwardAuthSetting.values())
@@ -130,7 +136,7 @@ public final class ForwardAuthSettings {
         return builder.build();
     }
 
-    /// Names no secret.
+    /// {@return which settings were given, without their values}
     @Override
     public String toString() {
         return "ForwardAuthSettings" + given.keySet();

@@ -70,39 +70,65 @@ public final class HandstampInterceptor implements ServerInterceptor {
     }
 
     /// Asks for a valid token on every call.
+    ///
+    /// @param verifier what checks them; the caller closes it
+    /// @return an interceptor for the protection space `api`
     public static HandstampInterceptor of(TokenVerifier verifier) {
         return new HandstampInterceptor(Doorkeeper.of(verifier), Map.of(), Set.of());
     }
 
-    /// The same, naming another protection space in challenges.
+    /// The same, naming another protection space in challenges (RFC 9110 §11.5).
+    ///
+    /// @param name printable ASCII
+    /// @return another interceptor
     public HandstampInterceptor realm(String name) {
         return new HandstampInterceptor(doorkeeper.realm(name), requirements, open);
     }
 
     /// The same, and calls of this method must meet this requirement too.
+    ///
+    /// @param method as gRPC's compiler has generated it
+    /// @param requirement what a token must carry
+    /// @return another interceptor
+    /// @throws IllegalArgumentException if the method is open
     public HandstampInterceptor require(MethodDescriptor<?, ?> method, Requirement requirement) {
         return require(method.getFullMethodName(), requirement);
     }
 
     /// The same, and calls of this service must meet this requirement too.
+    ///
+    /// @param service as gRPC's compiler has generated it
+    /// @param requirement what a token must carry
+    /// @return another interceptor
+    /// @throws IllegalArgumentException if the service is open
     public HandstampInterceptor require(ServiceDescriptor service, Requirement requirement) {
         return require(service.getName(), requirement);
     }
 
     /// The same, but calls of this method need no token, and none is looked at.
+    ///
+    /// @param method as gRPC's compiler has generated it
+    /// @return another interceptor
+    /// @throws IllegalArgumentException if the method requires something
     public HandstampInterceptor open(MethodDescriptor<?, ?> method) {
         return open(method.getFullMethodName());
     }
 
-    /// The same, but calls of this service need no token: health, reflection.
+    /// The same, but calls of this service need no token: health, reflection. A method of it that requires
+    /// something does.
+    ///
+    /// @param service as gRPC's compiler has generated it
+    /// @return another interceptor
+    /// @throws IllegalArgumentException if the service requires something
     public HandstampInterceptor open(ServiceDescriptor service) {
         return open(service.getName());
     }
 
-    /// The token of the call that this code works for.
+    /// Finds the token of the call that this code works for.
     ///
-    /// @throws IllegalStateException if no token was asked for: the method is open, or this is another thread that
-    ///     was not given the [Context]
+    /// @return the token that the call was let in with
+    /// @throws IllegalStateException if no token was asked for: the method is open, or this is another thread
+    ///     that was not given the [Context]
     public static AccessToken accessToken() {
         AccessToken token = ACCESS_TOKEN.get();
         if (token == null) throw new IllegalStateException("no call that was let in with a token");

@@ -37,6 +37,7 @@ public final class HandstampFeature implements Feature, AutoCloseable {
 
     /// With these settings.
     ///
+    /// @param config read now, and not again
     /// @throws IllegalArgumentException naming the setting that is missing or wrong
     public HandstampFeature(Config config) {
         this.settings = new Settings(config);

@@ -13,6 +13,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface RequireScope {
 
-    /// At least one.
+    /// {@return the scopes, at least one, each as it stands in the claim `scope`}
     String[] value();
 }

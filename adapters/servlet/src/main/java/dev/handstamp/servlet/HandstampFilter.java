@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// keep the token that it came in with; an error page is shown to everyone.
 public final class HandstampFilter implements Filter {
 
-    /// The request attribute that holds the [AccessToken].
+    /// The request attribute that holds the [AccessToken]; [#accessToken(ServletRequest)] reads it.
     public static final String ACCESS_TOKEN = "dev.handstamp.accessToken";
 
     private volatile @Nullable Gate gate;
@@ -75,11 +75,17 @@ public final class HandstampFilter implements Filter {
     }
 
     /// A filter that asks this doorkeeper; any token will do until something is required.
+    ///
+    /// @param doorkeeper with the verifier, which stays the caller's to close
+    /// @return a builder
     public static Builder builder(Doorkeeper doorkeeper) {
         return new Builder(doorkeeper);
     }
 
-    /// The token that the request was let in with; empty where the door is open to everyone.
+    /// Finds the token that the request was let in with.
+    ///
+    /// @param request behind the filter, wrapped or not
+    /// @return empty where the door is open to everyone
     public static Optional<AccessToken> accessToken(ServletRequest request) {
         return request.getAttribute(ACCESS_TOKEN) instanceof AccessToken token ? Optional.of(token) : Optional.empty();
     }
@@ -87,6 +93,7 @@ public final class HandstampFilter implements Filter {
     /// Registers the filter as `handstamp` before every other one, for all paths, with support for async
     /// requests.
     ///
+    /// @param context of an application that has not started yet
     /// @throws IllegalStateException if a filter of that name is there already, or the context has started
     public void register(ServletContext context) {
         FilterRegistration.Dynamic registration = context.addFilter("handstamp", this);
@@ -95,8 +102,9 @@ public final class HandstampFilter implements Filter {
         registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, "/*");
     }
 
-    /// Reads the init-params, unless the filter was built in Java.
+    /// Reads the init-params, unless the filter was built in Java. Called by the container.
     ///
+    /// @param config with the init-params that stand above
     /// @throws ServletException naming the init-param that is missing, unknown or wrong
     @Override
     public void init(FilterConfig config) throws ServletException {
@@ -115,7 +123,7 @@ public final class HandstampFilter implements Filter {
         }
     }
 
-    /// Ends the verifier, if the filter made it from init-params.
+    /// Ends the verifier, if the filter made it from init-params. Called by the container.
     @Override
     public void destroy() {
         AutoCloseable own = owned;
@@ -222,6 +230,9 @@ public final class HandstampFilter implements Filter {
 
         /// Asks for this at these paths.
         ///
+        /// @param pattern `/exact`, `/prefix/*` or `/*`
+        /// @param requirement what a token must carry there
+        /// @return this builder
         /// @throws IllegalArgumentException if it is no pattern, or was given before
         public Builder require(String pattern, Requirement requirement) {
             return add(pattern, Optional.of(requirement));
@@ -229,18 +240,25 @@ public final class HandstampFilter implements Filter {
 
         /// Asks for nothing at these paths: a token is not even looked at.
         ///
+        /// @param pattern `/exact`, `/prefix/*` or `/*`
+        /// @return this builder
         /// @throws IllegalArgumentException if it is no pattern, or was given before
         public Builder open(String pattern) {
             return add(pattern, Optional.empty());
         }
 
         /// Asks for this at every path that no pattern matches; any valid token unless set.
+        ///
+        /// @param requirement what a token must carry there
+        /// @return this builder
         public Builder elsewhere(Requirement requirement) {
             this.elsewhere = requirement;
             return this;
         }
 
         /// Makes the filter. The verifier stays the caller's to close.
+        ///
+        /// @return the filter, to be registered
         public HandstampFilter build() {
             return new HandstampFilter(gate());
         }

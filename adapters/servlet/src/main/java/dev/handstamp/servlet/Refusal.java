@@ -20,6 +20,10 @@ public final class Refusal {
     private Refusal() {}
 
     /// Sends it whole; the caller writes nothing more.
+    ///
+    /// @param challenge what to answer
+    /// @param response to which nothing was written yet
+    /// @throws IOException if the connection is gone
     public static void send(Challenge challenge, HttpServletResponse response) throws IOException {
         byte[] body = challenge.body();
         response.setStatus(challenge.status());

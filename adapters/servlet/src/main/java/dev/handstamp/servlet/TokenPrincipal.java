@@ -8,7 +8,7 @@ import java.security.Principal;
 /// @param accessToken as it was checked
 public record TokenPrincipal(AccessToken accessToken) implements Principal {
 
-    /// The subject of the token (`sub`).
+    /// {@return the subject of the token (`sub`); empty for a foreign token without one}
     @Override
     public String getName() {
         return accessToken.subject();

@@ -31,4 +31,8 @@ import org.springframework.security.oauth2.server.resource.web.BearerTokenResolv
     HealthConfiguration.class,
     MeterConfiguration.class
 })
-public final class HandstampAutoConfiguration {}
+public final class HandstampAutoConfiguration {
+
+    /// Called by Spring Boot.
+    public HandstampAutoConfiguration() {}
+}

@@ -42,7 +42,10 @@ public final class HandstampJwtDecoder implements JwtDecoder {
         this.validator = validator;
     }
 
-    /// A decoder for one more issuer, say; the caller closes the verifier.
+    /// A decoder for one more issuer, say.
+    ///
+    /// @param verifier what checks tokens; the caller closes it
+    /// @return a decoder with Spring's default validators
     public static HandstampJwtDecoder of(TokenVerifier verifier) {
         return of(verifier, List.of("JWT"), List.of());
     }
@@ -62,6 +65,8 @@ public final class HandstampJwtDecoder implements JwtDecoder {
 
     /// Checks a token.
     ///
+    /// @param token its text, from anybody
+    /// @return the token in Spring's form
     /// @throws TokenRefusedException if the verifier refuses it
     /// @throws JwtValidationException if one of Spring's validators does
     /// @throws VerificationUnavailableException if it cannot be judged now

@@ -15,6 +15,7 @@ public final class TokenRefusedException extends JwtValidationException {
 
     private static final long serialVersionUID = 1L;
 
+    /// Why it is refused.
     private final Reason reason;
 
     TokenRefusedException(Rejected rejected) {
@@ -27,7 +28,7 @@ public final class TokenRefusedException extends JwtValidationException {
         this.reason = rejected.reason();
     }
 
-    /// Why; a stable code for logs and metrics.
+    /// {@return why; its code is stable, for logs and metrics}
     public Reason reason() {
         return reason;
     }

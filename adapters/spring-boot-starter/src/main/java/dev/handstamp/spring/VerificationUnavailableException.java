@@ -6,11 +6,13 @@ import org.springframework.security.oauth2.jwt.JwtException;
 
 /// Nobody can judge the token at the moment: the issuer's keys, or its answer, cannot be had.
 ///
-/// Spring Security makes an `AuthenticationServiceException` of it; [RetryLaterFilter] answers 503.
+/// Spring Security makes an `AuthenticationServiceException` of it; a filter of the starter answers 503 with
+/// `Retry-After`.
 public final class VerificationUnavailableException extends JwtException {
 
     private static final long serialVersionUID = 1L;
 
+    /// What could not be had.
     private final Reason reason;
 
     VerificationUnavailableException(Rejected rejected) {
@@ -18,7 +20,7 @@ public final class VerificationUnavailableException extends JwtException {
         this.reason = rejected.reason();
     }
 
-    /// What could not be had.
+    /// {@return what could not be had}
     public Reason reason() {
         return reason;
     }
