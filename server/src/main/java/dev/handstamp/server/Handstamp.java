@@ -364,7 +364,7 @@ public final class Handstamp {
         desk.open(config.mail().isPresent());
         config.mail().ifPresent(server -> {
             Mailer mailer = new Mailer(server, issuer.getHost(), clock);
-            MailDelivery delivery = opened(MailDelivery.start(desk, new Letters(issuer.toString()), mailer));
+            MailDelivery delivery = opened(MailDelivery.start(desk, live, new Letters(issuer.toString()), mailer));
             database.onMail(delivery::wake);
         });
     }
@@ -568,6 +568,7 @@ public final class Handstamp {
                         new AdminEndpoint(live, accessTokens, possession, subjects, desk(feed), origin),
                         MetadataEndpoint.ofAuthorizationServer(origin, offers(mutualTls)),
                         MetadataEndpoint.ofOpenIdProvider(origin, offers(mutualTls))),
+                live,
                 issuer.getRawPath());
     }
 

@@ -5,6 +5,7 @@ import dev.handstamp.server.html.Asset;
 import dev.handstamp.server.html.Assets;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Router;
+import dev.handstamp.server.live.Live;
 import dev.handstamp.server.ops.HealthEndpoint;
 import dev.handstamp.server.ops.MetricsEndpoint;
 import dev.handstamp.server.ops.ReadinessEndpoint;
@@ -148,10 +149,18 @@ final class Routes {
     /// The doors of what is done with mails.
     record ByMail(ResetPage reset, MailSignInPage signIn, SignUpPage signUp, EmailPage email) {}
 
-    private Routes() {}
+    private final Live live;
+
+    private Routes(Live live) {
+        this.live = live;
+    }
 
     /// @param base the path of the issuer; empty if it has none
-    static Router of(Doors doors, String base) {
+    static Router of(Doors doors, Live live, String base) {
+        return new Routes(live).of(doors, base);
+    }
+
+    private Router of(Doors doors, String base) {
         UnaryOperator<Endpoint> open = door -> doors.crossOrigin.open(guarded(door));
         Account account = doors.account;
         Function<Lobby.Room, Endpoint> own = room -> door(account.lobby.door(room));
@@ -244,7 +253,7 @@ final class Routes {
                 .build();
     }
 
-    private static void administration(Router.Builder table, Administration doors) {
+    private void administration(Router.Builder table, Administration doors) {
         table.get("/admin", door(doors.home))
                 .get("/admin/users", door(doors.users))
                 .get("/admin/users/new", door(doors.newUser))
@@ -281,12 +290,12 @@ final class Routes {
                 .build();
     }
 
-    private static Endpoint door(Door door) {
-        return page(new Doorway(door));
+    private Endpoint door(Door door) {
+        return page(new Doorway(live, door));
     }
 
-    private static Endpoint page(Endpoint page) {
-        return new PageGuard(page);
+    private Endpoint page(Endpoint page) {
+        return new PageGuard(live, page);
     }
 
     private static Endpoint guarded(Endpoint endpoint) {

@@ -81,7 +81,7 @@ class HouseTest {
                 .whereLayer("crypto")
                 .mayOnlyAccessLayers("domain", "log")
                 .whereLayer("html")
-                .mayOnlyAccessLayers("http")
+                .mayOnlyAccessLayers("http", "domain")
                 .whereLayer("http")
                 .mayOnlyAccessLayers("log")
                 .whereLayer("outbound")

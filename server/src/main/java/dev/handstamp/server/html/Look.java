@@ -1,5 +1,6 @@
 package dev.handstamp.server.html;
 
+import dev.handstamp.server.domain.client.Brand;
 import java.util.regex.Pattern;
 
 /// How a page is dressed: whose name, logo and colours it wears.
@@ -18,6 +19,15 @@ public record Look(String name, String logo, String accent, String accentDark) {
     public Look {
         if (!isColour(accent) || !isColour(accentDark)) throw new IllegalArgumentException("a colour is #rrggbb");
         if (!logo.isEmpty() && !logo.startsWith("/")) throw new IllegalArgumentException("a logo is one of ours");
+    }
+
+    /// How a brand dresses a page. Where it says nothing, the page stays plain.
+    public static Look of(Brand brand) {
+        return new Look(
+                brand.name(),
+                brand.logo().map(Brand.Logo::path).orElse(""),
+                brand.colours().map(Brand.Colours::accent).orElse(PLAIN.accent),
+                brand.colours().map(Brand.Colours::accentDark).orElse(PLAIN.accentDark));
     }
 
     public static boolean isColour(String text) {

@@ -19,8 +19,10 @@ public record MailBody(
     }
 
     /// The document.
-    public String toHtml(Messages words, String title) {
-        return Templates.render("mail/Letter", new Frame(words, Look.PLAIN, title, List.of()), this);
+    ///
+    /// @param look whose name and colour it wears; its logo would have to be loaded
+    public String toHtml(Messages words, Look look, String title) {
+        return Templates.render("mail/Letter", new Frame(words, look, title, List.of()), this);
     }
 
     /// Leaves the secrets out.

@@ -52,40 +52,38 @@ public final class Page {
 
     /// A page whose forms, if any, stay here.
     ///
+    /// @param look     of whoever it is about
     /// @param template name below `src/main/jte`, without its ending
     /// @param title    in the language of the page
     /// @param view     what the template knows as `it`
-    public static Page of(int status, Messages words, String template, String title, Object view) {
-        return new Page(status, words, Look.PLAIN, template, title, view, "", "", List.of());
+    public static Page of(int status, Messages words, Look look, String template, String title, Object view) {
+        return new Page(status, words, look, template, title, view, "", "", List.of());
     }
 
     /// A page that tells something and asks for nothing.
     ///
     /// @param key of the title `key.title` and the paragraphs `key.text`, which end at a line break
-    public static Page message(int status, Messages words, String key, Object... values) {
-        return linked(status, words, key, "", values);
+    public static Page message(int status, Messages words, Look look, String key, Object... values) {
+        return linked(status, words, look, key, "", values);
     }
 
     /// The same, with the way on: `key.link` leads to the target.
-    public static Page linked(int status, Messages words, String key, String target, Object... values) {
+    public static Page linked(
+            int status, Messages words, Look look, String key, String target, Object... values) {
         List<String> paragraphs = words.text(key + ".text", values).lines().toList();
         String link = target.isEmpty() ? "" : words.text(key + ".link", values);
         return of(
                 status,
                 words,
+                look,
                 "layout/Message",
                 words.text(key + ".title", values),
                 new Message(paragraphs, link, target));
     }
 
     /// A page that says what was wrong with a request, in the words of whoever found it.
-    public static Page problem(int status, Messages words, String title, List<String> paragraphs) {
-        return of(status, words, "layout/Message", title, new Message(paragraphs, "", ""));
-    }
-
-    /// This page, in the look of whoever it is about.
-    public Page wearing(Look other) {
-        return new Page(status, words, other, template, title, view, formTargets, images, scripts);
+    public static Page problem(int status, Messages words, Look look, String title, List<String> paragraphs) {
+        return of(status, words, look, "layout/Message", title, new Message(paragraphs, "", ""));
     }
 
     /// This page, whose form leads to a client: browsers check every redirect that follows a form, and clients redirect

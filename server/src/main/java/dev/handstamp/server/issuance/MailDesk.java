@@ -1,6 +1,7 @@
 package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.mail.AddressedMail;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.OutgoingMail;
@@ -110,7 +111,8 @@ public final class MailDesk {
                 mail.parameter("name"),
                 mail.createdAt(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                ClientId.FIRST_PARTY);
     }
 
     private static Duration pause(long attempts) {

@@ -27,9 +27,6 @@ import java.util.Optional;
 /// day counts: what has six digits is worth no more. Whether an account is behind a name cannot be told from any of it.
 public final class MailSignIns {
 
-    /// Whom a link signs in, and what to go on to.
-    public record Linked(User user, Optional<RequestUri> request) {}
-
     private static final int MOST_TRIES = 5;
     private static final int MOST_GUESSES_AN_HOUR = 120;
 
@@ -66,13 +63,13 @@ public final class MailSignIns {
     }
 
     /// Whom a link signs in, while it is good, in the browser that has asked for it.
-    public Optional<Linked> find(Secret token, Secret step) {
+    public Optional<MailTickets.Linked> find(Secret token, Secret step) {
         Instant now = clock.instant();
         return database.read(tx -> good(tx, token, step, now)
                 .flatMap(ticket -> ticket.subject()
                         .flatMap(subject -> users.find(tx, subject))
                         .filter(user -> MailTickets.isGoodFor(ticket, user, now))
-                        .map(user -> new Linked(user, making.request(ticket)))));
+                        .map(user -> new MailTickets.Linked(user, making.request(ticket)))));
     }
 
     /// Signs the browser in that has asked for this link.

@@ -4,6 +4,8 @@ import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.mail.AddressedMail;
 import dev.handstamp.server.domain.mail.MailKind;
@@ -12,6 +14,7 @@ import dev.handstamp.server.domain.mail.OutgoingMail;
 import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.Username;
+import dev.handstamp.server.store.AuthorizationRequestStore;
 import dev.handstamp.server.store.MailTicketStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserStore;
@@ -37,11 +40,15 @@ public final class MailTickets {
     private static final int MOST_TO_AN_ADDRESS = 3;
     private static final int MOST_WRONG_CODES = 20;
 
+    /// Whom the link of a mail is for, and what to go on to.
+    public record Linked(User user, Optional<RequestUri> request) {}
+
     private final UserStore users;
     private final KeyEncryption encryption;
     private final Secrets secrets;
     private final String issuer;
     private final MailTicketStore tickets = new MailTicketStore();
+    private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
 
     public MailTickets(UserStore users, KeyEncryption encryption, Secrets secrets, String issuer) {
         this.users = users;
@@ -52,6 +59,11 @@ public final class MailTickets {
 
     /// What a mail says; empty if there is nobody to say it to.
     Optional<AddressedMail> make(Transaction tx, OutgoingMail mail, Instant now) {
+        ClientId client = client(tx, mail, now);
+        return write(tx, mail, now).map(written -> written.onTheWayTo(client));
+    }
+
+    private Optional<AddressedMail> write(Transaction tx, OutgoingMail mail, Instant now) {
         return switch (mail.kind()) {
             case NOTICE -> throw new IllegalArgumentException("a notice brings nothing along");
             case RESET -> reset(tx, mail, now);
@@ -101,6 +113,15 @@ public final class MailTickets {
         User verified = user.withVerifiedEmail(user.email());
         users.update(tx, verified);
         return verified;
+    }
+
+    /// Where its reader goes on to, as long as that request is open.
+    private ClientId client(Transaction tx, OutgoingMail mail, Instant now) {
+        return MailWishes.request(encryption, mail.parameter(MailWishes.REQUEST))
+                .flatMap(name -> requests.find(tx, name.id().hash()))
+                .filter(request -> request.isOpenAt(now))
+                .map(PendingRequest::client)
+                .orElse(ClientId.FIRST_PARTY);
     }
 
     private Optional<AddressedMail> reset(Transaction tx, OutgoingMail mail, Instant now) {
@@ -332,7 +353,7 @@ public final class MailTickets {
 
         AddressedMail build() {
             Instant until = mail.createdAt().plus(mail.kind().lifetime());
-            return new AddressedMail(mail.id(), recipient, language, topic, username, name, until, link, code);
+            return new AddressedMail(mail.id(), recipient, language, topic, username, name, until, link, code, ClientId.FIRST_PARTY);
         }
     }
 }

@@ -89,18 +89,20 @@ public final class PasswordResets {
     }
 
     /// Whose password a link changes, while it is good.
-    public Optional<User> find(Secret token) {
+    public Optional<MailTickets.Linked> find(Secret token) {
         Instant now = clock.instant();
-        return database.read(tx -> good(tx, token, now).flatMap(ticket -> user(tx, ticket, now)));
+        return database.read(tx -> good(tx, token, now)
+                .flatMap(ticket -> user(tx, ticket, now)
+                        .map(user -> new MailTickets.Linked(user, making.request(ticket)))));
     }
 
     /// Sets the password, and uses the link up.
     ///
     /// @param browser what the browser that follows the link holds
     public Outcome reset(Secret token, String password, Secret browser, Caller caller) {
-        Optional<User> user = find(token);
-        if (user.isEmpty()) return new Over();
-        Optional<Flaw> flaw = policy.flaw(password, user.get());
+        Optional<MailTickets.Linked> linked = find(token);
+        if (linked.isEmpty()) return new Over();
+        Optional<Flaw> flaw = policy.flaw(password, linked.get().user());
         if (flaw.isPresent()) return new Unacceptable(flaw);
         Hashing hashing = hasher.hash(password);
         return switch (hashing) {

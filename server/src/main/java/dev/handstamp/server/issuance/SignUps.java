@@ -54,6 +54,9 @@ public final class SignUps {
         }
     }
 
+    /// Whose address the link is of, the name that an administrator has given, and what to go on to.
+    public record Invited(String email, String name, Optional<RequestUri> request) {}
+
     /// What became of it.
     public sealed interface Outcome {}
 
@@ -127,22 +130,23 @@ public final class SignUps {
         return policy.shortest();
     }
 
-    /// Whose link it is, while it is good: the address, and the name that an administrator has given.
-    public Optional<Map.Entry<String, String>> find(Secret token) {
+    /// Whose link it is, while it is good.
+    public Optional<Invited> find(Secret token) {
         Instant now = clock.instant();
         return database.read(tx -> good(tx, token, now))
-                .map(ticket -> Map.entry(ticket.email(), ticket.details().getOrDefault(NAME, "")));
+                .map(ticket ->
+                        new Invited(ticket.email(), ticket.details().getOrDefault(NAME, ""), making.request(ticket)));
     }
 
     /// Makes the account, and uses the link up.
     public Outcome signUp(Secret token, Request request) {
-        Optional<Map.Entry<String, String>> invited = find(token);
+        Optional<Invited> invited = find(token);
         if (invited.isEmpty()) return new Over();
         Optional<Username> username = Username.parse(request.username);
         if (username.isEmpty()) return new NameTaken(true);
         if (!isName(request.name)) return new WrongFullName();
         Optional<Flaw> flaw = policy.flaw(
-                request.password, username.get(), request.name, invited.get().getKey());
+                request.password, username.get(), request.name, invited.get().email());
         if (flaw.isPresent()) return new Unacceptable(flaw);
         Optional<Duration> later = tries.exceeded(token.hash().value());
         if (later.isPresent()) return new TooMany(later.get());

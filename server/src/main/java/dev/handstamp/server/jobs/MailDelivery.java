@@ -1,9 +1,11 @@
 package dev.handstamp.server.jobs;
 
+import dev.handstamp.server.domain.client.Brand;
 import dev.handstamp.server.domain.mail.AddressedMail;
 import dev.handstamp.server.domain.mail.OutgoingMail;
 import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.issuance.MailDesk;
+import dev.handstamp.server.live.Live;
 import dev.handstamp.server.log.Log;
 import dev.handstamp.server.mail.Letters;
 import dev.handstamp.server.mail.Mailer;
@@ -24,21 +26,23 @@ public final class MailDelivery implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final MailDesk desk;
+    private final Live live;
     private final Letters letters;
     private final Mailer mailer;
     private final Semaphore calls = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closing;
 
-    private MailDelivery(MailDesk desk, Letters letters, Mailer mailer) {
+    private MailDelivery(MailDesk desk, Live live, Letters letters, Mailer mailer) {
         this.desk = desk;
+        this.live = live;
         this.letters = letters;
         this.mailer = mailer;
         this.thread = Thread.ofPlatform().name("mail").daemon().unstarted(this::loop);
     }
 
-    public static MailDelivery start(MailDesk desk, Letters letters, Mailer mailer) {
-        MailDelivery delivery = new MailDelivery(desk, letters, mailer);
+    public static MailDelivery start(MailDesk desk, Live live, Letters letters, Mailer mailer) {
+        MailDelivery delivery = new MailDelivery(desk, live, letters, mailer);
         delivery.thread.start();
         return delivery;
     }
@@ -102,7 +106,8 @@ public final class MailDelivery implements AutoCloseable {
             desk.giveUp(mail, Mailer.NO_ADDRESS);
             return;
         }
-        switch (mailer.send(letters.write(addressed.get()))) {
+        Brand brand = live.current().directory().brandOf(addressed.get().client());
+        switch (mailer.send(letters.write(addressed.get(), brand))) {
             case Sent _ -> desk.done(mail);
             case Refused(var reason) -> {
                 Log.warn("a mail was refused", "mail", mail.id(), "kind", mail.kind(), "reason", reason);

@@ -1,6 +1,8 @@
 package dev.handstamp.server.mail;
 
+import dev.handstamp.server.domain.client.Brand;
 import dev.handstamp.server.domain.mail.AddressedMail;
+import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.MailBody;
 import dev.handstamp.server.html.Messages;
 import java.net.URI;
@@ -28,7 +30,10 @@ public final class Letters {
         this.host = URI.create(issuer).getHost();
     }
 
-    public Letter write(AddressedMail mail) {
+    /// Writes one.
+    ///
+    /// @param brand whose name and colour it wears
+    public Letter write(AddressedMail mail, Brand brand) {
         Messages words = Messages.of(List.of(mail.language()));
         Object[] values = {host, oneLine(mail.username()), time(mail.at(), words)};
         String key = "mail." + mail.topic();
@@ -49,18 +54,18 @@ public final class Letters {
                 mail.recipient(),
                 words.language(),
                 subject,
-                plain(subject, body),
-                body.toHtml(words, subject));
+                plain(subject, body, brand.name()),
+                body.toHtml(words, Look.of(brand), subject));
     }
 
-    private static String plain(String subject, MailBody body) {
+    private static String plain(String subject, MailBody body, String name) {
         List<String> parts = new ArrayList<>();
         parts.add(subject);
         parts.addAll(body.paragraphs());
         if (!body.code().isEmpty()) parts.add(body.code());
         if (!body.link().isEmpty()) parts.add(body.button() + ":\n" + body.link());
         parts.addAll(body.closing());
-        parts.add("-- \n" + body.foot());
+        parts.add("-- \n" + (name.isEmpty() ? "" : name + "\n") + body.foot());
         return String.join("\n\n", parts) + "\n";
     }
 

@@ -1,5 +1,6 @@
 package dev.handstamp.server.web;
 
+import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Endpoint;
@@ -8,14 +9,18 @@ import dev.handstamp.server.http.FormResult;
 import dev.handstamp.server.http.MalformedForm;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.live.Live;
 import java.util.List;
 
-/// What is before every page: reads the form or the address, finds the language, and says so if it cannot.
+/// What is before every page: reads the form or the address, finds the language and the look, and says so if it
+/// cannot.
 public final class Doorway implements Endpoint {
 
+    private final Live live;
     private final Door door;
 
-    public Doorway(Door door) {
+    public Doorway(Live live, Door door) {
+        this.live = live;
         this.door = door;
     }
 
@@ -23,16 +28,18 @@ public final class Doorway implements Endpoint {
     public Response handle(Request request) {
         boolean posted = request.method().equals("POST");
         Messages words = words(request);
+        Look look = Look.of(live.current().directory().brands().server());
         FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
         return switch (read) {
             case MalformedForm malformed ->
                 Page.problem(
                                 malformed.status(),
                                 words,
+                                look,
                                 words.text("page.malformed.title"),
                                 List.of(malformed.problem()))
                         .toResponse();
-            case Form form -> door.handle(new Visit(request, form, posted, words));
+            case Form form -> door.handle(new Visit(request, form, posted, words, look));
         };
     }
 

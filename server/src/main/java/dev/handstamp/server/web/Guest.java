@@ -4,7 +4,6 @@ import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Messages;
-import dev.handstamp.server.html.Page;
 import dev.handstamp.server.html.Shell;
 import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Response;
@@ -67,7 +66,7 @@ public record Guest(Visit visit, Visitor visitor, Secret browser, FormGuard guar
     ///
     /// @param view what the template knows as `it`
     public Response page(int status, String template, String title, Object view) {
-        return guard.bind(Page.of(status, words(), template, title, view).toResponse(), browser);
+        return guard.bind(visit.page(status, template, title, view).toResponse(), browser);
     }
 
     private String[] subject(String action, String target) {

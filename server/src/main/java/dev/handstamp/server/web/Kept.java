@@ -13,7 +13,6 @@ import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.Messages;
-import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
@@ -60,9 +59,9 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
                 .or(() -> client.metadata().text(member));
     }
 
-    /// What a page about this request wears: the brand of its client, and the server's.
-    public Look look(Directory directory) {
-        return Looks.of(directory.brandOf(client.id()));
+    /// The brand of its client, and the server's.
+    private Look look(Directory directory) {
+        return Look.of(directory.brandOf(client.id()));
     }
 
     /// What the scopes of this request allow, as the API that it is for says it.
@@ -74,8 +73,12 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
                 .orElse(Descriptions.NONE);
     }
 
-    /// The words for a page about this request.
-    public Messages words(Request page) {
+    /// The visit in the words and the look of a page about this request.
+    public Visit dressed(Visit visit, Directory directory) {
+        return visit.in(words(visit.request())).wearing(look(directory));
+    }
+
+    private Messages words(Request page) {
         return Messages.of(languages(page));
     }
 
@@ -93,7 +96,7 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
     }
 
     /// What is shown in place of a page whose request is over.
-    public static Response over(Messages words) {
-        return Page.message(400, words, "kept.over").toResponse();
+    public static Response over(Visit visit) {
+        return visit.message(400, "kept.over").toResponse();
     }
 }

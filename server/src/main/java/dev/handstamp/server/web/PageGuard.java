@@ -1,18 +1,22 @@
 package dev.handstamp.server.web;
 
+import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.live.Live;
 import dev.handstamp.server.log.Log;
 import dev.handstamp.server.store.StoreUnavailable;
 
 /// Answers for a page whose database cannot be asked now: 503 and when to try again. Nothing was half done.
 public final class PageGuard implements Endpoint {
 
+    private final Live live;
     private final Endpoint page;
 
-    public PageGuard(Endpoint page) {
+    public PageGuard(Live live, Endpoint page) {
+        this.live = live;
         this.page = page;
     }
 
@@ -22,7 +26,8 @@ public final class PageGuard implements Endpoint {
             return page.handle(request);
         } catch (StoreUnavailable unavailable) {
             Log.warn("database unavailable", "path", request.path(), "reason", unavailable.getMessage());
-            return Page.message(503, Doorway.words(request), "page.wait")
+            Look look = Look.of(live.latest().directory().brands().server());
+            return Page.message(503, Doorway.words(request), look, "page.wait")
                     .toResponse()
                     .header("Retry-After", "2");
         }

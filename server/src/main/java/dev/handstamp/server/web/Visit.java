@@ -1,15 +1,19 @@
 package dev.handstamp.server.web;
 
+import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Form;
 import dev.handstamp.server.http.Request;
+import java.util.List;
 
 /// One request of a browser for a page.
 ///
 /// @param form   what was posted, or else the parameters of the address
 /// @param posted whether it is a form that was sent
 /// @param words  in the language that the browser likes best
-public record Visit(Request request, Form form, boolean posted, Messages words) {
+/// @param look   what every page that answers it wears: the server's brand, until it is known whom the page is about
+public record Visit(Request request, Form form, boolean posted, Messages words, Look look) {
 
     /// The value of a parameter; empty if it was not sent.
     public String parameter(String name) {
@@ -18,6 +22,33 @@ public record Visit(Request request, Form form, boolean posted, Messages words) 
 
     /// This visit, answered in other words.
     public Visit in(Messages others) {
-        return new Visit(request, form, posted, others);
+        return new Visit(request, form, posted, others, look);
+    }
+
+    /// This visit, answered in the look of somebody else.
+    public Visit wearing(Look other) {
+        return new Visit(request, form, posted, words, other);
+    }
+
+    /// A page that answers this visit.
+    ///
+    /// @param view what the template knows as `it`
+    public Page page(int status, String template, String title, Object view) {
+        return Page.of(status, words, look, template, title, view);
+    }
+
+    /// A page that tells something and asks for nothing.
+    public Page message(int status, String key, Object... values) {
+        return Page.message(status, words, look, key, values);
+    }
+
+    /// The same, with the way on.
+    public Page linked(int status, String key, String target, Object... values) {
+        return Page.linked(status, words, look, key, target, values);
+    }
+
+    /// The same in words that are no message of their own.
+    public Page saying(int status, String title, List<String> paragraphs) {
+        return Page.problem(status, words, look, title, paragraphs);
     }
 }

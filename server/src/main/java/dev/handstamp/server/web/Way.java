@@ -4,7 +4,6 @@ import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.user.Subject;
-import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Request;
@@ -93,14 +92,10 @@ public record Way(Optional<Kept> kept, String page) {
         return kept.map(each -> each.client().policy().registersUsers()).orElse(true);
     }
 
-    /// This visit in the words that fit: those that the client has named go first.
-    public Visit words(Visit visit) {
-        return kept.map(each -> visit.in(each.words(visit.request()))).orElse(visit);
-    }
-
-    /// What a page on this way wears: the brand of the client, or the server's own.
-    public Look look(Directory directory) {
-        return Looks.of(directory.brandOf(client()));
+    /// This visit in the words and the look that fit: the languages that the client has named go first, and its brand
+    /// before the server's own.
+    public Visit dressed(Visit visit, Directory directory) {
+        return kept.map(each -> each.dressed(visit, directory)).orElse(visit);
     }
 
     /// Why one is here: "to go on to …".

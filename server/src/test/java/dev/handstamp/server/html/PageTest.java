@@ -24,7 +24,7 @@ class PageTest {
     void a_language_that_is_written_from_right_to_left_turns_the_page_around() throws IOException {
         Messages words = new Messages("ar", Map.of("page.direction", "rtl", "page.wait.title", "لحظة من فضلك"));
 
-        assertThat(html(Page.message(503, words, "page.wait")))
+        assertThat(html(Page.message(503, words, Look.PLAIN, "page.wait")))
                 .contains("<html lang=\"ar\" dir=\"rtl\">", "<h1>لحظة من فضلك</h1>");
         // Nothing in the style is bound to a side, so that nothing has to be turned by hand.
         try (InputStream style = Asset.class.getResourceAsStream("assets/handstamp.css")) {
@@ -38,7 +38,7 @@ class PageTest {
     @Test
     @DisplayName("A-17: whatever a page shows is text")
     void values_are_escaped() {
-        Page page = Page.problem(400, Messages.ENGLISH, "<script>alert(1)</script>", List.of("a \" b < c & d"));
+        Page page = Page.problem(400, Messages.ENGLISH, Look.PLAIN, "<script>alert(1)</script>", List.of("a \" b < c & d"));
 
         assertThat(html(page))
                 .doesNotContain("<script>")
@@ -48,7 +48,7 @@ class PageTest {
 
     @Test
     void a_page_says_its_language_and_direction() {
-        assertThat(html(Page.message(503, GERMAN, "page.wait")))
+        assertThat(html(Page.message(503, GERMAN, Look.PLAIN, "page.wait")))
                 .contains("<html lang=\"de\" dir=\"ltr\">")
                 .contains("<title>Bitte einen Augenblick warten</title>");
     }
@@ -56,7 +56,7 @@ class PageTest {
     @Test
     @DisplayName("A-17: no script and no style runs but ours")
     void the_policy_is_strict() {
-        assertThat(header(Page.message(503, GERMAN, "page.wait").toResponse(), "Content-Security-Policy"))
+        assertThat(header(Page.message(503, GERMAN, Look.PLAIN, "page.wait").toResponse(), "Content-Security-Policy"))
                 .isEqualTo("default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none';"
                         + " base-uri 'none'; form-action 'self'");
     }
@@ -65,7 +65,7 @@ class PageTest {
     void a_brand_gives_name_and_colours_and_its_style_is_named_by_digest() {
         Look look = new Look("Corner <Shop>", "/brand/shop", "#ffcc00", "#ffdd55");
         Response response =
-                Page.message(503, Messages.ENGLISH, "page.wait").wearing(look).toResponse();
+                Page.message(503, Messages.ENGLISH, look, "page.wait").toResponse();
 
         assertThat(new String(response.body(), StandardCharsets.UTF_8))
                 .contains("<span>Corner &lt;Shop&gt;</span>")

@@ -1,5 +1,6 @@
 package dev.handstamp.server.domain.mail;
 
+import dev.handstamp.server.domain.client.ClientId;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// @param at       when it happened, or until when what stands in it is good
 /// @param link     where it leads, if it does; holds a secret
 /// @param code     to be typed in; a secret
+/// @param client   on the way to which it was asked for; [ClientId#FIRST_PARTY] for none
 public record AddressedMail(
         String id,
         String recipient,
@@ -21,7 +23,13 @@ public record AddressedMail(
         String name,
         Instant at,
         Optional<String> link,
-        Optional<String> code) {
+        Optional<String> code,
+        ClientId client) {
+
+    /// This one, asked for on the way to a client.
+    public AddressedMail onTheWayTo(ClientId other) {
+        return new AddressedMail(id, recipient, language, topic, username, name, at, link, code, other);
+    }
 
     /// Leaves the secrets and the address out.
     @Override

@@ -9,6 +9,7 @@ import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Endpoint;
@@ -165,7 +166,7 @@ public final class AuthorizeEndpoint implements Endpoint {
     private Response answer(Messages words, CheckedRequest wrong) {
         return switch (wrong) {
             case Untrusted(var problem, var home) ->
-                home.map(uri -> Page.linked(400, words, "authorize.error", uri, words.text(problem))
+                home.map(uri -> Page.linked(400, words, look(), "authorize.error", uri, words.text(problem))
                                 .toResponse())
                         .orElseGet(() -> wrong(words, problem));
             case Refused(var to, var code, var description) -> responses.error(words, to, code, description);
@@ -263,13 +264,18 @@ public final class AuthorizeEndpoint implements Endpoint {
         return Messages.of(Messages.wanted(Optional.ofNullable(parameters.get("ui_locales")), browser));
     }
 
+    /// What a page wears that leads to no client: the server's brand.
+    private Look look() {
+        return Look.of(live.current().directory().brands().server());
+    }
+
     /// @param problem key of the words that say what is wrong
-    private static Response wrong(Messages words, String problem) {
+    private Response wrong(Messages words, String problem) {
         return page(words, 400, words.text(problem));
     }
 
-    private static Response page(Messages words, int status, String problem) {
-        return Page.problem(status, words, words.text(TITLE), List.of(problem, words.text("authorize.back")))
+    private Response page(Messages words, int status, String problem) {
+        return Page.problem(status, words, look(), words.text(TITLE), List.of(problem, words.text("authorize.back")))
                 .toResponse();
     }
 }

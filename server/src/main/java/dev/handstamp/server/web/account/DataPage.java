@@ -1,6 +1,5 @@
 package dev.handstamp.server.web.account;
 
-import dev.handstamp.server.html.Page;
 import dev.handstamp.server.html.Shell;
 import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Response;
@@ -49,7 +48,7 @@ public final class DataPage implements Lobby.Room {
         return switch (data.delete(guest.visitor(), guest.visit().parameter("confirm"), guest.caller())) {
             case DONE ->
                 HostCookie.SESSION.clear(
-                        Page.message(200, guest.words(), "account.deleted").toResponse());
+                        guest.visit().message(200, "account.deleted").toResponse());
             case NOT_FRESH -> guest.signInAgain(AccountPlace.DATA.path());
             case NOT_CONFIRMED -> show(guest, 400, guest.words().text("account.data.delete.not-confirmed"));
         };

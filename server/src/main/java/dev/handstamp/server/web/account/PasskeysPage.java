@@ -135,7 +135,7 @@ public final class PasskeysPage implements Lobby.Room {
                 fresh,
                 adding(guest),
                 Way.to(PATH).at("/login"));
-        Page page = Page.of(status, words, "account/Passkeys", words.text("passkeys.title"), view)
+        Page page = guest.visit().page(status, "account/Passkeys", words.text("passkeys.title"), view)
                 .running(Asset.PASSKEY);
         return guest.guard().bind(page.toResponse(), guest.browser());
     }

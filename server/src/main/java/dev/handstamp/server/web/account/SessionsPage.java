@@ -88,7 +88,7 @@ public final class SessionsPage implements Lobby.Room {
     }
 
     private static Response left(Guest guest) {
-        Page page = Page.linked(200, guest.words(), "account.left", AccountPlace.PROFILE.path());
+        Page page = guest.visit().linked(200, "account.left", AccountPlace.PROFILE.path());
         return HostCookie.SESSION.clear(page.toResponse());
     }
 

@@ -165,12 +165,12 @@ public record Clerk(
     ///
     /// @param view what the template knows as `it`
     Response page(String template, String title, Object view) {
-        return bound(Page.of(status, words(), template, title, view));
+        return bound(visit.page(status, template, title, view));
     }
 
     /// A page with a form that a script of ours watches over.
     Response scripted(String template, String title, Object view) {
-        return bound(Page.of(status, words(), template, title, view).running(Asset.ADMIN));
+        return bound(visit.page(status, template, title, view).running(Asset.ADMIN));
     }
 
     private Response bound(Page page) {
@@ -179,7 +179,7 @@ public record Clerk(
 
     /// There is no such thing.
     Response missing() {
-        return Page.linked(404, words(), "admin.missing", here.path()).toResponse();
+        return visit.linked(404, "admin.missing", here.path()).toResponse();
     }
 
     private Optional<Done> doneBefore() {

@@ -10,7 +10,6 @@ import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
-import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
@@ -54,13 +53,12 @@ public final class Entrance {
             if (visitor.isEmpty())
                 return Response.seeOther(signIn(request.path())).noStore();
             if (!isAdministrator(visitor.get().user(), live.current().directory())) {
-                return Page.linked(403, visit.words(), "admin.no-entry", "/account")
-                        .toResponse();
+                return visit.linked(403, "admin.no-entry", "/account").toResponse();
             }
             if (!isSure(visitor.get(), live.current().directory())) {
                 return browsers.hasSecondFactor(visitor.get().user().subject())
                         ? Response.seeOther(prove(request.path())).noStore()
-                        : Page.linked(403, visit.words(), "admin.second-factor", "/account/security")
+                        : visit.linked(403, "admin.second-factor", "/account/security")
                                 .toResponse();
             }
             Desk desk = Desk.of(wiring, administrator(visitor.get().user(), request));

@@ -72,8 +72,8 @@ public final class ConsentPage implements Door {
     public Response handle(Visit visit) {
         Directory directory = live.current().directory();
         Optional<Kept> kept = Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
-        if (kept.isEmpty()) return Kept.over(visit.words());
-        Visit here = visit.in(kept.get().words(visit.request()));
+        if (kept.isEmpty()) return Kept.over(visit);
+        Visit here = kept.get().dressed(visit, directory);
         Optional<Visitor> visitor =
                 HostCookie.SESSION.read(visit.request()).map(Secret::new).flatMap(browsers::visitor);
         Optional<Scopes> asked = kept.get().request().asked();
@@ -118,8 +118,7 @@ public final class ConsentPage implements Door {
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
         String title = words.text("consent.title", kept.clientName(visit.request()));
-        Page page = Page.of(status, words, "consent/Consent", title, view)
-                .wearing(kept.look(directory))
+        Page page = visit.page(status, "consent/Consent", title, view)
                 .leadingTo(kept.scheme());
         Page shown = logo.map(uri -> page.showing(URI.create(uri))).orElse(page);
         return guard.bind(shown.toResponse(), browser);

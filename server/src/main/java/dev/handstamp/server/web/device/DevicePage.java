@@ -129,8 +129,7 @@ public final class DevicePage implements Door {
         String shown = UserCode.parse(typed).map(UserCode::shown).orElse("");
         Entry entry = new Entry(shown, problem, guard.value(browser, ENTERING));
         Messages words = visit.words();
-        Page page = Page.of(status, words, "device/Enter", words.text("device.enter.title"), entry)
-                .wearing(Way.to("").look(live.current().directory()));
+        Page page = visit.page(status, "device/Enter", words.text("device.enter.title"), entry);
         return guard.bind(page.toResponse(), browser);
     }
 
@@ -140,7 +139,8 @@ public final class DevicePage implements Door {
         Optional<DeviceAuthorization> device =
                 kept.flatMap(found -> Authorizations.deviceOf(found.request())).flatMap(devices::open);
         if (kept.isEmpty() || device.isEmpty()) return over(visit);
-        return decide(visit, Way.of(kept.get()), kept.get(), device.get(), directory);
+        Visit here = kept.get().dressed(visit, directory);
+        return decide(here, Way.of(kept.get()), kept.get(), device.get(), directory);
     }
 
     private Response decide(Visit visit, Way way, Kept kept, DeviceAuthorization device, Directory directory) {
@@ -178,7 +178,7 @@ public final class DevicePage implements Door {
         return switch (visit.parameter("decision")) {
             case "allow" ->
                 devices.allow(device, visitor, asked, Callers.of(visit.request()))
-                        ? Page.message(200, words, "device.done").toResponse()
+                        ? visit.message(200, "device.done").toResponse()
                         : over(visit);
             case "deny" -> deny(visit, device, Optional.of(visitor));
             default -> show(visit, kept, device, visitor, asked, 400, words.text("consent.choose"));
@@ -207,8 +207,7 @@ public final class DevicePage implements Door {
                 ScopeWords.of(asked, descriptions(kept, device, directory), kept.languages(visit.request()), words),
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
-        Page page = Page.of(status, words, "device/Decide", words.text("device.title"), view)
-                .wearing(kept.look(directory));
+        Page page = visit.page(status, "device/Decide", words.text("device.title"), view);
         return guard.bind(page.toResponse(), browser);
     }
 
@@ -222,19 +221,19 @@ public final class DevicePage implements Door {
 
     private Response deny(Visit visit, DeviceAuthorization device, Optional<Visitor> visitor) {
         devices.deny(device, visitor.map(found -> found.user().subject()), Callers.of(visit.request()));
-        return Page.message(200, visit.words(), "device.denied").toResponse();
+        return visit.message(200, "device.denied").toResponse();
     }
 
     /// @param reason key of the words that say why
     private Response refuse(Visit visit, DeviceAuthorization device, Visitor visitor, String reason) {
         devices.deny(device, Optional.of(visitor.user().subject()), Callers.of(visit.request()));
         Messages words = visit.words();
-        return Page.problem(403, words, words.text("device.denied.title"), List.of(words.text(reason)))
+        return visit.saying(403, words.text("device.denied.title"), List.of(words.text(reason)))
                 .toResponse();
     }
 
     private static Response over(Visit visit) {
-        return Page.linked(400, visit.words(), "device.over", PATH).toResponse();
+        return visit.linked(400, "device.over", PATH).toResponse();
     }
 
     private static String[] subject(Kept kept, Visitor visitor, Scopes asked) {

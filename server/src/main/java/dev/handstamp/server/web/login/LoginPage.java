@@ -1,5 +1,6 @@
 package dev.handstamp.server.web.login;
 
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
@@ -110,9 +111,10 @@ public final class LoginPage implements Door {
 
     @Override
     public Response handle(Visit visit) {
-        Optional<Way> way = Way.of(visit, authorizations, live.current().directory(), clock.instant());
-        if (way.isEmpty()) return Kept.over(visit.words());
-        Visit here = way.get().words(visit);
+        Directory directory = live.current().directory();
+        Optional<Way> way = Way.of(visit, authorizations, directory, clock.instant());
+        if (way.isEmpty()) return Kept.over(visit);
+        Visit here = way.get().dressed(visit, directory);
         return here.posted() ? post(here, way.get()) : show(here, way.get());
     }
 
@@ -180,8 +182,7 @@ public final class LoginPage implements Door {
                 way.links(visit),
                 passkey(visit, way, step, browser),
                 guard.value(browser, PURPOSE, way.id()));
-        Page page = Page.of(status, words, "login/Login", words.text("login.title"), view)
-                .wearing(way.look(live.current().directory()))
+        Page page = visit.page(status, "login/Login", words.text("login.title"), view)
                 .running(Asset.PASSKEY);
         return guard.bind(way.on(page, visit.request()).toResponse(), browser);
     }

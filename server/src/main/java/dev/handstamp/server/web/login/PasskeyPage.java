@@ -1,5 +1,6 @@
 package dev.handstamp.server.web.login;
 
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Asset;
@@ -48,8 +49,9 @@ public final class PasskeyPage implements Door {
 
     @Override
     public Response handle(Visit visit) {
-        Optional<Way> way = Way.of(visit, authorizations, live.current().directory(), clock.instant());
-        return way.isEmpty() ? Kept.over(visit.words()) : show(way.get().words(visit), way.get());
+        Directory directory = live.current().directory();
+        Optional<Way> way = Way.of(visit, authorizations, directory, clock.instant());
+        return way.isEmpty() ? Kept.over(visit) : show(way.get().dressed(visit, directory), way.get());
     }
 
     private Response show(Visit visit, Way way) {
@@ -70,8 +72,7 @@ public final class PasskeyPage implements Door {
                         .orElse(""));
         Messages words = visit.words();
         String title = words.text(user.isPresent() ? "passkey.page.step-title" : "passkey.page.title");
-        Page page = Page.of(200, words, "login/PasskeyStep", title, view)
-                .wearing(way.look(live.current().directory()))
+        Page page = visit.page(200, "login/PasskeyStep", title, view)
                 .running(Asset.PASSKEY);
         return guard.bind(way.on(page, request).toResponse(), browser);
     }

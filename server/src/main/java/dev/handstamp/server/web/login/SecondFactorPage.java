@@ -1,5 +1,6 @@
 package dev.handstamp.server.web.login;
 
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.user.User;
@@ -89,8 +90,9 @@ public final class SecondFactorPage implements Door {
 
     @Override
     public Response handle(Visit visit) {
-        Optional<Way> way = Way.of(visit, authorizations, live.current().directory(), clock.instant());
-        return way.isEmpty() ? Kept.over(visit.words()) : handle(way.get().words(visit), way.get());
+        Directory directory = live.current().directory();
+        Optional<Way> way = Way.of(visit, authorizations, directory, clock.instant());
+        return way.isEmpty() ? Kept.over(visit) : handle(way.get().dressed(visit, directory), way.get());
     }
 
     private Response handle(Visit visit, Way way) {
@@ -146,8 +148,7 @@ public final class SecondFactorPage implements Door {
                 recovery ? way.at(PATH) : way.at(PATH) + "&" + RECOVERY + "=yes",
                 browsers.hasPasskey(user.subject()) ? way.at(PasskeySignIn.PATH) : "",
                 guard.value(browser, subject(way, user)));
-        Page page = Page.of(status, words, "login/SecondFactor", words.text("second-factor.title"), view)
-                .wearing(way.look(live.current().directory()));
+        Page page = visit.page(status, "login/SecondFactor", words.text("second-factor.title"), view);
         return guard.bind(way.on(page, visit.request()).toResponse(), browser);
     }
 

@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.HostCookie;
@@ -18,7 +19,6 @@ import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.Doorway;
 import dev.handstamp.server.web.FormGuard;
-import dev.handstamp.server.web.Looks;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.logout.LogoutRequest.Sound;
 import dev.handstamp.server.web.logout.LogoutRequest.Wrong;
@@ -72,7 +72,7 @@ public final class LogoutPage implements Door {
         Snapshot known = live.current();
         return switch (LogoutRequest.check(here.form(), idTokens, known)) {
             case Wrong(var problem) -> wrong(here, problem);
-            case Sound sound -> handle(here, sound, known);
+            case Sound sound -> handle(here.wearing(look(sound, known)), sound, known);
         };
     }
 
@@ -93,7 +93,7 @@ public final class LogoutPage implements Door {
         }
         return switch (visit.parameter("decision")) {
             case "leave" -> leave(visit, sound, visitor, known);
-            case "stay" -> Page.message(200, words, "logout.stayed").toResponse();
+            case "stay" -> visit.message(200, "logout.stayed").toResponse();
             default -> ask(visit, sound, visitor, 400, words.text("consent.choose"));
         };
     }
@@ -126,10 +126,7 @@ public final class LogoutPage implements Door {
                 problem,
                 sound.parameters(),
                 guard.value(browser, subject(visitor)));
-        Page page = Page.of(status, words, "logout/Logout", words.text("logout.title"), view)
-                .wearing(Looks.of(live.current()
-                        .directory()
-                        .brandOf(sound.client().map(Client::id).orElse(ClientId.FIRST_PARTY))));
+        Page page = visit.page(status, "logout/Logout", words.text("logout.title"), view);
         Optional<Page> leading = sound.to().map(RedirectUri::scheme).map(page::leadingTo);
         return guard.bind(leading.orElse(page).toResponse(), browser);
     }
@@ -137,15 +134,19 @@ public final class LogoutPage implements Door {
     private static Response signedOut(Visit visit, Sound sound) {
         Response response = sound.target()
                 .map(target -> Response.seeOther(target).noStore())
-                .orElseGet(() -> Page.message(200, visit.words(), "logout.done").toResponse());
+                .orElseGet(() -> visit.message(200, "logout.done").toResponse());
         return HostCookie.SESSION.clear(response);
     }
 
     /// @param problem key of the words that say what is wrong
     private static Response wrong(Visit visit, String problem) {
-        Messages words = visit.words();
-        return Page.linked(400, words, "logout.wrong", PATH, words.text(problem))
+        return visit.linked(400, "logout.wrong", PATH, visit.words().text(problem))
                 .toResponse();
+    }
+
+    private static Look look(Sound sound, Snapshot known) {
+        return Look.of(known.directory()
+                .brandOf(sound.client().map(Client::id).orElse(ClientId.FIRST_PARTY)));
     }
 
     private static String[] subject(Visitor visitor) {

@@ -5,7 +5,6 @@ import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Messages;
-import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Browsers;
@@ -49,13 +48,13 @@ public final class EmailPage implements Door {
 
     @Override
     public Response handle(Visit visit) {
-        if (!changes.isOffered()) return MailPages.off(visit.words());
+        if (!changes.isOffered()) return MailPages.off(visit);
         Optional<Visitor> visitor =
                 HostCookie.SESSION.read(visit.request()).map(Secret::new).flatMap(browsers::visitor);
         if (visit.form().has(ResetPage.TOKEN)) {
             Secret token = new Secret(visit.parameter(ResetPage.TOKEN));
             return visitor.isEmpty()
-                    ? Page.linked(403, visit.words(), "email.sign-in", "/login").toResponse()
+                    ? visit.linked(403, "email.sign-in", "/login").toResponse()
                     : confirm(visit, token, visitor.get().user());
         }
         if (visitor.isEmpty() || !isFresh(visitor.get())) return Way.to(PATH).by("/login");
@@ -78,7 +77,7 @@ public final class EmailPage implements Door {
         String typed = visit.parameter("email");
         return switch (changes.ask(visitor, typed, words.language())) {
             case Asked _ ->
-                Page.message(200, words, "sign-up.sent", typed.strip()).toResponse();
+                visit.message(200, "sign-up.sent", typed.strip()).toResponse();
             case Stale _ -> Way.to(PATH).by("/login");
             case Malformed _ -> showAsking(visit, visitor, 400, words.text("sign-up.ask.email.wrong"));
             case TooMany(var retryAfter) ->
@@ -103,7 +102,7 @@ public final class EmailPage implements Door {
     private Response confirm(Visit visit, Secret token, User user) {
         Messages words = visit.words();
         Optional<String> address = changes.find(token, user);
-        if (address.isEmpty()) return over(words);
+        if (address.isEmpty()) return over(visit);
         if (!visit.posted() || guard.isForged(visit.request(), visit.form(), subject(token))) {
             return MailForm.to(LINK, words.text("email.confirm"))
                     .saying(words.text(
@@ -114,13 +113,12 @@ public final class EmailPage implements Door {
         }
         boolean confirmed = changes.confirm(token, user, Callers.of(visit.request()));
         return confirmed
-                ? Page.linked(200, words, "email.done", "/account", address.get())
-                        .toResponse()
-                : over(words);
+                ? visit.linked(200, "email.done", "/account", address.get()).toResponse()
+                : over(visit);
     }
 
-    private static Response over(Messages words) {
-        return Page.message(400, words, "email.over").toResponse();
+    private static Response over(Visit visit) {
+        return visit.message(400, "email.over").toResponse();
     }
 
     private static String[] subject(Visitor visitor) {

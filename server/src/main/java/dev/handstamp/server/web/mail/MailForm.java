@@ -107,7 +107,7 @@ public record MailForm(
     Response show(Visit visit, FormGuard guard, int status, String title, String... subject) {
         Secret browser = guard.browser(visit.request());
         MailForm whole = bringing(Map.of(FormGuard.FIELD, guard.value(browser, subject)));
-        Page page = Page.of(status, visit.words(), "mail/ByMail", title, whole);
+        Page page = visit.page(status, "mail/ByMail", title, whole);
         return guard.bind(page.toResponse(), browser);
     }
 }

@@ -3,11 +3,11 @@ package dev.handstamp.server.web.mail;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.user.PasswordRules.Flaw;
 import dev.handstamp.server.html.Messages;
-import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Way;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -18,15 +18,15 @@ final class MailPages {
     private MailPages() {}
 
     /// In place of a page that needs mail, where none is sent.
-    static Response off(Messages words) {
-        return Page.message(404, words, "by-mail.off").toResponse();
+    static Response off(Visit visit) {
+        return visit.message(404, "by-mail.off").toResponse();
     }
 
     /// In place of a page whose link is used or too old.
     ///
     /// @param again where one asks for another
-    static Response over(Messages words, String again) {
-        return Page.linked(400, words, "by-mail.over", again).toResponse();
+    static Response over(Visit visit, String again) {
+        return visit.linked(400, "by-mail.over", again).toResponse();
     }
 
     /// The way to go on that a link brings along, if that request is still open.
@@ -37,6 +37,14 @@ final class MailPages {
                         live.current().directory(),
                         clock.instant())
                 .map(Way::of);
+    }
+
+    /// This visit in the words and the look of what a link leads to, if that request is still open.
+    static Visit dressed(
+            Visit visit, Optional<RequestUri> name, Authorizations authorizations, Live live, InstantSource clock) {
+        return name.flatMap(each -> way(each, authorizations, live, clock))
+                .map(way -> way.dressed(visit, live.current().directory()))
+                .orElse(visit);
     }
 
     static MailForm.Field name(Messages words) {

@@ -1,15 +1,15 @@
 package dev.handstamp.server.web.mail;
 
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.html.Messages;
-import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.KnownDevices.Device;
 import dev.handstamp.server.issuance.MailSignIns;
-import dev.handstamp.server.issuance.MailSignIns.Linked;
+import dev.handstamp.server.issuance.MailTickets.Linked;
 import dev.handstamp.server.issuance.MailWishes;
 import dev.handstamp.server.issuance.MailWishes.Wish;
 import dev.handstamp.server.issuance.SignInOutcome;
@@ -81,12 +81,13 @@ public final class MailSignInPage implements Door {
 
     @Override
     public Response handle(Visit visit) {
-        if (by == By.NOTHING || !wishes.areTaken()) return MailPages.off(visit.words());
+        if (by == By.NOTHING || !wishes.areTaken()) return MailPages.off(visit);
         if (visit.form().has(ResetPage.TOKEN)) return link(visit, new Secret(visit.parameter(ResetPage.TOKEN)));
-        Optional<Way> found = Way.of(visit, authorizations, live.current().directory(), clock.instant());
-        if (found.isEmpty()) return Kept.over(visit.words());
+        Directory directory = live.current().directory();
+        Optional<Way> found = Way.of(visit, authorizations, directory, clock.instant());
+        if (found.isEmpty()) return Kept.over(visit);
         Way way = found.get();
-        Visit here = way.words(visit);
+        Visit here = way.dressed(visit, directory);
         boolean coming = here.parameter(STEP).equals(CODE) && by == By.CODE;
         return coming ? code(here, way) : ask(here, way);
     }
@@ -111,9 +112,8 @@ public final class MailSignInPage implements Door {
         }
         Response next = by == By.CODE
                 ? Response.seeOther(way.at(PATH) + "&" + STEP + "=" + CODE).noStore()
-                : Page.problem(
+                : visit.saying(
                                 200,
-                                words,
                                 words.text("login-mail.code.title"),
                                 words.text("by-mail.sent").lines().toList())
                         .toResponse();
@@ -172,17 +172,21 @@ public final class MailSignInPage implements Door {
     }
 
     private Response link(Visit visit, Secret token) {
-        Messages words = visit.words();
         Optional<Secret> step = HostCookie.MAIL.read(visit.request()).map(Secret::new);
-        if (step.isEmpty())
-            return Page.message(400, words, "login-mail.link.browser").toResponse();
+        if (step.isEmpty()) return visit.message(400, "login-mail.link.browser").toResponse();
         Optional<Linked> linked = signIns.find(token, step.get());
-        if (linked.isEmpty()) return MailPages.over(words, PATH);
+        if (linked.isEmpty()) return MailPages.over(visit, PATH);
+        Visit here = MailPages.dressed(visit, linked.get().request(), authorizations, live, clock);
+        return link(here, token, step.get(), linked.get());
+    }
+
+    private Response link(Visit visit, Secret token, Secret step, Linked linked) {
+        Messages words = visit.words();
         if (!visit.posted() || guard.isForged(visit.request(), visit.form(), subject(token))) {
             return MailForm.to(PATH, words.text("login-mail.link.submit"))
                     .saying(words.text(
                             "login-mail.link.text",
-                            linked.get().user().username().value()))
+                            linked.user().username().value()))
                     .withProblem(visit.posted() ? words.text("by-mail.forged") : "")
                     .bringing(Map.of(ResetPage.TOKEN, token.value()))
                     .show(
@@ -192,19 +196,18 @@ public final class MailSignInPage implements Door {
                             words.text("login-mail.link.title"),
                             subject(token));
         }
-        Way way = linked.get()
-                .request()
+        Way way = linked.request()
                 .flatMap(name -> MailPages.way(name, authorizations, live, clock))
                 .orElseGet(() -> Way.to("/account"));
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
         Device device = devices.of(visit.request(), false);
         SignInOutcome outcome =
-                signIns.byLink(token, step.get(), way.client(), Callers.of(visit.request()), device, before);
+                signIns.byLink(token, step, way.client(), Callers.of(visit.request()), device, before);
         return switch (outcome) {
             case SignedIn(var cookie) -> in(way, cookie, device);
             case NeedsSecondFactor(var half) ->
                 HostCookie.MAIL.clear(HostCookie.LOGIN.set(way.by(SECOND_FACTOR), half.value()));
-            case WrongCredentials _, StartAgain _, Throttled _, Busy _ -> MailPages.over(words, PATH);
+            case WrongCredentials _, StartAgain _, Throttled _, Busy _ -> MailPages.over(visit, PATH);
         };
     }
 

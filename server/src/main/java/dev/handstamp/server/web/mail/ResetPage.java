@@ -1,12 +1,13 @@
 package dev.handstamp.server.web.mail;
 
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Messages;
-import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
+import dev.handstamp.server.issuance.MailTickets.Linked;
 import dev.handstamp.server.issuance.MailWishes;
 import dev.handstamp.server.issuance.MailWishes.Wish;
 import dev.handstamp.server.issuance.PasswordResets;
@@ -59,10 +60,11 @@ public final class ResetPage implements Door {
 
     @Override
     public Response handle(Visit visit) {
-        if (!wishes.areTaken()) return MailPages.off(visit.words());
+        if (!wishes.areTaken()) return MailPages.off(visit);
         if (visit.form().has(TOKEN)) return set(visit, new Secret(visit.parameter(TOKEN)));
-        Optional<Way> way = Way.of(visit, authorizations, live.current().directory(), clock.instant());
-        return way.isEmpty() ? Kept.over(visit.words()) : ask(way.get().words(visit), way.get());
+        Directory directory = live.current().directory();
+        Optional<Way> way = Way.of(visit, authorizations, directory, clock.instant());
+        return way.isEmpty() ? Kept.over(visit) : ask(way.get().dressed(visit, directory), way.get());
     }
 
     private Response ask(Visit visit, Way way) {
@@ -82,9 +84,8 @@ public final class ResetPage implements Door {
         if (later.isPresent()) {
             return Waiting.until(showAsking(visit, way, 429, words.text("by-mail.too-many")), later.get());
         }
-        return Page.problem(
+        return visit.saying(
                         200,
-                        words,
                         words.text("reset.sent.title"),
                         words.text("by-mail.sent").lines().toList())
                 .toResponse();
@@ -104,24 +105,29 @@ public final class ResetPage implements Door {
     }
 
     private Response set(Visit visit, Secret token) {
+        Optional<Linked> linked = resets.find(token);
+        if (linked.isEmpty()) return MailPages.over(visit, PATH);
+        Visit here = MailPages.dressed(visit, linked.get().request(), authorizations, live, clock);
+        return set(here, token, linked.get().user());
+    }
+
+    private Response set(Visit visit, Secret token, User user) {
         Messages words = visit.words();
-        Optional<User> user = resets.find(token);
-        if (user.isEmpty()) return MailPages.over(words, PATH);
-        if (!visit.posted()) return showSetting(visit, token, user.get(), 200, "");
+        if (!visit.posted()) return showSetting(visit, token, user, 200, "");
         if (guard.isForged(visit.request(), visit.form(), subject(token))) {
-            return showSetting(visit, token, user.get(), 403, words.text("by-mail.forged"));
+            return showSetting(visit, token, user, 403, words.text("by-mail.forged"));
         }
         Secret browser = guard.browser(visit.request());
         return switch (resets.reset(token, visit.parameter("password"), browser, Callers.of(visit.request()))) {
             case Reset(var request) ->
                 request.flatMap(name -> MailPages.way(name, authorizations, live, clock))
                         .map(Way::goOn)
-                        .orElseGet(() ->
-                                Page.linked(200, words, "reset.done", "/login").toResponse());
-            case Over _ -> MailPages.over(words, PATH);
-            case Unacceptable(var flaw) -> showSetting(visit, token, user.get(), 400, MailPages.words(flaw, words));
+                        .orElseGet(
+                                () -> visit.linked(200, "reset.done", "/login").toResponse());
+            case Over _ -> MailPages.over(visit, PATH);
+            case Unacceptable(var flaw) -> showSetting(visit, token, user, 400, MailPages.words(flaw, words));
             case NoRoom(var retryAfter) ->
-                Waiting.until(showSetting(visit, token, user.get(), 503, words.text("by-mail.busy")), retryAfter);
+                Waiting.until(showSetting(visit, token, user, 503, words.text("by-mail.busy")), retryAfter);
         };
     }
 

@@ -1,15 +1,16 @@
 package dev.handstamp.server.web.mail;
 
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.html.Messages;
-import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.MailWishes;
 import dev.handstamp.server.issuance.MailWishes.Wish;
 import dev.handstamp.server.issuance.SignUps;
+import dev.handstamp.server.issuance.SignUps.Invited;
 import dev.handstamp.server.issuance.SignUps.NameTaken;
 import dev.handstamp.server.issuance.SignUps.NoRoom;
 import dev.handstamp.server.issuance.SignUps.Over;
@@ -66,17 +67,20 @@ public final class SignUpPage implements Door {
 
     @Override
     public Response handle(Visit visit) {
-        Messages words = visit.words();
         boolean invited = visit.form().has(ResetPage.TOKEN);
         boolean closed = access == SignUps.Access.OFF || (!invited && access != SignUps.Access.OPEN);
-        if (closed) return Page.message(404, words, "sign-up.closed").toResponse();
-        if (!wishes.areTaken()) return MailPages.off(words);
+        if (closed) return closed(visit);
+        if (!wishes.areTaken()) return MailPages.off(visit);
         if (invited) return make(visit, new Secret(visit.parameter(ResetPage.TOKEN)));
-        Optional<Way> way = Way.of(visit, authorizations, live.current().directory(), clock.instant());
-        if (way.isEmpty()) return Kept.over(words);
-        if (!way.get().takesStrangers())
-            return Page.message(404, words, "sign-up.closed").toResponse();
-        return ask(way.get().words(visit), way.get());
+        Directory directory = live.current().directory();
+        Optional<Way> way = Way.of(visit, authorizations, directory, clock.instant());
+        if (way.isEmpty()) return Kept.over(visit);
+        Visit here = way.get().dressed(visit, directory);
+        return way.get().takesStrangers() ? ask(here, way.get()) : closed(here);
+    }
+
+    private static Response closed(Visit visit) {
+        return visit.message(404, "sign-up.closed").toResponse();
     }
 
     private Response ask(Visit visit, Way way) {
@@ -98,7 +102,7 @@ public final class SignUpPage implements Door {
         if (later.isPresent()) {
             return Waiting.until(showAsking(visit, way, 429, words.text("by-mail.too-many")), later.get());
         }
-        return Page.message(200, words, "sign-up.sent", address.get().value()).toResponse();
+        return visit.message(200, "sign-up.sent", address.get().value()).toResponse();
     }
 
     private Response showAsking(Visit visit, Way way, int status, String problem) {
@@ -115,12 +119,17 @@ public final class SignUpPage implements Door {
     }
 
     private Response make(Visit visit, Secret token) {
+        Optional<Invited> invited = signUps.find(token);
+        if (invited.isEmpty()) return MailPages.over(visit, PATH);
+        Visit here = MailPages.dressed(visit, invited.get().request(), authorizations, live, clock);
+        return make(here, token, invited.get());
+    }
+
+    private Response make(Visit visit, Secret token, Invited invited) {
         Messages words = visit.words();
-        Optional<Map.Entry<String, String>> invited = signUps.find(token);
-        if (invited.isEmpty()) return MailPages.over(words, PATH);
-        if (!visit.posted()) return showMaking(visit, token, invited.get(), 200, "");
+        if (!visit.posted()) return showMaking(visit, token, invited, 200, "");
         if (guard.isForged(visit.request(), visit.form(), subject(token))) {
-            return showMaking(visit, token, invited.get(), 403, words.text("by-mail.forged"));
+            return showMaking(visit, token, invited, 403, words.text("by-mail.forged"));
         }
         SignUps.Request request = new SignUps.Request(
                 visit.parameter("username"),
@@ -133,36 +142,35 @@ public final class SignUpPage implements Door {
                 done.request()
                         .flatMap(name -> MailPages.way(name, authorizations, live, clock))
                         .map(Way::goOn)
-                        .orElseGet(() -> Page.linked(
+                        .orElseGet(() -> visit.linked(
                                         200,
-                                        words,
                                         "sign-up.done",
                                         "/login",
                                         done.user().username().value())
                                 .toResponse());
-            case Over _ -> MailPages.over(words, PATH);
+            case Over _ -> MailPages.over(visit, PATH);
             case NameTaken(var malformed) ->
                 showMaking(
                         visit,
                         token,
-                        invited.get(),
+                        invited,
                         malformed ? 400 : 409,
                         words.text(malformed ? "by-mail.username.wrong" : "by-mail.username.taken"));
-            case WrongFullName _ -> showMaking(visit, token, invited.get(), 400, words.text("by-mail.full-name.wrong"));
-            case Unacceptable(var flaw) -> showMaking(visit, token, invited.get(), 400, MailPages.words(flaw, words));
+            case WrongFullName _ -> showMaking(visit, token, invited, 400, words.text("by-mail.full-name.wrong"));
+            case Unacceptable(var flaw) -> showMaking(visit, token, invited, 400, MailPages.words(flaw, words));
             case NoRoom(var retryAfter) ->
-                Waiting.until(showMaking(visit, token, invited.get(), 503, words.text("by-mail.busy")), retryAfter);
+                Waiting.until(showMaking(visit, token, invited, 503, words.text("by-mail.busy")), retryAfter);
             case TooMany(var retryAfter) ->
-                Waiting.until(showMaking(visit, token, invited.get(), 429, words.text("by-mail.busy")), retryAfter);
+                Waiting.until(showMaking(visit, token, invited, 429, words.text("by-mail.busy")), retryAfter);
         };
     }
 
     private Response showMaking(
-            Visit visit, Secret token, Map.Entry<String, String> invited, int status, String problem) {
+            Visit visit, Secret token, Invited invited, int status, String problem) {
         Messages words = visit.words();
-        String name = visit.posted() ? visit.parameter("name") : invited.getValue();
+        String name = visit.posted() ? visit.parameter("name") : invited.name();
         return MailForm.to(PATH, words.text("sign-up.make"))
-                .saying(words.text("sign-up.make.text", invited.getKey()))
+                .saying(words.text("sign-up.make.text", invited.email()))
                 .withProblem(problem)
                 .bringing(Map.of(ResetPage.TOKEN, token.value()))
                 .asking(MailForm.Field.of("username", words.text("by-mail.username"), "text", "username")
