@@ -20,6 +20,7 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.AccountPlace;
 import dev.handstamp.server.web.Guest;
 import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.Problem;
 
 /// Where a user sets an authenticator application up (RFC 6238): a QR code to scan or a key to type, then a code of it.
 /// Each page offers another key; the one whose code comes back counts.
@@ -28,12 +29,13 @@ public final class AuthenticatorPage implements Lobby.Room {
     public static final String PATH = "/account/authenticator";
 
     private static final String ADD = "add";
+    private static final String CODE = "code";
 
     /// What the page shows.
     ///
     /// @param key    what the QR code holds, to be typed
     /// @param sealed the same for us
-    public record View(Shell shell, QrCode image, String key, String sealed, String problem, String form) {}
+    public record View(Shell shell, QrCode image, String key, String sealed, Problem problem, String form) {}
 
     private final Live live;
     private final OwnCredentials credentials;
@@ -45,21 +47,21 @@ public final class AuthenticatorPage implements Lobby.Room {
 
     @Override
     public Response handle(Guest guest) {
-        if (!guest.visit().posted()) return answer(guest, credentials.offerAuthenticator(guest.visitor()), 200, "");
+        if (!guest.visit().posted()) return answer(guest, credentials.offerAuthenticator(guest.visitor()), 200, Problem.NONE);
         if (guest.isForged()) {
             Outcome another = credentials.offerAuthenticator(guest.visitor());
-            return answer(guest, another, 403, guest.words().text("account.forged"));
+            return answer(guest, another, 403, Problem.of(guest.words().text("account.forged")));
         }
         String sealed = guest.visit().parameter("sealed");
         OwnCredentials.Asked asked = guest.asks(live.current().directory());
         Outcome outcome =
-                credentials.addAuthenticator(asked, sealed, guest.visit().parameter("code"));
-        if (!(outcome instanceof WrongCode)) return answer(guest, outcome, 200, "");
+                credentials.addAuthenticator(asked, sealed, guest.visit().parameter(CODE));
+        if (!(outcome instanceof WrongCode)) return answer(guest, outcome, 200, Problem.NONE);
         Outcome again = credentials.offerAgain(guest.visitor(), sealed);
-        return answer(guest, again, 403, guest.words().text("account.authenticator.wrong"));
+        return answer(guest, again, 403, Problem.at(guest.words().text("account.authenticator.wrong"), CODE));
     }
 
-    private static Response answer(Guest guest, Outcome outcome, int status, String problem) {
+    private static Response answer(Guest guest, Outcome outcome, int status, Problem problem) {
         return switch (outcome) {
             case Offer offer -> show(guest, offer, status, problem);
             case DoneWithCodes(var cookie, var codes) ->
@@ -71,7 +73,7 @@ public final class AuthenticatorPage implements Lobby.Room {
         };
     }
 
-    private static Response show(Guest guest, Offer offer, int status, String problem) {
+    private static Response show(Guest guest, Offer offer, int status, Problem problem) {
         View view = new View(
                 guest.shell(AccountPlace.SECURITY),
                 QrCode.of(offer.uri()),

@@ -7,6 +7,7 @@ import dev.handstamp.server.issuance.OwnData;
 import dev.handstamp.server.web.AccountPlace;
 import dev.handstamp.server.web.Guest;
 import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.Problem;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,9 +16,10 @@ public final class DataPage implements Lobby.Room {
 
     private static final String EXPORT = "export";
     private static final String DELETE = "delete";
+    private static final String CONFIRM = "confirm";
 
     /// What the page shows.
-    public record View(Shell shell, String username, String problem, String export, String delete) {}
+    public record View(Shell shell, String username, Problem problem, String export, String delete) {}
 
     private final OwnData data;
 
@@ -27,12 +29,12 @@ public final class DataPage implements Lobby.Room {
 
     @Override
     public Response handle(Guest guest) {
-        if (!guest.visit().posted()) return show(guest, 200, "");
-        if (guest.isForged()) return show(guest, 403, guest.words().text("account.forged"));
+        if (!guest.visit().posted()) return show(guest, 200, Problem.NONE);
+        if (guest.isForged()) return show(guest, 403, Problem.of(guest.words().text("account.forged")));
         return switch (guest.action()) {
             case EXPORT -> export(guest);
             case DELETE -> delete(guest);
-            default -> show(guest, 400, guest.words().text("account.choose"));
+            default -> show(guest, 400, Problem.of(guest.words().text("account.choose")));
         };
     }
 
@@ -45,16 +47,16 @@ public final class DataPage implements Lobby.Room {
     }
 
     private Response delete(Guest guest) {
-        return switch (data.delete(guest.visitor(), guest.visit().parameter("confirm"), guest.caller())) {
+        return switch (data.delete(guest.visitor(), guest.visit().parameter(CONFIRM), guest.caller())) {
             case DONE ->
                 HostCookie.SESSION.clear(
                         guest.visit().message(200, "account.deleted").toResponse());
             case NOT_FRESH -> guest.signInAgain(AccountPlace.DATA.path());
-            case NOT_CONFIRMED -> show(guest, 400, guest.words().text("account.data.delete.not-confirmed"));
+            case NOT_CONFIRMED -> show(guest, 400, Problem.at(guest.words().text("account.data.delete.not-confirmed"), CONFIRM));
         };
     }
 
-    private static Response show(Guest guest, int status, String problem) {
+    private static Response show(Guest guest, int status, Problem problem) {
         View view = new View(
                 guest.shell(AccountPlace.DATA),
                 guest.visitor().user().username().value(),

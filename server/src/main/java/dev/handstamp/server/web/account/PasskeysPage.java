@@ -24,6 +24,7 @@ import dev.handstamp.server.web.AccountPlace;
 import dev.handstamp.server.web.Guest;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.PasskeyPart;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Way;
 import dev.handstamp.server.web.When;
 import java.time.InstantSource;
@@ -48,7 +49,7 @@ public final class PasskeysPage implements Lobby.Room {
 
     /// What the page shows.
     ///
-    /// @param problem empty if there is none
+    /// @param problem about the name of a passkey, by its identifier
     /// @param done    what has just happened; empty if nothing
     /// @param fresh   whether passkeys may be added and removed now
     /// @param part    adds one
@@ -56,7 +57,7 @@ public final class PasskeysPage implements Lobby.Room {
     public record View(
             Shell shell,
             List<Row> passkeys,
-            String problem,
+            Problem problem,
             String done,
             boolean fresh,
             PasskeyPart part,
@@ -88,8 +89,8 @@ public final class PasskeysPage implements Lobby.Room {
 
     @Override
     public Response handle(Guest guest) {
-        if (!guest.visit().posted()) return show(guest, 200, "");
-        if (guest.isForged()) return show(guest, 403, guest.words().text("account.forged"));
+        if (!guest.visit().posted()) return show(guest, 200, Problem.NONE);
+        if (guest.isForged()) return show(guest, 403, Problem.of(guest.words().text("account.forged")));
         PasskeyId target = new PasskeyId(guest.target());
         return switch (guest.action()) {
             case RENAME -> rename(guest, target);
@@ -98,13 +99,15 @@ public final class PasskeysPage implements Lobby.Room {
                         passkeys.remove(guest.visitor(), target, live.current().directory(), guest.caller());
                 yield answer(guest, change, "removed");
             }
-            default -> show(guest, 400, guest.words().text("account.choose"));
+            default -> show(guest, 400, Problem.of(guest.words().text("account.choose")));
         };
     }
 
     private Response rename(Guest guest, PasskeyId target) {
         Optional<PasskeyName> name = PasskeyName.parse(guest.visit().parameter("name"));
-        if (name.isEmpty()) return show(guest, 400, guest.words().text("passkeys.name-unusable"));
+        if (name.isEmpty()) {
+            return show(guest, 400, Problem.at(guest.words().text("passkeys.name-unusable"), target.value()));
+        }
         Change change = passkeys.rename(guest.visitor(), target, name.get(), guest.caller());
         return answer(guest, change, "renamed");
     }
@@ -114,12 +117,12 @@ public final class PasskeysPage implements Lobby.Room {
         return switch (change) {
             case Done _ -> Response.seeOther(PATH + "?done=" + done).noStore();
             case NotFresh _ -> Response.seeOther(PATH).noStore();
-            case LastWayIn _ -> show(guest, 409, words.text("passkeys.last-way-in"));
-            case NoSuch _, StartAgain _, Taken _, Unusable _, Full _ -> show(guest, 404, words.text("passkeys.gone"));
+            case LastWayIn _ -> show(guest, 409, Problem.of(words.text("passkeys.last-way-in")));
+            case NoSuch _, StartAgain _, Taken _, Unusable _, Full _ -> show(guest, 404, Problem.of(words.text("passkeys.gone")));
         };
     }
 
-    private Response show(Guest guest, int status, String problem) {
+    private Response show(Guest guest, int status, Problem problem) {
         Messages words = guest.words();
         User user = guest.visitor().user();
         boolean fresh = guest.visitor().isFreshAt(clock.instant());

@@ -8,6 +8,7 @@ import dev.handstamp.server.issuance.Accounts;
 import dev.handstamp.server.web.AccountPlace;
 import dev.handstamp.server.web.Guest;
 import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.Problem;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +17,8 @@ import java.util.TreeSet;
 public final class ProfilePage implements Lobby.Room {
 
     private static final String SAVE = "save";
+    private static final String NAME = "name";
+    private static final String LOCALE = "locale";
 
     /// A language to choose, in its own words.
     public record Language(String tag, String name, boolean isChosen) {}
@@ -30,7 +33,7 @@ public final class ProfilePage implements Lobby.Room {
             List<Language> languages,
             boolean isOfBrowser,
             boolean isSaved,
-            String problem,
+            Problem problem,
             String form) {}
 
     private final Accounts accounts;
@@ -41,20 +44,22 @@ public final class ProfilePage implements Lobby.Room {
 
     @Override
     public Response handle(Guest guest) {
-        if (!guest.visit().posted()) return show(guest, guest.visitor().user().name(), 200, "");
-        String name = guest.visit().parameter("name").strip();
-        String locale = guest.visit().parameter("locale");
+        if (!guest.visit().posted()) return show(guest, guest.visitor().user().name(), 200, Problem.NONE);
+        String name = guest.visit().parameter(NAME).strip();
+        String locale = guest.visit().parameter(LOCALE);
         Messages words = guest.words();
-        if (guest.isForged()) return show(guest, name, 403, words.text("account.forged"));
-        if (!User.isName(name)) return show(guest, name, 400, words.text("account.profile.name.wrong"));
+        if (guest.isForged()) return show(guest, name, 403, Problem.of(words.text("account.forged")));
+        if (!User.isName(name)) {
+            return show(guest, name, 400, Problem.at(words.text("account.profile.name.wrong"), NAME));
+        }
         if (!locale.isEmpty() && !Messages.languages().contains(locale)) {
-            return show(guest, name, 400, words.text("account.profile.locale.wrong"));
+            return show(guest, name, 400, Problem.at(words.text("account.profile.locale.wrong"), LOCALE));
         }
         accounts.describe(guest.visitor(), name, locale, guest.caller());
         return Response.seeOther(AccountPlace.PROFILE.path() + "?done=saved").noStore();
     }
 
-    private static Response show(Guest guest, String name, int status, String problem) {
+    private static Response show(Guest guest, String name, int status, Problem problem) {
         User user = guest.visitor().user();
         Object locale = user.attributes().getOrDefault("locale", "");
         View view = new View(

@@ -24,6 +24,7 @@ import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.ScopeWords;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Voucher;
@@ -60,7 +61,7 @@ public final class DevicePage implements Door {
     ///
     /// @param code as it was typed in, or stands in the address
     /// @param form the value that tells this form from forged ones
-    public record Entry(String code, String problem, String form) {}
+    public record Entry(String code, Problem problem, String form) {}
 
     /// What the page shows that asks for a decision.
     ///
@@ -104,27 +105,27 @@ public final class DevicePage implements Door {
     @Override
     public Response handle(Visit visit) {
         if (visit.form().get(Kept.PARAMETER).isPresent()) return decide(visit);
-        return visit.posted() ? enter(visit) : ask(visit, visit.parameter(CODE), 200, "");
+        return visit.posted() ? enter(visit) : ask(visit, visit.parameter(CODE), 200, Problem.NONE);
     }
 
     private Response enter(Visit visit) {
         String typed = visit.parameter(CODE);
         Messages words = visit.words();
         if (guard.isForged(visit.request(), visit.form(), ENTERING)) {
-            return ask(visit, typed, 403, words.text("device.forged"));
+            return ask(visit, typed, 403, Problem.of(words.text("device.forged")));
         }
         return switch (devices.enter(typed, Callers.of(visit.request()))) {
             case Found(var device) ->
                 Response.seeOther(PATH + "?request="
                                 + authorizations.keep(device).id().value())
                         .noStore();
-            case Unknown _ -> ask(visit, typed, 400, words.text("device.code.unknown"));
+            case Unknown _ -> ask(visit, typed, 400, Problem.at(words.text("device.code.unknown"), CODE));
             case Throttled(var retryAfter) ->
-                Waiting.until(ask(visit, typed, 429, words.text("device.throttled")), retryAfter);
+                Waiting.until(ask(visit, typed, 429, Problem.of(words.text("device.throttled"))), retryAfter);
         };
     }
 
-    private Response ask(Visit visit, String typed, int status, String problem) {
+    private Response ask(Visit visit, String typed, int status, Problem problem) {
         Secret browser = guard.browser(visit.request());
         String shown = UserCode.parse(typed).map(UserCode::shown).orElse("");
         Entry entry = new Entry(shown, problem, guard.value(browser, ENTERING));

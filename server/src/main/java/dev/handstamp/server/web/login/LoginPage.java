@@ -27,6 +27,7 @@ import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.PasskeyPart;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
@@ -45,6 +46,8 @@ public final class LoginPage implements Door {
     public static final String PATH = "/login";
 
     private static final String PURPOSE = "login";
+    private static final String USERNAME = "username";
+    private static final String PASSWORD = "password";
     private static final String SOMEBODY_ELSE = "another";
     private static final int LONGEST_HINT = 64;
 
@@ -71,7 +74,7 @@ public final class LoginPage implements Door {
             String logo,
             String purpose,
             String username,
-            String problem,
+            Problem problem,
             Map<String, String> way,
             String another,
             boolean mayCancel,
@@ -119,54 +122,62 @@ public final class LoginPage implements Door {
     }
 
     private Response show(Visit visit, Way way) {
-        if (visit.form().has(SOMEBODY_ELSE)) return show(visit, way, first(), "", 200, "");
+        if (visit.form().has(SOMEBODY_ELSE)) return show(visit, way, first(), "", 200, Problem.NONE);
         String hint = hint(way);
         // Whom the client means goes before who is here.
         Optional<String> known = nameOfSignedIn(visit).filter(name -> hint.isEmpty() || hint.equals(name));
-        if (known.isPresent()) return show(visit, way, Step.PASSWORD, known.get(), 200, "");
-        return show(visit, way, nameFirst && !hint.isEmpty() ? Step.PASSWORD : first(), hint, 200, "");
+        if (known.isPresent()) return show(visit, way, Step.PASSWORD, known.get(), 200, Problem.NONE);
+        return show(visit, way, nameFirst && !hint.isEmpty() ? Step.PASSWORD : first(), hint, 200, Problem.NONE);
     }
 
     private Response post(Visit visit, Way way) {
-        String username = visit.parameter("username");
+        String username = visit.parameter(USERNAME);
         if (guard.isForged(visit.request(), visit.form(), PURPOSE, way.id())) {
-            return show(visit, way, first(), hint(way), 403, visit.words().text("login.forged"));
+            Problem forged = Problem.of(visit.words().text("login.forged"));
+            return show(visit, way, first(), hint(way), 403, forged);
         }
         if (visit.form().has("cancel")) {
             way.deny(authorizations, Optional.empty(), visit.request());
             return way.goOn();
         }
-        if (username.isBlank())
-            return show(visit, way, first(), "", 400, visit.words().text("login.no-name"));
-        if (!visit.form().has("password")) return show(visit, way, Step.PASSWORD, username, 200, "");
+        if (username.isBlank()) {
+            Problem nobody = Problem.at(visit.words().text("login.no-name"), USERNAME);
+            return show(visit, way, first(), "", 400, nobody);
+        }
+        if (!visit.form().has(PASSWORD)) return show(visit, way, Step.PASSWORD, username, 200, Problem.NONE);
         return signIn(visit, way, username);
     }
 
     private Response signIn(Visit visit, Way way, String username) {
         Device device = devices.of(visit.request(), false);
         SignInRequest asked = new SignInRequest(
-                username, visit.parameter("password"), way.client(), Callers.of(visit.request()), device);
+                username, visit.parameter(PASSWORD), way.client(), Callers.of(visit.request()), device);
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
         SignInOutcome outcome = browsers.signIn(asked, before);
         return switch (outcome) {
             case SignedIn(var cookie) -> DeviceCookies.bind(HostCookie.SESSION.set(way.goOn(), cookie.value()), device);
             case NeedsSecondFactor(var step) -> HostCookie.LOGIN.set(way.by(SecondFactorPage.PATH), step.value());
             case StartAgain _ -> way.goOn();
-            case WrongCredentials _ -> again(visit, way, username, 403, "login.wrong");
+            case WrongCredentials _ -> again(visit, way, username, 403, wrong(visit));
             case Throttled(var retryAfter) ->
-                Waiting.until(again(visit, way, username, 429, "login.throttled"), retryAfter);
-            case Busy(var retryAfter) -> Waiting.until(again(visit, way, username, 503, "login.busy"), retryAfter);
+                Waiting.until(again(visit, way, username, 429, Problem.of(visit.words().text("login.throttled"))), retryAfter);
+            case Busy(var retryAfter) -> Waiting.until(again(visit, way, username, 503, Problem.of(visit.words().text("login.busy"))), retryAfter);
         };
     }
 
-    private Response again(Visit visit, Way way, String username, int status, String problem) {
+    /// Which of the two it is, nobody is told: it is typed anew where the password is.
+    private static Problem wrong(Visit visit) {
+        return Problem.at(visit.words().text("login.wrong"), PASSWORD, USERNAME);
+    }
+
+    private Response again(Visit visit, Way way, String username, int status, Problem problem) {
         boolean known =
                 nameFirst || nameOfSignedIn(visit).filter(username::equals).isPresent();
         Step step = known ? Step.PASSWORD : Step.BOTH;
-        return show(visit, way, step, username, status, visit.words().text(problem));
+        return show(visit, way, step, username, status, problem);
     }
 
-    private Response show(Visit visit, Way way, Step step, String username, int status, String problem) {
+    private Response show(Visit visit, Way way, Step step, String username, int status, Problem problem) {
         Secret browser = guard.browser(visit.request());
         Messages words = visit.words();
         View view = new View(

@@ -25,6 +25,7 @@ import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
@@ -39,6 +40,7 @@ public final class SecondFactorPage implements Door {
     public static final String PATH = "/login/totp";
 
     private static final String PURPOSE = "second factor";
+    private static final String CODE = "code";
     private static final String RECOVERY = "recovery";
     private static final String REMEMBER = "remember";
 
@@ -54,7 +56,7 @@ public final class SecondFactorPage implements Door {
     public record View(
             String username,
             String purpose,
-            String problem,
+            Problem problem,
             Map<String, String> way,
             String another,
             boolean recovery,
@@ -102,9 +104,10 @@ public final class SecondFactorPage implements Door {
         // Too late, or come here by another way: what comes first is decided elsewhere.
         if (user.isEmpty() || isDone(step, before)) return way.goOn();
         if (!browsers.hasAuthenticator(user.get().subject())) return way.by(PasskeySignIn.PATH);
-        if (!visit.posted()) return show(visit, way, user.get(), 200, "");
+        if (!visit.posted()) return show(visit, way, user.get(), 200, Problem.NONE);
         if (guard.isForged(visit.request(), visit.form(), subject(way, user.get()))) {
-            return show(visit, way, user.get(), 403, visit.words().text("second-factor.forged"));
+            return show(
+                    visit, way, user.get(), 403, Problem.of(visit.words().text("second-factor.forged")));
         }
         if (visit.form().has("cancel")) {
             way.deny(authorizations, Optional.of(user.get().subject()), visit.request());
@@ -112,15 +115,15 @@ public final class SecondFactorPage implements Door {
         }
         Device device = devices.of(visit.request(), visit.form().has(REMEMBER));
         SecondFactorRequest asked =
-                new SecondFactorRequest(visit.parameter("code"), way.client(), Callers.of(visit.request()), device);
+                new SecondFactorRequest(visit.parameter(CODE), way.client(), Callers.of(visit.request()), device);
         return switch (browsers.prove(asked, step, before)) {
             case SignedIn(var cookie) ->
                 DeviceCookies.bind(HostCookie.LOGIN.clear(HostCookie.SESSION.set(way.goOn(), cookie.value())), device);
             case WrongCredentials _ ->
-                show(visit, way, user.get(), 403, visit.words().text("second-factor.wrong"));
+                show(visit, way, user.get(), 403, Problem.at(visit.words().text("second-factor.wrong"), CODE));
             case Throttled(var retryAfter) ->
                 Waiting.until(
-                        show(visit, way, user.get(), 429, visit.words().text("second-factor.throttled")), retryAfter);
+                        show(visit, way, user.get(), 429, Problem.of(visit.words().text("second-factor.throttled"))), retryAfter);
             case StartAgain _, NeedsSecondFactor _, Busy _ -> HostCookie.LOGIN.clear(way.goOn());
         };
     }
@@ -133,7 +136,7 @@ public final class SecondFactorPage implements Door {
                         .isPresent();
     }
 
-    private Response show(Visit visit, Way way, User user, int status, String problem) {
+    private Response show(Visit visit, Way way, User user, int status, Problem problem) {
         Secret browser = guard.browser(visit.request());
         Messages words = visit.words();
         boolean recovery = visit.form().has(RECOVERY);

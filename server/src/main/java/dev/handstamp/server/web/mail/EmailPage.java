@@ -16,6 +16,7 @@ import dev.handstamp.server.issuance.EmailChanges.TooMany;
 import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
@@ -33,6 +34,7 @@ public final class EmailPage implements Door {
     public static final String LINK = "/email";
 
     private static final String PURPOSE = "email";
+    private static final String EMAIL = "email";
 
     private final Browsers browsers;
     private final EmailChanges changes;
@@ -70,29 +72,29 @@ public final class EmailPage implements Door {
 
     private Response ask(Visit visit, Visitor visitor) {
         Messages words = visit.words();
-        if (!visit.posted()) return showAsking(visit, visitor, 200, "");
+        if (!visit.posted()) return showAsking(visit, visitor, 200, Problem.NONE);
         if (guard.isForged(visit.request(), visit.form(), subject(visitor))) {
-            return showAsking(visit, visitor, 403, words.text("by-mail.forged"));
+            return showAsking(visit, visitor, 403, Problem.of(words.text("by-mail.forged")));
         }
-        String typed = visit.parameter("email");
+        String typed = visit.parameter(EMAIL);
         return switch (changes.ask(visitor, typed, words.language())) {
             case Asked _ ->
                 visit.message(200, "sign-up.sent", typed.strip()).toResponse();
             case Stale _ -> Way.to(PATH).by("/login");
-            case Malformed _ -> showAsking(visit, visitor, 400, words.text("sign-up.ask.email.wrong"));
+            case Malformed _ -> showAsking(visit, visitor, 400, Problem.at(words.text("sign-up.ask.email.wrong"), EMAIL));
             case TooMany(var retryAfter) ->
-                Waiting.until(showAsking(visit, visitor, 429, words.text("by-mail.too-many")), retryAfter);
+                Waiting.until(showAsking(visit, visitor, 429, Problem.of(words.text("by-mail.too-many"))), retryAfter);
         };
     }
 
-    private Response showAsking(Visit visit, Visitor visitor, int status, String problem) {
+    private Response showAsking(Visit visit, Visitor visitor, int status, Problem problem) {
         Messages words = visit.words();
         String typed =
-                visit.posted() ? visit.parameter("email") : visitor.user().email();
+                visit.posted() ? visit.parameter(EMAIL) : visitor.user().email();
         return MailForm.to(PATH, words.text("email.ask"))
                 .saying(words.text("email.ask.text"))
                 .withProblem(problem)
-                .asking(MailForm.Field.of("email", words.text("sign-up.ask.email"), "email", "email")
+                .asking(MailForm.Field.of(EMAIL, words.text("sign-up.ask.email"), "email", "email")
                         .holding(typed)
                         .first())
                 .linking(words.text("email.done.link"), "/account")
@@ -107,7 +109,7 @@ public final class EmailPage implements Door {
             return MailForm.to(LINK, words.text("email.confirm"))
                     .saying(words.text(
                             "email.confirm.text", address.get(), user.username().value()))
-                    .withProblem(visit.posted() ? words.text("by-mail.forged") : "")
+                    .withProblem(Problem.of(visit.posted() ? words.text("by-mail.forged") : ""))
                     .bringing(Map.of(ResetPage.TOKEN, token.value()))
                     .show(visit, guard, visit.posted() ? 403 : 200, words.text("email.confirm.title"), subject(token));
         }

@@ -4,6 +4,7 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.web.FormGuard;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record MailForm(
         String action,
         List<String> paragraphs,
-        String problem,
+        Problem problem,
         Map<String, String> hidden,
         List<Field> fields,
         String button,
@@ -72,15 +73,15 @@ public record MailForm(
     }
 
     static MailForm to(String action, String button) {
-        return new MailForm(action, List.of(), "", Map.of(), List.of(), button, Map.of());
+        return new MailForm(action, List.of(), Problem.NONE, Map.of(), List.of(), button, Map.of());
     }
 
     MailForm saying(String text) {
         return new MailForm(action, text.lines().toList(), problem, hidden, fields, button, links);
     }
 
-    MailForm withProblem(String text) {
-        return new MailForm(action, paragraphs, text, hidden, fields, button, links);
+    MailForm withProblem(Problem other) {
+        return new MailForm(action, paragraphs, other, hidden, fields, button, links);
     }
 
     MailForm bringing(Map<String, String> more) {

@@ -7,6 +7,7 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Way;
 import java.time.InstantSource;
@@ -14,6 +15,8 @@ import java.util.Optional;
 
 /// What several pages of this room show.
 final class MailPages {
+
+    private static final String PASSWORD = "password";
 
     private MailPages() {}
 
@@ -52,17 +55,18 @@ final class MailPages {
     }
 
     /// What is wrong with a new password; without a flaw it is too long.
-    static String words(Optional<Flaw> flaw, Messages words) {
-        if (flaw.isEmpty()) return words.text("by-mail.password.long");
-        return switch (flaw.get()) {
-            case TOO_SHORT -> words.text("by-mail.password.short");
-            case COMMON -> words.text("by-mail.password.common");
-            case OWN -> words.text("by-mail.password.own");
-        };
+    static Problem problem(Optional<Flaw> flaw, Messages words) {
+        String text = flaw.map(each -> switch (each) {
+                    case TOO_SHORT -> words.text("by-mail.password.short");
+                    case COMMON -> words.text("by-mail.password.common");
+                    case OWN -> words.text("by-mail.password.own");
+                })
+                .orElseGet(() -> words.text("by-mail.password.long"));
+        return Problem.at(text, PASSWORD);
     }
 
     static MailForm.Field newPassword(Messages words, int shortest) {
-        return MailForm.Field.of("password", words.text("by-mail.new-password"), "password", "new-password")
+        return MailForm.Field.of(PASSWORD, words.text("by-mail.new-password"), "password", "new-password")
                 .hinting(words.text("by-mail.password.hint", shortest));
     }
 }

@@ -25,6 +25,7 @@ import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
@@ -94,9 +95,9 @@ public final class MailSignInPage implements Door {
 
     private Response ask(Visit visit, Way way) {
         Messages words = visit.words();
-        if (!visit.posted()) return showAsking(visit, way, 200, "");
+        if (!visit.posted()) return showAsking(visit, way, 200, Problem.NONE);
         if (guard.isForged(visit.request(), visit.form(), PURPOSE, way.id())) {
-            return showAsking(visit, way, 403, words.text("by-mail.forged"));
+            return showAsking(visit, way, 403, Problem.of(words.text("by-mail.forged")));
         }
         Secret step = signIns.newStep();
         Optional<Duration> later = wishes.ask(new Wish(
@@ -108,7 +109,7 @@ public final class MailSignInPage implements Door {
                 by == By.CODE,
                 Callers.of(visit.request())));
         if (later.isPresent()) {
-            return Waiting.until(showAsking(visit, way, 429, words.text("by-mail.too-many")), later.get());
+            return Waiting.until(showAsking(visit, way, 429, Problem.of(words.text("by-mail.too-many"))), later.get());
         }
         Response next = by == By.CODE
                 ? Response.seeOther(way.at(PATH) + "&" + STEP + "=" + CODE).noStore()
@@ -120,7 +121,7 @@ public final class MailSignInPage implements Door {
         return HostCookie.MAIL.set(next, step.value());
     }
 
-    private Response showAsking(Visit visit, Way way, int status, String problem) {
+    private Response showAsking(Visit visit, Way way, int status, Problem problem) {
         Messages words = visit.words();
         return MailForm.to(PATH, words.text("login-mail.ask"))
                 .saying(words.text("login-mail.ask.text"))
@@ -137,9 +138,9 @@ public final class MailSignInPage implements Door {
         Messages words = visit.words();
         Optional<Secret> step = HostCookie.MAIL.read(visit.request()).map(Secret::new);
         if (step.isEmpty()) return Response.seeOther(way.at(PATH)).noStore();
-        if (!visit.posted()) return showCode(visit, way, 200, "");
+        if (!visit.posted()) return showCode(visit, way, 200, Problem.NONE);
         if (guard.isForged(visit.request(), visit.form(), PURPOSE, CODE, way.id())) {
-            return showCode(visit, way, 403, words.text("by-mail.forged"));
+            return showCode(visit, way, 403, Problem.of(words.text("by-mail.forged")));
         }
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
         Device device = devices.of(visit.request(), false);
@@ -149,15 +150,15 @@ public final class MailSignInPage implements Door {
             case SignedIn(var cookie) -> in(way, cookie, device);
             case NeedsSecondFactor(var half) ->
                 HostCookie.MAIL.clear(HostCookie.LOGIN.set(way.by(SECOND_FACTOR), half.value()));
-            case WrongCredentials _, StartAgain _ -> showCode(visit, way, 403, words.text("login-mail.code.wrong"));
+            case WrongCredentials _, StartAgain _ -> showCode(visit, way, 403, Problem.at(words.text("login-mail.code.wrong"), CODE));
             case Throttled(var retryAfter) ->
-                Waiting.until(showCode(visit, way, 429, words.text("by-mail.busy")), retryAfter);
+                Waiting.until(showCode(visit, way, 429, Problem.of(words.text("by-mail.busy"))), retryAfter);
             case Busy(var retryAfter) ->
-                Waiting.until(showCode(visit, way, 503, words.text("by-mail.busy")), retryAfter);
+                Waiting.until(showCode(visit, way, 503, Problem.of(words.text("by-mail.busy"))), retryAfter);
         };
     }
 
-    private Response showCode(Visit visit, Way way, int status, String problem) {
+    private Response showCode(Visit visit, Way way, int status, Problem problem) {
         Messages words = visit.words();
         return MailForm.to(PATH, words.text("login-mail.code.submit"))
                 .saying(words.text("login-mail.code.text"))
@@ -187,7 +188,7 @@ public final class MailSignInPage implements Door {
                     .saying(words.text(
                             "login-mail.link.text",
                             linked.user().username().value()))
-                    .withProblem(visit.posted() ? words.text("by-mail.forged") : "")
+                    .withProblem(Problem.of(visit.posted() ? words.text("by-mail.forged") : ""))
                     .bringing(Map.of(ResetPage.TOKEN, token.value()))
                     .show(
                             visit,

@@ -20,6 +20,7 @@ import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
@@ -69,9 +70,9 @@ public final class ResetPage implements Door {
 
     private Response ask(Visit visit, Way way) {
         Messages words = visit.words();
-        if (!visit.posted()) return showAsking(visit, way, 200, "");
+        if (!visit.posted()) return showAsking(visit, way, 200, Problem.NONE);
         if (guard.isForged(visit.request(), visit.form(), PURPOSE, way.id())) {
-            return showAsking(visit, way, 403, words.text("by-mail.forged"));
+            return showAsking(visit, way, 403, Problem.of(words.text("by-mail.forged")));
         }
         Optional<Duration> later = wishes.ask(new Wish(
                 MailKind.RESET,
@@ -82,7 +83,7 @@ public final class ResetPage implements Door {
                 false,
                 Callers.of(visit.request())));
         if (later.isPresent()) {
-            return Waiting.until(showAsking(visit, way, 429, words.text("by-mail.too-many")), later.get());
+            return Waiting.until(showAsking(visit, way, 429, Problem.of(words.text("by-mail.too-many"))), later.get());
         }
         return visit.saying(
                         200,
@@ -91,7 +92,7 @@ public final class ResetPage implements Door {
                 .toResponse();
     }
 
-    private Response showAsking(Visit visit, Way way, int status, String problem) {
+    private Response showAsking(Visit visit, Way way, int status, Problem problem) {
         Messages words = visit.words();
         return MailForm.to(PATH, words.text("reset.ask"))
                 .saying(words.text("reset.ask.text"))
@@ -113,9 +114,9 @@ public final class ResetPage implements Door {
 
     private Response set(Visit visit, Secret token, User user) {
         Messages words = visit.words();
-        if (!visit.posted()) return showSetting(visit, token, user, 200, "");
+        if (!visit.posted()) return showSetting(visit, token, user, 200, Problem.NONE);
         if (guard.isForged(visit.request(), visit.form(), subject(token))) {
-            return showSetting(visit, token, user, 403, words.text("by-mail.forged"));
+            return showSetting(visit, token, user, 403, Problem.of(words.text("by-mail.forged")));
         }
         Secret browser = guard.browser(visit.request());
         return switch (resets.reset(token, visit.parameter("password"), browser, Callers.of(visit.request()))) {
@@ -125,13 +126,13 @@ public final class ResetPage implements Door {
                         .orElseGet(
                                 () -> visit.linked(200, "reset.done", "/login").toResponse());
             case Over _ -> MailPages.over(visit, PATH);
-            case Unacceptable(var flaw) -> showSetting(visit, token, user, 400, MailPages.words(flaw, words));
+            case Unacceptable(var flaw) -> showSetting(visit, token, user, 400, MailPages.problem(flaw, words));
             case NoRoom(var retryAfter) ->
-                Waiting.until(showSetting(visit, token, user, 503, words.text("by-mail.busy")), retryAfter);
+                Waiting.until(showSetting(visit, token, user, 503, Problem.of(words.text("by-mail.busy"))), retryAfter);
         };
     }
 
-    private Response showSetting(Visit visit, Secret token, User user, int status, String problem) {
+    private Response showSetting(Visit visit, Secret token, User user, int status, Problem problem) {
         Messages words = visit.words();
         return MailForm.to(PATH, words.text("reset.set"))
                 .saying(words.text("reset.set.text", user.username().value()))

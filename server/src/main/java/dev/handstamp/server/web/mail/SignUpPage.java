@@ -23,6 +23,7 @@ import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
@@ -39,6 +40,9 @@ public final class SignUpPage implements Door {
     public static final String PATH = "/sign-up";
 
     private static final String PURPOSE = "sign-up";
+    private static final String EMAIL = "email";
+    private static final String USERNAME = "username";
+    private static final String NAME = "name";
 
     private final Live live;
     private final Authorizations authorizations;
@@ -85,12 +89,14 @@ public final class SignUpPage implements Door {
 
     private Response ask(Visit visit, Way way) {
         Messages words = visit.words();
-        if (!visit.posted()) return showAsking(visit, way, 200, "");
+        if (!visit.posted()) return showAsking(visit, way, 200, Problem.NONE);
         if (guard.isForged(visit.request(), visit.form(), PURPOSE, way.id())) {
-            return showAsking(visit, way, 403, words.text("by-mail.forged"));
+            return showAsking(visit, way, 403, Problem.of(words.text("by-mail.forged")));
         }
-        Optional<EmailAddress> address = EmailAddress.parse(visit.parameter("email"));
-        if (address.isEmpty()) return showAsking(visit, way, 400, words.text("sign-up.ask.email.wrong"));
+        Optional<EmailAddress> address = EmailAddress.parse(visit.parameter(EMAIL));
+        if (address.isEmpty()) {
+            return showAsking(visit, way, 400, Problem.at(words.text("sign-up.ask.email.wrong"), EMAIL));
+        }
         Optional<Duration> later = wishes.ask(new Wish(
                 MailKind.REGISTER,
                 address.get().value(),
@@ -100,19 +106,19 @@ public final class SignUpPage implements Door {
                 false,
                 Callers.of(visit.request())));
         if (later.isPresent()) {
-            return Waiting.until(showAsking(visit, way, 429, words.text("by-mail.too-many")), later.get());
+            return Waiting.until(showAsking(visit, way, 429, Problem.of(words.text("by-mail.too-many"))), later.get());
         }
         return visit.message(200, "sign-up.sent", address.get().value()).toResponse();
     }
 
-    private Response showAsking(Visit visit, Way way, int status, String problem) {
+    private Response showAsking(Visit visit, Way way, int status, Problem problem) {
         Messages words = visit.words();
         return MailForm.to(PATH, words.text("sign-up.ask"))
                 .saying(words.text("sign-up.ask.text"))
                 .withProblem(problem)
                 .bringing(way.parameters())
-                .asking(MailForm.Field.of("email", words.text("sign-up.ask.email"), "email", "email")
-                        .holding(visit.parameter("email"))
+                .asking(MailForm.Field.of(EMAIL, words.text("sign-up.ask.email"), "email", "email")
+                        .holding(visit.parameter(EMAIL))
                         .first())
                 .linking(words.text("login-mail.password"), way.at("/login"))
                 .show(visit, guard, status, words.text("sign-up.ask.title"), PURPOSE, way.id());
@@ -127,13 +133,13 @@ public final class SignUpPage implements Door {
 
     private Response make(Visit visit, Secret token, Invited invited) {
         Messages words = visit.words();
-        if (!visit.posted()) return showMaking(visit, token, invited, 200, "");
+        if (!visit.posted()) return showMaking(visit, token, invited, 200, Problem.NONE);
         if (guard.isForged(visit.request(), visit.form(), subject(token))) {
-            return showMaking(visit, token, invited, 403, words.text("by-mail.forged"));
+            return showMaking(visit, token, invited, 403, Problem.of(words.text("by-mail.forged")));
         }
         SignUps.Request request = new SignUps.Request(
-                visit.parameter("username"),
-                visit.parameter("name"),
+                visit.parameter(USERNAME),
+                visit.parameter(NAME),
                 visit.parameter("password"),
                 guard.browser(visit.request()),
                 Callers.of(visit.request()));
@@ -155,28 +161,30 @@ public final class SignUpPage implements Door {
                         token,
                         invited,
                         malformed ? 400 : 409,
-                        words.text(malformed ? "by-mail.username.wrong" : "by-mail.username.taken"));
-            case WrongFullName _ -> showMaking(visit, token, invited, 400, words.text("by-mail.full-name.wrong"));
-            case Unacceptable(var flaw) -> showMaking(visit, token, invited, 400, MailPages.words(flaw, words));
+                        Problem.at(
+                                words.text(malformed ? "by-mail.username.wrong" : "by-mail.username.taken"),
+                                USERNAME));
+            case WrongFullName _ -> showMaking(visit, token, invited, 400, Problem.at(words.text("by-mail.full-name.wrong"), NAME));
+            case Unacceptable(var flaw) -> showMaking(visit, token, invited, 400, MailPages.problem(flaw, words));
             case NoRoom(var retryAfter) ->
-                Waiting.until(showMaking(visit, token, invited, 503, words.text("by-mail.busy")), retryAfter);
+                Waiting.until(showMaking(visit, token, invited, 503, Problem.of(words.text("by-mail.busy"))), retryAfter);
             case TooMany(var retryAfter) ->
-                Waiting.until(showMaking(visit, token, invited, 429, words.text("by-mail.busy")), retryAfter);
+                Waiting.until(showMaking(visit, token, invited, 429, Problem.of(words.text("by-mail.busy"))), retryAfter);
         };
     }
 
     private Response showMaking(
-            Visit visit, Secret token, Invited invited, int status, String problem) {
+            Visit visit, Secret token, Invited invited, int status, Problem problem) {
         Messages words = visit.words();
-        String name = visit.posted() ? visit.parameter("name") : invited.name();
+        String name = visit.posted() ? visit.parameter(NAME) : invited.name();
         return MailForm.to(PATH, words.text("sign-up.make"))
                 .saying(words.text("sign-up.make.text", invited.email()))
                 .withProblem(problem)
                 .bringing(Map.of(ResetPage.TOKEN, token.value()))
-                .asking(MailForm.Field.of("username", words.text("by-mail.username"), "text", "username")
-                        .holding(visit.parameter("username"))
+                .asking(MailForm.Field.of(USERNAME, words.text("by-mail.username"), "text", "username")
+                        .holding(visit.parameter(USERNAME))
                         .first())
-                .asking(MailForm.Field.of("name", words.text("by-mail.full-name"), "text", "name")
+                .asking(MailForm.Field.of(NAME, words.text("by-mail.full-name"), "text", "name")
                         .holding(name)
                         .optional())
                 .asking(MailPages.newPassword(words, signUps.shortestPassword()))
