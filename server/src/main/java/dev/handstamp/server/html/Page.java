@@ -68,8 +68,7 @@ public final class Page {
     }
 
     /// The same, with the way on: `key.link` leads to the target.
-    public static Page linked(
-            int status, Messages words, Look look, String key, String target, Object... values) {
+    public static Page linked(int status, Messages words, Look look, String key, String target, Object... values) {
         List<String> paragraphs = words.text(key + ".text", values).lines().toList();
         String link = target.isEmpty() ? "" : words.text(key + ".link", values);
         return of(

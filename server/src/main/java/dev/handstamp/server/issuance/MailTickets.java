@@ -353,7 +353,8 @@ public final class MailTickets {
 
         AddressedMail build() {
             Instant until = mail.createdAt().plus(mail.kind().lifetime());
-            return new AddressedMail(mail.id(), recipient, language, topic, username, name, until, link, code, ClientId.FIRST_PARTY);
+            return new AddressedMail(
+                    mail.id(), recipient, language, topic, username, name, until, link, code, ClientId.FIRST_PARTY);
         }
     }
 }

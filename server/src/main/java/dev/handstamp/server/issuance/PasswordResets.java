@@ -92,8 +92,8 @@ public final class PasswordResets {
     public Optional<MailTickets.Linked> find(Secret token) {
         Instant now = clock.instant();
         return database.read(tx -> good(tx, token, now)
-                .flatMap(ticket -> user(tx, ticket, now)
-                        .map(user -> new MailTickets.Linked(user, making.request(ticket)))));
+                .flatMap(ticket ->
+                        user(tx, ticket, now).map(user -> new MailTickets.Linked(user, making.request(ticket)))));
     }
 
     /// Sets the password, and uses the link up.

@@ -38,7 +38,8 @@ class PageTest {
     @Test
     @DisplayName("A-17: whatever a page shows is text")
     void values_are_escaped() {
-        Page page = Page.problem(400, Messages.ENGLISH, Look.PLAIN, "<script>alert(1)</script>", List.of("a \" b < c & d"));
+        Page page =
+                Page.problem(400, Messages.ENGLISH, Look.PLAIN, "<script>alert(1)</script>", List.of("a \" b < c & d"));
 
         assertThat(html(page))
                 .doesNotContain("<script>")

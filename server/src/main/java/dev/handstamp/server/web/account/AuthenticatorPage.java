@@ -47,7 +47,8 @@ public final class AuthenticatorPage implements Lobby.Room {
 
     @Override
     public Response handle(Guest guest) {
-        if (!guest.visit().posted()) return answer(guest, credentials.offerAuthenticator(guest.visitor()), 200, Problem.NONE);
+        if (!guest.visit().posted())
+            return answer(guest, credentials.offerAuthenticator(guest.visitor()), 200, Problem.NONE);
         if (guest.isForged()) {
             Outcome another = credentials.offerAuthenticator(guest.visitor());
             return answer(guest, another, 403, Problem.of(guest.words().text("account.forged")));

@@ -52,7 +52,8 @@ public final class DataPage implements Lobby.Room {
                 HostCookie.SESSION.clear(
                         guest.visit().message(200, "account.deleted").toResponse());
             case NOT_FRESH -> guest.signInAgain(AccountPlace.DATA.path());
-            case NOT_CONFIRMED -> show(guest, 400, Problem.at(guest.words().text("account.data.delete.not-confirmed"), CONFIRM));
+            case NOT_CONFIRMED ->
+                show(guest, 400, Problem.at(guest.words().text("account.data.delete.not-confirmed"), CONFIRM));
         };
     }
 

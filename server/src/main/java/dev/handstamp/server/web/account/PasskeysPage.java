@@ -118,7 +118,8 @@ public final class PasskeysPage implements Lobby.Room {
             case Done _ -> Response.seeOther(PATH + "?done=" + done).noStore();
             case NotFresh _ -> Response.seeOther(PATH).noStore();
             case LastWayIn _ -> show(guest, 409, Problem.of(words.text("passkeys.last-way-in")));
-            case NoSuch _, StartAgain _, Taken _, Unusable _, Full _ -> show(guest, 404, Problem.of(words.text("passkeys.gone")));
+            case NoSuch _, StartAgain _, Taken _, Unusable _, Full _ ->
+                show(guest, 404, Problem.of(words.text("passkeys.gone")));
         };
     }
 
@@ -138,7 +139,8 @@ public final class PasskeysPage implements Lobby.Room {
                 fresh,
                 adding(guest),
                 Way.to(PATH).at("/login"));
-        Page page = guest.visit().page(status, "account/Passkeys", words.text("passkeys.title"), view)
+        Page page = guest.visit()
+                .page(status, "account/Passkeys", words.text("passkeys.title"), view)
                 .running(Asset.PASSKEY);
         return guest.guard().bind(page.toResponse(), guest.browser());
     }

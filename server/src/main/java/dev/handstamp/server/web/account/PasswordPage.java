@@ -70,9 +70,11 @@ public final class PasswordPage implements Lobby.Room {
                                 .noStore(),
                         cookie.value());
             case NotFresh _ -> guest.signInAgain(PATH);
-            case FlawedPassword(var flaw) -> show(guest, 400, Problem.at(PasswordWords.of(flaw, policy, words), PASSWORD));
+            case FlawedPassword(var flaw) ->
+                show(guest, 400, Problem.at(PasswordWords.of(flaw, policy, words), PASSWORD));
             case UnusablePassword _ -> show(guest, 400, Problem.at(PasswordWords.tooLong(words), PASSWORD));
-            case NoRoom(var retryAfter) -> Waiting.until(show(guest, 503, Problem.of(words.text("login.busy"))), retryAfter);
+            case NoRoom(var retryAfter) ->
+                Waiting.until(show(guest, 503, Problem.of(words.text("login.busy"))), retryAfter);
             case DoneWithCodes _, Needed _, Offer _, Otherwise _, WrongCode _ ->
                 throw new IllegalStateException("nothing that was asked for here");
         };

@@ -160,8 +160,23 @@ public final class LoginPage implements Door {
             case StartAgain _ -> way.goOn();
             case WrongCredentials _ -> again(visit, way, username, 403, wrong(visit));
             case Throttled(var retryAfter) ->
-                Waiting.until(again(visit, way, username, 429, Problem.of(visit.words().text("login.throttled"))), retryAfter);
-            case Busy(var retryAfter) -> Waiting.until(again(visit, way, username, 503, Problem.of(visit.words().text("login.busy"))), retryAfter);
+                Waiting.until(
+                        again(
+                                visit,
+                                way,
+                                username,
+                                429,
+                                Problem.of(visit.words().text("login.throttled"))),
+                        retryAfter);
+            case Busy(var retryAfter) ->
+                Waiting.until(
+                        again(
+                                visit,
+                                way,
+                                username,
+                                503,
+                                Problem.of(visit.words().text("login.busy"))),
+                        retryAfter);
         };
     }
 

@@ -72,8 +72,7 @@ public final class PasskeyPage implements Door {
                         .orElse(""));
         Messages words = visit.words();
         String title = words.text(user.isPresent() ? "passkey.page.step-title" : "passkey.page.title");
-        Page page = visit.page(200, "login/PasskeyStep", title, view)
-                .running(Asset.PASSKEY);
+        Page page = visit.page(200, "login/PasskeyStep", title, view).running(Asset.PASSKEY);
         return guard.bind(way.on(page, request).toResponse(), browser);
     }
 }

@@ -106,8 +106,7 @@ public final class SecondFactorPage implements Door {
         if (!browsers.hasAuthenticator(user.get().subject())) return way.by(PasskeySignIn.PATH);
         if (!visit.posted()) return show(visit, way, user.get(), 200, Problem.NONE);
         if (guard.isForged(visit.request(), visit.form(), subject(way, user.get()))) {
-            return show(
-                    visit, way, user.get(), 403, Problem.of(visit.words().text("second-factor.forged")));
+            return show(visit, way, user.get(), 403, Problem.of(visit.words().text("second-factor.forged")));
         }
         if (visit.form().has("cancel")) {
             way.deny(authorizations, Optional.of(user.get().subject()), visit.request());
@@ -123,7 +122,13 @@ public final class SecondFactorPage implements Door {
                 show(visit, way, user.get(), 403, Problem.at(visit.words().text("second-factor.wrong"), CODE));
             case Throttled(var retryAfter) ->
                 Waiting.until(
-                        show(visit, way, user.get(), 429, Problem.of(visit.words().text("second-factor.throttled"))), retryAfter);
+                        show(
+                                visit,
+                                way,
+                                user.get(),
+                                429,
+                                Problem.of(visit.words().text("second-factor.throttled"))),
+                        retryAfter);
             case StartAgain _, NeedsSecondFactor _, Busy _ -> HostCookie.LOGIN.clear(way.goOn());
         };
     }

@@ -145,8 +145,7 @@ public final class LogoutPage implements Door {
     }
 
     private static Look look(Sound sound, Snapshot known) {
-        return Look.of(known.directory()
-                .brandOf(sound.client().map(Client::id).orElse(ClientId.FIRST_PARTY)));
+        return Look.of(known.directory().brandOf(sound.client().map(Client::id).orElse(ClientId.FIRST_PARTY)));
     }
 
     private static String[] subject(Visitor visitor) {

@@ -78,10 +78,10 @@ public final class EmailPage implements Door {
         }
         String typed = visit.parameter(EMAIL);
         return switch (changes.ask(visitor, typed, words.language())) {
-            case Asked _ ->
-                visit.message(200, "sign-up.sent", typed.strip()).toResponse();
+            case Asked _ -> visit.message(200, "sign-up.sent", typed.strip()).toResponse();
             case Stale _ -> Way.to(PATH).by("/login");
-            case Malformed _ -> showAsking(visit, visitor, 400, Problem.at(words.text("sign-up.ask.email.wrong"), EMAIL));
+            case Malformed _ ->
+                showAsking(visit, visitor, 400, Problem.at(words.text("sign-up.ask.email.wrong"), EMAIL));
             case TooMany(var retryAfter) ->
                 Waiting.until(showAsking(visit, visitor, 429, Problem.of(words.text("by-mail.too-many"))), retryAfter);
         };
@@ -89,8 +89,7 @@ public final class EmailPage implements Door {
 
     private Response showAsking(Visit visit, Visitor visitor, int status, Problem problem) {
         Messages words = visit.words();
-        String typed =
-                visit.posted() ? visit.parameter(EMAIL) : visitor.user().email();
+        String typed = visit.posted() ? visit.parameter(EMAIL) : visitor.user().email();
         return MailForm.to(PATH, words.text("email.ask"))
                 .saying(words.text("email.ask.text"))
                 .withProblem(problem)

@@ -150,7 +150,8 @@ public final class MailSignInPage implements Door {
             case SignedIn(var cookie) -> in(way, cookie, device);
             case NeedsSecondFactor(var half) ->
                 HostCookie.MAIL.clear(HostCookie.LOGIN.set(way.by(SECOND_FACTOR), half.value()));
-            case WrongCredentials _, StartAgain _ -> showCode(visit, way, 403, Problem.at(words.text("login-mail.code.wrong"), CODE));
+            case WrongCredentials _, StartAgain _ ->
+                showCode(visit, way, 403, Problem.at(words.text("login-mail.code.wrong"), CODE));
             case Throttled(var retryAfter) ->
                 Waiting.until(showCode(visit, way, 429, Problem.of(words.text("by-mail.busy"))), retryAfter);
             case Busy(var retryAfter) ->
@@ -186,8 +187,7 @@ public final class MailSignInPage implements Door {
         if (!visit.posted() || guard.isForged(visit.request(), visit.form(), subject(token))) {
             return MailForm.to(PATH, words.text("login-mail.link.submit"))
                     .saying(words.text(
-                            "login-mail.link.text",
-                            linked.user().username().value()))
+                            "login-mail.link.text", linked.user().username().value()))
                     .withProblem(Problem.of(visit.posted() ? words.text("by-mail.forged") : ""))
                     .bringing(Map.of(ResetPage.TOKEN, token.value()))
                     .show(
@@ -202,8 +202,7 @@ public final class MailSignInPage implements Door {
                 .orElseGet(() -> Way.to("/account"));
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
         Device device = devices.of(visit.request(), false);
-        SignInOutcome outcome =
-                signIns.byLink(token, step, way.client(), Callers.of(visit.request()), device, before);
+        SignInOutcome outcome = signIns.byLink(token, step, way.client(), Callers.of(visit.request()), device, before);
         return switch (outcome) {
             case SignedIn(var cookie) -> in(way, cookie, device);
             case NeedsSecondFactor(var half) ->

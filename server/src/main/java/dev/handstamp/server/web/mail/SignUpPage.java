@@ -162,19 +162,20 @@ public final class SignUpPage implements Door {
                         invited,
                         malformed ? 400 : 409,
                         Problem.at(
-                                words.text(malformed ? "by-mail.username.wrong" : "by-mail.username.taken"),
-                                USERNAME));
-            case WrongFullName _ -> showMaking(visit, token, invited, 400, Problem.at(words.text("by-mail.full-name.wrong"), NAME));
+                                words.text(malformed ? "by-mail.username.wrong" : "by-mail.username.taken"), USERNAME));
+            case WrongFullName _ ->
+                showMaking(visit, token, invited, 400, Problem.at(words.text("by-mail.full-name.wrong"), NAME));
             case Unacceptable(var flaw) -> showMaking(visit, token, invited, 400, MailPages.problem(flaw, words));
             case NoRoom(var retryAfter) ->
-                Waiting.until(showMaking(visit, token, invited, 503, Problem.of(words.text("by-mail.busy"))), retryAfter);
+                Waiting.until(
+                        showMaking(visit, token, invited, 503, Problem.of(words.text("by-mail.busy"))), retryAfter);
             case TooMany(var retryAfter) ->
-                Waiting.until(showMaking(visit, token, invited, 429, Problem.of(words.text("by-mail.busy"))), retryAfter);
+                Waiting.until(
+                        showMaking(visit, token, invited, 429, Problem.of(words.text("by-mail.busy"))), retryAfter);
         };
     }
 
-    private Response showMaking(
-            Visit visit, Secret token, Invited invited, int status, Problem problem) {
+    private Response showMaking(Visit visit, Secret token, Invited invited, int status, Problem problem) {
         Messages words = visit.words();
         String name = visit.posted() ? visit.parameter(NAME) : invited.name();
         return MailForm.to(PATH, words.text("sign-up.make"))
