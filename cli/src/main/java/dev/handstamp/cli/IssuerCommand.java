@@ -1,5 +1,6 @@
 package dev.handstamp.cli;
 
+import dev.handstamp.server.administration.AssertionIssuers.Change;
 import dev.handstamp.server.administration.AssertionIssuers.NewIssuer;
 import dev.handstamp.server.domain.client.AssertionIssuer;
 import java.util.LinkedHashMap;
@@ -87,6 +88,82 @@ final class IssuerCommand {
                 allUsers);
         return store.with(office -> {
             AssertionIssuer issuer = office.issuers().add(wanted);
+            return printed.one(object(issuer), shown(issuer));
+        });
+    }
+
+    @Command(
+            name = "update",
+            description = {
+                "Changes for whom an issuer speaks, by which clients, and with which keys; what is not named stays. What",
+                "it may do less, and other keys, end every token that came by its assertions at once, with the other",
+                "tokens of the clients that may present them."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  handstamp issuer update https://ci.example.org --add-user vera",
+                "  handstamp issuer update https://ci.example.org --jwks keys.json --remove-client deployer"
+            })
+    int update(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Parameters(paramLabel = "ISSUER", description = "The iss of its assertions.") String name,
+            @Option(
+                            names = "--jwks",
+                            paramLabel = "FILE",
+                            description = "Its public keys, a JWK Set; - reads standard input.")
+                    @Nullable
+                    String keys,
+            @Option(
+                            names = "--jwks-uri",
+                            paramLabel = "URL",
+                            description = "Where its public keys stand; none for those of the client of that name.")
+                    @Nullable
+                    String keysUri,
+            @Option(
+                            names = "--client",
+                            paramLabel = "CLIENT",
+                            description = "A client from now on, in place of all of them; may be repeated.")
+                    @Nullable
+                    List<String> clients,
+            @Option(names = "--add-client", paramLabel = "CLIENT", description = "One client more; may be repeated.")
+                    @Nullable
+                    List<String> moreClients,
+            @Option(
+                            names = "--remove-client",
+                            paramLabel = "CLIENT",
+                            description = "One client less; may be repeated.")
+                    @Nullable
+                    List<String> lessClients,
+            @Option(
+                            names = "--user",
+                            paramLabel = "USER",
+                            description = "A user from now on, in place of all of them; may be repeated.")
+                    @Nullable
+                    List<String> users,
+            @Option(names = "--add-user", paramLabel = "USER", description = "One user more; may be repeated.")
+                    @Nullable
+                    List<String> moreUsers,
+            @Option(names = "--remove-user", paramLabel = "USER", description = "One user less; may be repeated.")
+                    @Nullable
+                    List<String> lessUsers,
+            @Option(names = "--all-users", description = "It may speak for every user.") boolean allUsers,
+            @Option(
+                            names = "--subject",
+                            paramLabel = "KIND",
+                            description = "What sub is in its assertions: subject (our sub) or username.")
+                    @Nullable
+                    String naming) {
+        Change change = new Change(
+                Optional.ofNullable(keys).map(file -> new JsonInput(terminal).object(file)),
+                Optional.ofNullable(keysUri).map(uri -> uri.equals("none") ? "" : uri),
+                Optional.ofNullable(naming),
+                Given.change(clients, moreClients, lessClients),
+                Given.change(users, moreUsers, lessUsers),
+                allUsers ? Optional.of(true) : Optional.empty());
+        if (change.equals(Change.NONE)) throw new WrongUsage("nothing to change: say what is to be different");
+        return store.with(office -> {
+            AssertionIssuer issuer = office.issuers().update(name, change, (_, _) -> {});
             return printed.one(object(issuer), shown(issuer));
         });
     }

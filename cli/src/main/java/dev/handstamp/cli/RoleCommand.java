@@ -3,6 +3,7 @@ package dev.handstamp.cli;
 import dev.handstamp.server.administration.SetChange;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.user.Role;
+import dev.handstamp.server.domain.user.RoleName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,15 +87,17 @@ final class RoleCommand {
         });
     }
 
-    @Command(name = "list", description = "Lists the roles.")
+    @Command(name = "list", description = "Lists the roles, and how many users have each.")
     int list(@Mixin StoreOptions store, @Mixin Printed printed) {
         return store.with(office -> {
             List<Role> roles = office.roles().list();
+            Map<RoleName, Long> holders = office.roles().holders();
             return printed.many(
-                    roles.stream().map(RoleCommand::object).toList(),
-                    List.of("ROLE", "SCOPES"),
+                    roles.stream().map(role -> counted(role, holders)).toList(),
+                    List.of("ROLE", "USERS", "SCOPES"),
                     roles.stream()
-                            .map(role -> List.of(role.name().value(), scopes(role)))
+                            .map(role -> List.of(
+                                    role.name().value(), String.valueOf(users(role, holders)), scopes(role)))
                             .toList(),
                     "No roles yet: handstamp role add ROLE --api URL --scope SCOPE");
         });
@@ -124,6 +127,16 @@ final class RoleCommand {
             Role deleted = office.roles().delete(name);
             return printed.done(object(deleted), "Deleted the role " + deleted.name() + ".");
         });
+    }
+
+    private static Map<String, Object> counted(Role role, Map<RoleName, Long> holders) {
+        Map<String, Object> object = object(role);
+        object.put("users", users(role, holders));
+        return object;
+    }
+
+    private static long users(Role role, Map<RoleName, Long> holders) {
+        return holders.getOrDefault(role.name(), 0L);
     }
 
     private static Map<String, Object> object(Role role) {

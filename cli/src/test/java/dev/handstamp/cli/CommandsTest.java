@@ -261,7 +261,7 @@ class CommandsTest {
                 .containsEntry("attributes", Map.of("age", 34L))
                 .containsEntry("disabled", false);
         assertThat(shell.run("role", "list", "--json").isDone().jsonList())
-                .containsExactly(Map.of("role", "vip", "scopes", Map.of(API, "orders:write")));
+                .containsExactly(Map.of("role", "vip", "users", 1L, "scopes", Map.of(API, "orders:write")));
     }
 
     @Test
@@ -349,6 +349,21 @@ class CommandsTest {
                 .containsEntry("clients", List.of("deployer"))
                 .containsEntry("all_users", true)
                 .containsEntry("subject", "username");
+        shell.runWith("correct horse battery staple\n", "user", "add", "vera", "--password-stdin")
+                .isDone();
+        shell.run("issuer", "update", name).isWrongUsage("nothing to change");
+        shell.run("issuer", "update", name, "--remove-client", "deployer").isRefused("which clients");
+        assertThat(shell.run("issuer", "update", name, "--add-user", "vera", "--subject", "subject", "--json")
+                        .isDone()
+                        .json())
+                .containsEntry("all_users", false)
+                .containsEntry("subject", "subject");
+        shell.run("issuer", "update", name, "--remove-user", "vera").isRefused("for which users");
+        shell.run("issuer", "update", name, "--jwks-uri", "none").isRefused("it is no client");
+        assertThat(shell.run("issuer", "update", name, "--all-users", "--json")
+                        .isDone()
+                        .json())
+                .containsEntry("all_users", true);
         shell.run("issuer", "delete", name).isDone();
         shell.run("issuer", "show", name).isRefused("there is no issuer");
     }
@@ -568,7 +583,7 @@ class CommandsTest {
                 shell.runWith("right password", "user", "add", "vera", "--role", "vip", "--password-stdin");
         assertThat(added.isDone().err()).contains("The role vip was not known");
         assertThat(shell.run("role", "list", "--json").jsonList())
-                .containsExactly(Map.of("role", "vip", "scopes", Map.of()));
+                .containsExactly(Map.of("role", "vip", "users", 1L, "scopes", Map.of()));
     }
 
     @ParameterizedTest

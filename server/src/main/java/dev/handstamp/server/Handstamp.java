@@ -697,6 +697,7 @@ public final class Handstamp {
                 secrets,
                 config.keyRotation(),
                 system,
+                outbound,
                 clock);
     }
 

@@ -10,10 +10,12 @@ import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.AssertionIssuers;
+import dev.handstamp.server.administration.AssertionIssuers.Change;
 import dev.handstamp.server.administration.AssertionIssuers.NewIssuer;
 import dev.handstamp.server.administration.Exchanges;
 import dev.handstamp.server.administration.Exchanges.NewRule;
 import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.administration.SetChange;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.audit.AuditEvent;
@@ -336,6 +338,67 @@ class JwtBearerTest {
         assertThat(introspected(exchanged)).containsEntry("active", false);
         assertThat(present("deployer", signed(brief, "JWT", claims(about))).outcome())
                 .isEqualTo("400 invalid_grant");
+    }
+
+    @Test
+    void an_issuer_that_may_do_less_takes_its_tokens_along_and_one_that_may_do_more_does_not() {
+        PrivateJwk changing = PrivateJwk.generate(Algorithm.ES256);
+        String name = "https://changing.example.org";
+        issuers()
+                .add(new NewIssuer(
+                        name,
+                        Optional.of(keySet(changing)),
+                        Optional.empty(),
+                        "username",
+                        List.of("deployer"),
+                        List.of("vera"),
+                        false));
+        Map<String, Object> about = Map.of("iss", name, "sub", "vera");
+        Map<String, Object> ofNick = Map.of("iss", name, "sub", "nick");
+        String token = present("deployer", signed(changing, "JWT", claims(about))).string("access_token");
+        assertThat(present("deployer", signed(changing, "JWT", claims(ofNick))).outcome())
+                .isEqualTo("400 invalid_grant");
+
+        change(name, SetChange.NONE, new SetChange(Optional.empty(), List.of("nick"), List.of()), Optional.empty());
+        change(name, new SetChange(Optional.empty(), List.of("other"), List.of()), SetChange.NONE, Optional.empty());
+        assertThat(server.isActive(token)).isTrue();
+        assertThat(present("deployer", signed(changing, "JWT", claims(ofNick))).status())
+                .isEqualTo(200);
+        assertThat(present("other", signed(changing, "JWT", claims(about))).status())
+                .isEqualTo(200);
+        change(name, SetChange.NONE, SetChange.NONE, Optional.of(true));
+        assertThat(issuers().find(name).users()).isEmpty();
+        assertThat(server.isActive(token)).isTrue();
+
+        change(name, SetChange.NONE, SetChange.to(List.of("vera")), Optional.empty());
+        assertThat(server.isActive(token)).as("it spoke for everybody").isFalse();
+        assertThat(present("deployer", signed(changing, "JWT", claims(ofNick))).outcome())
+                .isEqualTo("400 invalid_grant");
+        token = present("deployer", signed(changing, "JWT", claims(about))).string("access_token");
+        assertThat(server.isActive(token)).isTrue();
+        Change otherKeys = new Change(
+                Optional.of(keySet(PrivateJwk.generate(Algorithm.ES256))),
+                Optional.empty(),
+                Optional.empty(),
+                SetChange.NONE,
+                SetChange.NONE,
+                Optional.empty());
+        issuers().update(name, otherKeys, (_, _) -> {});
+        assertThat(server.isActive(token)).as("another key").isFalse();
+        assertThat(present("deployer", signed(changing, "JWT", claims(about))).outcome())
+                .isEqualTo("400 invalid_grant");
+        SetChange nobody = new SetChange(Optional.empty(), List.of(), List.of("vera"));
+        assertThatThrownBy(() -> change(name, SetChange.NONE, nobody, Optional.empty()))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("for which users");
+        assertThat(issuers().find(name).users()).as("never by accident everybody").hasSize(1);
+        assertThat(server.audit(AuditEvent.Type.ISSUER_CHANGED)).hasSize(5);
+    }
+
+    private static void change(String name, SetChange clients, SetChange users, Optional<Boolean> allUsers) {
+        Change change =
+                new Change(Optional.empty(), Optional.empty(), Optional.empty(), clients, users, allUsers);
+        issuers().update(name, change, (_, _) -> {});
     }
 
     @Test

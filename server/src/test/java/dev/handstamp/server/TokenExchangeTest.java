@@ -341,6 +341,36 @@ class TokenExchangeTest {
     }
 
     @Test
+    void a_rule_that_allows_less_than_before_takes_what_came_by_it_along() {
+        String name = "narrowed-backend";
+        server.addClient(name, SECRET, Set.of(GrantType.TOKEN_EXCHANGE), List.of(RunningServer.STOCK), "stock:read");
+        Map<String, String> scopes = Map.of("orders:read", "stock:read");
+        allow(name, RunningServer.ORDERS, RunningServer.STOCK, scopes, false);
+        String exchanged = as(name, userToken()).string("access_token");
+        int events = server.audit().size();
+
+        allow(name, RunningServer.ORDERS, RunningServer.STOCK, scopes, false);
+        assertThat(server.audit()).as("nothing has changed").hasSize(events);
+        allow(name, RunningServer.ORDERS, RunningServer.STOCK, scopes, true);
+        assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
+                .as("it may do more")
+                .isTrue();
+
+        allow(name, RunningServer.ORDERS, RunningServer.STOCK, Map.of(), true);
+        assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
+                .as("the scope stands for another one")
+                .isFalse();
+        allow(name, RunningServer.ORDERS, RunningServer.STOCK, scopes, true);
+        String unnamed = as(name, userToken()).string("access_token");
+        assertThat(RunningServer.claims(unnamed)).doesNotContainKey("act");
+        allow(name, RunningServer.ORDERS, RunningServer.STOCK, scopes, false);
+        assertThat(isActive(unnamed, RunningServer.STOCK, RunningServer.STOCK_SECRET))
+                .as("it has to say who acts")
+                .isFalse();
+        assertThat(server.audit(AuditEvent.Type.EXCHANGE_CHANGED)).hasSize(4);
+    }
+
+    @Test
     void what_was_exchanged_goes_with_the_client_that_the_first_token_was_given_to() {
         server.addClient(
                 "passing-shop", SECRET, Set.of(GrantType.REFRESH_TOKEN), List.of(RunningServer.ORDERS), "orders:read");

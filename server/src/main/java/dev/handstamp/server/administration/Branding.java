@@ -15,9 +15,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// What pages wear: name, logo and colours of the server, and of clients.
 public final class Branding {
+
+    private static final String ACCENT = "accent";
+    private static final String DARK_ACCENT = "dark accent";
 
     /// What is to become different; empty parts stay as they are.
     ///
@@ -27,6 +31,11 @@ public final class Branding {
     /// @param accentDark the same on dark pages
     public record Change(
             Optional<String> name, Optional<byte[]> logo, Optional<String> accent, Optional<String> accentDark) {}
+
+    /// A brand that nobody has yet.
+    ///
+    /// @param logo the content of its logo, if that is a new one
+    public record Looked(Brand brand, Optional<byte[]> logo) {}
 
     private final Database database;
     private final InstantSource clock;
@@ -59,20 +68,32 @@ public final class Branding {
     ///
     /// @param client empty: the server itself
     public Brand update(Optional<String> client, Change change) {
+        return update(client, change, _ -> {});
+    }
+
+    /// The same, if nobody objects to what the brand was.
+    ///
+    /// @param objection may throw: then nothing is changed
+    public Brand update(Optional<String> client, Change change, Consumer<Brand> objection) {
         Optional<ClientId> owner = client.map(Branding::parsed);
-        Optional<LogoFile> file =
-                change.logo.filter(content -> content.length > 0).map(LogoFile::of);
+        Optional<LogoFile> file = file(change);
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             refuseUnknown(tx, owner);
             Brand before = of(brands.list(tx), owner);
-            Brand after = new Brand(
-                    change.name.map(Branding::name).orElse(before.name()),
-                    change.logo.isPresent() ? file.map(LogoFile::logo) : before.logo(),
-                    colours(before, change));
+            objection.accept(before);
+            Brand after = changed(before, change, file);
             replace(tx, owner, before, after, file, now);
             return after;
         });
+    }
+
+    /// What a change would make of a brand, found possible, and not done.
+    ///
+    /// @param client empty: the server itself
+    public Looked look(Optional<String> client, Change change) {
+        Optional<LogoFile> file = file(change);
+        return new Looked(changed(find(client), change, file), file.map(LogoFile::content));
     }
 
     /// Takes a brand away.
@@ -117,6 +138,17 @@ public final class Branding {
         journal.note(tx, AuditEvent.Type.BRAND_CHANGED, target, details, now);
     }
 
+    private static Optional<LogoFile> file(Change change) {
+        return change.logo.filter(content -> content.length > 0).map(LogoFile::of);
+    }
+
+    private static Brand changed(Brand before, Change change, Optional<LogoFile> file) {
+        return new Brand(
+                change.name.map(Branding::name).orElse(before.name()),
+                change.logo.isPresent() ? file.map(LogoFile::logo) : before.logo(),
+                colours(before, change));
+    }
+
     static Brand of(Brands all, Optional<ClientId> owner) {
         return owner.map(client -> all.ofClients().getOrDefault(client, Brand.NONE))
                 .orElse(all.server());
@@ -124,7 +156,9 @@ public final class Branding {
 
     private void refuseUnknown(Transaction tx, Optional<ClientId> owner) {
         if (owner.isPresent() && !clients.exists(tx, owner.get())) {
-            throw new Refused("there is no client " + Refused.quoted(owner.get().value()));
+            throw new Refused(
+                    Refused.Kind.UNKNOWN,
+                    "there is no client " + Refused.quoted(owner.get().value()));
         }
     }
 
@@ -148,16 +182,16 @@ public final class Branding {
         if (change.accent.isEmpty() && change.accentDark.isEmpty()) return before.colours();
         if (change.accent.filter("none"::equals).isPresent()) return Optional.empty();
         Optional<String> accent =
-                change.accent.map(Branding::colour).or(() -> before.colours().map(Colours::accent));
+                change.accent.map(text -> colour(ACCENT, text)).or(() -> before.colours().map(Colours::accent));
         Optional<String> dark = change.accentDark
-                .map(Branding::colour)
+                .map(text -> colour(DARK_ACCENT, text))
                 .or(() -> before.colours().map(Colours::accentDark));
         if (accent.isEmpty() || dark.isEmpty()) {
             throw new Refused("a brand has two colours: an accent for light pages, and one for dark pages");
         }
         Colours colours = new Colours(accent.get(), dark.get());
-        refuseFaint("accent", colours.accent(), "light", colours.contrastOnLight());
-        refuseFaint("dark accent", colours.accentDark(), "dark", colours.contrastOnDark());
+        refuseFaint(ACCENT, colours.accent(), "light", colours.contrastOnLight());
+        refuseFaint(DARK_ACCENT, colours.accentDark(), "dark", colours.contrastOnDark());
         return Optional.of(colours);
     }
 
@@ -165,13 +199,15 @@ public final class Branding {
         if (contrast >= Colours.LEAST_CONTRAST) return;
         // Rounded down, so that what is too little never reads as enough.
         String measured = String.format(Locale.ROOT, "%.2f", Math.floor(contrast * 100) / 100);
-        throw new Refused("the " + what + " " + colour + " cannot be read well: its contrast on a " + ground
+        throw Refused.about(
+                what, "the " + what + " " + colour + " cannot be read well: its contrast on a " + ground
                 + " page is " + measured + ":1, and 4.5:1 is needed (WCAG 2.2, 1.4.3)");
     }
 
-    private static String colour(String text) {
+    private static String colour(String what, String text) {
         String colour = text.toLowerCase(Locale.ROOT);
-        if (!Colours.isColour(colour)) throw Parsed.refused("colour", text, "#rrggbb, such as #4636a3");
-        return colour;
+        if (Colours.isColour(colour)) return colour;
+        throw Refused.about(
+                what, "not a colour: " + Refused.quoted(text) + "; allowed is #rrggbb, such as #4636a3");
     }
 }

@@ -5,6 +5,7 @@ import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.issuance.PasswordPolicy;
 import dev.handstamp.server.issuance.SigningKeys;
+import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.store.Database;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ public final class Desk {
     ///
     /// @param passwords   what a password has to be like
     /// @param keyRotation how long a key signs
+    /// @param outbound    where the keys of others may stand
     public record Wiring(
             Database database,
             SigningKeys signingKeys,
@@ -25,6 +27,7 @@ public final class Desk {
             Secrets secrets,
             Duration keyRotation,
             SystemHealth system,
+            OutboundHttp outbound,
             InstantSource clock) {}
 
     private final Wiring wiring;
@@ -87,6 +90,18 @@ public final class Desk {
 
     public Roles roles() {
         return new Roles(wiring.database, wiring.clock, administrator);
+    }
+
+    public Branding branding() {
+        return new Branding(wiring.database, wiring.clock, administrator);
+    }
+
+    public Exchanges exchanges() {
+        return new Exchanges(wiring.database, wiring.clock, administrator);
+    }
+
+    public AssertionIssuers issuers() {
+        return new AssertionIssuers(wiring.database, users(), wiring.outbound, wiring.clock, administrator);
     }
 
     public Keys keys() {

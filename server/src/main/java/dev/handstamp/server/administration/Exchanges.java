@@ -17,7 +17,9 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// Which client may exchange users' tokens for one API into tokens for another (RFC 8693).
 public final class Exchanges {
@@ -40,62 +42,121 @@ public final class Exchanges {
         this.journal = new Journal(administrator);
     }
 
-    /// Makes a rule, or puts it in the place of the one with the same client and APIs.
+    /// Makes a rule, or puts it in the place of the one with the same client and APIs. One that allows less than that
+    /// takes back what came by it.
     public ExchangeRule add(NewRule wanted) {
+        return add(wanted, _ -> {});
+    }
+
+    /// The same, if nobody objects to the client that is to exchange.
+    ///
+    /// @param objection may throw: then nothing is changed
+    public ExchangeRule add(NewRule wanted, Consumer<Client> objection) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            Client client = client(tx, wanted.client());
-            Api from = api(tx, wanted.from());
-            Api to = api(tx, wanted.to());
-            if (!client.mayUse(GrantType.TOKEN_EXCHANGE)) {
-                throw new Refused("the client " + client.id() + " is not registered for the grant type token-exchange");
-            }
-            if (!client.apis().contains(to.audience())) {
-                throw new Refused("the client " + client.id() + " may not ask for tokens of " + to.audience());
-            }
-            if (from.algorithm().isSymmetric()) {
-                throw new Refused("the API " + from.audience() + " checks its tokens with a secret that it shares ("
-                        + from.algorithm().joseName() + "), so it could make one for any user and have it exchanged;"
-                        + " register it with an algorithm that has a public key, such as ES256");
-            }
-            wanted.scopes().forEach((here, there) -> {
-                if (!from.scopes().contains(here)) throw unknownScope(from, here);
-                if (!to.scopes().contains(there)) throw unknownScope(to, there);
-            });
-            ExchangeRule rule = new ExchangeRule(
-                    client.id(), from.audience(), to.audience(), wanted.scopes(), wanted.impersonation(), now);
-            rules.put(tx, rule);
-            journal.note(tx, AuditEvent.Type.EXCHANGE_ALLOWED, client.id().value(), details(rule), now);
-            return rule;
+            objection.accept(client(tx, wanted.client()));
+            return put(tx, wanted, now);
         });
+    }
+
+    /// Makes a rule that nobody has made before.
+    public ExchangeRule create(NewRule wanted) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            if (known(tx, wanted.client(), wanted.from(), wanted.to()).isPresent()) {
+                throw new Refused(Refused.Kind.CONFLICT, "there is such a rule already");
+            }
+            return put(tx, wanted, now);
+        });
+    }
+
+    /// Makes a rule, or another one of it, with all that follows.
+    ExchangeRule put(Transaction tx, NewRule wanted, Instant now) {
+        Client client = client(tx, wanted.client());
+        Api from = api(tx, wanted.from());
+        Api to = api(tx, wanted.to());
+        if (!client.mayUse(GrantType.TOKEN_EXCHANGE)) {
+            throw new Refused("the client " + client.id() + " is not registered for the grant type token-exchange");
+        }
+        if (!client.apis().contains(to.audience())) {
+            throw new Refused("the client " + client.id() + " may not ask for tokens of " + to.audience());
+        }
+        if (from.algorithm().isSymmetric()) {
+            throw new Refused("the API " + from.audience() + " checks its tokens with a secret that it shares ("
+                    + from.algorithm().joseName() + "), so it could make one for any user and have it exchanged;"
+                    + " register it with an algorithm that has a public key, such as ES256");
+        }
+        wanted.scopes().forEach((here, there) -> {
+            if (!from.scopes().contains(here)) throw unknownScope(from, here);
+            if (!to.scopes().contains(there)) throw unknownScope(to, there);
+        });
+        Optional<ExchangeRule> before = known(tx, wanted.client(), wanted.from(), wanted.to());
+        ExchangeRule rule = new ExchangeRule(
+                client.id(),
+                from.audience(),
+                to.audience(),
+                wanted.scopes(),
+                wanted.impersonation(),
+                before.map(ExchangeRule::createdAt).orElse(now));
+        if (before.equals(Optional.of(rule))) return rule;
+        rules.put(tx, rule);
+        AuditEvent.Type type =
+                before.isPresent() ? AuditEvent.Type.EXCHANGE_CHANGED : AuditEvent.Type.EXCHANGE_ALLOWED;
+        journal.note(tx, type, client.id().value(), details(rule), now);
+        if (before.filter(known -> isNarrowed(known, rule)).isPresent()) takeBack(tx, rule, type, now);
+        return rule;
     }
 
     public List<ExchangeRule> list() {
         return database.read(rules::list);
     }
 
+    public ExchangeRule find(String client, String from, String to) {
+        return database.read(tx -> known(tx, client, from, to).orElseThrow(Exchanges::unknown));
+    }
+
     /// Takes a rule away, and with it every token of the client, of which some may have come by it.
     public void delete(String client, String from, String to) {
         Instant now = clock.instant();
         database.inTransaction(tx -> {
-            Client owner = client(tx, client);
-            Audience source = Parsed.audience(from);
-            Audience target = Parsed.audience(to);
-            ExchangeRule rule = rules.list(tx).stream()
-                    .filter(each -> each.client().equals(owner.id())
-                            && each.from().equals(source)
-                            && each.to().equals(target))
-                    .findFirst()
-                    .orElseThrow(() -> new Refused("there is no such rule"));
-            // What others have got for those tokens, by rules of theirs, goes with them.
-            Set<ClientId> exchanging = new HashSet<>(rules.exchanging(tx, Set.of(target)));
-            exchanging.add(owner.id());
-            rules.delete(tx, owner.id(), source, target);
-            String id = owner.id().value();
-            journal.note(tx, AuditEvent.Type.EXCHANGE_WITHDRAWN, id, details(rule), now);
-            journal.cutOffExchanged(tx, exchanging, AuditEvent.Type.EXCHANGE_WITHDRAWN, now);
+            ExchangeRule rule = known(tx, client, from, to).orElseThrow(Exchanges::unknown);
+            delete(tx, rule, now);
             return rule;
         });
+    }
+
+    void delete(Transaction tx, ExchangeRule rule, Instant now) {
+        AuditEvent.Type type = AuditEvent.Type.EXCHANGE_WITHDRAWN;
+        journal.note(tx, type, rule.client().value(), details(rule), now);
+        takeBack(tx, rule, type, now);
+        rules.delete(tx, rule.client(), rule.from(), rule.to());
+    }
+
+    /// A mapping that is added takes the scope of the same name away.
+    private static boolean isNarrowed(ExchangeRule before, ExchangeRule after) {
+        return !before.scopes().equals(after.scopes()) || (before.impersonation() && !after.impersonation());
+    }
+
+    /// What others have got for those tokens, by rules of theirs, goes with them.
+    private void takeBack(Transaction tx, ExchangeRule rule, AuditEvent.Type cause, Instant now) {
+        Set<ClientId> exchanging = new HashSet<>(rules.exchanging(tx, Set.of(rule.to())));
+        exchanging.add(rule.client());
+        journal.cutOffExchanged(tx, exchanging, cause, now);
+    }
+
+    private Optional<ExchangeRule> known(Transaction tx, String client, String from, String to) {
+        ClientId owner = Parsed.clientId(client);
+        Audience source = Parsed.audience(from);
+        Audience target = Parsed.audience(to);
+        return rules.list(tx).stream()
+                .filter(each -> each.client().equals(owner)
+                        && each.from().equals(source)
+                        && each.to().equals(target))
+                .findFirst();
+    }
+
+    private static Refused unknown() {
+        return new Refused(Refused.Kind.UNKNOWN, "there is no such rule");
     }
 
     private Client client(Transaction tx, String id) {

@@ -70,7 +70,7 @@ final class LogoFile {
 
     /// Checks the content of a file.
     static LogoFile of(byte[] content) {
-        if (content.length > LARGEST) throw new Refused("a logo has at most " + LARGEST / 1024 + " KiB");
+        if (content.length > LARGEST) throw refused("a logo has at most " + LARGEST / 1024 + " KiB");
         ImageType type = type(content);
         String digest = Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(content));
         return new LogoFile(new Logo(digest, type), content.clone());
@@ -78,11 +78,11 @@ final class LogoFile {
 
     private static ImageType type(byte[] content) {
         if (startsWith(content, 0, PNG)) {
-            if (!isPng(content)) throw new Refused("the logo begins like a PNG, and is none");
+            if (!isPng(content)) throw refused("the logo begins like a PNG, and is none");
             return ImageType.PNG;
         }
         if (startsWith(content, 0, ascii("RIFF")) && startsWith(content, 8, ascii("WEBP"))) {
-            if (!isWebp(content)) throw new Refused("the logo begins like a WebP, and is none");
+            if (!isWebp(content)) throw refused("the logo begins like a WebP, and is none");
             return ImageType.WEBP;
         }
         String text = new String(content, StandardCharsets.UTF_8).strip();
@@ -90,7 +90,7 @@ final class LogoFile {
             refuseActiveSvg(content);
             return ImageType.SVG;
         }
-        throw new Refused("a logo is a PNG, a WebP or an SVG file");
+        throw refused("a logo is a PNG, a WebP or an SVG file");
     }
 
     /// The chunks with their checksums, from the header to the end and nothing behind.
@@ -139,7 +139,7 @@ final class LogoFile {
                 if (event == XMLStreamConstants.DTD
                         || event == XMLStreamConstants.PROCESSING_INSTRUCTION
                         || event == XMLStreamConstants.ENTITY_REFERENCE) {
-                    throw new Refused("an SVG logo has no document type, entities or instructions");
+                    throw refused("an SVG logo has no document type, entities or instructions");
                 }
                 if (event == XMLStreamConstants.START_ELEMENT) {
                     refuseActive(reader, root);
@@ -150,23 +150,23 @@ final class LogoFile {
                 }
             }
         } catch (XMLStreamException e) {
-            throw new Refused("the logo is no well-formed SVG");
+            throw refused("the logo is no well-formed SVG");
         }
     }
 
     private static void refuseActive(XMLStreamReader reader, boolean root) {
         String name = reader.getLocalName();
         boolean isSvg = SVG_NAMESPACE.equals(reader.getNamespaceURI());
-        if (root && (!isSvg || !name.equals("svg"))) throw new Refused("a logo is a PNG, a WebP or an SVG file");
+        if (root && (!isSvg || !name.equals("svg"))) throw refused("a logo is a PNG, a WebP or an SVG file");
         if (!isSvg || !SHAPES.contains(name)) {
-            throw new Refused("an SVG logo is nothing but shapes: <" + name + "> is none");
+            throw refused("an SVG logo is nothing but shapes: <" + name + "> is none");
         }
         for (int i = 0; i < reader.getAttributeCount(); i++) {
             String attribute = reader.getAttributeLocalName(i).toLowerCase(Locale.ROOT);
             String value = reader.getAttributeValue(i).strip();
-            if (attribute.startsWith("on")) throw new Refused("an SVG logo has no handlers, such as " + attribute);
+            if (attribute.startsWith("on")) throw refused("an SVG logo has no handlers, such as " + attribute);
             if (attribute.equals("href") && !value.startsWith("#")) {
-                throw new Refused("an SVG logo refers to nothing outside of itself");
+                throw refused("an SVG logo refers to nothing outside of itself");
             }
             refuseOutward(value);
         }
@@ -177,7 +177,7 @@ final class LogoFile {
         String plain = text.toLowerCase(Locale.ROOT).replaceAll("[\\s\"']", "");
         boolean escapes = plain.contains("\\") || plain.contains("@import") || plain.contains("javascript:");
         if (escapes || plain.replace("url(#", "").contains("url(")) {
-            throw new Refused("an SVG logo refers to nothing outside of itself");
+            throw refused("an SVG logo refers to nothing outside of itself");
         }
     }
 
@@ -189,5 +189,9 @@ final class LogoFile {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static Refused refused(String message) {
+        return Refused.about("logo", message);
     }
 }

@@ -94,6 +94,11 @@ public final class Roles {
         return database.read(roles::list);
     }
 
+    /// How many users have each role; nothing of a role that nobody has.
+    public Map<RoleName, Long> holders() {
+        return database.read(users::countByRole);
+    }
+
     /// Changes what a role carries at an API. What it carries less has the tokens of its holders refused that were
     /// issued
     /// until now.

@@ -254,7 +254,7 @@ public final class Users {
         return users.lock(tx, find(tx, nameOrSubject).subject()).orElseThrow(() -> unknown(nameOrSubject));
     }
 
-    private User find(Transaction tx, String nameOrSubject) {
+    User find(Transaction tx, String nameOrSubject) {
         Optional<User> named = Username.parse(nameOrSubject).flatMap(username -> users.findByUsername(tx, username));
         Optional<User> found = users.find(tx, new Subject(nameOrSubject));
         // Nobody is taken for somebody else by giving itself the other's subject as a name.

@@ -14,6 +14,13 @@ public interface Endpoint {
 
     Response handle(Request request);
 
+    /// How long the body of a request may be; a longer one is 413 and never gets here. Asked before the body is read.
+    ///
+    /// @param usual of the listener
+    default int maximumBodyBytes(String method, String path, int usual) {
+        return usual;
+    }
+
     /// Whether it never waits: no database, no file, no lock, no password hash, no RSA signature.
     ///
     /// Such an endpoint runs right on the thread that read the request, which other connections are waiting for.

@@ -74,7 +74,7 @@ final class Exchange implements Invocable.Task, Callback {
             refuse(431);
         } else if (isOddlyEncoded()) {
             refuse(400);
-        } else if (in.getLength() > service.maximumBodyBytes()) {
+        } else if (!fits(in.getLength())) {
             refuse(413);
         } else {
             run();
@@ -141,10 +141,24 @@ final class Exchange implements Invocable.Task, Callback {
                 || in.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1;
     }
 
+    private boolean fits(long length) {
+        return length <= service.maximumBodyBytes() || length <= maximumBodyBytesHere();
+    }
+
+    /// How long a body may be for the endpoint that it is sent to.
+    private int maximumBodyBytesHere() {
+        String path = in.getHttpURI().getPath();
+        Router.Route found = service.router().find(path == null ? "" : path);
+        Endpoint endpoint = found == null ? null : found.endpoint(in.getMethod());
+        int usual = service.maximumBodyBytes();
+        if (path == null || endpoint == null) return usual;
+        return endpoint.maximumBodyBytes(in.getMethod(), path, usual);
+    }
+
     private boolean append(Content.Chunk chunk) {
         int more = chunk.remaining();
         if (more == 0) return true;
-        if (more > service.maximumBodyBytes() - bodyLength) return false;
+        if (!fits((long) bodyLength + more)) return false;
         int needed = bodyLength + more;
         if (needed > body.length) {
             int expected = Math.max(needed, Math.max(FIRST_BODY_BYTES, bodyLength * 2));

@@ -23,6 +23,12 @@ final class Mounted implements Endpoint {
     }
 
     @Override
+    public int maximumBodyBytes(String method, String path, int usual) {
+        String below = path.startsWith(base) ? path.substring(base.length()) : path;
+        return endpoint.maximumBodyBytes(method, below, usual);
+    }
+
+    @Override
     public boolean isNonBlocking() {
         return endpoint.isNonBlocking();
     }

@@ -32,6 +32,11 @@ public final class StoreGuard implements Endpoint {
     }
 
     @Override
+    public int maximumBodyBytes(String method, String path, int usual) {
+        return endpoint.maximumBodyBytes(method, path, usual);
+    }
+
+    @Override
     public Optional<Response> handleAtOnce(Request request) {
         return endpoint.handleAtOnce(request);
     }

@@ -18,6 +18,9 @@ public final class AssertionIssuerStore {
     private static final String LIST = """
         SELECT name, jwks, jwks_uri, naming, clients, users, created_at FROM assertion_issuer ORDER BY name""";
 
+    private static final String UPDATE = """
+        UPDATE assertion_issuer SET jwks = ?, jwks_uri = ?, naming = ?, clients = ?, users = ? WHERE name = ?""";
+
     private static final String DELETE = """
         DELETE FROM assertion_issuer WHERE name = ?""";
 
@@ -38,6 +41,22 @@ public final class AssertionIssuerStore {
                 issuer.createdAt());
         if (inserted > 0) revisions.bumpConfiguration(tx);
         return inserted > 0;
+    }
+
+    /// Replaces everything but the name. What came by what it was is to be taken back.
+    ///
+    /// @return false if there is none
+    public boolean update(Transaction tx, AssertionIssuer issuer) {
+        int updated = tx.execute(
+                UPDATE,
+                issuer.keys().map(Json::text),
+                issuer.keysUri(),
+                issuer.naming().wireName(),
+                Stored.names(issuer.clients()),
+                Stored.names(issuer.users()),
+                issuer.name());
+        if (updated > 0) revisions.bumpConfiguration(tx);
+        return updated > 0;
     }
 
     /// Those that can be read; another one is logged and left out.

@@ -10,7 +10,9 @@ import dev.handstamp.server.domain.user.UserQuery;
 import dev.handstamp.server.domain.user.UserQuery.Place;
 import dev.handstamp.server.domain.user.Username;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -23,6 +25,9 @@ public final class UserStore {
 
     /// A user, and by what.
     public record Found(Place place, User user) {}
+
+    /// How many have the very same roles.
+    private record Counted(String roles, long users) {}
 
     private static final String INSERT = """
         INSERT INTO app_user
@@ -74,6 +79,9 @@ public final class UserStore {
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
           FROM app_user WHERE email_key >= ? AND (email_key, subject) > (?, ?) AND email_key < ?
          ORDER BY email_key, subject LIMIT ?""";
+
+    private static final String COUNT_BY_ROLES = """
+        SELECT roles, COUNT(*) AS users FROM app_user GROUP BY roles""";
 
     private static final String LIST_WITHOUT_KEYS = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
@@ -130,6 +138,15 @@ public final class UserStore {
     /// The users behind a name, in the order of their names; from the first on after an empty text.
     public List<User> list(Transaction tx, String afterUsername, int limit) {
         return tx.list(LIST, UserStore::from, afterUsername, limit);
+    }
+
+    /// How many users have each role that somebody has. It reads all of them.
+    public Map<RoleName, Long> countByRole(Transaction tx) {
+        Map<RoleName, Long> counts = new HashMap<>();
+        for (Counted each : tx.list(COUNT_BY_ROLES, row -> new Counted(row.text("roles"), row.number("users")))) {
+            for (String role : Stored.names(each.roles)) counts.merge(new RoleName(role), each.users, Long::sum);
+        }
+        return counts;
     }
 
     /// The users of whom something begins with a text, each where it was found, behind a place, in the order of places

@@ -21,6 +21,11 @@ public final class PageGuard implements Endpoint {
     }
 
     @Override
+    public int maximumBodyBytes(String method, String path, int usual) {
+        return page.maximumBodyBytes(method, path, usual);
+    }
+
+    @Override
     public Response handle(Request request) {
         try {
             return page.handle(request);

@@ -66,6 +66,16 @@ public final class AdminEndpoint implements Endpoint {
     }
 
     @Override
+    public int maximumBodyBytes(String method, String path, int usual) {
+        return find(path.substring(PATH.length())).stream()
+                .flatMap(found -> found.operations.stream())
+                .filter(operation -> operation.method().equals(method))
+                .mapToInt(operation -> operation.maximumBodyBytes(usual))
+                .findFirst()
+                .orElse(usual);
+    }
+
+    @Override
     public Response handle(Request request) {
         return possession.answered(request, answered(request)); // With the nonce for the next proof (RFC 9449 §8.2).
     }
@@ -149,7 +159,7 @@ public final class AdminEndpoint implements Endpoint {
         Object inner = body.getOrDefault("client", body.getOrDefault("api", body));
         Object id = "";
         if (inner instanceof Map<?, ?> members) {
-            for (String name : List.of("sub", "client_id", "audience", "name")) {
+            for (String name : List.of("sub", "client_id", "audience", "name", "issuer")) {
                 if (!members.containsKey(name)) continue;
                 id = String.valueOf(members.get(name));
                 break;

@@ -53,6 +53,7 @@ final class ConfigurationCalls {
                 call.object("metadata"),
                 policy(call));
         refuseScopes(call, wanted.apis(), wanted.scopes());
+        TrustCalls.refuseVoice(call, wanted.id());
         Clients.Added added = call.desk().clients().add(wanted);
         return withSecret(added.client(), added.secret());
     }
@@ -75,6 +76,7 @@ final class ConfigurationCalls {
         Clients.Changed changed = call.desk().clients().update(call.variable("client"), change, (before, after) -> {
             refuse(call, before);
             refuse(call, after);
+            if (!keys(before).equals(keys(after))) TrustCalls.refuseVoice(call, before.id().value());
             AdminEndpoint.refuseUnmatched(call, Views.client(before));
         });
         return withSecret(changed.client(), changed.secret());
@@ -149,6 +151,12 @@ final class ConfigurationCalls {
         return Answer.tagged(Views.role(call.desk().roles().find(call.variable("role"))));
     }
 
+    static Answer holders(Call call) {
+        Role role = call.desk().roles().find(call.variable("role"));
+        long users = call.desk().roles().holders().getOrDefault(role.name(), 0L);
+        return Answer.of(new LinkedHashMap<>(Map.of("users", users)));
+    }
+
     static Answer addRole(Call call) {
         return Answer.tagged(
                 Views.role(call.desk().roles().create(call.text("name").orElse(""))));
@@ -180,7 +188,14 @@ final class ConfigurationCalls {
         return new NewPolicy(call.text("required_acr"), call.flag("registers_users"), call.flag("remembers_devices"));
     }
 
-    private static void refuse(Call call, Client client) {
+    /// What a client signs with.
+    private static Map<String, Object> keys(Client client) {
+        Map<String, Object> keys = new LinkedHashMap<>(client.metadata().toObject());
+        keys.keySet().retainAll(List.of("jwks", "jwks_uri"));
+        return keys;
+    }
+
+    static void refuse(Call call, Client client) {
         if (call.rights().cover(client)) return;
         throw new Forbidden("The client may have scopes of this API that your access token does not have.");
     }

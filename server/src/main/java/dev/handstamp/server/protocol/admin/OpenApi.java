@@ -130,7 +130,7 @@ final class OpenApi {
             responses.put("428", problem("If-Match is missing."));
         }
         if (operation.body().isPresent()) {
-            responses.put("413", refusedUnread());
+            responses.put("413", refusedUnread(operation.maximumBodyBytes(64 * 1024)));
             responses.put("415", problem("The body is no JSON in UTF-8."));
         }
         return responses;
@@ -145,10 +145,10 @@ final class OpenApi {
     }
 
     /// What the server says before it knows what a request is about.
-    private static Map<String, Object> refusedUnread() {
+    private static Map<String, Object> refusedUnread(int most) {
         return ordered(
                 "description",
-                "The body is larger than 64 KiB.",
+                "The body is larger than " + most / 1024 + " KiB.",
                 "content",
                 ordered(JSON, ordered("schema", Shapes.REFUSAL.toJson())));
     }

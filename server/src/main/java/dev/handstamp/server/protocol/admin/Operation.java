@@ -29,6 +29,8 @@ record Operation(
         String command,
         Handler handler) {
 
+    private static final int LONGEST_WITH_LOGO = 144 * 1024;
+
     /// A parameter of the query.
     record Query(String name, Schema schema) {}
 
@@ -119,6 +121,11 @@ record Operation(
     Operation isMatched() {
         return new Operation(
                 id, method, path, summary, scope, queries, body, status, answer, tagged, true, command, handler);
+    }
+
+    /// How long its body may be: a logo is longer than what else there is.
+    int maximumBodyBytes(int usual) {
+        return body.equals(Optional.of(Shapes.BRAND_CHANGE)) ? Math.max(usual, LONGEST_WITH_LOGO) : usual;
     }
 
     List<String> segments() {

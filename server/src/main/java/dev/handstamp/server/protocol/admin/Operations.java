@@ -3,8 +3,14 @@ package dev.handstamp.server.protocol.admin;
 import static dev.handstamp.server.domain.administration.AdminScope.APIS_READ;
 import static dev.handstamp.server.domain.administration.AdminScope.APIS_WRITE;
 import static dev.handstamp.server.domain.administration.AdminScope.AUDIT_READ;
+import static dev.handstamp.server.domain.administration.AdminScope.BRANDS_READ;
+import static dev.handstamp.server.domain.administration.AdminScope.BRANDS_WRITE;
 import static dev.handstamp.server.domain.administration.AdminScope.CLIENTS_READ;
 import static dev.handstamp.server.domain.administration.AdminScope.CLIENTS_WRITE;
+import static dev.handstamp.server.domain.administration.AdminScope.EXCHANGES_READ;
+import static dev.handstamp.server.domain.administration.AdminScope.EXCHANGES_WRITE;
+import static dev.handstamp.server.domain.administration.AdminScope.ISSUERS_READ;
+import static dev.handstamp.server.domain.administration.AdminScope.ISSUERS_WRITE;
 import static dev.handstamp.server.domain.administration.AdminScope.KEYS_READ;
 import static dev.handstamp.server.domain.administration.AdminScope.KEYS_WRITE;
 import static dev.handstamp.server.domain.administration.AdminScope.ROLES_READ;
@@ -319,6 +325,158 @@ final class Operations {
                     "Take a role from everybody, and delete it.",
                     "role delete",
                     ConfigurationCalls::deleteRole),
+            of(
+                            "countHolders",
+                            "GET",
+                            "/roles/{role}/holders",
+                            ROLES_READ,
+                            "How many users have a role.",
+                            "role list",
+                            ConfigurationCalls::holders)
+                    .gives(200, Shapes.HOLDERS),
+            of("listBrands", "GET", "/brands", BRANDS_READ, "What pages wear.", "brand list", BrandCalls::list)
+                    .gives(200, Shapes.BRANDS),
+            of("getBrand", "GET", "/brand", BRANDS_READ, "What all pages wear.", "brand list", BrandCalls::get)
+                    .gives(200, Shapes.BRAND)
+                    .isTagged(),
+            of(
+                            "changeBrand",
+                            "PATCH",
+                            "/brand",
+                            BRANDS_WRITE,
+                            "Change what all pages wear.",
+                            "brand update",
+                            BrandCalls::change)
+                    .takes(Shapes.BRAND_CHANGE)
+                    .gives(200, Shapes.BRAND)
+                    .isTagged()
+                    .isMatched(),
+            of(
+                    "deleteBrand",
+                    "DELETE",
+                    "/brand",
+                    BRANDS_WRITE,
+                    "Take the server's brand away.",
+                    "brand delete",
+                    BrandCalls::delete),
+            of(
+                            "getBrandOfClient",
+                            "GET",
+                            "/clients/{client}/brand",
+                            BRANDS_READ,
+                            "What pages wear on the way to a client.",
+                            "brand list",
+                            BrandCalls::get)
+                    .gives(200, Shapes.BRAND)
+                    .isTagged(),
+            of(
+                            "changeBrandOfClient",
+                            "PATCH",
+                            "/clients/{client}/brand",
+                            BRANDS_WRITE,
+                            "Change what they wear.",
+                            "brand update --client",
+                            BrandCalls::change)
+                    .takes(Shapes.BRAND_CHANGE)
+                    .gives(200, Shapes.BRAND)
+                    .isTagged()
+                    .isMatched(),
+            of(
+                    "deleteBrandOfClient",
+                    "DELETE",
+                    "/clients/{client}/brand",
+                    BRANDS_WRITE,
+                    "Take a client's brand away.",
+                    "brand delete --client",
+                    BrandCalls::delete),
+            of(
+                            "listExchanges",
+                            "GET",
+                            "/exchanges",
+                            EXCHANGES_READ,
+                            "Who may exchange what.",
+                            "exchange list",
+                            TrustCalls::exchanges)
+                    .gives(200, Shapes.EXCHANGES),
+            of(
+                            "getExchange",
+                            "GET",
+                            "/exchanges/{client}/{from}/{to}",
+                            EXCHANGES_READ,
+                            "One rule of exchange.",
+                            "exchange list",
+                            TrustCalls::exchange)
+                    .gives(200, Shapes.EXCHANGE)
+                    .isTagged(),
+            of(
+                            "putExchange",
+                            "PUT",
+                            "/exchanges/{client}/{from}/{to}",
+                            EXCHANGES_WRITE,
+                            "Let a client exchange users' tokens for one API into tokens for another.",
+                            "exchange add",
+                            TrustCalls::putExchange)
+                    .takes(Shapes.NEW_EXCHANGE)
+                    .gives(200, Shapes.EXCHANGE)
+                    .isTagged(),
+            of(
+                    "deleteExchange",
+                    "DELETE",
+                    "/exchanges/{client}/{from}/{to}",
+                    EXCHANGES_WRITE,
+                    "Take that from a client, and end all that may have come by it.",
+                    "exchange delete",
+                    TrustCalls::deleteExchange),
+            of(
+                            "listIssuers",
+                            "GET",
+                            "/issuers",
+                            ISSUERS_READ,
+                            "Who may speak for users.",
+                            "issuer list",
+                            TrustCalls::issuers)
+                    .gives(200, Shapes.ISSUERS),
+            of(
+                            "createIssuer",
+                            "POST",
+                            "/issuers",
+                            ISSUERS_WRITE,
+                            "Trust an issuer's assertions about users.",
+                            "issuer add",
+                            TrustCalls::addIssuer)
+                    .takes(Shapes.NEW_ISSUER)
+                    .gives(201, Shapes.ISSUER)
+                    .isTagged(),
+            of(
+                            "getIssuer",
+                            "GET",
+                            "/issuers/{issuer}",
+                            ISSUERS_READ,
+                            "One issuer of assertions.",
+                            "issuer show",
+                            TrustCalls::issuer)
+                    .gives(200, Shapes.ISSUER)
+                    .isTagged(),
+            of(
+                            "changeIssuer",
+                            "PATCH",
+                            "/issuers/{issuer}",
+                            ISSUERS_WRITE,
+                            "Change for whom it speaks, by whom, and with which keys.",
+                            "issuer update",
+                            TrustCalls::changeIssuer)
+                    .takes(Shapes.ISSUER_CHANGE)
+                    .gives(200, Shapes.ISSUER)
+                    .isTagged()
+                    .isMatched(),
+            of(
+                    "deleteIssuer",
+                    "DELETE",
+                    "/issuers/{issuer}",
+                    ISSUERS_WRITE,
+                    "Trust it no more, and end all that came by its assertions.",
+                    "issuer delete",
+                    TrustCalls::deleteIssuer),
             of(
                             "getKeys",
                             "GET",

@@ -208,6 +208,85 @@ final class Shapes {
     static final Shape SCOPES =
             new Shape("ScopesOfRole", "What a role carries at an API.", List.of(must("scopes", texts("All of them."))));
 
+    static final Shape HOLDERS = new Shape(
+            "Holders", "Who has a role.", List.of(must("users", new Whole("How many users have it.", 0))));
+
+    private static final int LONGEST_LOGO = 4 * ((100 * 1024 + 2) / 3);
+
+    static final Shape BRAND = new Shape(
+            "Brand",
+            "What pages wear: all of them, or those on the way to a client.",
+            List.of(
+                    may("client_id", text("The client; absent for the server itself.")),
+                    must("name", text("What stands at the top; empty for none of its own.")),
+                    may("logo", text("Where its image is, below the issuer.")),
+                    may("accent", text("The colour of links and buttons on light pages.")),
+                    may("accent_dark", text("The same on dark pages."))));
+
+    static final Shape BRANDS = all("Brands", BRAND);
+
+    static final Shape BRAND_CHANGE = new Shape(
+            "BrandChange",
+            "What is to become different; what is not named stays as it is.",
+            List.of(
+                    may("name", text("What stands at the top; empty for none of its own.", 100)),
+                    may(
+                            "logo",
+                            text(
+                                    "A PNG, WebP or SVG of at most 100 KiB, in base64 (RFC 4648 §4); empty takes it away.",
+                                    LONGEST_LOGO)),
+                    may("accent", text("`#rrggbb`; `none` takes both colours away.", 7)),
+                    may("accent_dark", text("The same on dark pages.", 7))));
+
+    private static final ByName SCOPES_BY_SCOPE = new ByName(
+            "Which scope there a scope here stands for; one that is not named stands for the one of the same name.",
+            text("The scope there.", 128));
+
+    static final Shape EXCHANGE = new Shape(
+            "Exchange",
+            "A client may exchange users' tokens for one API into tokens for another (RFC 8693).",
+            List.of(
+                    must("client_id", text("Who exchanges.")),
+                    must("from", text("The API that the tokens to exchange are for.")),
+                    must("to", text("The API that the new tokens are for.")),
+                    must("path", text("Where it is, below this API's address.")),
+                    must("scopes", SCOPES_BY_SCOPE),
+                    must("impersonation", new Flag("Whether the new token does not name who acts.")),
+                    must("created_at", instant("Since when."))));
+
+    static final Shape EXCHANGES = all("Exchanges", EXCHANGE);
+
+    static final Shape NEW_EXCHANGE = new Shape(
+            "NewExchange",
+            "How tokens are exchanged; it takes the place of what was said before.",
+            List.of(
+                    may("scopes", SCOPES_BY_SCOPE),
+                    may("impersonation", new Flag("Whether the new token does not name who acts."))));
+
+    private static final ByName JWKS = new ByName("A JWK Set (RFC 7517 §5).", new Anything("A member."));
+
+    static final Shape ISSUER = new Shape(
+            "AssertionIssuer",
+            "Who may say by a signed assertion for which users a client gets tokens (RFC 7523). Without keys and an"
+                    + " address of keys it is a client, which signs with its own.",
+            List.of(
+                    must("issuer", text("The `iss` of its assertions.")),
+                    must("path", text("Where it is, below this API's address.")),
+                    may("jwks", JWKS),
+                    may("jwks_uri", text("Where its public keys stand.")),
+                    must("subject", new OneOf("What the `sub` of its assertions is.", List.of("subject", "username"))),
+                    must("clients", texts("Who may present its assertions.")),
+                    must("all_users", new Flag("Whether it may speak for everybody.")),
+                    must("users", texts("For whom it may speak: their subjects.")),
+                    must("created_at", instant("Since when."))));
+
+    static final Shape ISSUERS = all("AssertionIssuers", ISSUER);
+
+    static final Shape NEW_ISSUER = new Shape("NewAssertionIssuer", "An issuer to be.", issuer(true));
+
+    static final Shape ISSUER_CHANGE = new Shape(
+            "AssertionIssuerChange", "What is to become different; what is not named stays as it is.", issuer(false));
+
     static final Shape KEYS = new Shape(
             "Keys",
             "The signing keys and what is to become of them.",
@@ -407,6 +486,19 @@ final class Shapes {
     private static List<Member> clientChange() {
         List<Member> members = new ArrayList<>(settings());
         members.add(may("new_secret", new Flag("Whether another secret is made; the one that it has ends.")));
+        return members;
+    }
+
+    private static List<Member> issuer(boolean isNew) {
+        List<Member> members = new ArrayList<>();
+        if (isNew) members.add(must("issuer", text("The `iss` of its assertions.", 512)));
+        members.addAll(List.of(
+                may("jwks", JWKS),
+                may("jwks_uri", text("Where its public keys stand; empty for those of the client.", 2_048)),
+                may("subject", new OneOf("What the `sub` of its assertions is.", List.of("subject", "username"))),
+                new Member("clients", texts("Who may present its assertions."), isNew),
+                may("users", texts("For whom it may speak: names or subjects.")),
+                may("all_users", new Flag("Whether it may speak for everybody."))));
         return members;
     }
 

@@ -192,7 +192,7 @@ final class UserCalls {
         return user.subject().value();
     }
 
-    private static void refuse(Call call, User user) {
+    static void refuse(Call call, User user) {
         if (call.rights().cover(user, call.directory())) return;
         throw new Forbidden("The user's roles carry scopes of this API that your access token does not have.");
     }

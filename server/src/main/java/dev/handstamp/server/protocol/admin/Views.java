@@ -6,7 +6,11 @@ import dev.handstamp.server.administration.SystemHealth;
 import dev.handstamp.server.administration.UserDetails;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.AssertionIssuer;
+import dev.handstamp.server.domain.client.Brand;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.Grant;
@@ -135,6 +139,49 @@ final class Views {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", role.name().value());
         json.put("scopes", scopes);
+        return json;
+    }
+
+    /// @param owner empty: the server itself
+    static Map<String, Object> brand(Optional<ClientId> owner, Brand brand) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        owner.ifPresent(client -> json.put("client_id", client.value()));
+        json.put("name", brand.name());
+        brand.logo().ifPresent(logo -> json.put("logo", logo.path()));
+        brand.colours().ifPresent(colours -> {
+            json.put("accent", colours.accent());
+            json.put("accent_dark", colours.accentDark());
+        });
+        return json;
+    }
+
+    static Map<String, Object> exchange(ExchangeRule rule) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("client_id", rule.client().value());
+        json.put("from", rule.from().value());
+        json.put("to", rule.to().value());
+        json.put(
+                "path",
+                "/exchanges/" + Segments.of(rule.client().value()) + "/"
+                        + Segments.of(rule.from().value()) + "/"
+                        + Segments.of(rule.to().value()));
+        json.put("scopes", new TreeMap<>(rule.scopes()));
+        json.put("impersonation", rule.impersonation());
+        json.put("created_at", text(rule.createdAt()));
+        return json;
+    }
+
+    static Map<String, Object> issuer(AssertionIssuer issuer) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("issuer", issuer.name());
+        json.put("path", "/issuers/" + Segments.of(issuer.name()));
+        issuer.keys().ifPresent(keys -> json.put("jwks", keys));
+        issuer.keysUri().ifPresent(uri -> json.put("jwks_uri", uri));
+        json.put("subject", issuer.naming().wireName());
+        json.put("clients", names(issuer.clients()));
+        json.put("all_users", issuer.users().isEmpty());
+        json.put("users", names(issuer.users()));
+        json.put("created_at", text(issuer.createdAt()));
         return json;
     }
 
