@@ -129,10 +129,7 @@ final class IssuerCommand {
             @Option(names = "--add-client", paramLabel = "CLIENT", description = "One client more; may be repeated.")
                     @Nullable
                     List<String> moreClients,
-            @Option(
-                            names = "--remove-client",
-                            paramLabel = "CLIENT",
-                            description = "One client less; may be repeated.")
+            @Option(names = "--remove-client", paramLabel = "CLIENT", description = "One client less; may be repeated.")
                     @Nullable
                     List<String> lessClients,
             @Option(

@@ -96,8 +96,8 @@ final class RoleCommand {
                     roles.stream().map(role -> counted(role, holders)).toList(),
                     List.of("ROLE", "USERS", "SCOPES"),
                     roles.stream()
-                            .map(role -> List.of(
-                                    role.name().value(), String.valueOf(users(role, holders)), scopes(role)))
+                            .map(role ->
+                                    List.of(role.name().value(), String.valueOf(users(role, holders)), scopes(role)))
                             .toList(),
                     "No roles yet: handstamp role add ROLE --api URL --scope SCOPE");
         });

@@ -359,27 +359,51 @@ class AdminAttacksTest {
         Map<String, Object> keys = keySet();
         Map<String, Object> others = keySet();
         root.post(
-                "/clients", "client_id", "mole", "grants", grants, "apis", List.of(own), "scopes",
+                "/clients",
+                "client_id",
+                "mole",
+                "grants",
+                grants,
+                "apis",
+                List.of(own),
+                "scopes",
                 List.of("admin:keys.write"));
-        root.post("/clients", "client_id", "ci", "grants", grants, "apis", List.of(RunningServer.ORDERS), "metadata",
+        root.post(
+                "/clients",
+                "client_id",
+                "ci",
+                "grants",
+                grants,
+                "apis",
+                List.of(RunningServer.ORDERS),
+                "metadata",
                 Map.of("token_endpoint_auth_method", "client_secret_basic", "jwks", keys));
         assertThat(root.post("/issuers", "issuer", "ci", "clients", List.of("ci"), "users", List.of("root"))
                         .status())
                 .isEqualTo(201);
-        String fromOrders = "/exchanges/mole/" + AdminClient.segment(RunningServer.ORDERS) + "/"
-                + AdminClient.segment(own);
+        String fromOrders =
+                "/exchanges/mole/" + AdminClient.segment(RunningServer.ORDERS) + "/" + AdminClient.segment(own);
 
         List<Reply> refused = new ArrayList<>();
         refused.add(clerk.put(fromOrders));
         refused.add(root.put(fromOrders));
         assertThat(refused.removeLast().status()).isEqualTo(200);
         refused.add(clerk.delete(fromOrders));
-        Object[] ofRoot = {"issuer", "https://e.example", "jwks", keys, "clients", List.of("ci"), "users", List.of("root")};
+        Object[] ofRoot = {
+            "issuer", "https://e.example", "jwks", keys, "clients", List.of("ci"), "users", List.of("root")
+        };
         refused.add(clerk.post("/issuers", ofRoot));
         refused.add(clerk.post(
                 "/issuers", "issuer", "https://e.example", "jwks", keys, "clients", List.of("ci"), "all_users", true));
         refused.add(clerk.post(
-                "/issuers", "issuer", "https://e.example", "jwks", keys, "clients", List.of("mole"), "users",
+                "/issuers",
+                "issuer",
+                "https://e.example",
+                "jwks",
+                keys,
+                "clients",
+                List.of("mole"),
+                "users",
                 List.of("nick")));
         refused.add(clerk.patch("/issuers/ci", "*", "jwks", keys));
         refused.add(clerk.patch("/issuers/ci", "*", "users", List.of("nick")));
@@ -389,23 +413,36 @@ class AdminAttacksTest {
         for (Reply reply : refused) {
             assertThat(reply.outcome()).as(reply.text()).isEqualTo("403 insufficient_scope");
         }
-        assertThat(root.get("/issuers/ci").json()).containsEntry("users", List.of(server.user("root").subject().value()));
+        assertThat(root.get("/issuers/ci").json())
+                .containsEntry("users", List.of(server.user("root").subject().value()));
 
         Reply allowed = clerk.post(
-                "/issuers", "issuer", "https://f.example", "jwks", keys, "clients", List.of("ci"), "users",
+                "/issuers",
+                "issuer",
+                "https://f.example",
+                "jwks",
+                keys,
+                "clients",
+                List.of("ci"),
+                "users",
                 List.of("nick"));
         assertThat(allowed.status()).as(allowed.text()).isEqualTo(201);
-        assertThat(clerk.patch(allowed.string("path"), "*", "users", List.of("nick", "root")).outcome())
+        assertThat(clerk.patch(allowed.string("path"), "*", "users", List.of("nick", "root"))
+                        .outcome())
                 .isEqualTo("403 insufficient_scope");
-        assertThat(clerk.patch("/clients/ci", "*", "metadata", Map.of("client_uri", "https://ci.example/")).status())
+        assertThat(clerk.patch("/clients/ci", "*", "metadata", Map.of("client_uri", "https://ci.example/"))
+                        .status())
                 .isEqualTo(200);
 
         // Who may write clients and no issuers does not become one by a client's keys, nor by its name.
         AdminClient registrar = AdminClient.with(server, "registrar", "admin:clients.write");
-        assertThat(registrar.patch("/clients/ci", "*", "metadata", Map.of("jwks", others)).outcome())
+        assertThat(registrar
+                        .patch("/clients/ci", "*", "metadata", Map.of("jwks", others))
+                        .outcome())
                 .isEqualTo("403 insufficient_scope");
         assertThat(registrar.delete("/clients/ci").status()).isEqualTo(204);
-        assertThat(registrar.post("/clients", "client_id", "ci", "grants", grants, "metadata", Map.of("jwks", keys))
+        assertThat(registrar
+                        .post("/clients", "client_id", "ci", "grants", grants, "metadata", Map.of("jwks", keys))
                         .outcome())
                 .isEqualTo("403 insufficient_scope");
     }

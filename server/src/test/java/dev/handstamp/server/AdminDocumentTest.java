@@ -286,7 +286,16 @@ class AdminDocumentTest {
         String logo = Base64.getEncoder()
                 .encodeToString("<svg xmlns=\"http://www.w3.org/2000/svg\"/>".getBytes(StandardCharsets.UTF_8));
         Reply changed = call(
-                "changeBrand", "/brand", "name", "Nightclub", "logo", logo, "accent", "#4636a3", "accent_dark", "#b3a8fa");
+                "changeBrand",
+                "/brand",
+                "name",
+                "Nightclub",
+                "logo",
+                logo,
+                "accent",
+                "#4636a3",
+                "accent_dark",
+                "#b3a8fa");
         assertThat(changed.status()).as(changed.text()).isEqualTo(200);
         assertThat(server.call("GET", changed.string("logo")).send().status()).isEqualTo(200);
         assertThat(call("getBrand", "/brand").json()).containsEntry("name", "Nightclub");
@@ -330,7 +339,8 @@ class AdminDocumentTest {
                 .containsEntry("impersonation", true)
                 .containsEntry("scopes", Map.of());
         assertThat(AdminClient.items(call("listExchanges", "/exchanges"))).hasSize(1);
-        assertThat(call("putExchange", rule, "scopes", Map.of("fly", "stock:read")).status())
+        assertThat(call("putExchange", rule, "scopes", Map.of("fly", "stock:read"))
+                        .status())
                 .isEqualTo(400);
         done(call("deleteExchange", rule));
         done(call("deleteExchange", rule));
@@ -338,7 +348,13 @@ class AdminDocumentTest {
 
         String name = "https://ci.example.org/x";
         Object[] wanted = {
-            "issuer", name, "jwks_uri", "https://ci.example.org/keys", "clients", List.of("backend"), "users",
+            "issuer",
+            name,
+            "jwks_uri",
+            "https://ci.example.org/keys",
+            "clients",
+            List.of("backend"),
+            "users",
             List.of("vera")
         };
         Reply created = call("createIssuer", "/issuers", wanted);

@@ -355,7 +355,8 @@ class JwtBearerTest {
                         false));
         Map<String, Object> about = Map.of("iss", name, "sub", "vera");
         Map<String, Object> ofNick = Map.of("iss", name, "sub", "nick");
-        String token = present("deployer", signed(changing, "JWT", claims(about))).string("access_token");
+        String token =
+                present("deployer", signed(changing, "JWT", claims(about))).string("access_token");
         assertThat(present("deployer", signed(changing, "JWT", claims(ofNick))).outcome())
                 .isEqualTo("400 invalid_grant");
 
@@ -391,13 +392,14 @@ class JwtBearerTest {
         assertThatThrownBy(() -> change(name, SetChange.NONE, nobody, Optional.empty()))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("for which users");
-        assertThat(issuers().find(name).users()).as("never by accident everybody").hasSize(1);
+        assertThat(issuers().find(name).users())
+                .as("never by accident everybody")
+                .hasSize(1);
         assertThat(server.audit(AuditEvent.Type.ISSUER_CHANGED)).hasSize(5);
     }
 
     private static void change(String name, SetChange clients, SetChange users, Optional<Boolean> allUsers) {
-        Change change =
-                new Change(Optional.empty(), Optional.empty(), Optional.empty(), clients, users, allUsers);
+        Change change = new Change(Optional.empty(), Optional.empty(), Optional.empty(), clients, users, allUsers);
         issuers().update(name, change, (_, _) -> {});
     }
 

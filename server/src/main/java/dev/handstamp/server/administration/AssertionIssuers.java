@@ -71,12 +71,7 @@ public final class AssertionIssuers {
             Optional<Boolean> allUsers) {
 
         public static final Change NONE = new Change(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                SetChange.NONE,
-                SetChange.NONE,
-                Optional.empty());
+                Optional.empty(), Optional.empty(), Optional.empty(), SetChange.NONE, SetChange.NONE, Optional.empty());
     }
 
     /// An issuer with whomever it concerns, as they are at that moment. Who is gone is left out.
@@ -164,8 +159,7 @@ public final class AssertionIssuers {
         boolean plain =
                 !name.isEmpty() && name.length() <= LONGEST_NAME && name.chars().allMatch(c -> c > 0x20 && c < 0x7F);
         if (!plain) {
-            throw Refused.about(
-                    "issuer", "an issuer has 1 to 512 printable ASCII characters without blank, as in iss");
+            throw Refused.about("issuer", "an issuer has 1 to 512 printable ASCII characters without blank, as in iss");
         }
         if (Naming.named(wanted.naming()).isEmpty()) {
             throw Parsed.refused("subject", wanted.naming(), "username or subject");
@@ -279,7 +273,8 @@ public final class AssertionIssuers {
 
     /// Whether something may have come by it that could not any more: by another key, for another user.
     private static boolean isNarrowed(AssertionIssuer before, AssertionIssuer after) {
-        boolean isOfOtherKeys = !before.keys().equals(after.keys()) || !before.keysUri().equals(after.keysUri());
+        boolean isOfOtherKeys =
+                !before.keys().equals(after.keys()) || !before.keysUri().equals(after.keysUri());
         boolean isForFewer = !after.users().isEmpty()
                 && (before.users().isEmpty() || !after.users().containsAll(before.users()));
         return isOfOtherKeys
@@ -321,13 +316,14 @@ public final class AssertionIssuers {
     }
 
     Optional<AssertionIssuer> known(Transaction tx, String name) {
-        return issuers.list(tx).stream().filter(each -> each.name().equals(name)).findFirst();
+        return issuers.list(tx).stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst();
     }
 
     private AssertionIssuer find(Transaction tx, String name) {
         return known(tx, name)
-                .orElseThrow(
-                        () -> new Refused(Refused.Kind.UNKNOWN, "there is no issuer " + Refused.quoted(name)));
+                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no issuer " + Refused.quoted(name)));
     }
 
     private ClientId presenting(Transaction tx, String id) {

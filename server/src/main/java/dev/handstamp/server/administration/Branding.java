@@ -181,8 +181,9 @@ public final class Branding {
     private static Optional<Colours> colours(Brand before, Change change) {
         if (change.accent.isEmpty() && change.accentDark.isEmpty()) return before.colours();
         if (change.accent.filter("none"::equals).isPresent()) return Optional.empty();
-        Optional<String> accent =
-                change.accent.map(text -> colour(ACCENT, text)).or(() -> before.colours().map(Colours::accent));
+        Optional<String> accent = change.accent
+                .map(text -> colour(ACCENT, text))
+                .or(() -> before.colours().map(Colours::accent));
         Optional<String> dark = change.accentDark
                 .map(text -> colour(DARK_ACCENT, text))
                 .or(() -> before.colours().map(Colours::accentDark));
@@ -200,14 +201,14 @@ public final class Branding {
         // Rounded down, so that what is too little never reads as enough.
         String measured = String.format(Locale.ROOT, "%.2f", Math.floor(contrast * 100) / 100);
         throw Refused.about(
-                what, "the " + what + " " + colour + " cannot be read well: its contrast on a " + ground
-                + " page is " + measured + ":1, and 4.5:1 is needed (WCAG 2.2, 1.4.3)");
+                what,
+                "the " + what + " " + colour + " cannot be read well: its contrast on a " + ground + " page is "
+                        + measured + ":1, and 4.5:1 is needed (WCAG 2.2, 1.4.3)");
     }
 
     private static String colour(String what, String text) {
         String colour = text.toLowerCase(Locale.ROOT);
         if (Colours.isColour(colour)) return colour;
-        throw Refused.about(
-                what, "not a colour: " + Refused.quoted(text) + "; allowed is #rrggbb, such as #4636a3");
+        throw Refused.about(what, "not a colour: " + Refused.quoted(text) + "; allowed is #rrggbb, such as #4636a3");
     }
 }

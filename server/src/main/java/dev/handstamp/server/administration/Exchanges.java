@@ -100,8 +100,7 @@ public final class Exchanges {
                 before.map(ExchangeRule::createdAt).orElse(now));
         if (before.equals(Optional.of(rule))) return rule;
         rules.put(tx, rule);
-        AuditEvent.Type type =
-                before.isPresent() ? AuditEvent.Type.EXCHANGE_CHANGED : AuditEvent.Type.EXCHANGE_ALLOWED;
+        AuditEvent.Type type = before.isPresent() ? AuditEvent.Type.EXCHANGE_CHANGED : AuditEvent.Type.EXCHANGE_ALLOWED;
         journal.note(tx, type, client.id().value(), details(rule), now);
         if (before.filter(known -> isNarrowed(known, rule)).isPresent()) takeBack(tx, rule, type, now);
         return rule;

@@ -27,9 +27,19 @@ public final class Form implements FormResult {
     private final String[] names;
     private final String[] values;
 
+    private final Map<String, byte[]> files;
+
     private Form(String[] names, String[] values) {
         this.names = names;
         this.values = values;
+        this.files = Map.of();
+    }
+
+    /// What a body of several parts holds, each name found to be there once.
+    Form(Map<String, String> parameters, Map<String, byte[]> files) {
+        this.names = parameters.keySet().toArray(String[]::new);
+        this.values = parameters.values().toArray(String[]::new);
+        this.files = files;
     }
 
     public static FormResult parse(Request request) {
@@ -39,6 +49,13 @@ public final class Form implements FormResult {
         }
         if (request.query().isPresent()) return malformed("Parameters belong into the body, not into the URL.");
         return parse(request.body());
+    }
+
+    /// The parameters of a body, and files if it came in parts (RFC 7578), under the same rules.
+    public static FormResult parseWithFiles(Request request) {
+        if (!request.mediaType().orElse("").equals(Multipart.MEDIA_TYPE)) return parse(request);
+        if (request.query().isPresent()) return malformed("Parameters belong into the body, not into the URL.");
+        return Multipart.parse(request);
     }
 
     /// The parameters of a query string, under the same rules.
@@ -60,6 +77,11 @@ public final class Form implements FormResult {
     public Optional<String> get(String name) {
         int index = indexOf(names, names.length, name);
         return index < 0 || values[index].isEmpty() ? Optional.empty() : Optional.of(values[index]);
+    }
+
+    /// The content of a file; empty if none was chosen.
+    public Optional<byte[]> file(String name) {
+        return Optional.ofNullable(files.get(name)).map(byte[]::clone);
     }
 
     /// Whether a parameter was sent at all, even without a value.

@@ -16,12 +16,31 @@ import java.util.List;
 /// cannot.
 public final class Doorway implements Endpoint {
 
+    /// A form with a file of 100 KiB.
+    private static final int LONGEST_UPLOAD = 128 * 1024;
+
     private final Live live;
     private final Door door;
+    private final boolean takesFiles;
 
     public Doorway(Live live, Door door) {
+        this(live, door, false);
+    }
+
+    private Doorway(Live live, Door door, boolean takesFiles) {
         this.live = live;
         this.door = door;
+        this.takesFiles = takesFiles;
+    }
+
+    /// Before a page whose form may hold a file.
+    public static Doorway withFiles(Live live, Door door) {
+        return new Doorway(live, door, true);
+    }
+
+    @Override
+    public int maximumBodyBytes(String method, String path, int usual) {
+        return takesFiles ? Math.max(usual, LONGEST_UPLOAD) : usual;
     }
 
     @Override
@@ -29,7 +48,7 @@ public final class Doorway implements Endpoint {
         boolean posted = request.method().equals("POST");
         Messages words = words(request);
         Look look = Look.of(live.current().directory().brands().server());
-        FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
+        FormResult read = posted ? posted(request) : Form.parseQuery(request);
         return switch (read) {
             case MalformedForm malformed ->
                 Page.problem(
@@ -41,6 +60,10 @@ public final class Doorway implements Endpoint {
                         .toResponse();
             case Form form -> door.handle(new Visit(request, form, posted, words, look));
         };
+    }
+
+    private FormResult posted(Request request) {
+        return takesFiles ? Form.parseWithFiles(request) : Form.parse(request);
     }
 
     /// The words of the language that the browser likes best.

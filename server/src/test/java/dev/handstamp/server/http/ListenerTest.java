@@ -48,6 +48,7 @@ class ListenerTest {
             .get("/later", new FromAnotherThread())
             .get("/large", _ -> Response.json(200, new byte[50_000_000]))
             .post("/echo", request -> Response.text(200, new String(request.body(), StandardCharsets.ISO_8859_1)))
+            .post("/upload", new LongBodies())
             .get("/json", _ -> Response.json(200, Map.of("a", 1)))
             .get("/keys", _ -> Response.json(200, Map.of()).header("Cache-Control", "public, max-age=300"))
             .get("/page", _ -> Response.html(200, "<p>").header("Referrer-Policy", "same-origin"))
@@ -535,6 +536,31 @@ class ListenerTest {
     }
 
     @Test
+    @DisplayName("S-08: an endpoint may take longer bodies than others, by its method, and these have a bound too")
+    void an_endpoint_may_take_longer_bodies_than_others() {
+        try (var connection = connect()) {
+            connection.send("POST /upload HTTP/1.1\r\n" + HOST + "Content-Length: 20000\r\n\r\n" + "x".repeat(20_000));
+            assertThat(connection.answer().body()).isEqualTo("20000");
+        }
+        try (var connection = connect()) {
+            connection.send("POST /upload HTTP/1.1\r\n" + HOST + "Content-Length: 20001\r\n\r\n");
+            assertThat(connection.answer().status()).isEqualTo(413);
+        }
+        try (var connection = connect()) {
+            connection.send("POST /upload HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n");
+            String chunk = "400\r\n" + "x".repeat(1024) + "\r\n";
+            for (int i = 0; i < 19; i++) connection.send(chunk);
+            assertThat(connection.send(chunk).answer().status()).isEqualTo(413);
+        }
+        for (String other : List.of("PUT /upload", "POST /uploads", "POST /echo")) {
+            try (var connection = connect()) {
+                connection.send(other + " HTTP/1.1\r\n" + HOST + "Content-Length: 10001\r\n\r\n");
+                assertThat(connection.answer().status()).as(other).isEqualTo(413);
+            }
+        }
+    }
+
+    @Test
     @DisplayName("O-14: a body shorter than its length is no request")
     void a_body_that_ends_early_never_reaches_its_endpoint() throws Exception {
         try (var connection = connect()) {
@@ -819,6 +845,19 @@ class ListenerTest {
         @Override
         public boolean isNonBlocking() {
             return true;
+        }
+    }
+
+    private static final class LongBodies implements Endpoint {
+
+        @Override
+        public Response handle(Request request) {
+            return Response.text(200, Integer.toString(request.body().length));
+        }
+
+        @Override
+        public int maximumBodyBytes(String method, String path, int usual) {
+            return 2 * usual;
         }
     }
 }

@@ -31,10 +31,8 @@ public enum AdminScope {
     BRANDS_WRITE("admin:brands.write", "Say what pages wear", "Bestimmen, wie die Seiten aussehen"),
     EXCHANGES_READ("admin:exchanges.read", "See who may exchange tokens", "Sehen, wer Tokens tauschen darf"),
     EXCHANGES_WRITE("admin:exchanges.write", "Say who may exchange tokens", "Bestimmen, wer Tokens tauschen darf"),
-    ISSUERS_READ(
-            "admin:issuers.read", "See who may speak for users", "Sehen, wer für Benutzer sprechen darf"),
-    ISSUERS_WRITE(
-            "admin:issuers.write", "Say who may speak for users", "Bestimmen, wer für Benutzer sprechen darf"),
+    ISSUERS_READ("admin:issuers.read", "See who may speak for users", "Sehen, wer für Benutzer sprechen darf"),
+    ISSUERS_WRITE("admin:issuers.write", "Say who may speak for users", "Bestimmen, wer für Benutzer sprechen darf"),
     KEYS_READ(
             "admin:keys.read",
             "See the signing keys and their schedule",

@@ -57,8 +57,9 @@ final class BrandCalls {
     }
 
     private static void refuseForeign(Call call) {
-        owner(call).ifPresent(client -> ConfigurationCalls.refuse(
-                call, call.desk().clients().find(client)));
+        owner(call)
+                .ifPresent(client ->
+                        ConfigurationCalls.refuse(call, call.desk().clients().find(client)));
     }
 
     /// The client that the path names; empty for the server itself.

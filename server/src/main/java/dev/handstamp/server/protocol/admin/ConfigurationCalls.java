@@ -76,7 +76,8 @@ final class ConfigurationCalls {
         Clients.Changed changed = call.desk().clients().update(call.variable("client"), change, (before, after) -> {
             refuse(call, before);
             refuse(call, after);
-            if (!keys(before).equals(keys(after))) TrustCalls.refuseVoice(call, before.id().value());
+            if (!keys(before).equals(keys(after)))
+                TrustCalls.refuseVoice(call, before.id().value());
             AdminEndpoint.refuseUnmatched(call, Views.client(before));
         });
         return withSecret(changed.client(), changed.secret());

@@ -208,8 +208,8 @@ final class Shapes {
     static final Shape SCOPES =
             new Shape("ScopesOfRole", "What a role carries at an API.", List.of(must("scopes", texts("All of them."))));
 
-    static final Shape HOLDERS = new Shape(
-            "Holders", "Who has a role.", List.of(must("users", new Whole("How many users have it.", 0))));
+    static final Shape HOLDERS =
+            new Shape("Holders", "Who has a role.", List.of(must("users", new Whole("How many users have it.", 0))));
 
     private static final int LONGEST_LOGO = 4 * ((100 * 1024 + 2) / 3);
 

@@ -38,8 +38,7 @@ final class TrustCalls {
                 call.variable("to"),
                 scopes,
                 call.flag("impersonation").orElse(false));
-        ExchangeRule rule =
-                call.desk().exchanges().add(wanted, client -> ConfigurationCalls.refuse(call, client));
+        ExchangeRule rule = call.desk().exchanges().add(wanted, client -> ConfigurationCalls.refuse(call, client));
         return Answer.tagged(Views.exchange(rule));
     }
 
@@ -109,12 +108,11 @@ final class TrustCalls {
         Optional<AssertionIssuer> voice = call.directory()
                 .trust()
                 .issuer(client)
-                .filter(issuer ->
-                        issuer.keys().isEmpty() && issuer.keysUri().isEmpty());
+                .filter(issuer -> issuer.keys().isEmpty() && issuer.keysUri().isEmpty());
         if (voice.isEmpty()) return;
         if (!call.rights().has(AdminScope.ISSUERS_WRITE)) {
-            throw new Forbidden("The client speaks for users with its keys: that is for those to say who may write"
-                    + " issuers.");
+            throw new Forbidden(
+                    "The client speaks for users with its keys: that is for those to say who may write" + " issuers.");
         }
         refuse(call, call.desk().issuers().trusted(client));
     }
