@@ -175,8 +175,12 @@ public final class Challenge {
     /// @return another challenge
     /// @throws IllegalArgumentException if it holds anything else
     public Challenge realm(String name) {
-        if (!name.matches("[\\x20-\\x7e]*")) throw new IllegalArgumentException("a realm is printable ASCII");
+        requireRealm(name);
         return new Challenge(status, scheme, name, parameters, hints, nonce, detail);
+    }
+
+    static void requireRealm(String name) {
+        if (!name.matches("[\\x20-\\x7e]*")) throw new IllegalArgumentException("a realm is printable ASCII");
     }
 
     /// The same challenge, naming where the metadata of this API stands (RFC 9728 §5.1).

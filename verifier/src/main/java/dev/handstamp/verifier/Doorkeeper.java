@@ -59,7 +59,9 @@ public final class Doorkeeper {
     ///
     /// @param name printable ASCII
     /// @return another doorkeeper
+    /// @throws IllegalArgumentException if it holds anything else
     public Doorkeeper realm(String name) {
+        Challenge.requireRealm(name);
         return new Doorkeeper(verifier, name, cookieOrigin, origin, metadata, dpop);
     }
 

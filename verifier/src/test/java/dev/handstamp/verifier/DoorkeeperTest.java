@@ -123,6 +123,13 @@ final class DoorkeeperTest {
         assertThat(admitted(withCookie.admit(request))).isEqualTo("vera");
     }
 
+    @Test
+    void a_realm_that_no_challenge_can_name_is_refused_when_it_is_configured() {
+        assertThatThrownBy(() -> headerOnly.realm("Türsteher"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("realm");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"api.example", "https://api.example/path", "https://api.example/", "ftp://api.example", ""})
     void what_is_no_origin_is_refused_when_it_is_configured(String origin) {

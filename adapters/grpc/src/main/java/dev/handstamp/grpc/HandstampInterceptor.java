@@ -81,6 +81,7 @@ public final class HandstampInterceptor implements ServerInterceptor {
     ///
     /// @param name printable ASCII
     /// @return another interceptor
+    /// @throws IllegalArgumentException if it holds anything else
     public HandstampInterceptor realm(String name) {
         return new HandstampInterceptor(doorkeeper.realm(name), requirements, open);
     }
