@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The signature algorithms of a JWS; one row holds every fact about one of them.
 ///
-/// There is no `none`. `EdDSA` means Ed25519; so does `Ed25519`, its newer name (RFC 9864), which is taken and never
-/// written.
+/// There is no `none`. `EdDSA` means Ed25519; so does `Ed25519`, its newer name (RFC 9864), which is taken and
+/// never written. A later version may have more: let a `switch` have a `default`.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc7518#section-3.1">RFC 7518 §3.1</a>
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc8037#section-3.1">RFC 8037 §3.1, EdDSA</a>

@@ -3,6 +3,8 @@ package dev.handstamp.jwt;
 import java.util.Locale;
 
 /// Why a token was refused. Rich in the log, poor on the wire: a caller is told `invalid_token` (RFC 6750 §3.1).
+///
+/// A later version may have more: let a `switch` have a `default`.
 public enum Reason {
     /// More characters than the policy looks at.
     TOO_LONG("Send a shorter token, or raise maximumLength."),

@@ -21,7 +21,7 @@ import java.util.Optional;
 /// @see TokenVerifier#explain(String)
 public final class Explanation {
 
-    /// What is looked at, in this order.
+    /// What is looked at, in this order. A later version may have more: let a `switch` have a `default`.
     public enum Check {
         /// Its length, and three parts of base64url.
         FORM,
@@ -87,7 +87,7 @@ public final class Explanation {
         }
     }
 
-    /// How a check ended.
+    /// How a check ended; there are these three.
     public enum Outcome {
         /// In order.
         PASSED,
