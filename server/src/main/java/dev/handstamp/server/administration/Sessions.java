@@ -85,6 +85,7 @@ public final class Sessions {
         User found = users.find(user);
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
+            userStore.lock(tx, found.subject()); // Whoever opens something else in one of them waits, or has finished.
             List<SessionId> ended = sessions.endAll(tx, found.subject(), now);
             grants.revokeAll(tx, found.subject(), now);
             for (SessionId session : ended) note(tx, session, found.subject().value(), now);

@@ -64,6 +64,7 @@ public final class Accounts {
     private final BrowserSessionStore browsers = new BrowserSessionStore();
     private final RevisionStore revisions = new RevisionStore();
     private final KnownDeviceStore devices = new KnownDeviceStore();
+    private final Visitors visitors = new Visitors();
 
     public Accounts(
             Database database,
@@ -107,7 +108,7 @@ public final class Accounts {
     public void describe(Visitor visitor, String name, String locale, Caller caller) {
         Instant now = clock.instant();
         database.inTransaction(tx -> {
-            Optional<User> user = users.lock(tx, visitor.user().subject());
+            Optional<User> user = visitors.lock(tx, visitor, now).map(Visitor::user);
             if (user.isEmpty()) return false;
             Map<String, Object> attributes = new TreeMap<>(user.get().attributes());
             if (locale.isEmpty()) attributes.remove(LOCALE);
@@ -145,6 +146,7 @@ public final class Accounts {
         boolean more = true;
         while (more) {
             more = database.inTransaction(tx -> {
+                users.lock(tx, subject); // Whoever opens something else in one of them has finished, or finds it over.
                 devices.distrust(tx, subject);
                 List<Session> live = sessions.listLive(tx, subject, now, MOST);
                 for (Session session : live) endings.logOut(tx, session.id(), subject, directory, caller, now);

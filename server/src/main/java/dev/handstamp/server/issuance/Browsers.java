@@ -6,7 +6,6 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.passkey.Assertion;
-import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
@@ -113,6 +112,7 @@ public final class Browsers {
     private final InstantSource clock;
     private final Tally tally;
     private final BrowserSessionStore browsers = new BrowserSessionStore();
+    private final Visitors visitors = new Visitors();
 
     public Browsers(
             Database database,
@@ -418,20 +418,6 @@ public final class Browsers {
     }
 
     private Optional<Visitor> visitor(Transaction tx, Secret cookie, Instant now) {
-        Optional<BrowserSession> browser = browsers.find(tx, cookie.hash());
-        if (browser.isEmpty()) return Optional.empty();
-        Optional<Session> session = sessions.find(tx, browser.get().session()).filter(found -> found.isLiveAt(now));
-        if (session.isEmpty()) return Optional.empty();
-        return users.find(tx, session.get().subject())
-                .filter(user -> !user.disabled())
-                .map(user -> new Visitor(
-                        user,
-                        session.get(),
-                        browser.get().proofs(),
-                        lacksFactor(tx, user, browser.get().proofs())));
-    }
-
-    private boolean lacksFactor(Transaction tx, User user, Proofs proofs) {
-        return !proofs.level().isAtLeast(AssuranceLevel.AAL2) && factors.isEnrolled(tx, user.subject());
+        return visitors.find(tx, cookie.hash(), now);
     }
 }

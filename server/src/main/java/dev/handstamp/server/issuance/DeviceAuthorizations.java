@@ -101,6 +101,7 @@ public final class DeviceAuthorizations {
     private final InstantSource clock;
     private final Tally tally;
     private final DeviceAuthorizationStore devices = new DeviceAuthorizationStore();
+    private final Visitors visitors = new Visitors();
 
     /// @param throttle of wrong codes, by network; not the one of passwords
     public DeviceAuthorizations(
@@ -200,11 +201,13 @@ public final class DeviceAuthorizations {
 
     /// The user allows exactly this.
     ///
-    /// @return false if somebody has decided before, or it is too late
+    /// @return false if somebody has decided before, it is too late, or the user has signed out meanwhile
     public boolean allow(DeviceAuthorization device, Visitor visitor, Scopes granted, Caller caller) {
         Instant now = clock.instant();
         GrantId id = secrets.grantId();
         return database.inTransaction(tx -> {
+            // The device gets a session of its own: it must not outlive the end of the one that lets it in.
+            if (visitors.hold(tx, visitor, now).isEmpty()) return false;
             if (!devices.decide(tx, device.deviceCode(), Optional.of(id), now)) return false;
             Instant until = device.expiresAt().plus(DeviceAuthorization.GRACE);
             Session own = new Session(

@@ -54,6 +54,7 @@ public final class EmailChanges {
     private final Pace pace = new Pace(MOST_AN_HOUR, Duration.ofHours(1), System::nanoTime);
     private final MailStore mails = new MailStore();
     private final MailTicketStore tickets = new MailTicketStore();
+    private final Visitors visitors = new Visitors();
 
     public EmailChanges(
             Database database,
@@ -97,6 +98,10 @@ public final class EmailChanges {
                 now);
         return database.inTransaction(tx -> {
             if (!mails.isSending(tx)) return new Malformed();
+            boolean isFresh = visitors.hold(tx, visitor, now)
+                    .filter(each -> each.isFreshAt(now))
+                    .isPresent();
+            if (!isFresh) return new Stale();
             mails.insert(tx, mail);
             return new Asked();
         });
@@ -110,16 +115,17 @@ public final class EmailChanges {
 
     /// The user reads the address: it is theirs from here on.
     ///
-    /// @return false if the link was used, is too old, or somebody else has shown to read the address
-    public boolean confirm(Secret token, User asking, Caller caller) {
+    /// @return false if the link was used, is too old, somebody else has shown to read the address, or the user has
+    ///         signed out meanwhile
+    public boolean confirm(Secret token, Visitor visitor, Caller caller) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            Optional<User> user = users.lock(tx, asking.subject());
+            Optional<User> user = visitors.lock(tx, visitor, now).map(Visitor::user);
             Optional<MailTicket> ticket = user.flatMap(found -> good(tx, token, found, now));
             if (ticket.isEmpty() || !tickets.spend(tx, token.hash(), now)) return false;
             String address = ticket.get().email();
             boolean taken = users.findByVerifiedEmail(tx, EmailAddress.key(address))
-                    .filter(other -> !other.subject().equals(asking.subject()))
+                    .filter(other -> !other.subject().equals(visitor.user().subject()))
                     .isPresent();
             if (taken) return false;
             User before = user.get();

@@ -53,16 +53,7 @@ import java.util.OptionalLong;
 public final class OwnCredentials {
 
     /// Who wants to change something, in which browser.
-    ///
-    /// @param cookie what the browser is known by
-    public record Asked(Visitor visitor, Secret cookie, Directory directory, Caller caller) {
-
-        /// Leaves the cookie out.
-        @Override
-        public String toString() {
-            return "Asked[" + caller.requestId() + "]";
-        }
-    }
+    public record Asked(Visitor visitor, Directory directory, Caller caller) {}
 
     /// What there is now.
     ///
@@ -139,6 +130,7 @@ public final class OwnCredentials {
     private final ConsentStore consents = new ConsentStore();
     private final SecondFactorStore store = new SecondFactorStore();
     private final BrowserSessionStore browsers = new BrowserSessionStore();
+    private final Visitors visitors = new Visitors();
 
     /// @param issuer what authenticator applications show beside the name
     public OwnCredentials(
@@ -181,8 +173,7 @@ public final class OwnCredentials {
     /// Whether the user has just signed in with every factor, so that nobody who found the browser open, or knows the
     /// password alone, is taken for them.
     public boolean isFresh(Visitor visitor) {
-        Instant now = clock.instant();
-        return database.read(tx -> isFresh(tx, visitor, now));
+        return visitor.isFreshAt(clock.instant());
     }
 
     /// Sets another password, and ends whatever is open anywhere else.
@@ -286,21 +277,12 @@ public final class OwnCredentials {
     private Outcome inTransaction(Asked asked, Work work) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            Optional<User> user = users.lock(tx, asked.visitor.user().subject()).filter(each -> !each.disabled());
             // Ended or signed in anew in another tab meanwhile: the cookie is worthless.
-            boolean isHere = browsers.find(tx, asked.cookie.hash())
-                    .filter(each ->
-                            each.session().equals(asked.visitor.session().id()))
-                    .isPresent();
-            if (user.isEmpty() || !isHere || !isFresh(tx, asked.visitor, now)) return new NotFresh();
-            return work.on(tx, user.get(), now);
+            Optional<Visitor> visitor = visitors.lock(tx, asked.visitor, now).filter(each -> each.isFreshAt(now));
+            return visitor.isEmpty()
+                    ? new NotFresh()
+                    : work.on(tx, visitor.get().user(), now);
         });
-    }
-
-    private boolean isFresh(Transaction tx, Visitor visitor, Instant now) {
-        if (!visitor.isFreshAt(now)) return false;
-        boolean needsTwo = factors.isEnrolled(tx, visitor.user().subject());
-        return !needsTwo || visitor.proofs().level().isAtLeast(AssuranceLevel.AAL2);
     }
 
     /// Who of those that the user has given access asks for two factors, if the authenticator is the last one.
@@ -347,7 +329,7 @@ public final class OwnCredentials {
     /// Whoever has the old cookie has nothing.
     private Secret renewedCookie(Transaction tx, Asked asked, Proofs proofs) {
         Secret cookie = secrets.oneTime();
-        browsers.delete(tx, asked.cookie.hash());
+        browsers.delete(tx, asked.visitor.cookie());
         browsers.insert(
                 tx, cookie.hash(), new BrowserSession(asked.visitor.session().id(), proofs));
         return cookie;

@@ -57,6 +57,7 @@ public final class OwnData {
     private final Notices notices;
     private final InstantSource clock;
     private final ConsentStore consents = new ConsentStore();
+    private final Visitors visitors = new Visitors();
 
     public OwnData(
             Database database,
@@ -87,14 +88,14 @@ public final class OwnData {
 
     /// Everything that is kept of the user but secrets, as JSON; empty unless the user has just signed in.
     public Optional<Map<String, Object>> export(Visitor visitor) {
-        if (!credentials.isFresh(visitor)) return Optional.empty();
         User user = visitor.user();
         Instant now = clock.instant();
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("exported_at", now.toString());
         all.put("profile", profile(user));
         all.put("sign_in", signIn(visitor));
-        database.read(tx -> {
+        boolean isFresh = database.read(tx -> {
+            if (visitors.find(tx, visitor.cookie(), now).filter(each -> each.isFreshAt(now)).isEmpty()) return false;
             all.put(
                     "sessions",
                     sessions.listLive(tx, user.subject(), now, MOST).stream()
@@ -110,8 +111,9 @@ public final class OwnData {
                     grants.listLive(tx, user.subject(), now, MOST).stream()
                             .map(OwnData::grant)
                             .toList());
-            return all;
+            return true;
         });
+        if (!isFresh) return Optional.empty();
         all.put(
                 "browsers",
                 devices.list(user.subject()).stream().map(OwnData::browser).toList());
@@ -129,11 +131,8 @@ public final class OwnData {
         Instant now = clock.instant();
         Subject subject = user.subject();
         return database.inTransaction(tx -> {
-            Optional<User> locked = users.lock(tx, subject);
-            boolean isOpen = sessions.find(tx, visitor.session().id())
-                    .filter(each -> each.isLiveAt(now))
-                    .isPresent();
-            if (locked.isEmpty() || !isOpen) return Deletion.NOT_FRESH;
+            Optional<Visitor> still = visitors.lock(tx, visitor, now).filter(each -> each.isFreshAt(now));
+            if (still.isEmpty()) return Deletion.NOT_FRESH;
             endings.cutOff(tx, subject, AuditEvent.Type.USER_DELETED, now);
             sessions.endAll(tx, subject, now); // They go with the user; clients are told.
             users.delete(tx, subject); // After the cut-off, which asks the grants for their places.
@@ -147,7 +146,7 @@ public final class OwnData {
                             ClientId.FIRST_PARTY,
                             details,
                             now));
-            notices.tell(tx, locked.get(), Notice.ACCOUNT_DELETED);
+            notices.tell(tx, still.get().user(), Notice.ACCOUNT_DELETED);
             return Deletion.DONE;
         });
     }

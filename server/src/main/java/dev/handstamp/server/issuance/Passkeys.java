@@ -119,6 +119,7 @@ public final class Passkeys {
     private final InstantSource clock;
     private final Pace noted;
     private final PasskeyStore store = new PasskeyStore();
+    private final Visitors visitors = new Visitors();
 
     public Passkeys(
             Database database,
@@ -303,16 +304,16 @@ public final class Passkeys {
     }
 
     private Change add(Transaction tx, Visitor visitor, Passkey passkey, String challenge, Caller caller, Instant now) {
-        if (!challenges.spend(tx, challenge, now)) return new StartAgain();
         // Locked: of two that are added at the same moment, the second counts the first.
-        Optional<User> user = users.lock(tx, passkey.subject()).filter(each -> !each.disabled());
-        if (user.isEmpty()) return new StartAgain();
+        Optional<Visitor> still = visitors.lock(tx, visitor, now).filter(each -> each.isFreshAt(now));
+        if (still.isEmpty()) return new NotFresh();
+        if (!challenges.spend(tx, challenge, now)) return new StartAgain();
         List<Passkey> existing = store.list(tx, passkey.subject());
         if (existing.size() >= Passkey.MOST) return new Full();
         Passkey named = withFreeName(passkey, existing);
         if (!store.insert(tx, named)) return new Taken();
         note(tx, AuditEvent.Type.PASSKEY_ENROLLED, visitor, named, caller, now);
-        notices.tell(tx, user.get(), Notice.FACTOR_ADDED);
+        notices.tell(tx, still.get().user(), Notice.FACTOR_ADDED);
         return new Done(named);
     }
 
@@ -354,6 +355,7 @@ public final class Passkeys {
         Instant now = clock.instant();
         Subject subject = visitor.user().subject();
         return database.inTransaction(tx -> {
+            if (visitors.hold(tx, visitor, now).isEmpty()) return new NotFresh();
             Optional<Passkey> passkey = find(tx, subject, id);
             if (passkey.isEmpty() || !store.rename(tx, subject, id, name)) return new NoSuch();
             Passkey renamed = passkey.get().named(name);
@@ -368,13 +370,15 @@ public final class Passkeys {
         if (!visitor.isFreshAt(now)) return new NotFresh();
         Subject subject = visitor.user().subject();
         return database.inTransaction(tx -> {
-            Optional<User> user = users.lock(tx, subject);
+            Optional<Visitor> still = visitors.lock(tx, visitor, now).filter(each -> each.isFreshAt(now));
+            if (still.isEmpty()) return new NotFresh();
             Optional<Passkey> passkey = find(tx, subject, id);
-            if (user.isEmpty() || passkey.isEmpty()) return new NoSuch();
-            if (isLastWayIn(tx, user.get(), passkey.get())) return new LastWayIn();
+            if (passkey.isEmpty()) return new NoSuch();
+            User user = still.get().user();
+            if (isLastWayIn(tx, user, passkey.get())) return new LastWayIn();
             store.delete(tx, subject, id);
             note(tx, AuditEvent.Type.PASSKEY_REMOVED, visitor, passkey.get(), caller, now);
-            notices.tell(tx, user.get(), Notice.FACTOR_REMOVED);
+            notices.tell(tx, user, Notice.FACTOR_REMOVED);
             endings.endOthers(tx, visitor, AuditEvent.Type.PASSKEY_REMOVED, directory, caller, now);
             return new Done(passkey.get());
         });

@@ -54,8 +54,16 @@ public final class BrowserSessionStore {
     }
 
     public Optional<BrowserSession> find(Transaction tx, SecretHash cookie) {
-        return tx.find(
-                FIND, row -> new BrowserSession(new SessionId(row.text("session_id")), proofs(row)), cookie.value());
+        return tx.find(FIND, BrowserSessionStore::from, cookie.value());
+    }
+
+    /// The same, and the cookie stays what it is until the commit.
+    public Optional<BrowserSession> hold(Transaction tx, SecretHash cookie) {
+        return tx.find(tx.dialect().shared(FIND), BrowserSessionStore::from, cookie.value());
+    }
+
+    private static BrowserSession from(Row row) {
+        return new BrowserSession(new SessionId(row.text("session_id")), proofs(row));
     }
 
     private static Proofs proofs(Row row) {

@@ -71,6 +71,12 @@ public final class SessionStore {
         return tx.find(FIND, SessionStore::from, id.value());
     }
 
+    /// The session, which nobody ends before the commit. For a transaction that somebody may ask for who is signed in:
+    /// whoever signs them out waits, or was first.
+    public Optional<Session> hold(Transaction tx, SessionId id) {
+        return tx.find(tx.dialect().shared(FIND), SessionStore::from, id.value());
+    }
+
     /// Those of everybody, the last to expire first.
     public List<Session> listLive(Transaction tx, Instant now, int limit) {
         return tx.list(LIST_LIVE, SessionStore::from, now, limit);

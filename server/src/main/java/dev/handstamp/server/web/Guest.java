@@ -5,7 +5,6 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Shell;
-import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Caller;
 import dev.handstamp.server.issuance.OwnCredentials;
@@ -30,9 +29,7 @@ public record Guest(Visit visit, Visitor visitor, Secret browser, FormGuard guar
 
     /// What a change of how the user signs in is asked with.
     public OwnCredentials.Asked asks(Directory directory) {
-        Secret cookie =
-                HostCookie.SESSION.read(visit.request()).map(Secret::new).orElseThrow();
-        return new OwnCredentials.Asked(visitor, cookie, directory, caller());
+        return new OwnCredentials.Asked(visitor, directory, caller());
     }
 
     /// Has the user prove it anew, who then comes back to a page.

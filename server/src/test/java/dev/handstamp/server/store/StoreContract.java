@@ -77,6 +77,7 @@ import dev.handstamp.server.domain.user.Username;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -1610,6 +1611,65 @@ abstract class StoreContract {
             sessions.forget(tx, later.plusSeconds(1));
         });
         assertThat(found(tx -> browsers.find(tx, hash("new")))).isEmpty();
+    }
+
+    @Test
+    void a_session_that_is_held_ends_after_the_commit_and_one_that_is_ending_is_found_over() throws Exception {
+        var browsers = new BrowserSessionStore();
+        Proofs password = Proofs.of(AuthenticationMethod.PASSWORD, NOW);
+        write(tx -> {
+            users.insert(tx, vera);
+            sessions.insert(tx, session);
+            browsers.insert(tx, hash("cookie"), new BrowserSessionStore.BrowserSession(session.id(), password));
+        });
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        meanwhile(
+                tx -> {
+                    assertThat(browsers.hold(tx, hash("cookie"))).isPresent();
+                    assertThat(sessions.hold(tx, session.id())).hasValueSatisfying(found -> assertThat(
+                                    found.isLiveAt(NOW))
+                            .isTrue());
+                },
+                tx -> sessions.end(tx, session.id(), NOW),
+                order);
+        assertThat(order).containsExactly("first", "second");
+
+        write(tx -> sessions.insert(tx, session("session-2", vera)));
+        SessionId other = new SessionId("session-2");
+        meanwhile(
+                tx -> sessions.end(tx, other, NOW),
+                tx -> assertThat(sessions.hold(tx, other)).hasValueSatisfying(found -> assertThat(found.isLiveAt(NOW))
+                        .isFalse()),
+                order);
+        assertThat(order).containsExactly("first", "second", "first", "second");
+    }
+
+    /// Runs the second work while the first one is done and not yet committed.
+    private void meanwhile(Consumer<Transaction> first, Consumer<Transaction> second, List<String> order)
+            throws Exception {
+        var done = new CountDownLatch(1);
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> before = executor.submit(() -> write(tx -> {
+                first.accept(tx);
+                done.countDown();
+                pause();
+                order.add("first");
+            }));
+            done.await();
+            write(tx -> {
+                second.accept(tx);
+                order.add("second");
+            });
+            before.get();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(200);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

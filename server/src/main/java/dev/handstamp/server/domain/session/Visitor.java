@@ -1,28 +1,21 @@
 package dev.handstamp.server.domain.session;
 
+import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.ClientPolicy;
 import dev.handstamp.server.domain.user.User;
 import java.time.Duration;
 import java.time.Instant;
 
-/// A signed-in browser, known by its cookie.
+/// A signed-in browser, known by its cookie, as it was when somebody looked: before anything is changed in its name,
+/// it is looked at again.
 ///
 /// @param proofs      what the user has proved in it, which may be later than the session's beginning
 /// @param lacksFactor whether that is less than the user can prove: an authenticator application is set up, and one
 ///                    factor alone was shown here
-public record Visitor(User user, Session session, Proofs proofs, boolean lacksFactor) {
+public record Visitor(User user, Session session, Proofs proofs, boolean lacksFactor, SecretHash cookie) {
 
     /// How long after a sign-in its user may change what it is made of: password, factors, e-mail address.
     public static final Duration FRESH = Duration.ofMinutes(10);
-
-    public Visitor(User user, Session session, Proofs proofs) {
-        this(user, session, proofs, false);
-    }
-
-    /// One who has proved to know the password.
-    public Visitor(User user, Session session, Instant authenticatedAt) {
-        this(user, session, Proofs.of(AuthenticationMethod.PASSWORD, authenticatedAt));
-    }
 
     /// Whether a client takes what was proved here: one that lets no remembered browser stand in for the second factor
     /// wants it shown, wherever the user has signed in.

@@ -1,7 +1,6 @@
 package dev.handstamp.server.web.mail;
 
 import dev.handstamp.server.domain.Secret;
-import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Messages;
@@ -57,17 +56,10 @@ public final class EmailPage implements Door {
             Secret token = new Secret(visit.parameter(ResetPage.TOKEN));
             return visitor.isEmpty()
                     ? visit.linked(403, "email.sign-in", "/login").toResponse()
-                    : confirm(visit, token, visitor.get().user());
+                    : confirm(visit, token, visitor.get());
         }
-        if (visitor.isEmpty() || !isFresh(visitor.get())) return Way.to(PATH).by("/login");
+        if (visitor.isEmpty() || !visitor.get().isFreshAt(clock.instant())) return Way.to(PATH).by("/login");
         return ask(visit, visitor.get());
-    }
-
-    /// Whoever has found this browser open, or knows the password alone, is not taken for the user.
-    private boolean isFresh(Visitor visitor) {
-        boolean whole = visitor.proofs().level() == AssuranceLevel.AAL2
-                || !browsers.hasAuthenticator(visitor.user().subject());
-        return whole && visitor.isFreshAt(clock.instant());
     }
 
     private Response ask(Visit visit, Visitor visitor) {
@@ -100,8 +92,9 @@ public final class EmailPage implements Door {
                 .show(visit, guard, status, words.text("email.ask.title"), subject(visitor));
     }
 
-    private Response confirm(Visit visit, Secret token, User user) {
+    private Response confirm(Visit visit, Secret token, Visitor visitor) {
         Messages words = visit.words();
+        User user = visitor.user();
         Optional<String> address = changes.find(token, user);
         if (address.isEmpty()) return over(visit);
         if (!visit.posted() || guard.isForged(visit.request(), visit.form(), subject(token))) {
@@ -112,7 +105,7 @@ public final class EmailPage implements Door {
                     .bringing(Map.of(ResetPage.TOKEN, token.value()))
                     .show(visit, guard, visit.posted() ? 403 : 200, words.text("email.confirm.title"), subject(token));
         }
-        boolean confirmed = changes.confirm(token, user, Callers.of(visit.request()));
+        boolean confirmed = changes.confirm(token, visitor, Callers.of(visit.request()));
         return confirmed
                 ? visit.linked(200, "email.done", "/account", address.get()).toResponse()
                 : over(visit);

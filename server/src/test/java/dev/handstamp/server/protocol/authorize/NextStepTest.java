@@ -3,6 +3,7 @@ package dev.handstamp.server.protocol.authorize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
@@ -21,6 +22,8 @@ import dev.handstamp.server.domain.grant.Prompt;
 import dev.handstamp.server.domain.grant.RequestedAcr;
 import dev.handstamp.server.domain.grant.ResponseMode;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.AuthenticationMethod;
+import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.session.Visitor;
@@ -457,7 +460,8 @@ class NextStepTest {
                     LONG_AGO);
             Session session = new Session(
                     new SessionId("sid"), user.subject(), "", "", LONG_AGO, NOW.plusSeconds(600), Optional.empty());
-            return new Visitor(user, session, at);
+            Proofs proofs = Proofs.of(AuthenticationMethod.PASSWORD, at);
+            return new Visitor(user, session, proofs, false, new Secret("cookie").hash());
         }
     }
 }
