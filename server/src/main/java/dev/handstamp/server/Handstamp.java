@@ -126,7 +126,6 @@ import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.StoreException;
 import dev.handstamp.server.store.UserStore;
-import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.account.ActivityPage;
@@ -411,7 +410,6 @@ public final class Handstamp {
         Authorizations authorizations =
                 new Authorizations(database, sessions, grants, audit, secrets, lifetimes, clock);
         FormGuard forms = new FormGuard(origin, secrets);
-        DeviceCookies deviceCookies = new DeviceCookies(secrets);
         AnswerSigners signers = new AnswerSigners(live, signingKeys, origin);
         IdTokens idTokens = new IdTokens(origin, subjects, signers);
         CodeRedemptions redemptions = new CodeRedemptions(
@@ -498,31 +496,15 @@ public final class Handstamp {
                 new Routes.Doors(
                         new AuthorizeEndpoint(
                                 live, documents, browsers, authorizations, idTokens, objects, signers, origin, clock),
-                        new LoginPage(
-                                live,
-                                authorizations,
-                                browsers,
-                                forms,
-                                deviceCookies,
-                                config.asksNameFirst(),
-                                offers(),
-                                clock),
-                        new SecondFactorPage(live, authorizations, browsers, knownDevices, forms, deviceCookies, clock),
+                        new LoginPage(live, authorizations, browsers, forms, config.asksNameFirst(), offers(), clock),
+                        new SecondFactorPage(live, authorizations, browsers, knownDevices, forms, clock),
                         new PasskeyPage(live, authorizations, browsers, forms, clock),
-                        new PasskeySignIn(
-                                live,
-                                authorizations,
-                                browsers,
-                                passkeys,
-                                forms,
-                                deviceCookies,
-                                issuer.getRawPath(),
-                                clock),
+                        new PasskeySignIn(live, authorizations, browsers, passkeys, forms, issuer.getRawPath(), clock),
                         new ConsentPage(live, authorizations, browsers, forms, clock),
                         new LogoutPage(live, browsers, endings, idTokens, forms),
                         account(browsers, endings, factors, passkeys, notices, forms, knownDevices),
                         administration(browsers, forms, feed, accessTokens),
-                        byMail(browsers, authorizations, endings, forms, deviceCookies),
+                        byMail(browsers, authorizations, endings, forms),
                         new Assets(issuer.getRawPath()),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
                         new DeviceAuthorizationEndpoint(live, documents, authenticator, devices, origin),
@@ -581,12 +563,7 @@ public final class Handstamp {
                 mails && config.byMail().signUp() == SignUps.Access.OPEN);
     }
 
-    private Routes.ByMail byMail(
-            Browsers browsers,
-            Authorizations authorizations,
-            Endings endings,
-            FormGuard forms,
-            DeviceCookies deviceCookies) {
+    private Routes.ByMail byMail(Browsers browsers, Authorizations authorizations, Endings endings, FormGuard forms) {
         var set = config.byMail();
         MailTickets tickets = new MailTickets(users, encryption, secrets, issuer.toString());
         MailWishes wishes = new MailWishes(database, encryption, secrets, set.perHour(), clock);
@@ -604,7 +581,7 @@ public final class Handstamp {
         };
         return new Routes.ByMail(
                 new ResetPage(live, authorizations, wishes, resets, forms, clock),
-                new MailSignInPage(live, authorizations, wishes, signIns, by, forms, deviceCookies, clock),
+                new MailSignInPage(live, authorizations, wishes, signIns, by, forms, clock),
                 new SignUpPage(live, authorizations, wishes, signUps, set.signUp(), forms, clock),
                 new EmailPage(browsers, emails, forms, clock));
     }

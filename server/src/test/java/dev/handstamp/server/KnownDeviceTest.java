@@ -13,17 +13,18 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientPolicy;
+import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.MailStore;
 import dev.handstamp.server.store.RevisionStore;
 import java.security.SecureRandom;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -163,12 +164,7 @@ class KnownDeviceTest {
         TestBrowser browser = remembered(holder);
         browser.signOut();
         WebClient strict = WebClient.trusted(server);
-        server.database.inTransaction(tx -> {
-            ClientStore clients = new ClientStore();
-            var client = clients.find(tx, new ClientId(strict.id())).orElseThrow();
-            clients.configure(tx, client.withPolicy(new ClientPolicy(Optional.empty(), true, false)));
-            return new RevisionStore().bumpConfiguration(tx);
-        });
+        configure(strict, new ClientPolicy(Optional.empty(), true, false));
 
         Reply second = password(browser, strict.request(), holder);
         assertThat(second.text()).contains("name=\"code\"").doesNotContain("name=\"remember\"");
@@ -186,6 +182,142 @@ class KnownDeviceTest {
                     .contains("name=\"code\"")
                     .doesNotContain("name=\"remember\"");
         }
+    }
+
+    @Test
+    @DisplayName("O-38, A-09: who has read or planted the cookie before is remembered by nobody, and known to nobody")
+    void what_a_browser_showed_before_never_comes_to_count() {
+        Holder earlier = holder();
+        Holder holder = holder();
+        TestBrowser shared = new TestBrowser(server);
+        shared.submit(password(shared, "/login", earlier), "code", earlier.code());
+        String read = shared.cookie(DEVICE).orElseThrow();
+        shared.signOut();
+
+        shared.submit(password(shared, "/login", holder), "code", holder.code(), "remember", "on");
+
+        String given = shared.cookie(DEVICE).orElseThrow();
+        assertThat(given).isNotEqualTo(read);
+        assertThat(asked(showing(read), holder)).isTrue();
+        shared.signOut();
+        assertThat(asked(shared, holder)).isFalse();
+        assertThat(shared.cookie(DEVICE)).as("known by now").contains(given);
+        shared.signOut();
+        // A user of before is still known here, and not there.
+        long mails = notices(server, earlier);
+        shared.submit(password(shared, "/login", earlier), "code", earlier.code());
+        assertThat(notices(server, earlier)).isEqualTo(mails);
+        TestBrowser reader = showing(read);
+        reader.submit(password(reader, "/login", earlier), "code", earlier.code());
+        assertThat(notices(server, earlier)).isEqualTo(mails + 1);
+    }
+
+    @Test
+    @DisplayName("O-38: nobody comes to be known by a cookie that was there before them")
+    void a_planted_cookie_is_replaced_at_the_first_sign_in() {
+        String planted = "A".repeat(43);
+        String name = "owner-" + NAMES.incrementAndGet();
+        server.addUser(name);
+        TestBrowser victim = showing(planted);
+        victim.submit(victim.open("/login"), "username", name, "password", RunningServer.PASSWORD);
+        assertThat(victim.cookie(DEVICE)).isPresent().get().isNotEqualTo(planted);
+        String subject = server.user(name).subject().value();
+        assertThat(notices(server, subject)).isZero();
+
+        TestBrowser thief = showing(planted);
+        thief.submit(thief.open("/login"), "username", name, "password", RunningServer.PASSWORD);
+
+        assertThat(thief.isAt("/account")).isTrue();
+        assertThat(notices(server, subject)).as("its owner is told").isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("O-38: a cookie that was read between two sign-ins ends when its user has the browser remembered")
+    void being_remembered_gives_a_known_browser_another_cookie() {
+        Holder holder = holder();
+        TestBrowser browser = new TestBrowser(server);
+        browser.submit(password(browser, "/login", holder), "code", holder.code());
+        String read = browser.cookie(DEVICE).orElseThrow();
+        browser.signOut();
+        browser.submit(password(browser, "/login", holder), "code", holder.code());
+        assertThat(browser.cookie(DEVICE)).contains(read);
+        browser.signOut();
+
+        browser.submit(password(browser, "/login", holder), "code", holder.code(), "remember", "on");
+
+        assertThat(browser.cookie(DEVICE)).isPresent().get().isNotEqualTo(read);
+        assertThat(asked(showing(read), holder)).isTrue();
+        browser.signOut();
+        assertThat(asked(browser, holder)).isFalse();
+        assertThat(server.number("SELECT COUNT(*) FROM known_device WHERE subject = '" + holder.subject + "'"))
+                .as("it is one browser")
+                .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("O-38: so it is for who signs in with a passkey, and on the way to a device")
+    void a_passkey_and_the_page_of_a_device_replace_it_as_well() {
+        PasskeyWalk walk = new PasskeyWalk(server);
+        String name = "owner-" + NAMES.incrementAndGet();
+        server.addUser(name);
+        SoftwareAuthenticator key = walk.authenticator();
+        walk.add(walk.signedIn(name), key);
+        TestBrowser browser = showing("B".repeat(43));
+        assertThat(walk.signIn(browser, key).status()).isEqualTo(200);
+        assertThat(browser.cookie(DEVICE)).isPresent().get().isNotEqualTo("B".repeat(43));
+
+        Holder holder = holder();
+        TestBrowser other = showing("C".repeat(43));
+        Reply login = entered(other, screen(ClientPolicy.NONE));
+        Reply second = other.submit(login, "username", holder.name, "password", RunningServer.PASSWORD);
+        Reply decide = other.submit(second, "code", holder.code(), "remember", "on");
+        assertThat(decide.text()).contains("id=\"device-allow\"");
+        assertThat(other.cookie(DEVICE)).isPresent().get().isNotEqualTo("C".repeat(43));
+        assertThat(asked(showing("C".repeat(43)), holder)).isTrue();
+    }
+
+    @Test
+    void a_client_that_trusts_no_remembered_browser_connects_no_device_from_one_without_the_second_factor() {
+        Holder holder = holder();
+        WebClient lenient = screen(ClientPolicy.NONE);
+        WebClient strict = screen(new ClientPolicy(Optional.empty(), true, false));
+        TestBrowser browser = remembered(holder);
+        browser.signOut();
+        Reply decide =
+                browser.submit(entered(browser, lenient), "username", holder.name, "password", RunningServer.PASSWORD);
+        assertThat(decide.text()).as("remembered").contains("id=\"device-allow\"");
+
+        // Signed in by the password alone, and now a device of the client that does not take that.
+        Reply second = entered(browser, strict);
+        assertThat(browser.isAt("/login/totp")).isTrue();
+        assertThat(second.text()).contains("name=\"code\"").doesNotContain("name=\"remember\"", "device-allow");
+        Reply allowed = browser.submit(second, "code", holder.code());
+        assertThat(allowed.text()).contains("id=\"device-allow\"");
+
+        // And signing in on the way to it.
+        browser.signOut();
+        Reply asked =
+                browser.submit(entered(browser, strict), "username", holder.name, "password", RunningServer.PASSWORD);
+        assertThat(browser.isAt("/login/totp")).isTrue();
+        assertThat(asked.text()).doesNotContain("name=\"remember\"", "device-allow");
+    }
+
+    @Test
+    void a_decision_that_was_open_before_counts_for_no_device_of_a_client_that_is_stricter_by_now() {
+        Holder holder = holder();
+        WebClient screen = screen(ClientPolicy.NONE);
+        TestBrowser browser = remembered(holder);
+        browser.signOut();
+        Reply decide =
+                browser.submit(entered(browser, screen), "username", holder.name, "password", RunningServer.PASSWORD);
+        assertThat(decide.text()).contains("id=\"device-allow\"");
+        configure(screen, new ClientPolicy(Optional.empty(), true, false));
+
+        browser.allow(decide);
+
+        assertThat(browser.isAt("/login/totp")).isTrue();
+        assertThat(server.audit(AuditEvent.Type.DEVICE_ALLOWED))
+                .noneMatch(event -> event.actor().equals(holder.subject));
     }
 
     @Test
@@ -272,13 +404,47 @@ class KnownDeviceTest {
     }
 
     private static long notices(RunningServer at) {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + at.data.resolve("handstamp.db"));
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery("SELECT COUNT(*) FROM outgoing_mail")) {
-            return rows.getLong(1);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        return at.number("SELECT COUNT(*) FROM outgoing_mail");
+    }
+
+    private static long notices(RunningServer at, Holder holder) {
+        return notices(at, holder.subject);
+    }
+
+    private static long notices(RunningServer at, String subject) {
+        return at.number("SELECT COUNT(*) FROM outgoing_mail WHERE subject = '" + subject + "'");
+    }
+
+    private static TestBrowser showing(String cookie) {
+        TestBrowser browser = new TestBrowser(server);
+        browser.setCookie(DEVICE, cookie);
+        return browser;
+    }
+
+    /// A client of devices.
+    private static WebClient screen(ClientPolicy policy) {
+        Redirection named = new Redirection("A Screen", List.of(), List.of(), true, true);
+        Set<GrantType> grants = Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN);
+        WebClient screen = WebClient.of(server, named, false, grants, RunningServer.ORDERS);
+        configure(screen, policy);
+        return screen;
+    }
+
+    private static void configure(WebClient web, ClientPolicy policy) {
+        server.database.inTransaction(tx -> {
+            ClientStore clients = new ClientStore();
+            var client = clients.find(tx, new ClientId(web.id())).orElseThrow();
+            clients.configure(tx, client.withPolicy(policy));
+            return new RevisionStore().bumpConfiguration(tx);
+        });
+    }
+
+    /// Types in what a device of this client shows.
+    private static Reply entered(TestBrowser browser, WebClient screen) {
+        Reply begun = server.call("POST", "/device_authorization")
+                .form("client_id", screen.id())
+                .send();
+        return browser.submit(browser.open("/device"), "user_code", begun.string("user_code"));
     }
 
     /// Signs in and has the browser remembered.

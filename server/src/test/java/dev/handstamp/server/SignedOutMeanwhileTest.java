@@ -172,8 +172,7 @@ class SignedOutMeanwhileTest {
 
         enterAgain();
         Reply data = browser.open("/account/data");
-        whileSigningOut(
-                () -> press(data, "delete", "confirm", user.username().value()));
+        whileSigningOut(() -> press(data, "delete", "confirm", user.username().value()));
         assertThat(server.user(user.username().value()).subject()).isEqualTo(user.subject());
     }
 

@@ -91,7 +91,7 @@ public final class Browsers {
     private record Arrival(
             ClientId client,
             Caller caller,
-            Optional<Device> device,
+            Device device,
             Optional<Secret> before,
             Secret cookie,
             Directory directory,
@@ -155,8 +155,8 @@ public final class Browsers {
     ///
     /// @param before the cookie that the browser has shown, if any
     public SignInOutcome signIn(SignInRequest request, Optional<Secret> before) {
-        Attempt attempt = new Attempt(
-                request.username, request.password, request.client, request.caller, Optional.of(request.device.hash()));
+        Attempt attempt =
+                new Attempt(request.username, request.password, request.client, request.caller, request.device.hash());
         return switch (passwords.check(attempt)) {
             case Right right -> enter(attempt, right, request.device, before);
             case Wrong _ -> new WrongCredentials();
@@ -173,20 +173,15 @@ public final class Browsers {
             Optional<User> user = users.hold(tx, right.user().subject()).filter(right::isStill);
             if (user.isEmpty()) return new WrongCredentials();
             boolean trusted = !isProvedAnew(tx, attempt, before, user.get(), now)
-                    && devices.isTrusted(tx, user.get(), Optional.of(device), attempt.client(), directory, now);
+                    && devices.isTrusted(tx, user.get(), device, attempt.client(), directory, now);
             User renewed = passwords.renew(tx, attempt, right, user.get(), now);
             if (!trusted && factors.isEnrolled(tx, renewed.subject())) {
                 return new NeedsSecondFactor(factors.begin(tx, renewed, AuthenticationMethod.PASSWORD, now));
             }
             if (trusted) devices.renewed(tx, renewed, device);
             Proofs proofs = Proofs.of(AuthenticationMethod.PASSWORD, now);
-            admit(
-                    tx,
-                    renewed,
-                    proofs,
-                    new Arrival(
-                            attempt.client(), attempt.caller(), Optional.of(device), before, cookie, directory, now));
-            return new SignedIn(cookie);
+            Arrival arrival = new Arrival(attempt.client(), attempt.caller(), device, before, cookie, directory, now);
+            return new SignedIn(cookie, admit(tx, renewed, proofs, arrival));
         });
         if (outcome instanceof WrongCredentials) passwords.changed(attempt, right);
         if (outcome instanceof SignedIn) tally.loginsSucceeded.increment();
@@ -222,9 +217,8 @@ public final class Browsers {
                 return new NeedsSecondFactor(factors.begin(tx, user.get(), AuthenticationMethod.MAIL, now));
             }
             Proofs proofs = Proofs.of(AuthenticationMethod.MAIL, now);
-            Arrival arrival = new Arrival(client, caller, Optional.of(device), before, cookie, directory, now);
-            admit(tx, user.get(), proofs, arrival);
-            return new SignedIn(cookie);
+            Arrival arrival = new Arrival(client, caller, device, before, cookie, directory, now);
+            return new SignedIn(cookie, admit(tx, user.get(), proofs, arrival));
         });
         if (outcome instanceof WrongCredentials) tally.loginsFailed.increment();
         if (outcome instanceof SignedIn) tally.loginsSucceeded.increment();
@@ -265,27 +259,23 @@ public final class Browsers {
         Directory directory = live.current().directory();
         SignInOutcome outcome = database.inTransaction(tx -> {
             Optional<HalfWay> half = step.flatMap(each -> factors.halfWay(tx, each, now));
-            Optional<Visitor> visitor = before.flatMap(each -> visitor(tx, each, now));
+            Optional<Visitor> visitor =
+                    before.flatMap(each -> visitor(tx, each, now)).flatMap(each -> visitors.hold(tx, each, now));
             Optional<User> user = half.map(HalfWay::user).or(() -> visitor.map(Visitor::user));
             if (user.isEmpty() || !factors.isEnrolled(tx, user.get().subject())) return new StartAgain();
             return switch (factors.verify(tx, user.get(), request.code, request.client, request.caller, now)) {
                 case Blocked(var retryAfter) -> new SignInOutcome.Throttled(retryAfter);
                 case SecondFactors.Wrong _ -> new WrongCredentials();
                 case Proved _ -> {
-                    Arrival arrival = new Arrival(
-                            request.client,
-                            request.caller,
-                            Optional.of(request.device),
-                            before,
-                            cookie,
-                            directory,
-                            now);
+                    Arrival arrival =
+                            new Arrival(request.client, request.caller, request.device, before, cookie, directory, now);
+                    Secret device;
                     if (half.isPresent() && !factors.finish(tx, step.orElseThrow())) yield new StartAgain();
                     if (half.isPresent()) {
                         Proofs proofs = Proofs.of(
                                         half.get().method(), half.get().provedAt())
                                 .and(AuthenticationMethod.ONE_TIME_PASSWORD, now);
-                        admit(tx, user.get(), proofs, arrival);
+                        device = admit(tx, user.get(), proofs, arrival);
                     } else {
                         Visitor raised = visitor.orElseThrow();
                         Proofs proofs = raised.proofs().and(AuthenticationMethod.ONE_TIME_PASSWORD, now);
@@ -294,11 +284,10 @@ public final class Browsers {
                                 tx,
                                 cookie.hash(),
                                 new BrowserSession(raised.session().id(), proofs));
-                        devices.meet(tx, user.get(), request.device, request.caller, now);
+                        device = devices.meet(tx, user.get(), request.device, request.caller, now);
                         note(tx, user.get(), raised.session(), proofs, arrival);
                     }
-                    devices.trust(tx, user.get(), request.device, request.client, directory, request.caller, now);
-                    yield new SignedIn(cookie);
+                    yield new SignedIn(cookie, trusted(tx, user.get(), device, arrival));
                 }
             };
         });
@@ -325,8 +314,7 @@ public final class Browsers {
     /// @param step   what the browser was given for the password
     /// @param before the cookie that the browser has shown, if any
     /// @param device how the browser can be known again
-    public PasskeyOutcome prove(
-            PasskeyRequest request, Optional<Secret> step, Optional<Secret> before, Optional<Device> device) {
+    public PasskeyOutcome prove(PasskeyRequest request, Optional<Secret> step, Optional<Secret> before, Device device) {
         Optional<Subject> of = expected(request.purpose, step, before);
         if (of.isEmpty() && request.purpose != Passkeys.Purpose.SIGN_IN) return new PasskeyOutcome.StartAgain();
         Checked checked = passkeys.check(request.assertion, request.purpose, request.browser, of, request.caller);
@@ -348,7 +336,7 @@ public final class Browsers {
             Optional<Subject> of,
             Optional<Secret> step,
             Optional<Secret> before,
-            Optional<Device> device) {
+            Device device) {
         Secret cookie = secrets.oneTime();
         Instant now = clock.instant();
         Directory directory = live.current().directory();
@@ -364,24 +352,31 @@ public final class Browsers {
                             .and(proved.passkey().method(), now))
                     .orElseGet(() -> Proofs.of(proved.passkey().method(), now));
             Arrival arrival = new Arrival(request.client, request.caller, device, before, cookie, directory, now);
-            admit(tx, proved.user(), proofs, arrival);
-            return new PasskeyOutcome.SignedIn(cookie);
+            return new PasskeyOutcome.SignedIn(cookie, admit(tx, proved.user(), proofs, arrival));
         });
     }
 
+    private Secret trusted(Transaction tx, User user, Secret known, Arrival arrival) {
+        return devices.trust(
+                tx, user, arrival.device, known, arrival.client, arrival.directory, arrival.caller, arrival.now);
+    }
+
     /// A new cookie for what was proved; the old one is worthless.
-    private void admit(Transaction tx, User user, Proofs proofs, Arrival arrival) {
+    ///
+    /// @return what the browser is known by from now on
+    private Secret admit(Transaction tx, User user, Proofs proofs, Arrival arrival) {
         Instant now = arrival.now;
         Optional<Session> continued = arrival.before.flatMap(old -> replace(tx, old, user, now));
         Session session = continued.orElseGet(() -> begin(tx, user, arrival.caller, now));
         browsers.insert(tx, arrival.cookie.hash(), new BrowserSession(session.id(), proofs));
-        arrival.device.ifPresent(device -> devices.meet(tx, user, device, arrival.caller, now));
+        Secret device = devices.meet(tx, user, arrival.device, arrival.caller, now);
         note(tx, user, session, proofs, arrival);
         Optional<Visitor> other = arrival.before.flatMap(old -> visitor(tx, old, now));
         other.ifPresent(left -> {
             browsers.delete(tx, arrival.before.get().hash());
             endings.endReplaced(tx, left.session(), arrival.client, arrival.directory, arrival.caller, now);
         });
+        return device;
     }
 
     /// The same user's session, which lasts anew; its old cookie is worthless from here on.

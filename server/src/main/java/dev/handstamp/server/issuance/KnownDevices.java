@@ -30,16 +30,26 @@ import java.util.Optional;
 /// A browser that is new to a user is told of by mail. One that the user has said so of is asked for no second factor
 /// for a while: what it proved before is not proved again, so tokens tell of the password alone, and whoever asks for
 /// more gets it shown. And strangers who guess a password do not slow down its owner in a browser that is known.
+///
+/// What a browser shows may have been read or put there by whoever used it before. So it never comes to count for a
+/// user for whom it did not count yet: whenever a user is new to a browser, and whenever one has it remembered, the
+/// browser is given something else, and what it has shown until then counts for nobody.
 public final class KnownDevices {
 
     /// A browser that signs in.
     ///
-    /// @param cookie   what it shows, or is given now
+    /// @param shown    what it is known by, if it shows anything
     /// @param remember whether its user wants no second factor asked here for a while
-    public record Device(Secret cookie, boolean remember) {
+    public record Device(Optional<Secret> shown, boolean remember) {
 
-        SecretHash hash() {
-            return cookie.hash();
+        Optional<SecretHash> hash() {
+            return shown.map(Secret::hash);
+        }
+
+        /// Leaves out what it is known by.
+        @Override
+        public String toString() {
+            return "Device[" + remember + "]";
         }
     }
 
@@ -98,55 +108,76 @@ public final class KnownDevices {
     /// Whether the password is enough in this browser.
     ///
     /// @param user as the password was found right for
-    boolean isTrusted(
-            Transaction tx, User user, Optional<Device> device, ClientId client, Directory directory, Instant now) {
+    boolean isTrusted(Transaction tx, User user, Device device, ClientId client, Directory directory, Instant now) {
         return mayBeTrusted(client, directory)
-                && device.flatMap(each -> store.find(tx, each.hash(), user.subject()))
+                && device.hash()
+                        .flatMap(hash -> store.find(tx, hash, user.subject()))
                         .filter(known -> known.isTrustedAt(now, SecondFactors.digest(user)))
                         .isPresent();
     }
 
     /// A weaker hash of the same password was renewed: that ends no trust.
     void renewed(Transaction tx, User user, Device device) {
-        store.find(tx, device.hash(), user.subject())
-                .flatMap(KnownDevice::trust)
-                .ifPresent(trust -> store.trust(
-                        tx, device.hash(), user.subject(), new Trust(trust.until(), SecondFactors.digest(user))));
+        device.hash()
+                .flatMap(hash -> store.find(tx, hash, user.subject()))
+                .ifPresent(known -> known.trust()
+                        .ifPresent(trust -> store.trust(
+                                tx,
+                                known.hash(),
+                                user.subject(),
+                                new Trust(trust.until(), SecondFactors.digest(user)))));
     }
 
     /// A user has signed in with a browser. The very first one is told to nobody.
-    void meet(Transaction tx, User user, Device device, Caller caller, Instant now) {
-        Optional<KnownDevice> before = store.find(tx, device.hash(), user.subject());
-        if (before.isEmpty() && store.hasAny(tx, user.subject())) {
+    ///
+    /// @return what the browser is known by from here on
+    Secret meet(Transaction tx, User user, Device device, Caller caller, Instant now) {
+        boolean isKnown = isKnown(tx, device.hash(), user.subject());
+        if (!isKnown && store.hasAny(tx, user.subject())) {
             notices.tell(tx, user, Notice.SIGNED_IN_ON_NEW_DEVICE);
         }
+        Secret cookie = isKnown ? device.shown.orElseThrow() : renamed(tx, device.shown);
         store.meet(
                 tx,
                 new KnownDevice(
                         secrets.id(),
-                        device.hash(),
+                        cookie.hash(),
                         user.subject(),
                         caller.address(),
                         caller.userAgent(),
                         now,
                         now,
                         Optional.empty()));
+        return cookie;
     }
 
-    /// The second factor was right, and shall not be asked for here for a while.
-    void trust(
+    /// The second factor was right, in a browser that the user has just been met in.
+    ///
+    /// @param cookie what the browser is known by
+    /// @return what it is known by from here on, which nobody has seen if no second factor shall be asked for
+    ///         here for a while
+    Secret trust(
             Transaction tx,
             User user,
             Device device,
+            Secret cookie,
             ClientId client,
             Directory directory,
             Caller caller,
             Instant now) {
-        if (!device.remember || !mayBeTrusted(client, directory)) return;
-        Optional<KnownDevice> known = store.find(tx, device.hash(), user.subject());
-        if (known.isEmpty()) return;
-        store.trust(tx, device.hash(), user.subject(), new Trust(now.plus(remembered), SecondFactors.digest(user)));
-        note(tx, AuditEvent.Type.DEVICE_REMEMBERED, user.subject(), known.get().id(), client, caller, now);
+        if (!device.remember || !mayBeTrusted(client, directory)) return cookie;
+        Secret fresh = renamed(tx, Optional.of(cookie));
+        KnownDevice known = store.find(tx, fresh.hash(), user.subject()).orElseThrow();
+        store.trust(tx, fresh.hash(), user.subject(), new Trust(now.plus(remembered), SecondFactors.digest(user)));
+        note(tx, AuditEvent.Type.DEVICE_REMEMBERED, user.subject(), known.id(), client, caller, now);
+        return fresh;
+    }
+
+    /// What it has shown counts for nobody any more, what it is given for everybody who is known there.
+    private Secret renamed(Transaction tx, Optional<Secret> shown) {
+        Secret fresh = secrets.oneTime();
+        shown.ifPresent(old -> store.rename(tx, old.hash(), fresh.hash()));
+        return fresh;
     }
 
     private boolean mayBeTrusted(ClientId client, Directory directory) {

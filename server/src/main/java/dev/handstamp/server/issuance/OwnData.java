@@ -95,7 +95,9 @@ public final class OwnData {
         all.put("profile", profile(user));
         all.put("sign_in", signIn(visitor));
         boolean isFresh = database.read(tx -> {
-            if (visitors.find(tx, visitor.cookie(), now).filter(each -> each.isFreshAt(now)).isEmpty()) return false;
+            if (visitors.find(tx, visitor.cookie(), now)
+                    .filter(each -> each.isFreshAt(now))
+                    .isEmpty()) return false;
             all.put(
                     "sessions",
                     sessions.listLive(tx, user.subject(), now, MOST).stream()

@@ -8,7 +8,8 @@ public sealed interface PasskeyOutcome {
     /// The browser is signed in.
     ///
     /// @param cookie what the browser shows from now on
-    record SignedIn(Secret cookie) implements PasskeyOutcome {}
+    /// @param device what it is known by, when nobody is signed in
+    record SignedIn(Secret cookie, Secret device) implements PasskeyOutcome {}
 
     /// No user has it: it was removed here, and is still kept there.
     record Unknown() implements PasskeyOutcome {}

@@ -9,7 +9,8 @@ public sealed interface SignInOutcome {
     /// The browser is signed in.
     ///
     /// @param cookie what the browser shows from now on
-    record SignedIn(Secret cookie) implements SignInOutcome {}
+    /// @param device what it is known by, when nobody is signed in
+    record SignedIn(Secret cookie, Secret device) implements SignInOutcome {}
 
     /// The password is right, and a second factor has to follow.
     ///

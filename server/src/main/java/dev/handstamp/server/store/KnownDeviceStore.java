@@ -32,6 +32,9 @@ public final class KnownDeviceStore {
            SET address = excluded.address, user_agent = excluded.user_agent, used_at = excluded.used_at,
                removed_at = NULL""";
 
+    private static final String RENAME = """
+        UPDATE known_device SET device_hash = ? WHERE device_hash = ?""";
+
     private static final String TRUST = """
         UPDATE known_device SET trusted_until = ?, password_digest = ? WHERE device_hash = ? AND subject = ?""";
 
@@ -82,6 +85,11 @@ public final class KnownDeviceStore {
                 device.createdAt(),
                 device.usedAt());
         tx.execute(TRIM, device.subject().value(), device.subject().value(), MOST);
+    }
+
+    /// A browser shows something else from here on, to everybody whom it is known to.
+    public void rename(Transaction tx, SecretHash before, SecretHash after) {
+        tx.execute(RENAME, after.value(), before.value());
     }
 
     public void trust(Transaction tx, SecretHash hash, Subject subject, Trust trust) {

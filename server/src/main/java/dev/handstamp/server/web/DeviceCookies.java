@@ -1,6 +1,5 @@
 package dev.handstamp.server.web;
 
-import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Request;
@@ -14,11 +13,7 @@ public final class DeviceCookies {
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}"); // 256 bits
 
-    private final Secrets secrets;
-
-    public DeviceCookies(Secrets secrets) {
-        this.secrets = secrets;
-    }
+    private DeviceCookies() {}
 
     /// What the browser shows, if it shows any.
     public static Optional<Secret> read(Request request) {
@@ -28,15 +23,18 @@ public final class DeviceCookies {
                 .map(Secret::new);
     }
 
-    /// The browser that a request comes from, under a new name if it has none.
+    /// The browser that a request comes from.
     ///
     /// @param remember whether its user wants no second factor asked here for a while
-    public Device of(Request request, boolean remember) {
-        return new Device(read(request).orElseGet(secrets::oneTime), remember);
+    public static Device of(Request request, boolean remember) {
+        return new Device(read(request), remember);
     }
 
-    /// The response that lets somebody in, with the cookie.
-    public static Response bind(Response response, Device device) {
-        return HostCookie.DEVICE.set(response, device.cookie().value());
+    /// The response that lets somebody in, with both cookies.
+    ///
+    /// @param session what the browser is signed in with
+    /// @param device  what it is known by
+    public static Response bind(Response response, Secret session, Secret device) {
+        return HostCookie.DEVICE.set(HostCookie.SESSION.set(response, session.value()), device.value());
     }
 }

@@ -1626,9 +1626,9 @@ abstract class StoreContract {
         meanwhile(
                 tx -> {
                     assertThat(browsers.hold(tx, hash("cookie"))).isPresent();
-                    assertThat(sessions.hold(tx, session.id())).hasValueSatisfying(found -> assertThat(
-                                    found.isLiveAt(NOW))
-                            .isTrue());
+                    assertThat(sessions.hold(tx, session.id()))
+                            .hasValueSatisfying(
+                                    found -> assertThat(found.isLiveAt(NOW)).isTrue());
                 },
                 tx -> sessions.end(tx, session.id(), NOW),
                 order);
@@ -1638,8 +1638,9 @@ abstract class StoreContract {
         SessionId other = new SessionId("session-2");
         meanwhile(
                 tx -> sessions.end(tx, other, NOW),
-                tx -> assertThat(sessions.hold(tx, other)).hasValueSatisfying(found -> assertThat(found.isLiveAt(NOW))
-                        .isFalse()),
+                tx -> assertThat(sessions.hold(tx, other))
+                        .hasValueSatisfying(
+                                found -> assertThat(found.isLiveAt(NOW)).isFalse()),
                 order);
         assertThat(order).containsExactly("first", "second", "first", "second");
     }
@@ -1749,6 +1750,15 @@ abstract class StoreContract {
                         .orElseThrow()
                         .trust())
                 .isEmpty();
+
+        write(tx -> {
+            devices.rename(tx, hash("browser"), hash("renamed"));
+            assertThat(devices.find(tx, hash("browser"), nick.subject())).isEmpty();
+            assertThat(devices.find(tx, hash("renamed"), nick.subject())).isPresent();
+            assertThat(devices.find(tx, hash("renamed"), vera.subject()))
+                    .hasValueSatisfying(renamed -> assertThat(renamed.trust()).contains(trust));
+            devices.rename(tx, hash("renamed"), hash("browser"));
+        });
 
         write(tx -> {
             devices.trust(tx, hash("browser"), nick.subject(), trust);

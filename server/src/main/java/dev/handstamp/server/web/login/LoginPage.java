@@ -87,7 +87,6 @@ public final class LoginPage implements Door {
     private final Authorizations authorizations;
     private final Browsers browsers;
     private final FormGuard guard;
-    private final DeviceCookies devices;
     private final boolean nameFirst;
     private final Offers offers;
     private final InstantSource clock;
@@ -98,7 +97,6 @@ public final class LoginPage implements Door {
             Authorizations authorizations,
             Browsers browsers,
             FormGuard guard,
-            DeviceCookies devices,
             boolean nameFirst,
             Offers offers,
             InstantSource clock) {
@@ -106,7 +104,6 @@ public final class LoginPage implements Door {
         this.authorizations = authorizations;
         this.browsers = browsers;
         this.guard = guard;
-        this.devices = devices;
         this.nameFirst = nameFirst;
         this.offers = offers;
         this.clock = clock;
@@ -149,13 +146,13 @@ public final class LoginPage implements Door {
     }
 
     private Response signIn(Visit visit, Way way, String username) {
-        Device device = devices.of(visit.request(), false);
+        Device device = DeviceCookies.of(visit.request(), false);
         SignInRequest asked = new SignInRequest(
                 username, visit.parameter(PASSWORD), way.client(), Callers.of(visit.request()), device);
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
         SignInOutcome outcome = browsers.signIn(asked, before);
         return switch (outcome) {
-            case SignedIn(var cookie) -> DeviceCookies.bind(HostCookie.SESSION.set(way.goOn(), cookie.value()), device);
+            case SignedIn in -> DeviceCookies.bind(way.goOn(), in.cookie(), in.device());
             case NeedsSecondFactor(var step) -> HostCookie.LOGIN.set(way.by(SecondFactorPage.PATH), step.value());
             case StartAgain _ -> way.goOn();
             case WrongCredentials _ -> again(visit, way, username, 403, wrong(visit));

@@ -44,7 +44,6 @@ public final class PasskeySignIn implements Endpoint {
     private final Browsers browsers;
     private final Passkeys passkeys;
     private final FormGuard guard;
-    private final DeviceCookies devices;
     private final String base;
     private final InstantSource clock;
 
@@ -55,7 +54,6 @@ public final class PasskeySignIn implements Endpoint {
             Browsers browsers,
             Passkeys passkeys,
             FormGuard guard,
-            DeviceCookies devices,
             String base,
             InstantSource clock) {
         this.live = live;
@@ -63,7 +61,6 @@ public final class PasskeySignIn implements Endpoint {
         this.browsers = browsers;
         this.passkeys = passkeys;
         this.guard = guard;
-        this.devices = devices;
         this.base = base;
         this.clock = clock;
     }
@@ -88,11 +85,11 @@ public final class PasskeySignIn implements Endpoint {
         if (assertion.isEmpty()) return PasskeyMessage.refusal(400, "invalid_request");
         PasskeyRequest shown = new PasskeyRequest(
                 assertion.get(), purpose.get(), browser, way.get().client(), Callers.of(request));
-        Device device = devices.of(request, false);
-        return switch (browsers.prove(shown, step(request), before(request), Optional.of(device))) {
-            case SignedIn(var cookie) -> {
-                Response on = HostCookie.SESSION.set(PasskeyMessage.goOn(base, path(way.get())), cookie.value());
-                yield HostCookie.LOGIN.clear(DeviceCookies.bind(on, device));
+        Device device = DeviceCookies.of(request, false);
+        return switch (browsers.prove(shown, step(request), before(request), device)) {
+            case SignedIn in -> {
+                Response on = PasskeyMessage.goOn(base, path(way.get()));
+                yield HostCookie.LOGIN.clear(DeviceCookies.bind(on, in.cookie(), in.device()));
             }
             case Unknown _ -> PasskeyMessage.refusal(403, "unknown_passkey");
             case Refused _ -> PasskeyMessage.refusal(403, "refused");

@@ -70,7 +70,6 @@ public final class SecondFactorPage implements Door {
     private final Browsers browsers;
     private final KnownDevices known;
     private final FormGuard guard;
-    private final DeviceCookies devices;
     private final InstantSource clock;
 
     public SecondFactorPage(
@@ -79,14 +78,12 @@ public final class SecondFactorPage implements Door {
             Browsers browsers,
             KnownDevices known,
             FormGuard guard,
-            DeviceCookies devices,
             InstantSource clock) {
         this.live = live;
         this.authorizations = authorizations;
         this.browsers = browsers;
         this.known = known;
         this.guard = guard;
-        this.devices = devices;
         this.clock = clock;
     }
 
@@ -112,12 +109,11 @@ public final class SecondFactorPage implements Door {
             way.deny(authorizations, Optional.of(user.get().subject()), visit.request());
             return HostCookie.LOGIN.clear(way.goOn());
         }
-        Device device = devices.of(visit.request(), visit.form().has(REMEMBER));
+        Device device = DeviceCookies.of(visit.request(), visit.form().has(REMEMBER));
         SecondFactorRequest asked =
                 new SecondFactorRequest(visit.parameter(CODE), way.client(), Callers.of(visit.request()), device);
         return switch (browsers.prove(asked, step, before)) {
-            case SignedIn(var cookie) ->
-                DeviceCookies.bind(HostCookie.LOGIN.clear(HostCookie.SESSION.set(way.goOn(), cookie.value())), device);
+            case SignedIn in -> HostCookie.LOGIN.clear(DeviceCookies.bind(way.goOn(), in.cookie(), in.device()));
             case WrongCredentials _ ->
                 show(visit, way, user.get(), 403, Problem.at(visit.words().text("second-factor.wrong"), CODE));
             case Throttled(var retryAfter) ->

@@ -58,7 +58,8 @@ public final class EmailPage implements Door {
                     ? visit.linked(403, "email.sign-in", "/login").toResponse()
                     : confirm(visit, token, visitor.get());
         }
-        if (visitor.isEmpty() || !visitor.get().isFreshAt(clock.instant())) return Way.to(PATH).by("/login");
+        if (visitor.isEmpty() || !visitor.get().isFreshAt(clock.instant()))
+            return Way.to(PATH).by("/login");
         return ask(visit, visitor.get());
     }
 

@@ -58,7 +58,6 @@ public final class MailSignInPage implements Door {
     private final MailSignIns signIns;
     private final By by;
     private final FormGuard guard;
-    private final DeviceCookies devices;
     private final InstantSource clock;
 
     public MailSignInPage(
@@ -68,7 +67,6 @@ public final class MailSignInPage implements Door {
             MailSignIns signIns,
             By by,
             FormGuard guard,
-            DeviceCookies devices,
             InstantSource clock) {
         this.live = live;
         this.authorizations = authorizations;
@@ -76,7 +74,6 @@ public final class MailSignInPage implements Door {
         this.signIns = signIns;
         this.by = by;
         this.guard = guard;
-        this.devices = devices;
         this.clock = clock;
     }
 
@@ -143,11 +140,11 @@ public final class MailSignInPage implements Door {
             return showCode(visit, way, 403, Problem.of(words.text("by-mail.forged")));
         }
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
-        Device device = devices.of(visit.request(), false);
+        Device device = DeviceCookies.of(visit.request(), false);
         SignInOutcome outcome = signIns.byCode(
                 visit.parameter(CODE), step.get(), way.client(), Callers.of(visit.request()), device, before);
         return switch (outcome) {
-            case SignedIn(var cookie) -> in(way, cookie, device);
+            case SignedIn in -> in(way, in);
             case NeedsSecondFactor(var half) ->
                 HostCookie.MAIL.clear(HostCookie.LOGIN.set(way.by(SECOND_FACTOR), half.value()));
             case WrongCredentials _, StartAgain _ ->
@@ -201,18 +198,18 @@ public final class MailSignInPage implements Door {
                 .flatMap(name -> MailPages.way(name, authorizations, live, clock))
                 .orElseGet(() -> Way.to("/account"));
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
-        Device device = devices.of(visit.request(), false);
+        Device device = DeviceCookies.of(visit.request(), false);
         SignInOutcome outcome = signIns.byLink(token, step, way.client(), Callers.of(visit.request()), device, before);
         return switch (outcome) {
-            case SignedIn(var cookie) -> in(way, cookie, device);
+            case SignedIn in -> in(way, in);
             case NeedsSecondFactor(var half) ->
                 HostCookie.MAIL.clear(HostCookie.LOGIN.set(way.by(SECOND_FACTOR), half.value()));
             case WrongCredentials _, StartAgain _, Throttled _, Busy _ -> MailPages.over(visit, PATH);
         };
     }
 
-    private static Response in(Way way, Secret cookie, Device device) {
-        return HostCookie.MAIL.clear(DeviceCookies.bind(HostCookie.SESSION.set(way.goOn(), cookie.value()), device));
+    private static Response in(Way way, SignedIn in) {
+        return HostCookie.MAIL.clear(DeviceCookies.bind(way.goOn(), in.cookie(), in.device()));
     }
 
     private static String[] subject(Secret token) {
