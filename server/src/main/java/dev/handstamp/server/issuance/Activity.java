@@ -22,11 +22,13 @@ public final class Activity {
 
     /// Some events, the newest first.
     ///
-    /// @param next where the older ones begin; empty if there are none
-    public record Portion(List<AuditEvent> events, Optional<String> next) {
+    /// @param places where those before each begin
+    /// @param next   where the older ones begin; empty if there are none
+    public record Portion(List<AuditEvent> events, List<String> places, Optional<String> next) {
 
         public Portion {
             events = List.copyOf(events);
+            places = List.copyOf(places);
         }
     }
 
@@ -66,7 +68,10 @@ public final class Activity {
         Optional<String> next = entries.size() < PORTION
                 ? Optional.empty()
                 : Optional.of(newest.getLast()).map(Activity::cursor);
-        return new Portion(newest.stream().map(Entry::event).toList(), next);
+        return new Portion(
+                newest.stream().map(Entry::event).toList(),
+                newest.stream().map(Activity::cursor).toList(),
+                next);
     }
 
     private static String cursor(Entry entry) {

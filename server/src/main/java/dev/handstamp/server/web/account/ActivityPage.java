@@ -54,10 +54,12 @@ public final class ActivityPage implements Lobby.Room {
         Optional<String> next = Optional.of(before);
         for (int i = 0; i < MOST_PORTIONS && next.isPresent() && lines.size() < ENOUGH; i++) {
             Portion portion = activity.before(subject, next.get());
-            for (AuditEvent event : portion.events()) {
-                if (isTold(event)) lines.add(line(guest, event, directory));
-            }
             next = portion.next();
+            for (int at = 0; at < portion.events().size() && lines.size() < ENOUGH; at++) {
+                AuditEvent event = portion.events().get(at);
+                if (isTold(event)) lines.add(line(guest, event, directory));
+                if (lines.size() == ENOUGH) next = Optional.of(portion.places().get(at));
+            }
         }
         View view = new View(guest.shell(AccountPlace.ACTIVITY), lines, next.orElse(""), before.isEmpty());
         return guest.page(200, "account/Activity", guest.words().text("account.activity.title"), view);

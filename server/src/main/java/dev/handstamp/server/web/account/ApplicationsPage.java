@@ -15,6 +15,7 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.AccountPlace;
 import dev.handstamp.server.web.Guest;
 import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.Part;
 import dev.handstamp.server.web.ScopeWords;
 import dev.handstamp.server.web.When;
 import java.util.LinkedHashSet;
@@ -25,6 +26,7 @@ import java.util.Set;
 public final class ApplicationsPage implements Lobby.Room {
 
     private static final String TAKE_BACK = "take-back";
+    private static final int LINES = 8;
 
     /// One application, in words.
     ///
@@ -32,7 +34,7 @@ public final class ApplicationsPage implements Lobby.Room {
     public record Line(String client, String name, When since, List<String> scopes, String form) {}
 
     /// What the page shows.
-    public record View(Shell shell, List<Line> applications, String problem) {}
+    public record View(Shell shell, Part<Line> applications, String problem) {}
 
     private final Live live;
     private final Accounts accounts;
@@ -55,9 +57,8 @@ public final class ApplicationsPage implements Lobby.Room {
 
     private Response show(Guest guest, int status, String problem) {
         Directory directory = live.current().directory();
-        List<Line> lines = accounts.overview(guest.visitor()).applications().stream()
-                .map(access -> line(guest, access, directory))
-                .toList();
+        Part<Line> lines = Part.of(accounts.overview(guest.visitor()).applications(), guest.visit(), "page", LINES)
+                .map(access -> line(guest, access, directory));
         View view = new View(guest.shell(AccountPlace.APPLICATIONS), lines, problem);
         return guest.page(status, "account/Applications", guest.words().text("account.applications.title"), view);
     }

@@ -22,6 +22,7 @@ import dev.handstamp.server.web.Device;
 import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.Guest;
 import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.Part;
 import dev.handstamp.server.web.When;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class SessionsPage implements Lobby.Room {
     private static final String END = "end";
     private static final String END_ALL = "end-all";
     private static final String FORGET = "forget-device";
+    private static final int LINES = 10;
 
     /// One session, in words.
     ///
@@ -52,7 +54,7 @@ public final class SessionsPage implements Lobby.Room {
             String form) {}
 
     /// What the page shows.
-    public record View(Shell shell, List<Line> sessions, List<KnownLine> devices, String endAll, String problem) {}
+    public record View(Shell shell, Part<Line> sessions, Part<KnownLine> devices, String endAll, String problem) {}
 
     private final Live live;
     private final Accounts accounts;
@@ -94,12 +96,10 @@ public final class SessionsPage implements Lobby.Room {
 
     private Response show(Guest guest, int status, String problem) {
         Directory directory = live.current().directory();
-        List<Line> lines = accounts.overview(guest.visitor()).sessions().stream()
-                .map(open -> line(guest, open, directory))
-                .toList();
-        List<KnownLine> known = devices.list(guest.visitor().user().subject()).stream()
-                .map(device -> line(guest, device))
-                .toList();
+        Part<Line> lines = Part.of(accounts.overview(guest.visitor()).sessions(), guest.visit(), "sessions", LINES)
+                .map(open -> line(guest, open, directory));
+        Part<KnownLine> known = Part.of(devices.list(guest.visitor().user().subject()), guest.visit(), "devices", LINES)
+                .map(device -> line(guest, device));
         View view = new View(guest.shell(AccountPlace.SESSIONS), lines, known, guest.form(END_ALL, ""), problem);
         return guest.page(status, "account/Sessions", guest.words().text("account.sessions.title"), view);
     }

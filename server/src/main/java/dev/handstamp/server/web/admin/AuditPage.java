@@ -5,10 +5,13 @@ import dev.handstamp.server.administration.Page;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.http.Response;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,14 +22,27 @@ import java.util.Optional;
 public final class AuditPage implements Entrance.Room {
 
     private static final int LINES = 50;
+
+    /// So many events are told with all their details, however long those are.
+    private static final int FEW = 5;
+
     private static final List<String> TYPES = Arrays.stream(AuditEvent.Type.values())
             .map(AuditEvent.Type::wireName)
             .sorted()
             .toList();
 
     /// One event.
+    ///
+    /// @param whole where all of the details are told; empty if they are here
     public record Line(
-            Moment at, String type, String actor, String target, String client, String address, String details) {}
+            Moment at,
+            String type,
+            String actor,
+            String target,
+            String client,
+            String address,
+            String details,
+            String whole) {}
 
     /// What the page shows.
     ///
@@ -59,7 +75,7 @@ public final class AuditPage implements Entrance.Room {
                 clerk.head(),
                 asked,
                 TYPES,
-                page.map(AuditPage::line).items(),
+                page.map(event -> line(event, page.items().size() > FEW)).items(),
                 isFirst,
                 page.next().orElse(""));
         return clerk.page("admin/Audit", clerk.words().text("admin.audit.title"), view);
@@ -100,13 +116,15 @@ public final class AuditPage implements Entrance.Room {
         }
     }
 
-    private static Line line(AuditEvent event) {
+    private static Line line(AuditEvent event, boolean isBrief) {
         StringBuilder details = new StringBuilder();
         event.details()
                 .forEach((name, value) -> details.append(details.isEmpty() ? "" : "  ")
                         .append(name)
                         .append('=')
                         .append(value));
+        String all = details.toString();
+        String shown = isBrief ? Brief.of(all) : all;
         return new Line(
                 Moment.of(event.at()),
                 event.type().wireName(),
@@ -114,6 +132,15 @@ public final class AuditPage implements Entrance.Room {
                 event.target(),
                 event.client(),
                 event.address(),
-                details.toString());
+                shown,
+                shown.equals(all) ? "" : address(event));
+    }
+
+    /// The page with this event alone, or with few more.
+    private static String address(AuditEvent event) {
+        Instant second = event.at().truncatedTo(ChronoUnit.SECONDS);
+        String party = event.target().isEmpty() ? event.actor() : event.target();
+        return AdminPlace.AUDIT.path() + "?party=" + URLEncoder.encode(party, StandardCharsets.UTF_8) + "&type="
+                + event.type().wireName() + "&since=" + second + "&until=" + second.plusSeconds(1);
     }
 }

@@ -10,7 +10,7 @@ import java.util.Locale;
 /// The clients, found by a part of what they are called.
 public final class ClientsPage implements Entrance.Room {
 
-    private static final int LINES = 50;
+    private static final int LINES = 25;
 
     /// One client.
     ///
@@ -53,7 +53,7 @@ public final class ClientsPage implements Entrance.Room {
                 client.id().value(),
                 client.name(),
                 ClientPage.grants(client),
-                ClientPage.apis(client, ", "),
+                Brief.of(ClientPage.apis(client, ", ")),
                 clerk.word("admin.client.origin", client.origin().name().toLowerCase(Locale.ROOT)));
     }
 }

@@ -8,6 +8,7 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.KeySlot;
 import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.web.Part;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ public final class KeysPage implements Entrance.Room {
     static final String ROTATE = "rotate";
     static final String ROTATE_SHARED = "rotate-shared";
     static final String RETIRE = "retire";
+
+    private static final int SLOTS = 4;
 
     /// The width of the time line, in units of its own.
     private static final int WIDTH = 1000;
@@ -72,7 +75,7 @@ public final class KeysPage implements Entrance.Room {
             Head head,
             String rotation,
             String next,
-            List<Slot> slots,
+            Part<Slot> slots,
             @Nullable SharedSecrets secrets) {}
 
     @Override
@@ -107,8 +110,8 @@ public final class KeysPage implements Entrance.Room {
                         .thenComparing(each -> each.key().createdAt()))
                 .forEach(each -> slots.computeIfAbsent(each.key().slot(), _ -> new ArrayList<>())
                         .add(each));
-        List<Slot> shown = new ArrayList<>();
-        slots.forEach((slot, keys) -> shown.add(slot(clerk, schedule, slot, keys)));
+        Part<Slot> shown = Part.of(List.copyOf(slots.entrySet()), clerk.visit(), "page", SLOTS)
+                .map(each -> slot(clerk, schedule, each.getKey(), each.getValue()));
         View view = new View(
                 clerk.head(),
                 Span.of(schedule.rotation()),

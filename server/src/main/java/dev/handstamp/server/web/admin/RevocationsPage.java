@@ -6,6 +6,7 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.live.ConnectedVerifier;
+import dev.handstamp.server.web.Part;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -15,7 +16,8 @@ public final class RevocationsPage implements Entrance.Room {
 
     static final String EVERYTHING = "everything";
 
-    private static final int ENTRIES = 100;
+    private static final int ENTRIES = 40;
+    private static final int VERIFIERS = 20;
 
     /// One entry of the log.
     ///
@@ -26,7 +28,7 @@ public final class RevocationsPage implements Entrance.Room {
     public record Listener(String api, String address, Moment since, String position, String age, String remark) {}
 
     /// What the page shows.
-    public record View(Head head, long position, List<Listener> listeners, List<Entry> entries, String form) {}
+    public record View(Head head, long position, Part<Listener> listeners, List<Entry> entries, String form) {}
 
     @Override
     public Response handle(Clerk clerk) {
@@ -45,7 +47,7 @@ public final class RevocationsPage implements Entrance.Room {
         View view = new View(
                 clerk.head(),
                 feed.position(),
-                feed.verifiers().stream().map(each -> listener(clerk, each)).toList(),
+                Part.of(feed.verifiers(), clerk.visit(), "verifiers", VERIFIERS).map(each -> listener(clerk, each)),
                 newest.reversed().stream().map(each -> entry(clerk, each)).toList(),
                 clerk.form(EVERYTHING));
         return clerk.scripted("admin/Revocations", clerk.words().text("admin.revocations.title"), view);
@@ -72,6 +74,7 @@ public final class RevocationsPage implements Entrance.Room {
                 clerk.word("admin.revocations.kind", kind),
                 entry.id(),
                 entry.cause(),
-                entry.audiences().stream().map(Audience::value).sorted().collect(Collectors.joining(", ")));
+                Brief.of(
+                        entry.audiences().stream().map(Audience::value).sorted().collect(Collectors.joining(", "))));
     }
 }

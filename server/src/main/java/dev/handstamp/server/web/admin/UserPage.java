@@ -17,12 +17,14 @@ import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Device;
+import dev.handstamp.server.web.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// One user, with everything that somebody who helps it looks at, and all that can be done about it.
 public final class UserPage implements Entrance.Room {
@@ -42,6 +44,15 @@ public final class UserPage implements Entrance.Room {
     static final String REMOVE_PASSKEY = "remove-passkey";
     static final String REVOKE_CLIENT = "revoke-client";
     static final String DELETE = "delete";
+
+    /// What the address shows alone, page by page; without it the page shows the beginning of each.
+    private static final String SHOW = "show";
+
+    private static final List<String> LISTS = List.of("roles", "attributes", "passkeys", "sessions", "applications");
+    private static final int FEW = 5;
+    private static final int MANY = 20;
+    private static final int LONGEST_VALUE = 60;
+    private static final int LONGEST_ACCESS = 300;
 
     private static final Change NO_CHANGE =
             new Change(Optional.empty(), Optional.empty(), List.of(), List.of(), Map.of(), List.of());
@@ -64,8 +75,27 @@ public final class UserPage implements Entrance.Room {
 
     public record Event(Moment at, String type, String by, String address) {}
 
+    /// The beginning of a list, or a page of it.
+    ///
+    /// @param more where the rest is; empty if there is none
+    public record Some<T>(Part<T> part, String more) {
+
+        public List<T> lines() {
+            return part.lines();
+        }
+
+        public boolean isEmpty() {
+            return part.isEmpty();
+        }
+
+        public int total() {
+            return part.total();
+        }
+    }
+
     /// What the page shows.
     ///
+    /// @param show      the one list that is shown; empty: the whole user
     /// @param isOwn     whether it is the administrator's own account, which is never closed here
     /// @param available roles that the user does not have
     /// @param forms     the values of the forms, by action
@@ -73,18 +103,26 @@ public final class UserPage implements Entrance.Room {
             Head head,
             User user,
             String reference,
+            String show,
             boolean isOwn,
             Moment since,
             String totpSince,
             long recoveryCodes,
-            List<PasskeyLine> passkeys,
-            List<Attribute> attributes,
-            List<Role> roles,
+            Some<PasskeyLine> passkeys,
+            Some<Attribute> attributes,
+            Some<Role> roles,
             List<String> available,
-            List<SessionLine> sessions,
-            List<Application> applications,
+            Some<SessionLine> sessions,
+            Some<Application> applications,
             List<Event> events,
-            Map<String, String> forms) {}
+            String allEvents,
+            Map<String, String> forms) {
+
+        /// Whether a section is among what is shown.
+        public boolean shows(String section) {
+            return show.isEmpty() || show.equals(section);
+        }
+    }
 
     private final Live live;
 
@@ -191,26 +229,27 @@ public final class UserPage implements Entrance.Room {
                 clerk.head(),
                 user,
                 Reference.of(user.subject().value()),
+                shown(clerk),
                 user.subject().equals(clerk.visitor().user().subject()),
                 Moment.of(user.createdAt()),
                 detail.factors().totpSince().map(Moment::of).map(Moment::text).orElse(""),
                 detail.factors().recoveryCodesLeft(),
-                detail.factors().passkeys().stream()
-                        .map(each -> passkey(clerk, each))
-                        .toList(),
-                user.attributes().entrySet().stream()
-                        .map(each -> new Attribute(
-                                each.getKey(),
-                                each.getValue().toString(),
-                                button(clerk, DROP_ATTRIBUTE, each.getKey())))
-                        .toList(),
-                user.roles().stream()
-                        .map(role -> new Role(role.value(), button(clerk, TAKE_ROLE, role.value())))
-                        .toList(),
+                some(clerk, "passkeys", detail.factors().passkeys(), each -> passkey(clerk, each)),
+                some(clerk, "attributes", List.copyOf(user.attributes().entrySet()), each -> attribute(clerk, each)),
+                some(
+                        clerk,
+                        "roles",
+                        List.copyOf(user.roles()),
+                        role -> new Role(role.value(), button(clerk, TAKE_ROLE, role.value()))),
                 available(clerk, user),
-                detail.sessions().stream().map(each -> line(clerk, each)).toList(),
-                applications(clerk, detail, live.current().directory()),
-                detail.events().stream().map(UserPage::event).toList(),
+                some(clerk, "sessions", detail.sessions(), each -> line(clerk, each)),
+                some(
+                        clerk,
+                        "applications",
+                        applications(clerk, detail, live.current().directory()),
+                        each -> each),
+                detail.events().stream().limit(2 * FEW).map(UserPage::event).toList(),
+                AdminPlace.AUDIT.path() + "?party=" + user.subject().value(),
                 forms(clerk));
         return clerk.page("admin/User", user.username().value(), view);
     }
@@ -252,6 +291,26 @@ public final class UserPage implements Entrance.Room {
         return names.stream().sorted().toList();
     }
 
+    /// Which of the lists is asked for alone.
+    private static String shown(Clerk clerk) {
+        String asked = clerk.visit().posted() ? "" : clerk.parameter(SHOW);
+        return LISTS.contains(asked) ? asked : "";
+    }
+
+    private static <T, U> Some<U> some(Clerk clerk, String name, List<T> all, Function<T, U> words) {
+        boolean isAlone = shown(clerk).equals(name);
+        Part<T> part = isAlone ? Part.of(all, clerk.visit(), "page", MANY) : Part.first(all, FEW);
+        return new Some<>(part.map(words), isAlone || part.isLast() ? "" : clerk.path() + "?" + SHOW + "=" + name);
+    }
+
+    private static Attribute attribute(Clerk clerk, Map.Entry<String, Object> attribute) {
+        String value = attribute.getValue().toString();
+        return new Attribute(
+                attribute.getKey(),
+                shown(clerk).isEmpty() ? Brief.of(value, LONGEST_VALUE) : value,
+                button(clerk, DROP_ATTRIBUTE, attribute.getKey()));
+    }
+
     private static PasskeyLine passkey(Clerk clerk, Passkey passkey) {
         return new PasskeyLine(
                 passkey.name().value(),
@@ -285,8 +344,8 @@ public final class UserPage implements Entrance.Room {
         access.forEach((id, grants) -> applications.add(new Application(
                 id,
                 directory.client(new ClientId(id)).map(Client::name).orElse(id),
-                String.join("; ", grants.stream().distinct().toList()),
-                String.join("; ", allowed.getOrDefault(id, List.of())),
+                Brief.of(String.join("; ", grants.stream().distinct().toList()), LONGEST_ACCESS),
+                Brief.of(String.join("; ", allowed.getOrDefault(id, List.of())), LONGEST_ACCESS),
                 button(clerk, REVOKE_CLIENT, id))));
         return applications;
     }

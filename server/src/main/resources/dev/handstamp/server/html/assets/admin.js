@@ -17,7 +17,7 @@
       if (busy || document.hidden) return;
       busy = true;
       try {
-        const fresh = (await ask(location.pathname)).getElementById("live");
+        const fresh = (await ask(location.pathname + location.search)).getElementById("live");
         if (fresh) live.replaceChildren(...document.importNode(fresh, true).childNodes);
       } catch {
         // The next one may come through.
