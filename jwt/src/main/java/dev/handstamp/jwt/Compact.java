@@ -6,29 +6,42 @@ import org.jspecify.annotations.Nullable;
 /// A compact serialization cut at its two dots (RFC 7515 §3.1), nothing decoded yet.
 final class Compact {
 
+    /// The characters of the token; what stands behind `length` is of others.
     private final byte[] text;
+
+    private final int length;
     private final int firstDot;
     private final int secondDot;
 
-    private Compact(byte[] text, int firstDot, int secondDot) {
+    private Compact(byte[] text, int length, int firstDot, int secondDot) {
         this.text = text;
+        this.length = length;
         this.firstDot = firstDot;
         this.secondDot = secondDot;
     }
 
     /// Answers null when there are not exactly three parts, or the first or the last is empty.
     static @Nullable Compact split(String token) {
+        return split(token, null);
+    }
+
+    /// The same in a workspace, which holds the text as long as the answer is used.
+    static @Nullable Compact split(String token, @Nullable Workspace workspace) {
+        int length = token.length();
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);
-        boolean three = first > 0 && second > 0 && second < token.length() - 1;
+        boolean three = first > 0 && second > 0 && second < length - 1;
         if (!three || token.indexOf('.', second + 1) >= 0) {
             return null;
         }
         // Characters beyond Latin-1 become '?', which is not base64url.
-        return new Compact(token.getBytes(StandardCharsets.ISO_8859_1), first, second);
+        byte[] text = workspace != null && workspace.lay(token)
+                ? workspace.bytes()
+                : token.getBytes(StandardCharsets.ISO_8859_1);
+        return new Compact(text, length, first, second);
     }
 
-    /// The characters of the token.
+    /// The characters of the token, from the first byte on; there may be more behind them.
     byte[] text() {
         return text;
     }
@@ -46,7 +59,7 @@ final class Compact {
     }
 
     byte @Nullable [] signature() {
-        return Base64Url.decode(text, secondDot + 1, text.length);
+        return Base64Url.decode(text, secondDot + 1, length);
     }
 
     /// The bytes up to the second dot are what was signed (RFC 7515 §5.2).

@@ -88,16 +88,15 @@ public final class TokenPolicy {
         if (token.length() > maximumLength) {
             return new Rejected(Reason.TOO_LONG, token.length() + " characters");
         }
-        Compact compact = Compact.split(token);
-        if (compact == null) {
-            return new Rejected(Reason.MALFORMED, "not three parts");
+        Workspace workspace = Workspace.POOL.take();
+        try {
+            Compact compact = Compact.split(token, workspace);
+            return compact == null
+                    ? new Rejected(Reason.MALFORMED, "not three parts")
+                    : checkSigned(compact, keys, now);
+        } finally {
+            Workspace.POOL.give(workspace);
         }
-        KnownHeaders.Known known = keys.knownHeaders().find(compact.text(), compact.firstDot());
-        if (known != null) {
-            Rejected problem = headerProblem(known.header());
-            return problem != null ? problem : checkSigned(compact, known.header(), known.key(), now);
-        }
-        return checkUnknownHeader(compact, keys, now);
     }
 
     /// Checks anew what changes with time: whether a token that was found good is still, or already, in its life.
@@ -177,6 +176,15 @@ public final class TokenPolicy {
     /// {@return the most characters of a token that is looked at}
     public int maximumLength() {
         return maximumLength;
+    }
+
+    private Verification checkSigned(Compact compact, JwkSet keys, Instant now) {
+        KnownHeaders.Known known = keys.knownHeaders().find(compact.text(), compact.firstDot());
+        if (known != null) {
+            Rejected problem = headerProblem(known.header());
+            return problem != null ? problem : checkSigned(compact, known.header(), known.key(), now);
+        }
+        return checkUnknownHeader(compact, keys, now);
     }
 
     private Verification checkUnknownHeader(Compact compact, JwkSet keys, Instant now) {
