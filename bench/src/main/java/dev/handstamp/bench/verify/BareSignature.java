@@ -37,10 +37,19 @@ public class BareSignature {
     private byte[][] signed;
     private byte[][] signatures;
 
+    static BareSignature of(Tokens tokens) throws Exception {
+        BareSignature bare = new BareSignature();
+        bare.prepare(tokens);
+        return bare;
+    }
+
     @Setup
     public void prepare() throws Exception {
         Providers.use(provider);
-        Tokens tokens = Tokens.signedWith(algorithm);
+        prepare(Tokens.signedWith(algorithm));
+    }
+
+    private void prepare(Tokens tokens) throws Exception {
         signed = new byte[Tokens.MANY][];
         signatures = new byte[Tokens.MANY][];
         for (int i = 0; i < Tokens.MANY; i++) {
@@ -49,7 +58,7 @@ public class BareSignature {
             signed[i] = text.substring(0, dot).getBytes(StandardCharsets.US_ASCII);
             signatures[i] = Base64.getUrlDecoder().decode(text.substring(dot + 1));
         }
-        primitive = algorithm.isSymmetric() ? mac(tokens) : signature(tokens);
+        primitive = tokens.isSymmetric() ? mac(tokens) : signature(tokens);
     }
 
     @Benchmark

@@ -31,10 +31,21 @@ public class FirstSight {
     private Check check;
     private String[] texts;
 
+    static FirstSight of(Library library, Tokens tokens) throws Exception {
+        FirstSight sight = new FirstSight();
+        sight.library = library;
+        sight.prepare(tokens);
+        return sight;
+    }
+
     @Setup
     public void prepare() throws Exception {
         Providers.use(provider);
-        Tokens tokens = library.tokens(algorithm);
+        prepare(Tokens.signedWith(algorithm));
+    }
+
+    private void prepare(Tokens signed) throws Exception {
+        Tokens tokens = library.spelt(signed);
         check = library.checkOf(tokens);
         texts = tokens.texts().toArray(String[]::new);
     }

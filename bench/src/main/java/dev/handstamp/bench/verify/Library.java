@@ -35,9 +35,9 @@ public enum Library {
         return algorithms.contains(algorithm);
     }
 
-    Tokens tokens(Algorithm algorithm) {
-        Tokens tokens = Tokens.signedWith(algorithm);
-        return this == FUSIONAUTH && algorithm == Algorithm.EDDSA ? tokens.named("Ed25519") : tokens;
+    /// The same tokens with the algorithm's name as this library knows it.
+    Tokens spelt(Tokens tokens) {
+        return this == FUSIONAUTH && tokens.algorithm() == Algorithm.EDDSA ? tokens.named("Ed25519") : tokens;
     }
 
     Check checkOf(Tokens tokens) throws Exception {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -35,7 +36,6 @@ public final class Table {
 
     static final List<Algorithm> ALGORITHMS =
             List.of(Algorithm.RS256, Algorithm.PS256, Algorithm.ES256, Algorithm.EDDSA, Algorithm.HS256);
-    private static final List<String> PROVIDERS = List.of("accp", "jdk");
     /// Those that came nearest to the bare signature; `quick` leaves out the others.
     private static final List<Library> NEAREST =
             List.of(Library.HANDSTAMP, Library.AUTH0, Library.FUSIONAUTH, Library.VERTX);
@@ -58,30 +58,29 @@ public final class Table {
 
     private void print() throws RunnerException, IOException {
         System.out.println(machine() + "\n");
-        for (String provider : PROVIDERS) {
-            System.setProperty("java.class.path", provider.equals("accp") ? wholeClassPath : withoutAccp());
-            printFirstSight(provider);
-            if (provider.equals("accp")) {
-                printSecondSight();
-                printTwoThreads();
-            }
+        Map<Algorithm, List<Library>> withAccp = printFirstSight("accp");
+        printSecondSight();
+        printTwoThreads();
+        System.setProperty("java.class.path", withoutAccp());
+        Map<Algorithm, List<Library>> withJdk = printFirstSight("jdk");
+        System.out.println("## Side by side in one process, in turns: CPU-µs of Handstamp and of the other\n");
+        System.out.println(header("", ALGORITHMS.stream().map(Algorithm::joseName)));
+        for (String provider : List.of("jdk", "accp", "ships")) {
+            System.setProperty("java.class.path", provider.equals("jdk") ? withoutAccp() : wholeClassPath);
+            printSideBySide(provider, provider.equals("accp") ? withAccp : withJdk);
         }
+        System.out.println();
         goals.print();
     }
 
-    private void printFirstSight(String provider) throws RunnerException {
+    /// @return the fastest peers for each algorithm, the fastest first
+    private Map<Algorithm, List<Library>> printFirstSight(String provider) throws RunnerException {
         Map<Algorithm, Figure> bare = new EnumMap<>(Algorithm.class);
-        Map<Algorithm, Double> over = new EnumMap<>(Algorithm.class);
         Map<Library, Map<Algorithm, Figure>> checks = new EnumMap<>(Library.class);
         for (Algorithm algorithm : ALGORITHMS) {
             for (RunResult run :
                     run(options(BareSignature.class, "verify", 1, algorithm).param("provider", provider))) {
                 bare.put(algorithm, Figure.of(run));
-            }
-            for (RunResult run : run(options(OverBare.class, "both", 1, algorithm)
-                    .param("provider", provider)
-                    .addProfiler(Differences.class))) {
-                over.put(algorithm, Figure.median(get(run.getSecondaryResults(), Differences.NAME)) / 1000);
             }
             String[] names = libraries()
                     .filter(library -> library.checks(algorithm))
@@ -95,28 +94,70 @@ public final class Table {
                         .put(algorithm, Figure.of(run));
             }
         }
-        String title = provider.equals("accp") ? "ACCP as the first provider" : "The JDK's providers alone";
+        String title = provider.equals("accp") ? "ACCP as the first provider" : "the JDK's providers alone";
         System.out.println("## First sight of a token, " + title + ": CPU-µs (bytes allocated)\n");
         System.out.println(header("", ALGORITHMS.stream().map(Algorithm::joseName)));
         checks.forEach((library, figures) -> System.out.println(row(library.title(), figures)));
         System.out.println(row("the bare signature", bare));
-        Map<Algorithm, Figure> ours = get(checks, Library.HANDSTAMP);
-        System.out.println(line(
-                "Handstamp over the bare signature, side by side",
-                algorithm -> "+ %.2f µs, + %,.0f bytes"
-                        .formatted(
-                                get(over, algorithm),
-                                get(ours, algorithm).bytes()
-                                        - get(bare, algorithm).bytes())));
         System.out.println();
-        boolean accp = provider.equals("accp");
+        Map<Algorithm, Figure> ours = get(checks, Library.HANDSTAMP);
         for (Algorithm algorithm : ALGORITHMS) {
-            goals.firstSight(accp, algorithm, get(ours, algorithm), get(bare, algorithm), get(over, algorithm));
-            checks.forEach((library, figures) -> {
-                Figure figure = figures.get(algorithm);
-                if (library != Library.HANDSTAMP && figure != null) goals.peer(accp, algorithm, library, figure);
-            });
+            goals.allocated(provider, algorithm, get(ours, algorithm).bytes() - get(bare, algorithm).bytes());
         }
+        return fastest(checks);
+    }
+
+    private Map<Algorithm, List<Library>> fastest(Map<Library, Map<Algorithm, Figure>> checks) {
+        Map<Algorithm, List<Library>> fastest = new EnumMap<>(Algorithm.class);
+        for (Algorithm algorithm : ALGORITHMS) {
+            fastest.put(
+                    algorithm,
+                    checks.keySet().stream()
+                            .filter(library -> library != Library.HANDSTAMP && library.checks(algorithm))
+                            .sorted(Comparator.comparingDouble(
+                                    library -> get(get(checks, library), algorithm).microseconds()))
+                            .limit(quick ? 1 : 2)
+                            .toList());
+        }
+        return fastest;
+    }
+
+    private void printSideBySide(String provider, Map<Algorithm, List<Library>> peers) throws RunnerException {
+        String title =
+                switch (provider) {
+                    case "accp" -> "with ACCP both";
+                    case "jdk" -> "with the JDK's both";
+                    default -> "as they ship";
+                };
+        if (!provider.equals("ships")) {
+            Map<Algorithm, SidePair> bare = new EnumMap<>(Algorithm.class);
+            for (Algorithm algorithm : ALGORITHMS) {
+                SidePair pair = sideBySide(provider, algorithm, SideBySide.BARE, quick ? 1 : 3);
+                bare.put(algorithm, pair);
+                goals.overBare(provider, algorithm, pair);
+            }
+            System.out.println(line(title + ", the bare signature", algorithm -> get(bare, algorithm).toString()));
+        }
+        for (int rank = 0; rank < (quick ? 1 : 2); rank++) {
+            Map<Algorithm, String> cells = new EnumMap<>(Algorithm.class);
+            for (Algorithm algorithm : ALGORITHMS) {
+                Library peer = get(peers, algorithm).get(rank);
+                SidePair pair = sideBySide(provider, algorithm, peer.name(), 1);
+                cells.put(algorithm, pair + " (" + peer.title() + ")");
+                goals.peer(provider, algorithm, peer, pair);
+            }
+            System.out.println(line(
+                    title + (rank == 0 ? ", the fastest peer" : ", the next"), algorithm -> get(cells, algorithm)));
+        }
+    }
+
+    private SidePair sideBySide(String provider, Algorithm algorithm, String other, int forks) throws RunnerException {
+        ChainedOptionsBuilder options = options(SideBySide.class, "both", 1, algorithm)
+                .param("provider", provider)
+                .param("other", other)
+                .forks(forks)
+                .addProfiler(Pairs.class);
+        return SidePair.of(run(options).iterator().next());
     }
 
     private void printSecondSight() throws RunnerException {
@@ -171,7 +212,7 @@ public final class Table {
                 .include(benchmark.getName().replace(".", "\\.") + "\\." + (method.isEmpty() ? "" : method + "$"))
                 .threads(threads)
                 .forks(1)
-                .warmupIterations(benchmark == OverBare.class ? 2 * warmups : warmups)
+                .warmupIterations(benchmark == SideBySide.class ? 2 * warmups : warmups)
                 .warmupTime(TimeValue.milliseconds(400))
                 .measurementIterations(quick ? 5 : 7)
                 .measurementTime(TimeValue.milliseconds(250))

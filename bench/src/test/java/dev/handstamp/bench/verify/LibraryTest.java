@@ -14,7 +14,7 @@ final class LibraryTest {
     @MethodSource("pairs")
     void what_is_measured_takes_the_good_token_and_refuses_the_bad_one(Library library, Algorithm algorithm)
             throws Exception {
-        Tokens tokens = library.tokens(algorithm);
+        Tokens tokens = library.spelt(Tokens.signedWith(algorithm));
         try (Check check = library.checkOf(tokens)) {
             assertThat(check.check(tokens.first())).isNotNull();
             assertThatThrownBy(() -> check.check(tokens.bad())).isInstanceOf(Exception.class);
