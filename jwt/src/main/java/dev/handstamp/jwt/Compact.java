@@ -34,11 +34,12 @@ final class Compact {
         if (!three || token.indexOf('.', second + 1) >= 0) {
             return null;
         }
-        // Characters beyond Latin-1 become '?', which is not base64url.
-        byte[] text = workspace != null && workspace.lay(token)
-                ? workspace.bytes()
-                : token.getBytes(StandardCharsets.ISO_8859_1);
-        return new Compact(text, length, first, second);
+        if (workspace != null && workspace.lay(token)) {
+            return new Compact(workspace.bytes(), length, first, second);
+        }
+        // Characters beyond Latin-1 become '?', which is not base64url; two surrogates become one.
+        byte[] text = token.getBytes(StandardCharsets.ISO_8859_1);
+        return text.length == length ? new Compact(text, length, first, second) : null;
     }
 
     /// The characters of the token, from the first byte on; there may be more behind them.
