@@ -55,7 +55,10 @@ final class Goals {
     /// The peer that comes nearest to us is the one that counts.
     void peer(String provider, Algorithm algorithm, Library peer, SidePair pair) {
         of(fastest, provider)
-                .merge(algorithm, new Ahead(pair.ratio(), peer), (one, other) -> one.times() <= other.times() ? one : other);
+                .merge(
+                        algorithm,
+                        new Ahead(pair.ratio(), peer),
+                        (one, other) -> one.times() <= other.times() ? one : other);
     }
 
     void twoThreads(Algorithm algorithm, double gain) {

@@ -51,8 +51,7 @@ public final class Pairs implements InternalProfiler {
 
     private static ScalarResult median(String name, String unit, List<Pair> seen, ToDoubleFunction<Pair> of) {
         double[] sorted = seen.stream().mapToDouble(of).sorted().toArray();
-        return new ScalarResult(
-                name, sorted.length == 0 ? 0 : sorted[sorted.length / 2], unit, AggregationPolicy.AVG);
+        return new ScalarResult(name, sorted.length == 0 ? 0 : sorted[sorted.length / 2], unit, AggregationPolicy.AVG);
     }
 
     private static synchronized List<Pair> taken() {

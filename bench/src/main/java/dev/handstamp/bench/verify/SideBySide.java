@@ -85,7 +85,9 @@ public class SideBySide {
         long theirFirst = Turn.processorTime();
         last.consume(turnOf(ours));
         long end = Turn.processorTime();
-        Pairs.add((double) (ourFirst - start + end - theirFirst) / turns / 2, (double) (theirFirst - ourFirst) / turns / 2);
+        Pairs.add(
+                (double) (ourFirst - start + end - theirFirst) / turns / 2,
+                (double) (theirFirst - ourFirst) / turns / 2);
     }
 
     private Object turnOf(Runner runner) throws Exception {

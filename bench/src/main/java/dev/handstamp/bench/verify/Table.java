@@ -102,7 +102,10 @@ public final class Table {
         System.out.println();
         Map<Algorithm, Figure> ours = get(checks, Library.HANDSTAMP);
         for (Algorithm algorithm : ALGORITHMS) {
-            goals.allocated(provider, algorithm, get(ours, algorithm).bytes() - get(bare, algorithm).bytes());
+            goals.allocated(
+                    provider,
+                    algorithm,
+                    get(ours, algorithm).bytes() - get(bare, algorithm).bytes());
         }
         return fastest(checks);
     }
@@ -114,8 +117,8 @@ public final class Table {
                     algorithm,
                     checks.keySet().stream()
                             .filter(library -> library != Library.HANDSTAMP && library.checks(algorithm))
-                            .sorted(Comparator.comparingDouble(
-                                    library -> get(get(checks, library), algorithm).microseconds()))
+                            .sorted(Comparator.comparingDouble(library ->
+                                    get(get(checks, library), algorithm).microseconds()))
                             .limit(quick ? 1 : 2)
                             .toList());
         }
@@ -123,12 +126,11 @@ public final class Table {
     }
 
     private void printSideBySide(String provider, Map<Algorithm, List<Library>> peers) throws RunnerException {
-        String title =
-                switch (provider) {
-                    case "accp" -> "with ACCP both";
-                    case "jdk" -> "with the JDK's both";
-                    default -> "as they ship";
-                };
+        String title = switch (provider) {
+            case "accp" -> "with ACCP both";
+            case "jdk" -> "with the JDK's both";
+            default -> "as they ship";
+        };
         if (!provider.equals("ships")) {
             Map<Algorithm, SidePair> bare = new EnumMap<>(Algorithm.class);
             for (Algorithm algorithm : ALGORITHMS) {
@@ -136,7 +138,9 @@ public final class Table {
                 bare.put(algorithm, pair);
                 goals.overBare(provider, algorithm, pair);
             }
-            System.out.println(line(title + ", the bare signature", algorithm -> get(bare, algorithm).toString()));
+            System.out.println(line(
+                    title + ", the bare signature",
+                    algorithm -> get(bare, algorithm).toString()));
         }
         for (int rank = 0; rank < (quick ? 1 : 2); rank++) {
             Map<Algorithm, String> cells = new EnumMap<>(Algorithm.class);
