@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.passkey.Passkey;
+import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.store.PasskeyStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -225,6 +228,53 @@ class AdminPagesTest {
     }
 
     @Test
+    void a_removed_passkey_opens_nothing_and_whoever_holds_it_is_out() {
+        server.addUser("tess", "buyer");
+        PasskeyWalk walk = new PasskeyWalk(server);
+        SoftwareAuthenticator kept = walk.authenticator();
+        SoftwareAuthenticator stolen = walk.authenticator();
+        TestBrowser tess = walk.signedIn("tess");
+        assertThat(walk.add(tess, kept).outcome()).isEqualTo("200");
+        List<Passkey> before = passkeys("tess");
+        assertThat(walk.add(tess, stolen).outcome()).isEqualTo("200");
+        Passkey second = passkeys("tess").stream()
+                .filter(each -> !before.contains(each))
+                .findFirst()
+                .orElseThrow();
+        TestBrowser thief = new TestBrowser(server);
+        assertThat(walk.signIn(thief, stolen).outcome()).isEqualTo("200");
+        String token = server.logIn("tess", RunningServer.PASSWORD).string("access_token");
+        assertThat(server.isActive(token)).isTrue();
+        TestBrowser root = signedIn("root");
+        String at = page("tess");
+
+        Reply page =
+                AdminForms.act(root, root.open(at), "remove-passkey", second.id().value());
+
+        assertThat(page.text()).contains("Removed.").doesNotContain(second.id().value());
+        assertThat(passkeys("tess")).isEqualTo(before);
+        assertThat(walk.signIn(new TestBrowser(server), stolen).status()).isNotEqualTo(200);
+        thief.open("/account");
+        assertThat(thief.isAt("/login")).isTrue();
+        assertThat(server.isActive(token)).isFalse();
+        AuditEvent event = server.audit(AuditEvent.Type.PASSKEY_REMOVED).getLast();
+        assertThat(event.actor()).isEqualTo(server.user("root").subject().value());
+        assertThat(event.details()).containsEntry("passkey", second.id().value());
+        assertThat(walk.signIn(new TestBrowser(server), kept).outcome()).isEqualTo("200");
+
+        Reply gone = root.post(
+                at,
+                "action",
+                "remove-passkey",
+                "target",
+                second.id().value(),
+                "form",
+                AdminForms.form(page, "remove-passkey", before.getFirst().id().value()));
+        assertThat(gone.status()).as("a form counts for its own passkey").isEqualTo(403);
+        assertThat(passkeys("tess")).hasSize(1);
+    }
+
+    @Test
     void what_goes_by_mail_is_refused_where_no_mail_is_sent() {
         server.addUser("rita");
         TestBrowser root = signedIn("root");
@@ -349,6 +399,11 @@ class AdminPagesTest {
 
     private static TestBrowser signedIn(String username) {
         return AdminForms.signedIn(server, username);
+    }
+
+    private static List<Passkey> passkeys(String username) {
+        Subject subject = server.user(username).subject();
+        return server.database.read(tx -> new PasskeyStore().list(tx, subject));
     }
 
     private static String page(String username) {
