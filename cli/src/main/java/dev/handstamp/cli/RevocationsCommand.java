@@ -4,6 +4,7 @@ import dev.handstamp.json.Json;
 import dev.handstamp.server.administration.Revocations;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -95,6 +96,7 @@ final class RevocationsCommand {
             name = "all",
             description = {
                 "Takes back every token that was issued until now, at every API: for the day when something got lost.",
+                "Invitations end with them, and every link and code that was sent by mail.",
                 "Clients and applications go on with their refresh tokens, unless sessions end too."
             })
     int all(
@@ -105,11 +107,26 @@ final class RevocationsCommand {
                             description = "Ends every session and refresh token too: everybody has to sign in again.")
                     boolean sessions) {
         return store.with(office -> {
-            int ended = office.revocations().everything(sessions).sessions();
-            String sentence = "Every token issued until now is refused."
-                    + (sessions ? " Ended " + ended + (ended == 1 ? " session." : " sessions.") : "");
-            return printed.done(Map.of("sessions_ended", ended), sentence);
+            Revocations.Ended ended = office.revocations().everything(sessions);
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("sessions_ended", ended.sessions());
+            object.put("invitations_ended", ended.invitations());
+            object.put("mailed_ended", ended.mailed());
+            return printed.done(object, sentence(ended, sessions));
         });
+    }
+
+    private static String sentence(Revocations.Ended ended, boolean sessions) {
+        List<String> all = new ArrayList<>();
+        if (sessions) all.add(count(ended.sessions(), "session"));
+        if (ended.invitations() > 0) all.add(count(ended.invitations(), "invitation"));
+        if (ended.mailed() > 0) all.add(count(ended.mailed(), "mailed link"));
+        String rest = all.isEmpty() ? "" : " Ended " + String.join(", ", all) + ".";
+        return "Every token issued until now is refused." + rest;
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private int follow(Revocations log, long since, boolean json) {

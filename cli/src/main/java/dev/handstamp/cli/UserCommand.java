@@ -2,7 +2,6 @@ package dev.handstamp.cli;
 
 import dev.handstamp.server.administration.Page;
 import dev.handstamp.server.administration.TotpEnrolments.Enrolment;
-import dev.handstamp.server.administration.UserMails.Invited;
 import dev.handstamp.server.administration.UserMails.NewInvitation;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.administration.Users.Added;
@@ -10,6 +9,7 @@ import dev.handstamp.server.administration.Users.Change;
 import dev.handstamp.server.administration.Users.NewUser;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.UserInvitation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -245,14 +245,51 @@ final class UserCommand {
                             description = "The language of the mail, such as de. Default: English")
                     String language) {
         return store.with(office -> {
-            Invited invited = office.userMails().invite(new NewInvitation(email, name, Given.list(roles), language));
-            Map<String, Object> object = new LinkedHashMap<>();
-            object.put("email", invited.email().value());
-            object.put("expires_at", Shown.utc(invited.until()));
+            UserInvitation invited =
+                    office.userMails().invite(new NewInvitation(email, name, Given.list(roles), language));
             return printed.done(
-                    object,
+                    object(invited),
                     "Invited " + invited.email() + ", until "
-                            + Shown.instant(invited.until(), terminal.clock().instant()) + ".");
+                            + Shown.instant(
+                                    invited.expiresAt(), terminal.clock().instant()) + ".");
+        });
+    }
+
+    @Command(name = "invitations", description = "Lists who is invited and has not made an account yet.")
+    int invitations(@Mixin StoreOptions store, @Mixin Printed printed) {
+        return store.with(office -> {
+            List<UserInvitation> pending = new ArrayList<>();
+            Optional<String> cursor = Optional.empty();
+            do {
+                Page<UserInvitation> page = office.userMails().invitations(cursor, Page.MOST);
+                pending.addAll(page.items());
+                cursor = page.next();
+            } while (cursor.isPresent());
+            Instant now = terminal.clock().instant();
+            return printed.many(
+                    pending.stream().map(UserCommand::object).toList(),
+                    List.of("ADDRESS", "NAME", "ROLES", "BY", "UNTIL"),
+                    pending.stream().map(each -> row(each, now)).toList(),
+                    "Nobody is invited: handstamp user invite --email ADDRESS");
+        });
+    }
+
+    @Command(
+            name = "uninvite",
+            description = {
+                "Withdraws an invitation: the link of its mail leads nowhere any more.",
+                "Whoever has made the account already keeps it."
+            },
+            footerHeading = "%nExample:%n",
+            footer = "  handstamp user uninvite vera@example.org")
+    int uninvite(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Parameters(paramLabel = "ADDRESS", description = "Where the mail went, or the identifier.")
+                    String address) {
+        return store.with(office -> {
+            UserInvitation withdrawn = office.userMails().withdraw(address);
+            return printed.done(object(withdrawn), "Withdrew the invitation of " + withdrawn.email() + ".");
         });
     }
 
@@ -300,6 +337,28 @@ final class UserCommand {
         object.put("disabled", user.disabled());
         object.put("created_at", Shown.utc(user.createdAt()));
         return object;
+    }
+
+    private static Map<String, Object> object(UserInvitation invitation) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("invitation_id", invitation.id());
+        object.put("email", invitation.email().value());
+        object.put("name", invitation.name());
+        object.put("roles", invitation.roles().stream().map(RoleName::value).toList());
+        object.put("inviter", invitation.inviter());
+        object.put("created_at", Shown.utc(invitation.createdAt()));
+        object.put("expires_at", Shown.utc(invitation.expiresAt()));
+        return object;
+    }
+
+    private static List<String> row(UserInvitation invitation, Instant now) {
+        String roles = invitation.roles().stream().map(RoleName::value).collect(Collectors.joining(" "));
+        return List.of(
+                invitation.email().value(),
+                Shown.orDash(invitation.name()),
+                Shown.orDash(roles),
+                invitation.inviter(),
+                Shown.instant(invitation.expiresAt(), now));
     }
 
     private static List<String> row(User user, Instant now) {

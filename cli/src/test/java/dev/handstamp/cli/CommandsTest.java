@@ -3,6 +3,9 @@ package dev.handstamp.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.server.settings.Setting;
+import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.DatabaseLocation;
+import dev.handstamp.server.store.MailStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -275,6 +278,40 @@ class CommandsTest {
         shell.run("user", "change", "tina", "--email", "tina@example.org").isDone();
         shell.run("user", "reset", "tina").isRefused("no server sends mails here: set mail.host");
         shell.run("user", "reset", "nobody").isRefused("there is no user");
+    }
+
+    @Test
+    void an_invitation_is_listed_until_it_is_withdrawn() {
+        assertThat(shell.run("user", "invitations").isDone().err()).contains("Nobody is invited");
+        try (Database database = Database.open(new DatabaseLocation.Sqlite(folder.resolve("data/handstamp.db")))) {
+            database.inTransaction(tx -> {
+                new MailStore().setSending(tx, true);
+                return tx;
+            });
+        }
+        shell.run("role", "add", "vip").isDone();
+        shell.run("user", "invite", "--email", "Uwe@example.org", "--name", "Uwe Ulm", "--role", "vip")
+                .isDone();
+        Map<String, Object> second = shell.run("user", "invite", "--email", "ada@example.org", "--json")
+                .isDone()
+                .json();
+
+        List<Map<String, Object>> pending =
+                shell.run("user", "invitations", "--json").isDone().jsonList();
+        assertThat(pending).extracting(each -> each.get("email")).containsExactly("ada@example.org", "Uwe@example.org");
+        assertThat(pending.getFirst()).isEqualTo(second);
+        assertThat(pending.getLast())
+                .containsEntry("name", "Uwe Ulm")
+                .containsEntry("roles", List.of("vip"))
+                .containsEntry("inviter", "cli");
+        assertThat(shell.run("user", "invitations").isDone().out())
+                .contains("ADDRESS", "Uwe@example.org", "Uwe Ulm", "vip");
+
+        shell.run("user", "uninvite", "uwe@example.org").isDone();
+        shell.run("user", "uninvite", "uwe@example.org").isRefused("there is no invitation");
+        assertThat(shell.run("revocations", "all").isDone().out()).contains("Ended 1 invitation.");
+        shell.run("user", "uninvite", (String) second.get("invitation_id")).isRefused("there is no invitation");
+        assertThat(shell.run("audit", "--json").isDone().out()).contains("user_uninvited");
     }
 
     @Test

@@ -8,15 +8,21 @@ import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.domain.administration.AdminScope;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.user.EmailAddress;
+import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.domain.user.Username;
+import dev.handstamp.server.store.UserInvitationStore;
 import dev.handstamp.server.store.UserStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -268,6 +274,19 @@ class AdminAttacksTest {
         String own = AdminClient.audience(server);
         String api = AdminClient.segment(own);
 
+        UserInvitation boss = new UserInvitation(
+                "inv_boss",
+                new EmailAddress("boss@example.org"),
+                "",
+                new TreeSet<>(Set.of(new RoleName("administrator"))),
+                "cli",
+                Instant.now(),
+                Instant.now().plusSeconds(600));
+        server.database.inTransaction(tx -> {
+            new UserInvitationStore().put(tx, boss);
+            return boss;
+        });
+
         List<Reply> refused = new ArrayList<>();
         refused.add(clerk.patch("/users/clerk", "*", "roles", List.of("role-of-clerk", "administrator")));
         refused.add(clerk.patch("/users/nick", "*", "roles", List.of("administrator")));
@@ -280,6 +299,7 @@ class AdminAttacksTest {
         refused.add(clerk.call("POST", "/users/root/disable").send());
         refused.add(clerk.call("POST", "/users/root/reset").send());
         refused.add(clerk.post("/invitations", "email", "eve@example.org", "roles", List.of("administrator")));
+        refused.add(clerk.delete("/invitations/inv_boss"));
         refused.add(clerk.delete("/users/root"));
         refused.add(clerk.delete("/users/root/sessions"));
         refused.add(clerk.delete("/users/root/factors/totp"));
@@ -300,7 +320,7 @@ class AdminAttacksTest {
                 List.of("admin:keys.write")));
         refused.add(clerk.patch("/apis/" + api, "*", "token_lifetime", 86_400L));
         refused.removeIf(reply -> reply.status() == 400 && reply.text().contains("takes no body"));
-        assertThat(refused).hasSize(18);
+        assertThat(refused).hasSize(19);
         for (Reply reply : refused) {
             assertThat(reply.outcome()).as(reply.text()).isEqualTo("403 insufficient_scope");
             assertThat(challenge(reply)).contains("insufficient_scope");

@@ -171,6 +171,12 @@ class AdminDocumentTest {
         assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("new@example.org");
         assertThat(call("inviteUser", "/invitations", "email", "nobody").status())
                 .isEqualTo(400);
+        assertThat(AdminClient.items(call("listInvitations", "/invitations?limit=10")))
+                .extracting(each -> each.get("invitation_id"))
+                .containsExactly(invited.string("invitation_id"));
+        done(call("withdrawInvitation", "/invitations/" + invited.string("invitation_id")));
+        done(call("withdrawInvitation", "/invitations/" + invited.string("invitation_id")));
+        assertThat(AdminClient.items(call("listInvitations", "/invitations"))).isEmpty();
 
         Reply login = server.logIn("ada", RunningServer.PASSWORD);
         assertThat(AdminClient.items(call("listUserSessions", "/users/ada/sessions")))

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.passkey.Passkey;
+import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.store.PasskeyStore;
+import dev.handstamp.server.store.UserInvitationStore;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -248,8 +253,8 @@ class AdminPagesTest {
         TestBrowser root = signedIn("root");
         String at = page("tess");
 
-        Reply page =
-                AdminForms.act(root, root.open(at), "remove-passkey", second.id().value());
+        Reply page = AdminForms.act(
+                root, root.open(at), "remove-passkey", second.id().value());
 
         assertThat(page.text()).contains("Removed.").doesNotContain(second.id().value());
         assertThat(passkeys("tess")).isEqualTo(before);
@@ -306,6 +311,80 @@ class AdminPagesTest {
                             .actor())
                     .isEqualTo(mailing.user("root").subject().value());
         }
+    }
+
+    @Test
+    void an_invitation_is_shown_until_it_is_withdrawn() {
+        try (Mailbox mailbox = new Mailbox();
+                RunningServer mailing = RunningServer.start(mailbox.settings("sign-up", "invitation"))) {
+            mailing.addUser("root", "administrator");
+            TestBrowser root = AdminForms.signedIn(mailing, "root");
+            Reply page = root.open("/admin/users/new");
+            assertThat(page.text()).contains("Nobody is invited who has not come yet.");
+            assertThat(root.open("/admin/users").text()).doesNotContain("Somebody is invited");
+
+            page = AdminForms.act(
+                    root, page, "invite", "", "email", "sam@example.org", "name", "Sam <b>", "role", "buyer");
+            String link = Mailbox.path(mailbox.next(), mailing);
+
+            assertThat(page.text())
+                    .contains("A mail is on its way.", "sam@example.org", "Sam &lt;b&gt;", "Roles: buyer")
+                    .contains("Invited by root at");
+            assertThat(root.open("/admin/users").text())
+                    .contains("href=\"/admin/users/new#invitations\"", "Somebody is invited");
+            String id = AdminClient.items(AdminClient.as(mailing, "root").get("/invitations"))
+                    .getFirst()
+                    .get("invitation_id")
+                    .toString();
+            Reply forged = root.post(
+                    "/admin/users/new",
+                    "action",
+                    "uninvite",
+                    "target",
+                    "another",
+                    "form",
+                    AdminForms.form(page, "uninvite", id));
+            assertThat(forged.status()).isEqualTo(403);
+
+            Reply withdrawn = AdminForms.act(root, page, "uninvite", id);
+
+            assertThat(withdrawn.text()).contains("Withdrawn. The link", "Nobody is invited who has not come yet.");
+            assertThat(new TestBrowser(mailing).open(link).status()).isEqualTo(400);
+            assertThat(mailing.audit(AuditEvent.Type.USER_UNINVITED).getLast().actor())
+                    .isEqualTo(mailing.user("root").subject().value());
+            Reply again = AdminForms.act(root, page, "uninvite", id);
+            assertThat(again.status()).isEqualTo(400);
+            assertThat(again.text()).contains("there is no invitation");
+        }
+    }
+
+    @Test
+    void invitations_are_read_page_by_page() {
+        server.database.inTransaction(tx -> {
+            for (int i = 0; i < 30; i++) {
+                new UserInvitationStore()
+                        .put(
+                                tx,
+                                new UserInvitation(
+                                        "inv_" + i,
+                                        new EmailAddress("guest-%02d@example.org".formatted(i)),
+                                        "",
+                                        new TreeSet<>(),
+                                        "usr_gone",
+                                        Instant.now(),
+                                        Instant.now().plusSeconds(600)));
+            }
+            return true;
+        });
+        TestBrowser root = signedIn("root");
+
+        Reply first = root.open("/admin/users/new");
+        assertThat(first.text()).contains("guest-24@", "Invited by usr_gone").doesNotContain("guest-25@");
+        Reply second =
+                root.open("/admin/users/new?after=" + TestBrowser.fields(first).get("after"));
+        assertThat(second.text()).contains("guest-25@", "guest-29@").doesNotContain("guest-24@", "id=\"next\"");
+        assertThat(root.open("/admin/users/new?after=forged").status()).isEqualTo(400);
+        server.execute("DELETE FROM user_invitation");
     }
 
     @Test

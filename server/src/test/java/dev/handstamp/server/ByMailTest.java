@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.administration.Revocations;
 import dev.handstamp.server.administration.TotpEnrolments;
 import dev.handstamp.server.administration.UserMails;
 import dev.handstamp.server.administration.UserMails.NewInvitation;
@@ -244,14 +246,113 @@ class ByMailTest {
         Administrator vera = new Administrator(server.user("vera").subject().value(), "", "", "");
         userMails(vera).invite(new NewInvitation("zora@example.org", "", List.of("buyer"), "en"));
         String link = Mailbox.path(mailbox.next(), server);
-        server.execute("UPDATE app_user SET disabled = 1 WHERE username = 'vera'");
         TestBrowser browser = new TestBrowser(server);
+        Reply form = browser.open(link);
+        server.execute("UPDATE app_user SET disabled = 1 WHERE username = 'vera'");
 
-        Reply answer = browser.submit(browser.open(link), "username", "zora", "password", NEW_PASSWORD);
+        Reply answer = browser.submit(form, "username", "zora", "password", NEW_PASSWORD);
 
         assertThat(answer.status()).isEqualTo(400);
+        assertThat(browser.open(link).status()).isEqualTo(400);
         assertThat(server.number("SELECT COUNT(*) FROM app_user WHERE username = 'zora'"))
                 .isZero();
+    }
+
+    @Test
+    void a_withdrawn_invitation_is_answered_like_an_expired_one() {
+        server = server.restarted(mailbox.settings("sign-up", "invitation"));
+        UserMails mails = userMails(Administrator.COMMAND_LINE);
+        mails.invite(new NewInvitation("zora@example.org", "Zora", List.of("buyer"), "en"));
+        String expired = Mailbox.path(mailbox.next(), server);
+        mails.invite(new NewInvitation("Yves@example.org", "", List.of(), "en"));
+        String withdrawn = Mailbox.path(mailbox.next(), server);
+        TestBrowser browser = new TestBrowser(server);
+        Reply form = browser.open(withdrawn);
+        server.execute("UPDATE mail_ticket SET expires_at = created_at WHERE email = 'zora@example.org'");
+
+        assertThat(mails.withdraw("yves@EXAMPLE.org").email().value()).isEqualTo("Yves@example.org");
+
+        Reply over = browser.open(expired);
+        Reply gone = browser.open(withdrawn);
+        assertThat(gone.status()).isEqualTo(over.status()).isEqualTo(400);
+        assertThat(gone.text()).isEqualTo(over.text());
+        Reply late = browser.submit(form, "username", "yves", "password", NEW_PASSWORD);
+        assertThat(late.text()).isEqualTo(over.text());
+        assertThat(server.number("SELECT COUNT(*) FROM app_user WHERE username = 'yves'"))
+                .isZero();
+        assertThatThrownBy(() -> mails.withdraw("yves@example.org"))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("there is no invitation");
+        AuditEvent event = server.audit(AuditEvent.Type.USER_UNINVITED).getLast();
+        assertThat(event.target()).isEqualTo("Yves@example.org");
+    }
+
+    @Test
+    void a_mail_of_an_invitation_that_was_withdrawn_meanwhile_is_not_sent() {
+        server.define("CREATE TRIGGER later AFTER INSERT ON outgoing_mail BEGIN UPDATE outgoing_mail"
+                + " SET due_at = due_at + 3600000000 WHERE mail_id = NEW.mail_id; END");
+        UserMails mails = userMails(Administrator.COMMAND_LINE);
+        mails.invite(new NewInvitation("zora@example.org", "", List.of(), "en"));
+        mails.invite(new NewInvitation("yves@example.org", "", List.of(), "en"));
+        mails.withdraw("zora@example.org");
+
+        server.execute("UPDATE outgoing_mail SET due_at = created_at");
+
+        assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("yves@example.org");
+        mailbox.assertNothingBut(1);
+        assertThat(server.number("SELECT COUNT(*) FROM mail_ticket")).isOne();
+    }
+
+    @Test
+    void a_followed_invitation_is_pending_no_more_and_a_later_one_replaces_an_earlier_one_at_once() {
+        UserMails mails = userMails(Administrator.COMMAND_LINE);
+        mails.invite(new NewInvitation("zora@example.org", "Zora Zeit", List.of(), "en"));
+        String first = Mailbox.path(mailbox.next(), server);
+        mails.invite(new NewInvitation("zora@example.org", "Zora Zeit", List.of("buyer"), "en"));
+        String second = Mailbox.path(mailbox.next(), server);
+        assertThat(mails.invitations(Optional.empty(), 10).items())
+                .singleElement()
+                .satisfies(pending -> {
+                    assertThat(pending.roles()).hasToString("[buyer]");
+                    assertThat(pending.inviter()).isEqualTo("cli");
+                });
+        TestBrowser browser = new TestBrowser(server);
+        assertThat(browser.open(first).status()).isEqualTo(400);
+
+        Reply form = browser.open(second);
+        assertThat(form.text()).contains("value=\"Zora Zeit\"");
+        assertThat(browser.submit(form, "username", "zora", "password", NEW_PASSWORD)
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(server.user("zora").roles()).hasToString("[buyer]");
+        assertThat(mails.invitations(Optional.empty(), 10).items()).isEmpty();
+        assertThatThrownBy(() -> mails.withdraw("zora@example.org")).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    @DisplayName("When everything is taken back, invitations end, and every link and code that was mailed")
+    void taking_everything_back_ends_what_was_mailed() {
+        userMails(Administrator.COMMAND_LINE).invite(new NewInvitation("zora@example.org", "", List.of("buyer"), "en"));
+        String invitation = Mailbox.path(mailbox.next(), server);
+        String reset = resetLink("vera");
+        String signUp = Mailbox.path(signUpMail("new@example.org"), server);
+        TestBrowser byCode = new TestBrowser(server);
+        Reply asked = ask(byCode, "/login/mail", "nick");
+        String code = Mailbox.code(mailbox.next());
+
+        Revocations.Ended ended =
+                new Revocations(server.database, InstantSource.system(), Administrator.COMMAND_LINE).everything(false);
+
+        assertThat(ended.invitations()).isOne();
+        assertThat(ended.mailed()).isEqualTo(4);
+        for (String link : List.of(invitation, reset, signUp)) assertOver(link);
+        byCode.submit(asked, "code", code);
+        assertThat(byCode.cookie("__Host-handstamp-session")).isEmpty();
+        assertThat(server.audit(AuditEvent.Type.EVERYTHING_REVOKED).getLast().details())
+                .containsEntry("invitations", "1")
+                .containsEntry("mailed", "4");
+        assertThat(new TestBrowser(server).open(resetLink("nick")).status()).isEqualTo(200);
     }
 
     @Test

@@ -7,11 +7,13 @@ import dev.handstamp.server.domain.mail.OutgoingMail;
 import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.issuance.SignUps;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.MailStore;
 import dev.handstamp.server.store.RoleStore;
 import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserInvitationStore;
 import dev.handstamp.server.store.UserStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,10 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// What an administrator has mailed to people: an invitation to make an account, a link to set another password. No
-/// administrator sees the link; it is made when the mail is sent.
+/// What an administrator has mailed to people: an invitation to make an account, which can be withdrawn as long as
+/// nobody has followed it, and a link to set another password. No administrator sees the link; it is made when the mail
+/// is sent.
 public final class UserMails {
 
     /// An invitation to be.
@@ -33,9 +38,6 @@ public final class UserMails {
     /// @param language of the mail; empty for English
     public record NewInvitation(String email, String name, Collection<String> roles, String language) {}
 
-    /// Who was invited, and until when.
-    public record Invited(EmailAddress email, Instant until) {}
-
     private final Database database;
     private final Users users;
     private final Secrets secrets;
@@ -43,6 +45,7 @@ public final class UserMails {
     private final Administrator administrator;
     private final Journal journal;
     private final MailStore mails = new MailStore();
+    private final UserInvitationStore invitations = new UserInvitationStore();
     private final UserStore stored = new UserStore();
     private final RoleStore roles = new RoleStore();
 
@@ -57,7 +60,7 @@ public final class UserMails {
     }
 
     /// Invites somebody to make an account. A later invitation to the same address ends this one.
-    public Invited invite(NewInvitation wanted) {
+    public UserInvitation invite(NewInvitation wanted) {
         EmailAddress email = EmailAddress.parse(wanted.email())
                 .orElseThrow(() -> new Refused("no e-mail address: " + Refused.quoted(wanted.email())
                         + "; allowed is such as vera@example.org"));
@@ -74,20 +77,74 @@ public final class UserMails {
             for (RoleName role : named) {
                 if (roles.find(tx, role).isEmpty()) throw new Refused("there is no role " + role);
             }
-            String all = named.stream().map(RoleName::value).collect(Collectors.joining(" "));
+            UserInvitation invitation = new UserInvitation(
+                    secrets.id(),
+                    email,
+                    name,
+                    new TreeSet<>(named),
+                    administrator.actor(),
+                    now,
+                    now.plus(MailKind.INVITE.lifetime()));
+            invitations.put(tx, invitation);
             OutgoingMail mail = OutgoingMail.of(
                     secrets.id(),
                     MailKind.INVITE,
                     Optional.empty(),
                     email.value(),
                     wanted.language(),
-                    Map.of(SignUps.ROLES, all, SignUps.NAME, name, SignUps.INVITER, administrator.actor()),
+                    Map.of(SignUps.INVITATION, invitation.id()),
                     now);
             mails.insert(tx, mail);
-            Map<String, String> details = Map.of("roles", all);
-            journal.note(tx, AuditEvent.Type.USER_INVITED, email.value(), details, now);
-            return new Invited(email, now.plus(MailKind.INVITE.lifetime()));
+            note(tx, AuditEvent.Type.USER_INVITED, invitation, now);
+            return invitation;
         });
+    }
+
+    /// A page of the invitations that nobody has followed yet, in the order of their addresses.
+    ///
+    /// @param cursor empty for the first page
+    public Page<UserInvitation> invitations(Optional<String> cursor, int limit) {
+        Page.checked(limit);
+        String after = cursor.map(given -> Cursor.parse(given)[0]).orElse("");
+        Instant now = clock.instant();
+        List<UserInvitation> found = database.read(tx -> invitations.list(tx, after, now, limit + 1));
+        if (found.size() <= limit) return new Page<>(found, Optional.empty());
+        List<UserInvitation> page = found.subList(0, limit);
+        return new Page<>(page, Optional.of(Cursor.of(page.getLast().email().key(), "")));
+    }
+
+    /// Withdraws an invitation: nobody makes an account by its link any more, and if the mail still waits, it stays
+    /// unsent.
+    public UserInvitation withdraw(String idOrAddress) {
+        return withdraw(idOrAddress, _ -> {});
+    }
+
+    /// The same, if nobody objects to whom it is taken from.
+    ///
+    /// @param objection may throw: then nothing is changed
+    public UserInvitation withdraw(String idOrAddress, Consumer<UserInvitation> objection) {
+        Instant now = clock.instant();
+        return database.inTransaction(tx -> {
+            UserInvitation invitation = invitations
+                    .find(tx, idOrAddress)
+                    .or(() -> invitations.findByEmail(tx, EmailAddress.key(idOrAddress)))
+                    .filter(found -> found.isGoodAt(now))
+                    .orElseThrow(() -> uninvited(idOrAddress));
+            objection.accept(invitation);
+            // Whoever was invited has made the account by now.
+            if (!invitations.delete(tx, invitation.id())) throw uninvited(idOrAddress);
+            note(tx, AuditEvent.Type.USER_UNINVITED, invitation, now);
+            return invitation;
+        });
+    }
+
+    private static Refused uninvited(String idOrAddress) {
+        return new Refused(Refused.Kind.UNKNOWN, "there is no invitation " + Refused.quoted(idOrAddress));
+    }
+
+    private void note(Transaction tx, AuditEvent.Type type, UserInvitation invitation, Instant now) {
+        String all = invitation.roles().stream().map(RoleName::value).collect(Collectors.joining(" "));
+        journal.note(tx, type, invitation.email().value(), Map.of("roles", all), now);
     }
 
     /// Mails a link to the user with which to set another password. The old one stays good until then.

@@ -17,6 +17,7 @@ import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.AuthorizationRequestStore;
 import dev.handstamp.server.store.MailTicketStore;
 import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserInvitationStore;
 import dev.handstamp.server.store.UserStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +50,7 @@ public final class MailTickets {
     private final String issuer;
     private final MailTicketStore tickets = new MailTicketStore();
     private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
+    private final UserInvitationStore invitations = new UserInvitationStore();
 
     public MailTickets(UserStore users, KeyEncryption encryption, Secrets secrets, String issuer) {
         this.users = users;
@@ -69,7 +71,7 @@ public final class MailTickets {
             case RESET -> reset(tx, mail, now);
             case SIGN_IN -> signIn(tx, mail, now);
             case REGISTER -> register(tx, mail, now);
-            case INVITE -> Optional.of(invite(tx, mail));
+            case INVITE -> invite(tx, mail);
             case CONFIRM_EMAIL -> confirm(tx, mail, now);
         };
     }
@@ -175,13 +177,15 @@ public final class MailTickets {
                 .build());
     }
 
-    private AddressedMail invite(Transaction tx, OutgoingMail mail) {
+    /// Nobody hears of an invitation that was withdrawn, or that a later one to the address has replaced.
+    private Optional<AddressedMail> invite(Transaction tx, OutgoingMail mail) {
+        if (invitations.find(tx, mail.parameter(SignUps.INVITATION)).isEmpty()) return Optional.empty();
         tickets.delete(tx, EmailAddress.key(mail.recipient()), MailKind.INVITE);
         Secret secret = secrets.oneTime();
         tickets.insert(tx, ticket(mail, mail.recipient(), secret.hash()));
-        return to(mail.recipient(), mail, "invite")
+        return Optional.of(to(mail.recipient(), mail, "invite")
                 .withLink(link("/sign-up", secret))
-                .build();
+                .build());
     }
 
     private Optional<AddressedMail> confirm(Transaction tx, OutgoingMail mail, Instant now) {

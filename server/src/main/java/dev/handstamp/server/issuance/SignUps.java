@@ -9,7 +9,6 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.RequestUri;
-import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.MailTicket;
 import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.PasswordHash;
@@ -17,15 +16,18 @@ import dev.handstamp.server.domain.user.PasswordRules.Flaw;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.MailTicketStore;
 import dev.handstamp.server.store.Transaction;
+import dev.handstamp.server.store.UserInvitationStore;
 import dev.handstamp.server.store.UserStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -84,13 +86,13 @@ public final class SignUps {
     /// Too many names were tried with this link.
     public record TooMany(Duration retryAfter) implements Outcome {}
 
-    /// What an invitation says of its user: roles with blanks between, and a full name.
-    public static final String ROLES = "roles";
+    /// Which invitation a mail and its link are of.
+    public static final String INVITATION = "invitation";
 
-    public static final String NAME = "name";
-
-    /// Who has invited somebody: its subject, if a user did.
-    public static final String INVITER = "inviter";
+    /// What a link is good for.
+    ///
+    /// @param invitation empty for somebody who comes by
+    private record Offer(MailTicket ticket, Optional<UserInvitation> invitation) {}
 
     private static final int LONGEST_NAME = 256;
     private static final int MOST_TRIES = 20;
@@ -105,6 +107,7 @@ public final class SignUps {
     private final InstantSource clock;
     private final Pace tries = new Pace(MOST_TRIES, Duration.ofHours(1), System::nanoTime);
     private final MailTicketStore tickets = new MailTicketStore();
+    private final UserInvitationStore invitations = new UserInvitationStore();
 
     public SignUps(
             Database database,
@@ -134,8 +137,10 @@ public final class SignUps {
     public Optional<Invited> find(Secret token) {
         Instant now = clock.instant();
         return database.read(tx -> good(tx, token, now))
-                .map(ticket ->
-                        new Invited(ticket.email(), ticket.details().getOrDefault(NAME, ""), making.request(ticket)));
+                .map(offer -> new Invited(
+                        offer.ticket.email(),
+                        offer.invitation.map(UserInvitation::name).orElse(""),
+                        making.request(offer.ticket)));
     }
 
     /// Makes the account, and uses the link up.
@@ -159,25 +164,26 @@ public final class SignUps {
     }
 
     /// An invitation of a user who is gone or disabled by now invites nobody.
-    private boolean isOfNobody(Transaction tx, MailTicket ticket) {
-        String inviter = ticket.details().getOrDefault(INVITER, "");
-        Optional<User> user = inviter.isEmpty() ? Optional.empty() : users.find(tx, new Subject(inviter));
-        return user.map(User::disabled).orElse(inviter.startsWith(Subject.PREFIX));
+    private boolean isOfNobody(Transaction tx, UserInvitation invitation) {
+        Optional<User> user = users.find(tx, new Subject(invitation.inviter()));
+        return user.map(User::disabled).orElse(invitation.inviter().startsWith(Subject.PREFIX));
     }
 
     private Outcome signUp(Secret token, Username username, PasswordHash hash, Request request) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
-            Optional<MailTicket> found = good(tx, token, now);
+            Optional<Offer> found = good(tx, token, now);
             if (found.isEmpty()) return new Over();
-            MailTicket ticket = found.get();
-            if (isOfNobody(tx, ticket)) return new Over();
+            MailTicket ticket = found.get().ticket;
+            Optional<UserInvitation> invitation = found.get().invitation;
             if (users.findByUsername(tx, username).isPresent()) return new NameTaken(false);
             if (!tickets.spend(tx, ticket.id(), now)) return new Over();
-            TreeSet<RoleName> roles = new TreeSet<>();
-            for (String role : ticket.details().getOrDefault(ROLES, "").split(" ", -1)) {
-                RoleName.parse(role).ifPresent(roles::add);
-            }
+            // Whoever withdraws it was a moment faster, or comes too late.
+            if (invitation.isPresent()
+                    && !invitations.delete(tx, invitation.get().id())) return new Over();
+            invitations.deleteByEmail(tx, EmailAddress.key(ticket.email())); // Nobody needs it any more.
+            TreeSet<RoleName> roles =
+                    new TreeSet<>(invitation.map(UserInvitation::roles).orElse(Collections.emptySortedSet()));
             User user = new User(
                             secrets.subject(),
                             username,
@@ -203,12 +209,25 @@ public final class SignUps {
     }
 
     /// An address that has an account by now makes the link worthless: two links may be on their way.
-    private Optional<MailTicket> good(Transaction tx, Secret token, Instant now) {
+    private Optional<Offer> good(Transaction tx, Secret token, Instant now) {
         return tickets.find(tx, token.hash())
-                .filter(ticket -> ticket.kind() == MailKind.REGISTER || ticket.kind() == MailKind.INVITE)
                 .filter(ticket -> ticket.isGoodAt(now))
                 .filter(ticket -> users.findByVerifiedEmail(tx, EmailAddress.key(ticket.email()))
-                        .isEmpty());
+                        .isEmpty())
+                .flatMap(ticket -> offer(tx, ticket, now));
+    }
+
+    /// The link of an invitation is good as long as the invitation is.
+    private Optional<Offer> offer(Transaction tx, MailTicket ticket, Instant now) {
+        return switch (ticket.kind()) {
+            case REGISTER -> Optional.of(new Offer(ticket, Optional.empty()));
+            case INVITE ->
+                invitations
+                        .find(tx, ticket.details().getOrDefault(INVITATION, ""))
+                        .filter(invitation -> invitation.isGoodAt(now) && !isOfNobody(tx, invitation))
+                        .map(invitation -> new Offer(ticket, Optional.of(invitation)));
+            case NOTICE, RESET, SIGN_IN, CONFIRM_EMAIL -> Optional.empty();
+        };
     }
 
     private static boolean isName(String name) {

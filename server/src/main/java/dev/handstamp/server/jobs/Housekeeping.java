@@ -20,6 +20,7 @@ import dev.handstamp.server.store.SigningKeyStore;
 import dev.handstamp.server.store.StatusListStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UsedOnceStore;
+import dev.handstamp.server.store.UserInvitationStore;
 import dev.handstamp.server.store.UserStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,6 +70,7 @@ public final class Housekeeping implements Runnable {
     private final ConsentStore consents = new ConsentStore();
     private final ClientStore clients = new ClientStore();
     private final InvitationStore invitations = new InvitationStore();
+    private final UserInvitationStore userInvitations = new UserInvitationStore();
     private final AuditStore audit = new AuditStore();
 
     /// Does nothing until it is run.
@@ -89,6 +91,7 @@ public final class Housekeeping implements Runnable {
         forget(revocations::forget, expired);
         forget(statusLists::forget, expired);
         forget(invitations::forget, expired);
+        forget(userInvitations::forget, clock.instant());
         forget(this::forgetUnused, clock.instant().minus(UNUSED_CLIENT));
         forget(this::forgetUnusedDocuments, expired);
         forget(this::forgetIdleDocuments, clock.instant().minus(IDLE_CLIENT));

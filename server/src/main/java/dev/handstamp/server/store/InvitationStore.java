@@ -30,6 +30,9 @@ public final class InvitationStore {
     private static final String DELETE = """
         DELETE FROM invitation WHERE invitation_id = ?""";
 
+    private static final String DELETE_ALL = """
+        DELETE FROM invitation WHERE expires_at > ?""";
+
     private static final String FORGET = """
         DELETE FROM invitation WHERE token_hash IN
             (SELECT token_hash FROM invitation WHERE expires_at < ? ORDER BY expires_at LIMIT ?)""";
@@ -66,6 +69,13 @@ public final class InvitationStore {
     /// @return false if there was none
     public boolean delete(Transaction tx, String id) {
         return tx.execute(DELETE, id) > 0;
+    }
+
+    /// Takes all back that are good.
+    ///
+    /// @return how many
+    public int deleteAll(Transaction tx, Instant now) {
+        return tx.execute(DELETE_ALL, now);
     }
 
     /// Forgets some of what is past; fewer than [Housekeeping#PORTION] means all of it.

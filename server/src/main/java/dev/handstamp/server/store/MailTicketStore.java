@@ -45,6 +45,9 @@ public final class MailTicketStore {
     private static final String DELETE_OF_BROWSER = """
         DELETE FROM mail_ticket WHERE browser_hash = ? AND kind = ?""";
 
+    private static final String DELETE_ALL = """
+        DELETE FROM mail_ticket WHERE expires_at > ?""";
+
     private static final String FORGET = """
         DELETE FROM mail_ticket WHERE ticket_hash IN
             (SELECT ticket_hash FROM mail_ticket WHERE expires_at < ? ORDER BY expires_at LIMIT ?)""";
@@ -115,6 +118,13 @@ public final class MailTicketStore {
     /// Makes the older ones worthless that a browser has asked for.
     public void delete(Transaction tx, SecretHash browser, MailKind kind) {
         tx.execute(DELETE_OF_BROWSER, browser.value(), kind.wireName());
+    }
+
+    /// Makes all worthless that are good, whoever they were mailed to.
+    ///
+    /// @return how many
+    public int deleteAll(Transaction tx, Instant now) {
+        return tx.execute(DELETE_ALL, now);
     }
 
     /// Counts one more.

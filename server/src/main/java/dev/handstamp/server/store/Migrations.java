@@ -44,7 +44,8 @@ final class Migrations {
             "0035_configured.sql",
             "0036_administration.sql",
             "0042_known_devices.sql",
-            "0045_refused_clients.sql");
+            "0045_refused_clients.sql",
+            "0047_user_invitations.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

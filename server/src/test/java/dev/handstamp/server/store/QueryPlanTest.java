@@ -34,6 +34,7 @@ class QueryPlanTest {
             MailStore.class,
             PasskeyStore.class,
             MailTicketStore.class,
+            UserInvitationStore.class,
             ConsentStore.class,
             SigningKeyStore.class,
             RevisionStore.class,

@@ -68,11 +68,13 @@ import dev.handstamp.server.domain.session.PendingLogout;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.domain.user.Username;
 import java.time.Duration;
 import java.time.Instant;
@@ -2286,6 +2288,79 @@ abstract class StoreContract {
         assertThat(listed(tx -> users.listByEmail(tx, "vera@example.org"))).containsExactlyInAnyOrder(verified, other);
         assertThatThrownBy(() -> write(tx -> users.update(tx, other.withVerifiedEmail("vera@example.org"))))
                 .isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void an_invitation_is_good_once_and_a_later_one_to_the_address_replaces_it() throws Exception {
+        var invitations = new UserInvitationStore();
+        UserInvitation first = invitation("one", "Zora@Example.org", NOW.plusSeconds(60));
+        UserInvitation second = invitation("two", "zora@example.ORG", NOW.plusSeconds(90));
+        write(tx -> {
+            invitations.put(tx, first);
+            invitations.put(tx, second);
+        });
+        assertThat(found(tx -> invitations.find(tx, "one"))).isEmpty();
+        assertThat(found(tx -> invitations.find(tx, "two"))).contains(second);
+        assertThat(found(tx -> invitations.findByEmail(tx, "zora@example.org"))).contains(second);
+        AtomicInteger used = new AtomicInteger();
+        together(8, () -> {
+            boolean mine = database.inTransaction(tx -> invitations.delete(tx, "two"));
+            if (mine) used.incrementAndGet();
+            return true;
+        });
+        assertThat(used).hasValue(1);
+        assertThat(found(tx -> invitations.findByEmail(tx, "zora@example.org"))).isEmpty();
+        write(tx -> invitations.deleteByEmail(tx, "zora@example.org"));
+    }
+
+    @Test
+    void invitations_are_listed_by_address_page_by_page_and_taken_back_together() {
+        var invitations = new UserInvitationStore();
+        List<UserInvitation> all = new ArrayList<>();
+        for (int i = 0; i < 5; i++) all.add(invitation("inv-" + i, i + "@example.org", NOW.plusSeconds(60 + i)));
+        UserInvitation expired = invitation("expired", "0x@example.org", NOW);
+        write(tx -> {
+            for (UserInvitation each : all.reversed()) invitations.put(tx, each);
+            invitations.put(tx, expired);
+        });
+        assertThat(listed(tx -> invitations.list(tx, "", NOW, 3))).isEqualTo(all.subList(0, 3));
+        assertThat(listed(tx -> invitations.list(tx, "2@example.org", NOW, 3))).isEqualTo(all.subList(3, 5));
+        write(tx -> assertThat(invitations.forget(tx, NOW)).isZero());
+        write(tx -> assertThat(invitations.forget(tx, NOW.plusSeconds(1))).isEqualTo(1));
+        write(tx -> assertThat(invitations.deleteAll(tx, NOW.plusSeconds(60))).isEqualTo(4));
+        assertThat(listed(tx -> invitations.list(tx, "", NOW, 9))).containsExactly(all.getFirst());
+    }
+
+    @Test
+    void whatever_was_mailed_becomes_worthless_at_once() {
+        var tickets = new MailTicketStore();
+        var clients = new InvitationStore();
+        write(tx -> {
+            users.insert(tx, vera);
+            tickets.insert(tx, ticket("link", MailKind.RESET, Optional.of(vera.subject())));
+            tickets.insert(tx, ticket("other", MailKind.REGISTER, Optional.empty()));
+            clients.insert(
+                    tx,
+                    hash("token"),
+                    new Invitation("inv", Set.of(ORDERS), scopes("orders:read"), 3, NOW, NOW.plusSeconds(60)));
+        });
+        write(tx -> {
+            assertThat(tickets.deleteAll(tx, NOW)).isEqualTo(2);
+            assertThat(tickets.deleteAll(tx, NOW)).isZero();
+            assertThat(clients.deleteAll(tx, NOW)).isEqualTo(1);
+        });
+        assertThat(found(tx -> clients.find(tx, hash("token")))).isEmpty();
+    }
+
+    private static UserInvitation invitation(String id, String email, Instant until) {
+        return new UserInvitation(
+                id,
+                new EmailAddress(email),
+                "Zora \u2028",
+                new TreeSet<>(Set.of(new RoleName("vip"), new RoleName("buyer"))),
+                "cli",
+                NOW,
+                until);
     }
 
     private static MailTicket ticket(String word, MailKind kind, Optional<Subject> subject) {

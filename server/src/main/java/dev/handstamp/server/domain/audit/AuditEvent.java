@@ -93,6 +93,7 @@ public record AuditEvent(
         EMAIL_VERIFIED,
         EMAIL_CHANGED,
         USER_INVITED,
+        USER_UNINVITED,
         USER_REGISTERED,
         CLIENT_CREATED,
         CLIENT_REGISTERED,

@@ -118,8 +118,26 @@ final class Operations {
                             "Invite somebody by mail to make an account.",
                             "user invite",
                             UserCalls::invite)
-                    .takes(Shapes.INVITATION)
-                    .gives(202, Shapes.INVITED),
+                    .takes(Shapes.NEW_INVITATION)
+                    .gives(202, Shapes.INVITATION),
+            of(
+                            "listInvitations",
+                            "GET",
+                            "/invitations",
+                            USERS_READ,
+                            "Who is invited and has not made an account yet.",
+                            "user invitations",
+                            UserCalls::invitations)
+                    .takes(CURSOR, LIMIT)
+                    .gives(200, Shapes.INVITATIONS),
+            of(
+                    "withdrawInvitation",
+                    "DELETE",
+                    "/invitations/{invitation}",
+                    USERS_WRITE,
+                    "Withdraw an invitation: its link leads nowhere any more.",
+                    "user uninvite",
+                    UserCalls::uninvite),
             of(
                             "listUserSessions",
                             "GET",
@@ -563,7 +581,7 @@ final class Operations {
                             "revocations all",
                             SystemCalls::revokeEverything)
                     .takes(Shapes.EVERYTHING)
-                    .gives(200, Shapes.ENDED));
+                    .gives(200, Shapes.EVERYTHING_ENDED));
 
     private Operations() {}
 }

@@ -74,8 +74,8 @@ final class Shapes {
                                     "Attributes to set; null takes one away.",
                                     new Scalar("A text, a number, true, false or null.", true)))));
 
-    static final Shape INVITATION = new Shape(
-            "Invitation",
+    static final Shape NEW_INVITATION = new Shape(
+            "NewInvitation",
             "Whom to invite by mail to make an account.",
             List.of(
                     must("email", text("The e-mail address.", 254)),
@@ -83,10 +83,19 @@ final class Shapes {
                     may("roles", texts("What the account will have.")),
                     may("language", text("Of the mail, such as de.", 35))));
 
-    static final Shape INVITED = new Shape(
-            "Invited",
-            "Who was invited, and until when.",
-            List.of(must("email", text("The e-mail address.")), must("until", instant("When it ends."))));
+    static final Shape INVITATION = new Shape(
+            "Invitation",
+            "Who is invited to make an account, and has not made it yet.",
+            List.of(
+                    must("invitation_id", text("Its identifier.")),
+                    must("email", text("Where the mail goes.")),
+                    must("name", text("The full name; may be empty.")),
+                    must("roles", texts("What the account will have.")),
+                    must("inviter", text("Who has invited: a subject, a client, or cli.")),
+                    must("created_at", instant("Since when.")),
+                    must("expires_at", instant("When it ends by itself."))));
+
+    static final Shape INVITATIONS = page("Invitations", INVITATION);
 
     static final Shape PASSWORD = new Shape(
             "Password", "Another password.", List.of(must("password", text("At least 8 characters.", 1_024))));
@@ -106,6 +115,14 @@ final class Shapes {
     static final Shape SESSIONS = all("Sessions", SESSION);
 
     static final Shape ENDED = new Shape("Ended", "What was ended.", List.of(must("ended", new Whole("How many.", 0))));
+
+    static final Shape EVERYTHING_ENDED = new Shape(
+            "EverythingEnded",
+            "What was ended besides the tokens.",
+            List.of(
+                    must("ended", new Whole("How many sessions.", 0)),
+                    must("invitations", new Whole("How many invitations, of users and of clients.", 0)),
+                    must("mailed", new Whole("How many links and codes that were sent by mail.", 0))));
 
     static final Shape GRANT = new Shape(
             "Grant",

@@ -2,6 +2,7 @@ package dev.handstamp.server.protocol.admin;
 
 import dev.handstamp.server.administration.AuditLog.Filter;
 import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.administration.Revocations;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -64,10 +65,13 @@ final class SystemCalls {
 
     static Answer revokeEverything(Call call) {
         if (!call.flag("everything").orElse(false)) throw new Refused("everything has to be true");
-        return UserCalls.ended(call.desk()
-                .revocations()
-                .everything(call.flag("sessions").orElse(false))
-                .sessions());
+        Revocations.Ended ended =
+                call.desk().revocations().everything(call.flag("sessions").orElse(false));
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("ended", (long) ended.sessions());
+        json.put("invitations", (long) ended.invitations());
+        json.put("mailed", (long) ended.mailed());
+        return Answer.of(json);
     }
 
     private static AuditEvent.Type type(String name) {

@@ -3,7 +3,6 @@ package dev.handstamp.server.protocol.admin;
 import dev.handstamp.json.JsonNull;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.administration.Sessions.Listed;
-import dev.handstamp.server.administration.UserMails;
 import dev.handstamp.server.administration.UserMails.NewInvitation;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.administration.Users.Change;
@@ -88,17 +87,34 @@ final class UserCalls {
 
     static Answer invite(Call call) {
         refuseRoles(call, call.texts("roles"));
-        UserMails.Invited invited = call.desk()
-                .userMails()
-                .invite(new NewInvitation(
-                        call.text("email").orElse(""),
-                        call.text("name").orElse(""),
-                        call.texts("roles"),
-                        call.text("language").orElse("")));
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("email", invited.email().value());
-        json.put("until", invited.until().toString());
-        return Answer.of(json);
+        NewInvitation wanted = new NewInvitation(
+                call.text("email").orElse(""),
+                call.text("name").orElse(""),
+                call.texts("roles"),
+                call.text("language").orElse(""));
+        return Answer.of(Views.invitation(call.desk().userMails().invite(wanted)));
+    }
+
+    static Answer invitations(Call call) {
+        return Answer.of(
+                Views.page(call.desk().userMails().invitations(call.query("cursor"), call.limit()), Views::invitation));
+    }
+
+    static Answer uninvite(Call call) {
+        try {
+            call.desk()
+                    .userMails()
+                    .withdraw(
+                            call.variable("invitation"),
+                            invitation -> refuseRoles(
+                                    call,
+                                    invitation.roles().stream()
+                                            .map(RoleName::value)
+                                            .toList()));
+        } catch (Refused refused) {
+            if (refused.kind() != Refused.Kind.UNKNOWN) throw refused;
+        }
+        return Answer.NOTHING;
     }
 
     static Answer sessions(Call call) {

@@ -20,6 +20,7 @@ import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.issuance.Pulse;
 import dev.handstamp.server.live.ConnectedVerifier;
 import java.time.Duration;
@@ -48,6 +49,18 @@ final class Views {
         json.put("attributes", user.attributes());
         json.put("disabled", user.disabled());
         json.put("created_at", text(user.createdAt()));
+        return json;
+    }
+
+    static Map<String, Object> invitation(UserInvitation invitation) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("invitation_id", invitation.id());
+        json.put("email", invitation.email().value());
+        json.put("name", invitation.name());
+        json.put("roles", names(invitation.roles()));
+        json.put("inviter", invitation.inviter());
+        json.put("created_at", text(invitation.createdAt()));
+        json.put("expires_at", text(invitation.expiresAt()));
         return json;
     }
 

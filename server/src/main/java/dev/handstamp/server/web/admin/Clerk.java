@@ -56,6 +56,7 @@ public record Clerk(
         ROTATED,
         RETIRED,
         MAILED,
+        UNINVITED,
         REVOKED;
 
         private String wireName() {

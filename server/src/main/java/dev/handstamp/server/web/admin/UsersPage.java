@@ -28,8 +28,9 @@ public final class UsersPage implements Entrance.Room {
 
     /// What the page shows.
     ///
-    /// @param next what the next page is asked for with; empty if this is the last one
-    public record View(Head head, String query, List<Line> users, boolean isFirst, String next) {}
+    /// @param next      what the next page is asked for with; empty if this is the last one
+    /// @param isInvited whether somebody is invited who has not come yet
+    public record View(Head head, String query, List<Line> users, boolean isFirst, String next, boolean isInvited) {}
 
     @Override
     public Response handle(Clerk clerk) {
@@ -45,7 +46,12 @@ public final class UsersPage implements Entrance.Room {
 
     private static Response show(Clerk clerk, String query, boolean isFirst, Page<User> page) {
         List<Line> lines = page.map(UsersPage::line).items();
-        View view = new View(clerk.head(), query, lines, isFirst, page.next().orElse(""));
+        boolean isInvited = !clerk.desk()
+                .userMails()
+                .invitations(Optional.empty(), 1)
+                .items()
+                .isEmpty();
+        View view = new View(clerk.head(), query, lines, isFirst, page.next().orElse(""), isInvited);
         return clerk.page("admin/Users", clerk.words().text("admin.users.title"), view);
     }
 
