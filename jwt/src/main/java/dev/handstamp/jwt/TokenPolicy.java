@@ -604,8 +604,8 @@ public final class TokenPolicy {
             if (clockSkew.isNegative() || clockSkew.compareTo(MAXIMUM_CLOCK_SKEW) > 0) {
                 throw new IllegalArgumentException("clockSkew must be 0 to 60 seconds");
             }
-            if (maximumLifetime.isNegative() || maximumLifetime.isZero()) {
-                throw new IllegalArgumentException("maximumLifetime must be positive");
+            if (maximumLifetime.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException("maximumLifetime must be 1 second or more");
             }
             if (maximumLength < 1 || maximumLength > Json.DEFAULT_MAXIMUM_BYTES) {
                 throw new IllegalArgumentException("maximumLength must be 1 to " + Json.DEFAULT_MAXIMUM_BYTES);

@@ -96,7 +96,8 @@ class TokenPolicyTest {
         assertThatThrownBy(() -> policy().clockSkew(Duration.ofSeconds(61)).build())
                 .hasMessageContaining("clockSkew");
         assertThatThrownBy(() -> policy().algorithms().build()).hasMessageContaining("algorithms");
-        assertThatThrownBy(() -> policy().maximumLifetime(Duration.ZERO).build())
+        assertThatThrownBy(
+                        () -> policy().maximumLifetime(Duration.ofMillis(999)).build())
                 .hasMessageContaining("maximumLifetime");
         assertThatThrownBy(() -> policy().maximumLength(0).build()).hasMessageContaining("maximumLength");
     }

@@ -125,7 +125,11 @@ public final class ResourceMetadata {
         ///
         /// @param algorithms those of the [Dpop] demands
         /// @return this builder
+        /// @throws IllegalArgumentException for one with a shared secret (RFC 9449 §4.3)
         public Builder dpopAlgorithms(Algorithm... algorithms) {
+            if (Stream.of(algorithms).anyMatch(Algorithm::isSymmetric)) {
+                throw new IllegalArgumentException("proofs are not signed with shared secrets");
+            }
             return put(
                     "dpop_signing_alg_values_supported",
                     Stream.of(algorithms).map(Algorithm::joseName).toList());

@@ -70,6 +70,8 @@ final class ResourceMetadataTest {
                         true));
         assertThatThrownBy(() -> ResourceMetadata.of("https://api.example").authorizationServers("http://evil.example"))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ResourceMetadata.of("https://api.example").dpopAlgorithms(Algorithm.HS256))
+                .hasMessageContaining("shared secrets");
     }
 
     @Test

@@ -443,7 +443,7 @@ class HandstampAutoConfigurationTest {
         refusesAlone(PREFIX + "issuer-uri must be an https address", PREFIX + "issuer-uri=http://login.example");
         refusesAlone("must be https", PREFIX + "jwk-set-uri=http://login.example/jwks");
         refuses("handstamp.clock-skew must be 0 to 60 seconds", "handstamp.clock-skew=2m");
-        refuses("handstamp.maximum-lifetime must be positive", "handstamp.maximum-lifetime=0");
+        refuses("handstamp.maximum-lifetime must be 1 second or more", "handstamp.maximum-lifetime=0");
         refuses("handstamp.keys.refresh-interval must be", "handstamp.keys.refresh-interval=1ms");
         refuses("handstamp.keys.maximum-age must be", "handstamp.keys.maximum-age=90d");
         starter()
