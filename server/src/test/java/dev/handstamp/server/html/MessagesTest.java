@@ -24,6 +24,10 @@ class MessagesTest {
     /// Where a key stands as a whole text of its own, in Java and in a template.
     private static final Pattern USED = Pattern.compile("(?:text|count)\\(\\s*\"([a-z0-9.-]+)\"[,)\\s]");
 
+    /// Where a page that only tells something is made: of a title, a text and, where it leads on, a link.
+    private static final Pattern TOLD =
+            Pattern.compile("Page\\.(message|linked)\\(\\s*\\d+,\\s*[\\w.()]+,\\s*\"([a-z0-9.-]+)\"");
+
     static Set<String> languages() {
         return Messages.languages();
     }
@@ -64,6 +68,28 @@ class MessagesTest {
             }
         }
 
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void every_page_that_only_tells_something_has_all_its_texts() throws IOException {
+        Set<String> missing = new TreeSet<>();
+        int pages = 0;
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Matcher told = TOLD.matcher(Files.readString(file));
+                for (; told.find(); pages++) {
+                    List<String> parts =
+                            told.group(1).equals("linked") ? List.of("title", "text", "link") : List.of("title", "text");
+                    for (String part : parts) {
+                        String key = told.group(2) + "." + part;
+                        if (!Messages.ENGLISH.texts().containsKey(key)) missing.add(file.getFileName() + " " + key);
+                    }
+                }
+            }
+        }
+
+        assertThat(pages).isGreaterThan(20);
         assertThat(missing).isEmpty();
     }
 
