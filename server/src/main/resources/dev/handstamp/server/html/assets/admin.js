@@ -13,12 +13,23 @@
   const live = document.getElementById("live");
   if (news && live) {
     let busy = false;
+    const places = () => [...live.querySelectorAll("a[href], button, summary, [tabindex]")];
+    // Whoever is in there with the keyboard, or has scrolled to something, stays where they are.
+    const replace = (fresh) => {
+      if (fresh.innerHTML === live.innerHTML) return;
+      const before = places();
+      const focused = before.indexOf(document.activeElement);
+      live.replaceChildren(...document.importNode(fresh, true).childNodes);
+      const after = places();
+      before.forEach((place, i) => after[i] && (after[i].scrollLeft = place.scrollLeft));
+      if (after[focused]) after[focused].focus({ preventScroll: true });
+    };
     const renew = async () => {
       if (busy || document.hidden) return;
       busy = true;
       try {
         const fresh = (await ask(location.pathname + location.search)).getElementById("live");
-        if (fresh) live.replaceChildren(...document.importNode(fresh, true).childNodes);
+        if (fresh) replace(fresh);
       } catch {
         // The next one may come through.
       } finally {
