@@ -26,7 +26,7 @@ class MessagesTest {
 
     /// Where a page that only tells something is made: of a title, a text and, where it leads on, a link.
     private static final Pattern TOLD =
-            Pattern.compile("Page\\.(message|linked)\\(\\s*\\d+,\\s*[\\w.()]+,\\s*\"([a-z0-9.-]+)\"");
+            Pattern.compile("\\.(message|linked)\\(\\s*\\d+,\\s*(?:[\\w.()]+,\\s*){0,2}\"([a-z0-9.-]+)\"");
 
     static Set<String> languages() {
         return Messages.languages();

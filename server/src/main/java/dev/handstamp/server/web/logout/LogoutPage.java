@@ -38,6 +38,7 @@ import java.util.stream.Collectors;
 public final class LogoutPage implements Door {
 
     private static final String PATH = "/logout";
+    private static final String ACCOUNT = "/account";
     private static final String PURPOSE = "logout";
     private static final String UI_LOCALES = "ui_locales"; // RP-Initiated Logout 1.0 §2
 
@@ -93,7 +94,7 @@ public final class LogoutPage implements Door {
         }
         return switch (visit.parameter("decision")) {
             case "leave" -> leave(visit, sound, visitor, known);
-            case "stay" -> visit.message(200, "logout.stayed").toResponse();
+            case "stay" -> visit.linked(200, "logout.stayed", ACCOUNT).toResponse();
             default -> ask(visit, sound, visitor, 400, words.text("consent.choose"));
         };
     }
@@ -134,7 +135,7 @@ public final class LogoutPage implements Door {
     private static Response signedOut(Visit visit, Sound sound) {
         Response response = sound.target()
                 .map(target -> Response.seeOther(target).noStore())
-                .orElseGet(() -> visit.message(200, "logout.done").toResponse());
+                .orElseGet(() -> visit.linked(200, "logout.done", ACCOUNT).toResponse());
         return HostCookie.SESSION.clear(response);
     }
 

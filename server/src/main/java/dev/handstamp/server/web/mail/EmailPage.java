@@ -113,7 +113,7 @@ public final class EmailPage implements Door {
     }
 
     private static Response over(Visit visit) {
-        return visit.message(400, "email.over").toResponse();
+        return visit.linked(400, "email.over", PATH).toResponse();
     }
 
     private static String[] subject(Visitor visitor) {

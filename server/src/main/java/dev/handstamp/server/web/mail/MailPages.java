@@ -22,7 +22,7 @@ final class MailPages {
 
     /// In place of a page that needs mail, where none is sent.
     static Response off(Visit visit) {
-        return visit.message(404, "by-mail.off").toResponse();
+        return visit.linked(404, "by-mail.off", "/account").toResponse();
     }
 
     /// In place of a page whose link is used or too old.

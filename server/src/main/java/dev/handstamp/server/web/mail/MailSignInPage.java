@@ -172,7 +172,7 @@ public final class MailSignInPage implements Door {
 
     private Response link(Visit visit, Secret token) {
         Optional<Secret> step = HostCookie.MAIL.read(visit.request()).map(Secret::new);
-        if (step.isEmpty()) return visit.message(400, "login-mail.link.browser").toResponse();
+        if (step.isEmpty()) return visit.linked(400, "login-mail.link.browser", PATH).toResponse();
         Optional<Linked> linked = signIns.find(token, step.get());
         if (linked.isEmpty()) return MailPages.over(visit, PATH);
         Visit here = MailPages.dressed(visit, linked.get().request(), authorizations, live, clock);

@@ -84,7 +84,7 @@ public final class SignUpPage implements Door {
     }
 
     private static Response closed(Visit visit) {
-        return visit.message(404, "sign-up.closed").toResponse();
+        return visit.linked(404, "sign-up.closed", "/login").toResponse();
     }
 
     private Response ask(Visit visit, Way way) {
