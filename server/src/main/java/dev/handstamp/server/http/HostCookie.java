@@ -15,6 +15,9 @@ public enum HostCookie {
     /// Who has shown the password, and not yet the second factor.
     LOGIN("__Host-handstamp-login"),
 
+    /// Whose password is asked for, where the name comes first.
+    NAME("__Host-handstamp-name"),
+
     /// Which browser has asked for a mail to sign in with.
     MAIL("__Host-handstamp-mail"),
 

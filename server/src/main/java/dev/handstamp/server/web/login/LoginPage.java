@@ -8,6 +8,7 @@ import dev.handstamp.server.html.Asset;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.HostCookie;
+import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
@@ -31,7 +32,9 @@ import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +52,9 @@ public final class LoginPage implements Door {
     private static final String USERNAME = "username";
     private static final String PASSWORD = "password";
     private static final String SOMEBODY_ELSE = "another";
+    private static final String STEP = "step";
     private static final int LONGEST_HINT = 64;
+    private static final int LONGEST_NAME = 256;
 
     /// What the form asks for.
     public enum Step {
@@ -120,6 +125,8 @@ public final class LoginPage implements Door {
 
     private Response show(Visit visit, Way way) {
         if (visit.form().has(SOMEBODY_ELSE)) return show(visit, way, first(), "", 200, Problem.NONE);
+        Optional<String> typed = visit.parameter(STEP).equals(PASSWORD) ? typedName(visit.request()) : Optional.empty();
+        if (typed.isPresent()) return show(visit, way, Step.PASSWORD, typed.get(), 200, Problem.NONE);
         String hint = hint(way);
         // Whom the client means goes before who is here.
         Optional<String> known = nameOfSignedIn(visit).filter(name -> hint.isEmpty() || hint.equals(name));
@@ -137,12 +144,40 @@ public final class LoginPage implements Door {
             way.deny(authorizations, Optional.empty(), visit.request());
             return way.goOn();
         }
-        if (username.isBlank()) {
+        boolean isName = !username.isBlank() && (visit.form().has(PASSWORD) || username.length() <= LONGEST_NAME);
+        if (!isName) {
             Problem nobody = Problem.at(visit.words().text("login.no-name"), USERNAME);
             return show(visit, way, first(), "", 400, nobody);
         }
-        if (!visit.form().has(PASSWORD)) return show(visit, way, Step.PASSWORD, username, 200, Problem.NONE);
+        if (!visit.form().has(PASSWORD)) return askPassword(way, username);
         return signIn(visit, way, username);
+    }
+
+    /// The page of the password has an address of its own, so that one can come back to it. The name does not stand in
+    /// it: addresses are kept in more places than cookies are.
+    private static Response askPassword(Way way, String username) {
+        String name = Base64.getUrlEncoder().withoutPadding().encodeToString(username.getBytes(StandardCharsets.UTF_8));
+        return HostCookie.NAME.set(Response.seeOther(passwordAddress(way)).noStore(), name);
+    }
+
+    private static String passwordAddress(Way way) {
+        return way.at(PATH) + "&" + STEP + "=" + PASSWORD;
+    }
+
+    private static Optional<String> typedName(Request request) {
+        try {
+            return HostCookie.NAME
+                    .read(request)
+                    .map(value -> new String(Base64.getUrlDecoder().decode(value), StandardCharsets.UTF_8))
+                    .filter(name -> name.length() <= LONGEST_NAME);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Whoever uses the browser next does not see the name.
+    static Response forget(Response response, Request request) {
+        return HostCookie.NAME.read(request).isEmpty() ? response : HostCookie.NAME.clear(response);
     }
 
     private Response signIn(Visit visit, Way way, String username) {
@@ -152,8 +187,9 @@ public final class LoginPage implements Door {
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
         SignInOutcome outcome = browsers.signIn(asked, before);
         return switch (outcome) {
-            case SignedIn in -> DeviceCookies.bind(way.goOn(), in.cookie(), in.device());
-            case NeedsSecondFactor(var step) -> HostCookie.LOGIN.set(way.by(SecondFactorPage.PATH), step.value());
+            case SignedIn in -> DeviceCookies.bind(forget(way.goOn(), visit.request()), in.cookie(), in.device());
+            case NeedsSecondFactor(var step) ->
+                HostCookie.LOGIN.set(forget(way.by(SecondFactorPage.PATH), visit.request()), step.value());
             case StartAgain _ -> way.goOn();
             case WrongCredentials _ -> again(visit, way, username, 403, wrong(visit));
             case Throttled(var retryAfter) ->
@@ -203,7 +239,7 @@ public final class LoginPage implements Door {
                 way.kept().isPresent(),
                 others(way, words),
                 way.links(visit),
-                passkey(visit, way, step, browser),
+                passkey(visit, way, step, username, browser),
                 guard.value(browser, PURPOSE, way.id()));
         Page page = visit.page(status, "login/Login", words.text("login.title"), view)
                 .running(Asset.PASSKEY);
@@ -211,8 +247,9 @@ public final class LoginPage implements Door {
     }
 
     /// Whoever is signed in proves to be still there, by a passkey of their own.
-    private Optional<PasskeyPart> passkey(Visit visit, Way way, Step step, Secret browser) {
-        Optional<User> user = step == Step.PASSWORD ? signedIn(visit) : Optional.empty();
+    private Optional<PasskeyPart> passkey(Visit visit, Way way, Step step, String username, Secret browser) {
+        Optional<User> user = signedIn(visit)
+                .filter(each -> step == Step.PASSWORD && each.username().toString().equals(username));
         if (user.isEmpty()) return Optional.of(PasskeyPart.signingIn(guard, browser, way));
         return user.filter(each -> browsers.hasPasskey(each.subject()))
                 .map(_ -> PasskeyPart.confirming(guard, browser, way));

@@ -89,7 +89,8 @@ public final class PasskeySignIn implements Endpoint {
         return switch (browsers.prove(shown, step(request), before(request), device)) {
             case SignedIn in -> {
                 Response on = PasskeyMessage.goOn(base, path(way.get()));
-                yield HostCookie.LOGIN.clear(DeviceCookies.bind(on, in.cookie(), in.device()));
+                yield LoginPage.forget(
+                        HostCookie.LOGIN.clear(DeviceCookies.bind(on, in.cookie(), in.device())), request);
             }
             case Unknown _ -> PasskeyMessage.refusal(403, "unknown_passkey");
             case Refused _ -> PasskeyMessage.refusal(403, "refused");
