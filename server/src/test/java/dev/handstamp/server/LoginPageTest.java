@@ -110,12 +110,17 @@ class LoginPageTest {
         assertThat(name.text()).contains("User name").doesNotContain("type=\"password\"");
         Reply password = browser.submit(name, "username", "vera");
         assertThat(password.text()).contains("<span>vera</span>", "Not you?", "type=\"password\"");
+        assertThat(browser.at()).endsWith("&step=password").doesNotContain("vera");
+        assertThat(browser.open(browser.at()).text()).as("come back to").contains("<span>vera</span>");
         Reply wrong = browser.submit(password, "password", "wrong");
         assertThat(wrong.status()).isEqualTo(403);
         assertThat(wrong.text()).contains("<span>vera</span>", "The user name or the password is wrong.");
 
         Reply answered = browser.submit(wrong, "password", RunningServer.PASSWORD);
         assertThat(TestBrowser.answer(answered)).containsKey("code");
+        assertThat(browser.cookie("__Host-handstamp-name").filter(each -> !each.isEmpty()))
+                .as("what the next one at this browser reads")
+                .isEmpty();
     }
 
     @Test

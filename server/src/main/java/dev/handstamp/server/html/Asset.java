@@ -14,6 +14,7 @@ import java.util.zip.GZIPOutputStream;
 public enum Asset {
     STYLE("handstamp.css", "text/css;charset=utf-8"),
     ADMIN("admin.js", "text/javascript;charset=utf-8"),
+    ANSWER("answer.js", "text/javascript;charset=utf-8"),
     ICON("handstamp.svg", "image/svg+xml"),
     PASSKEY("passkey.js", "text/javascript;charset=utf-8");
 

@@ -1,7 +1,6 @@
 package dev.handstamp.server.html;
 
 import dev.handstamp.server.http.Response;
-import java.util.List;
 import java.util.Map;
 
 /// The page that carries an answer to a client in a form, which sends itself where scripts run and by its button where
@@ -25,7 +24,7 @@ public final class FormPost {
     private FormPost() {}
 
     public static Response of(Messages words, String target, Map<String, String> parameters) {
-        Frame frame = new Frame(words, Look.PLAIN, words.text("page.moment.title"), List.of());
+        Frame frame = new Frame(words, Look.PLAIN, words.text("page.moment.title"));
         String page = Templates.render("layout/FormPost", frame, new View(target, parameters, SCRIPT));
         return Page.framed(Response.html(200, page), POLICY);
     }

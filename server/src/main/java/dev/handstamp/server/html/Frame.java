@@ -7,7 +7,12 @@ import org.jspecify.annotations.Nullable;
 /// name it `f`.
 ///
 /// @param scripts addresses of our own scripts that the page runs
-public record Frame(Messages words, Look look, String title, List<String> scripts) {
+/// @param address of a page that answers a form; empty for one that has been opened by its address
+public record Frame(Messages words, Look look, String title, List<String> scripts, String address) {
+
+    Frame(Messages words, Look look, String title) {
+        this(words, look, title, List.of(), "");
+    }
 
     /// The text of a key in the language of the page.
     public String text(String key, Object... values) {

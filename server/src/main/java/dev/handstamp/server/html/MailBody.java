@@ -22,7 +22,7 @@ public record MailBody(
     ///
     /// @param look whose name and colour it wears; its logo would have to be loaded
     public String toHtml(Messages words, Look look, String title) {
-        return Templates.render("mail/Letter", new Frame(words, look, title, List.of()), this);
+        return Templates.render("mail/Letter", new Frame(words, look, title), this);
     }
 
     /// Leaves the secrets out.

@@ -28,6 +28,7 @@ public final class Page {
     private final String formTargets;
     private final String images;
     private final List<String> scripts;
+    private final String address;
 
     private Page(
             int status,
@@ -38,7 +39,8 @@ public final class Page {
             Object view,
             String formTargets,
             String images,
-            List<String> scripts) {
+            List<String> scripts,
+            String address) {
         this.status = status;
         this.words = words;
         this.look = look;
@@ -48,6 +50,7 @@ public final class Page {
         this.formTargets = formTargets;
         this.images = images;
         this.scripts = List.copyOf(scripts);
+        this.address = address;
     }
 
     /// A page whose forms, if any, stay here.
@@ -57,7 +60,7 @@ public final class Page {
     /// @param title    in the language of the page
     /// @param view     what the template knows as `it`
     public static Page of(int status, Messages words, Look look, String template, String title, Object view) {
-        return new Page(status, words, look, template, title, view, "", "", List.of());
+        return new Page(status, words, look, template, title, view, "", "", List.of(), "");
     }
 
     /// A page that tells something and asks for nothing.
@@ -90,33 +93,47 @@ public final class Page {
     ///
     /// @param scheme of the address that the client is answered at
     public Page leadingTo(String scheme) {
-        return new Page(status, words, look, template, title, view, " https: " + scheme + ":", images, scripts);
+        return new Page(status, words, look, template, title, view, " https: " + scheme + ":", images, scripts, address);
     }
 
     /// This page, which shows one image of somebody else.
     public Page showing(URI image) {
         String port = image.getPort() < 0 ? "" : ":" + image.getPort();
         String source = " " + image.getScheme() + "://" + image.getHost() + port;
-        return new Page(status, words, look, template, title, view, formTargets, source, scripts);
+        return new Page(status, words, look, template, title, view, formTargets, source, scripts, address);
     }
 
     /// This page, which runs a script of ours; the script may ask this server, and nobody else.
     public Page running(Asset script) {
         List<String> more = new ArrayList<>(scripts);
         more.add(script.path());
-        return new Page(status, words, look, template, title, view, formTargets, images, more);
+        return new Page(status, words, look, template, title, view, formTargets, images, more, address);
+    }
+
+    /// This page, which answers a form: whoever comes back to it gets what stands at that address, and is not asked
+    /// whether to send the form again. That takes a script; without one the browser does as it always does.
+    public Page standingAt(String other) {
+        return new Page(status, words, look, template, title, view, formTargets, images, scripts, other);
     }
 
     public Response toResponse() {
-        Frame frame = new Frame(words, look, title, scripts);
+        Frame frame = new Frame(words, look, title, withAnswer(), address);
         return framed(Response.html(status, Templates.render(template, frame, view)), policy(frame));
+    }
+
+    private List<String> withAnswer() {
+        if (address.isEmpty()) return scripts;
+        List<String> all = new ArrayList<>(scripts);
+        all.add(Asset.ANSWER.path());
+        return all;
     }
 
     private String policy(Frame frame) {
         String colours = frame.colours();
         return "default-src 'none'; style-src 'self'" + (colours == null ? "" : " " + digest(colours))
                 + "; img-src 'self'" + images
-                + (scripts.isEmpty() ? "" : "; script-src 'self'; connect-src 'self'")
+                + (frame.scripts().isEmpty() ? "" : "; script-src 'self'")
+                + (scripts.isEmpty() ? "" : "; connect-src 'self'")
                 + "; frame-ancestors 'none'; base-uri 'none'; form-action 'self'" + formTargets;
     }
 

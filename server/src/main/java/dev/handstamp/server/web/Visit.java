@@ -13,7 +13,12 @@ import java.util.List;
 /// @param posted whether it is a form that was sent
 /// @param words  in the language that the browser likes best
 /// @param look   what every page that answers it wears: the server's brand, until it is known whom the page is about
-public record Visit(Request request, Form form, boolean posted, Messages words, Look look) {
+/// @param origin where the form is to be had that was sent: whoever comes back to the answer gets that
+public record Visit(Request request, Form form, boolean posted, Messages words, Look look, String origin) {
+
+    Visit(Request request, Form form, boolean posted, Messages words, Look look) {
+        this(request, form, posted, words, look, request.path());
+    }
 
     /// The value of a parameter; empty if it was not sent.
     public String parameter(String name) {
@@ -22,33 +27,42 @@ public record Visit(Request request, Form form, boolean posted, Messages words, 
 
     /// This visit, answered in other words.
     public Visit in(Messages others) {
-        return new Visit(request, form, posted, others, look);
+        return new Visit(request, form, posted, others, look, origin);
     }
 
     /// This visit, answered in the look of somebody else.
     public Visit wearing(Look other) {
-        return new Visit(request, form, posted, words, other);
+        return new Visit(request, form, posted, words, other, origin);
+    }
+
+    /// This visit, whose form is to be had at another address than that which it was sent to.
+    public Visit from(String other) {
+        return new Visit(request, form, posted, words, look, other);
     }
 
     /// A page that answers this visit.
     ///
     /// @param view what the template knows as `it`
     public Page page(int status, String template, String title, Object view) {
-        return Page.of(status, words, look, template, title, view);
+        return answer(Page.of(status, words, look, template, title, view));
     }
 
     /// A page that tells something and asks for nothing.
     public Page message(int status, String key, Object... values) {
-        return Page.message(status, words, look, key, values);
+        return answer(Page.message(status, words, look, key, values));
     }
 
     /// The same, with the way on.
     public Page linked(int status, String key, String target, Object... values) {
-        return Page.linked(status, words, look, key, target, values);
+        return answer(Page.linked(status, words, look, key, target, values));
     }
 
     /// The same in words that are no message of their own.
     public Page saying(int status, String title, List<String> paragraphs) {
-        return Page.problem(status, words, look, title, paragraphs);
+        return answer(Page.problem(status, words, look, title, paragraphs));
+    }
+
+    private Page answer(Page page) {
+        return posted ? page.standingAt(origin) : page;
     }
 }

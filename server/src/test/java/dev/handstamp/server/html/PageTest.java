@@ -63,6 +63,21 @@ class PageTest {
     }
 
     @Test
+    void an_answer_to_a_form_names_the_address_that_one_comes_back_to() {
+        Response response = Page.message(403, GERMAN, Look.PLAIN, "page.wait")
+                .standingAt("/reset?to=/account&again=yes")
+                .toResponse();
+
+        assertThat(new String(response.body(), StandardCharsets.UTF_8))
+                .contains("<link rel=\"canonical\" href=\"/reset?to=/account&amp;again=yes\">")
+                .contains("<script src=\"" + Asset.ANSWER.path() + "\" defer>");
+        assertThat(header(response, "Content-Security-Policy"))
+                .contains("; script-src 'self';")
+                .doesNotContain("connect-src");
+        assertThat(html(Page.message(403, GERMAN, Look.PLAIN, "page.wait"))).doesNotContain("canonical", "<script");
+    }
+
+    @Test
     void a_brand_gives_name_and_colours_and_its_style_is_named_by_digest() {
         Look look = new Look("Corner <Shop>", "/brand/shop", "#ffcc00", "#ffdd55");
         Response response =

@@ -166,12 +166,12 @@ public record Clerk(
     ///
     /// @param view what the template knows as `it`
     Response page(String template, String title, Object view) {
-        return bound(visit.page(status, template, title, view));
+        return bound(visit.from(path).page(status, template, title, view));
     }
 
     /// A page with a form that a script of ours watches over.
     Response scripted(String template, String title, Object view) {
-        return bound(visit.page(status, template, title, view).running(Asset.ADMIN));
+        return bound(visit.from(path).page(status, template, title, view).running(Asset.ADMIN));
     }
 
     private Response bound(Page page) {

@@ -34,6 +34,7 @@ import java.util.Optional;
 /// a form counts for its session, its request and those scopes alone.
 public final class ConsentPage implements Door {
 
+    private static final String PATH = "/consent";
     private static final String PURPOSE = "consent";
 
     /// What the page shows.
@@ -118,7 +119,9 @@ public final class ConsentPage implements Door {
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
         String title = words.text("consent.title", kept.clientName(visit.request()));
-        Page page = visit.page(status, "consent/Consent", title, view).leadingTo(kept.scheme());
+        Page page = visit.from(Way.of(kept).at(PATH))
+                .page(status, "consent/Consent", title, view)
+                .leadingTo(kept.scheme());
         Page shown = logo.map(uri -> page.showing(URI.create(uri))).orElse(page);
         return guard.bind(shown.toResponse(), browser);
     }

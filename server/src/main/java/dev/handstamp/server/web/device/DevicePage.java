@@ -208,7 +208,7 @@ public final class DevicePage implements Door {
                 ScopeWords.of(asked, descriptions(kept, device, directory), kept.languages(visit.request()), words),
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
-        Page page = visit.page(status, "device/Decide", words.text("device.title"), view);
+        Page page = visit.from(Way.of(kept).at(PATH)).page(status, "device/Decide", words.text("device.title"), view);
         return guard.bind(page.toResponse(), browser);
     }
 

@@ -241,7 +241,8 @@ public final class LoginPage implements Door {
                 way.links(visit),
                 passkey(visit, way, step, username, browser),
                 guard.value(browser, PURPOSE, way.id()));
-        Page page = visit.page(status, "login/Login", words.text("login.title"), view)
+        Page page = visit.from(step == Step.PASSWORD ? passwordAddress(way) : way.at(PATH))
+                .page(status, "login/Login", words.text("login.title"), view)
                 .running(Asset.PASSKEY);
         return guard.bind(way.on(page, visit.request()).toResponse(), browser);
     }

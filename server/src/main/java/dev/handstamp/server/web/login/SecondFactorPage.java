@@ -149,11 +149,16 @@ public final class SecondFactorPage implements Door {
                 LoginPage.another(way),
                 recovery,
                 known.days(way.client(), live.current().directory()).orElse(0L),
-                recovery ? way.at(PATH) : way.at(PATH) + "&" + RECOVERY + "=yes",
+                recovery ? way.at(PATH) : recoveryAddress(way),
                 browsers.hasPasskey(user.subject()) ? way.at(PasskeySignIn.PATH) : "",
                 guard.value(browser, subject(way, user)));
-        Page page = visit.page(status, "login/SecondFactor", words.text("second-factor.title"), view);
+        Page page = visit.from(recovery ? recoveryAddress(way) : way.at(PATH))
+                .page(status, "login/SecondFactor", words.text("second-factor.title"), view);
         return guard.bind(way.on(page, visit.request()).toResponse(), browser);
+    }
+
+    private static String recoveryAddress(Way way) {
+        return way.at(PATH) + "&" + RECOVERY + "=yes";
     }
 
     private static String[] subject(Way way, User user) {

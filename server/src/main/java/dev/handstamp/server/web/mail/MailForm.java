@@ -6,10 +6,13 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A page with one form, as all pages of this room are.
@@ -108,7 +111,14 @@ public record MailForm(
     Response show(Visit visit, FormGuard guard, int status, String title, String... subject) {
         Secret browser = guard.browser(visit.request());
         MailForm whole = bringing(Map.of(FormGuard.FIELD, guard.value(browser, subject)));
-        Page page = visit.page(status, "mail/ByMail", title, whole);
+        Page page = visit.from(address()).page(status, "mail/ByMail", title, whole);
         return guard.bind(page.toResponse(), browser);
+    }
+
+    /// Where the form is to be had: with what it brings along.
+    private String address() {
+        return hidden.entrySet().stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&", action + "?", ""));
     }
 }

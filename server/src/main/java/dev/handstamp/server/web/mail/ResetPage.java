@@ -85,7 +85,8 @@ public final class ResetPage implements Door {
         if (later.isPresent()) {
             return Waiting.until(showAsking(visit, way, 429, Problem.of(words.text("by-mail.too-many"))), later.get());
         }
-        return visit.saying(
+        return visit.from(way.at(PATH))
+                .saying(
                         200,
                         words.text("reset.sent.title"),
                         words.text("by-mail.sent").lines().toList())
@@ -124,7 +125,7 @@ public final class ResetPage implements Door {
                 request.flatMap(name -> MailPages.way(name, authorizations, live, clock))
                         .map(Way::goOn)
                         .orElseGet(
-                                () -> visit.linked(200, "reset.done", "/login").toResponse());
+                                () -> visit.from("/login").linked(200, "reset.done", "/login").toResponse());
             case Over _ -> MailPages.over(visit, PATH);
             case Unacceptable(var flaw) -> showSetting(visit, token, user, 400, MailPages.problem(flaw, words));
             case NoRoom(var retryAfter) ->

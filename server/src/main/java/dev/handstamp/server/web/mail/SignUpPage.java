@@ -108,7 +108,9 @@ public final class SignUpPage implements Door {
         if (later.isPresent()) {
             return Waiting.until(showAsking(visit, way, 429, Problem.of(words.text("by-mail.too-many"))), later.get());
         }
-        return visit.message(200, "sign-up.sent", address.get().value()).toResponse();
+        return visit.from(way.at(PATH))
+                .message(200, "sign-up.sent", address.get().value())
+                .toResponse();
     }
 
     private Response showAsking(Visit visit, Way way, int status, Problem problem) {
@@ -148,7 +150,7 @@ public final class SignUpPage implements Door {
                 done.request()
                         .flatMap(name -> MailPages.way(name, authorizations, live, clock))
                         .map(Way::goOn)
-                        .orElseGet(() -> visit.linked(
+                        .orElseGet(() -> visit.from("/login").linked(
                                         200,
                                         "sign-up.done",
                                         "/login",
