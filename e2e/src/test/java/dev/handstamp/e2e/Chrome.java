@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -15,6 +16,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -37,6 +39,10 @@ final class Chrome implements AutoCloseable {
 
     /// @param languages as in `Accept-Language`
     Chrome(String languages) throws IOException {
+        this(languages, Map.of());
+    }
+
+    private Chrome(String languages, Map<String, Object> preferences) throws IOException {
         this.profile = Files.createTempDirectory("handstamp-chromium");
         LoggingPreferences logging = new LoggingPreferences();
         logging.enable(LogType.BROWSER, Level.ALL);
@@ -53,17 +59,26 @@ final class Chrome implements AutoCloseable {
                 "--disable-sync",
                 "--hide-scrollbars",
                 "--user-data-dir=" + profile);
-        options.setExperimentalOption("prefs", Map.of("intl.accept_languages", languages));
+        Map<String, Object> all = new HashMap<>(preferences);
+        all.put("intl.accept_languages", languages);
+        options.setExperimentalOption("prefs", all);
         options.setCapability("goog:loggingPrefs", logging);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(onPath("chromedriver"))
                 .usingAnyFreePort()
                 .build();
         this.driver = new ChromeDriver(service, options);
+        // Its window is the one in front, whatever else runs on the machine.
+        driver.executeCdpCommand("Emulation.setFocusEmulationEnabled", Map.of("enabled", true));
     }
 
     Chrome() throws IOException {
         this("en");
+    }
+
+    /// One whose owner lets no page run scripts.
+    static Chrome withoutScripts() throws IOException {
+        return new Chrome("en", Map.of("profile.managed_default_content_settings.javascript", 2));
     }
 
     ChromeDriver driver() {
@@ -131,7 +146,7 @@ final class Chrome implements AutoCloseable {
     }
 
     /// Waits until the page is another one, and whole.
-    private void follow(Runnable act) {
+    void follow(Runnable act) {
         WebElement before = driver.findElement(By.tagName("html"));
         act.run();
         await(
@@ -145,6 +160,10 @@ final class Chrome implements AutoCloseable {
             return false;
         } catch (StaleElementReferenceException _) {
             return true;
+        } catch (WebDriverException e) {
+            // What the driver says while one page takes the place of the other.
+            if (String.valueOf(e.getMessage()).contains("does not belong to the document")) return true;
+            throw e;
         }
     }
 
@@ -190,9 +209,28 @@ final class Chrome implements AutoCloseable {
                                 Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
     }
 
+    /// The language that pages are asked for in from here on.
+    void speak(String language) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand("Network.setExtraHTTPHeaders", Map.of("headers", Map.of("Accept-Language", language)));
+    }
+
     /// Switches the scripts of pages off or on.
     void scripts(boolean on) {
         driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", !on));
+    }
+
+    /// As if it had just been bought: it knows nobody, and there is nothing to go back to.
+    void forget() {
+        driver.get("about:blank");
+        driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
+        driver.executeCdpCommand("Page.resetNavigationHistory", Map.of());
+    }
+
+    /// Where files go that pages offer.
+    void keepDownloads(Path folder) {
+        driver.executeCdpCommand(
+                "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
     }
 
     byte[] picture() {

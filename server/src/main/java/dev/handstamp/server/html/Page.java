@@ -93,7 +93,8 @@ public final class Page {
     ///
     /// @param scheme of the address that the client is answered at
     public Page leadingTo(String scheme) {
-        return new Page(status, words, look, template, title, view, " https: " + scheme + ":", images, scripts, address);
+        return new Page(
+                status, words, look, template, title, view, " https: " + scheme + ":", images, scripts, address);
     }
 
     /// This page, which shows one image of somebody else.

@@ -79,8 +79,9 @@ class MessagesTest {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Matcher told = TOLD.matcher(Files.readString(file));
                 for (; told.find(); pages++) {
-                    List<String> parts =
-                            told.group(1).equals("linked") ? List.of("title", "text", "link") : List.of("title", "text");
+                    List<String> parts = told.group(1).equals("linked")
+                            ? List.of("title", "text", "link")
+                            : List.of("title", "text");
                     for (String part : parts) {
                         String key = told.group(2) + "." + part;
                         if (!Messages.ENGLISH.texts().containsKey(key)) missing.add(file.getFileName() + " " + key);

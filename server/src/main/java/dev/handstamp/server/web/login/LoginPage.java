@@ -250,7 +250,8 @@ public final class LoginPage implements Door {
     /// Whoever is signed in proves to be still there, by a passkey of their own.
     private Optional<PasskeyPart> passkey(Visit visit, Way way, Step step, String username, Secret browser) {
         Optional<User> user = signedIn(visit)
-                .filter(each -> step == Step.PASSWORD && each.username().toString().equals(username));
+                .filter(each ->
+                        step == Step.PASSWORD && each.username().toString().equals(username));
         if (user.isEmpty()) return Optional.of(PasskeyPart.signingIn(guard, browser, way));
         return user.filter(each -> browsers.hasPasskey(each.subject()))
                 .map(_ -> PasskeyPart.confirming(guard, browser, way));

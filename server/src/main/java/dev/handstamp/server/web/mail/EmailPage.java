@@ -108,7 +108,9 @@ public final class EmailPage implements Door {
         }
         boolean confirmed = changes.confirm(token, visitor, Callers.of(visit.request()));
         return confirmed
-                ? visit.from("/account").linked(200, "email.done", "/account", address.get()).toResponse()
+                ? visit.from("/account")
+                        .linked(200, "email.done", "/account", address.get())
+                        .toResponse()
                 : over(visit);
     }
 

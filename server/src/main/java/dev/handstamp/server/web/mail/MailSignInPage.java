@@ -110,7 +110,8 @@ public final class MailSignInPage implements Door {
         }
         Response next = by == By.CODE
                 ? Response.seeOther(way.at(PATH) + "&" + STEP + "=" + CODE).noStore()
-                : visit.from(way.at(PATH)).saying(
+                : visit.from(way.at(PATH))
+                        .saying(
                                 200,
                                 words.text("login-mail.code.title"),
                                 words.text("by-mail.sent").lines().toList())
@@ -172,7 +173,8 @@ public final class MailSignInPage implements Door {
 
     private Response link(Visit visit, Secret token) {
         Optional<Secret> step = HostCookie.MAIL.read(visit.request()).map(Secret::new);
-        if (step.isEmpty()) return visit.linked(400, "login-mail.link.browser", PATH).toResponse();
+        if (step.isEmpty())
+            return visit.linked(400, "login-mail.link.browser", PATH).toResponse();
         Optional<Linked> linked = signIns.find(token, step.get());
         if (linked.isEmpty()) return MailPages.over(visit, PATH);
         Visit here = MailPages.dressed(visit, linked.get().request(), authorizations, live, clock);

@@ -124,8 +124,9 @@ public final class ResetPage implements Door {
             case Reset(var request) ->
                 request.flatMap(name -> MailPages.way(name, authorizations, live, clock))
                         .map(Way::goOn)
-                        .orElseGet(
-                                () -> visit.from("/login").linked(200, "reset.done", "/login").toResponse());
+                        .orElseGet(() -> visit.from("/login")
+                                .linked(200, "reset.done", "/login")
+                                .toResponse());
             case Over _ -> MailPages.over(visit, PATH);
             case Unacceptable(var flaw) -> showSetting(visit, token, user, 400, MailPages.problem(flaw, words));
             case NoRoom(var retryAfter) ->

@@ -150,7 +150,8 @@ public final class SignUpPage implements Door {
                 done.request()
                         .flatMap(name -> MailPages.way(name, authorizations, live, clock))
                         .map(Way::goOn)
-                        .orElseGet(() -> visit.from("/login").linked(
+                        .orElseGet(() -> visit.from("/login")
+                                .linked(
                                         200,
                                         "sign-up.done",
                                         "/login",

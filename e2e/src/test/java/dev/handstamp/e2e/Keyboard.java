@@ -1,0 +1,168 @@
+package dev.handstamp.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.interactions.Actions;
+
+/// Somebody who has a keyboard and nothing else. Wherever the focus comes, they have to see it.
+final class Keyboard implements Hands {
+
+    /// No page has so many places to go to.
+    private static final int MOST = 150;
+
+    /// What has the focus: what it is, what it is called, its place among all that can have it, and what is wrong with
+    /// how it shows. Null for the page itself.
+    private static final String FOCUSED = """
+        const it = document.activeElement;
+        if (!it || it === document.body || it === document.documentElement) return null;
+        const words = (node) => {
+          const copy = node.cloneNode(true);
+          copy.querySelectorAll('.hint, input, select, textarea').forEach((each) => each.remove());
+          return copy.textContent.replace(/\\s+/g, ' ').trim();
+        };
+        const label = it.labels && it.labels[0];
+        const name = it.getAttribute('aria-label') || (label ? words(label) : words(it));
+        const style = getComputedStyle(it);
+        const box = it.getClientRects()[0] || it.getBoundingClientRect();
+        const within = (low, high, most) => (Math.max(0, low) + Math.min(most, high)) / 2;
+        const x = within(box.left, box.right, innerWidth), y = within(box.top, box.bottom, innerHeight);
+        const there = document.elementFromPoint(x, y);
+        const wrong = [];
+        if (!document.hasFocus()) wrong.push('is in a window without focus');
+        if (!it.matches(':focus-visible')) wrong.push('is not :focus-visible');
+        if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) wrong.push('has no outline');
+        if (!box.width || !box.height) wrong.push('has no size');
+        if (box.bottom <= 0 || box.right <= 0 || box.top >= innerHeight || box.left >= innerWidth) wrong.push('is out of sight');
+        else if (!there || !(it.contains(there) || (label && label.contains(there)))) wrong.push('is covered');
+        const all = [...document.querySelectorAll(
+            'a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+          .filter((each) => !each.disabled && each.type !== 'hidden' && each.tabIndex >= 0
+              && each.checkVisibility({visibilityProperty: true}));
+        return {kind: it.tagName.toLowerCase(), type: it.type || '', name, place: all.indexOf(it), of: all.length,
+          wrong: wrong.join(', ')};
+        """;
+
+    /// @param place among all that can have the focus, from 0
+    /// @param of    how many those are
+    record Focus(String kind, String type, String name, long place, long of, String wrong) {
+
+        boolean isCalled(String what) {
+            return name.equals(what) || name.startsWith(what + " (");
+        }
+
+        boolean isField() {
+            return List.of("input", "select", "textarea").contains(kind);
+        }
+    }
+
+    private final Chrome chrome;
+
+    Keyboard(Chrome chrome) {
+        this.chrome = chrome;
+    }
+
+    @Override
+    public void fill(String label, String text) {
+        to(label, true);
+        new Actions(chrome.driver())
+                .keyDown(Keys.CONTROL)
+                .sendKeys("a")
+                .keyUp(Keys.CONTROL)
+                .sendKeys(text)
+                .perform();
+    }
+
+    @Override
+    public void send() {
+        chrome.follow(() -> keys(Keys.ENTER));
+    }
+
+    /// Buttons by the space bar, links by Enter: as it is for both.
+    @Override
+    public void press(String name) {
+        to(name, false);
+        chrome.follow(this::press);
+    }
+
+    private void press() {
+        keys(focused().kind().equals("button") ? Keys.SPACE : Keys.ENTER);
+    }
+
+    @Override
+    public void fetch(String name) {
+        to(name, false);
+        press();
+    }
+
+    @Override
+    public void turn(String name) {
+        boolean isBox = to(name, null).kind().equals("input");
+        keys(isBox ? Keys.SPACE : Keys.ENTER);
+    }
+
+    @Override
+    public void choose(String label, String option) {
+        to(label, true);
+        String chosen = "return document.activeElement.selectedOptions[0].textContent.trim()";
+        keys(Keys.HOME);
+        for (int i = 0; i < MOST && !option.equals(chrome.script(chosen)); i++) keys(Keys.ARROW_DOWN);
+        assertThat(chrome.script(chosen)).isEqualTo(option);
+    }
+
+    /// Moves on until the focus is on what is called so.
+    Focus to(String name) {
+        return to(name, null);
+    }
+
+    private Focus to(String name, Boolean isField) {
+        List<String> seen = new ArrayList<>();
+        Focus focus = focused();
+        for (int i = 0; i <= MOST; i++, focus = tab()) {
+            if (focus == null) {
+                seen.add("(the page)");
+                continue;
+            }
+            if (focus.isCalled(name) && (isField == null || isField == focus.isField())) return focus;
+            seen.add(focus.name());
+        }
+        throw new AssertionError("the keyboard does not come to " + name + " on " + chrome.address() + ", but to "
+                + seen + "\n" + chrome.page());
+    }
+
+    /// Moves on by one. Answers null for the page itself, from which it begins anew.
+    Focus tab() {
+        keys(Keys.TAB);
+        return focused();
+    }
+
+    Focus tabBack() {
+        new Actions(chrome.driver())
+                .keyDown(Keys.SHIFT)
+                .sendKeys(Keys.TAB)
+                .keyUp(Keys.SHIFT)
+                .perform();
+        return focused();
+    }
+
+    /// What has the focus now, which shows.
+    Focus focused() {
+        if (!(chrome.script(FOCUSED) instanceof Map<?, ?> found)) return null;
+        Focus focus = new Focus(
+                found.get("kind").toString(),
+                found.get("type").toString(),
+                found.get("name").toString(),
+                (long) found.get("place"),
+                (long) found.get("of"),
+                found.get("wrong").toString());
+        assertThat(focus.wrong()).as("%s on %s", focus, chrome.address()).isEmpty();
+        return focus;
+    }
+
+    private void keys(CharSequence... keys) {
+        new Actions(chrome.driver()).sendKeys(keys).perform();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.handstamp.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.handstamp.json.Json;
+import dev.handstamp.json.JsonException;
+import dev.handstamp.json.JsonWriter;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/// The administrator root at the admin API: quicker than a command for each user and client that a test wants.
+final class Office {
+
+    static final String PASSWORD = "correct horse battery staple";
+
+    private final HandstampProcess server;
+    private final String token;
+
+    private Office(HandstampProcess server, String token) {
+        this.server = server;
+        this.token = token;
+    }
+
+    /// Makes root, and signs in.
+    static Office open(HandstampProcess server) throws IOException, InterruptedException {
+        HandstampProcess.Printed made =
+                server.run(PASSWORD + "\n", "user", "add", "root", "--role", "administrator", "--password-stdin");
+        assertThat(made.exit()).as(made.err()).isZero();
+        return new Office(server, token(server, "root", server.issuer() + "/admin/api"));
+    }
+
+    /// An access token of a user for an API.
+    static String token(HandstampProcess server, String user, String audience)
+            throws IOException, InterruptedException {
+        Map<String, Object> login = Map.of("username", user, "password", PASSWORD, "audience", audience);
+        return member(server.json("POST", "/session", text(login)), "access_token");
+    }
+
+    void api(String audience, String role, String... scopes) throws IOException, InterruptedException {
+        call("POST", "/apis", Map.of("audience", audience, "scopes", List.of(scopes)));
+        call("POST", "/roles", Map.of("name", role));
+        String segment =
+                "~" + Base64.getUrlEncoder().withoutPadding().encodeToString(audience.getBytes(StandardCharsets.UTF_8));
+        call("PUT", "/roles/" + role + "/apis/" + segment, Map.of("scopes", List.of(scopes)));
+    }
+
+    /// A user with an address, `name@example.org`, and the password of all.
+    void user(String name, String... roles) throws IOException, InterruptedException {
+        call(
+                "POST",
+                "/users",
+                Map.of(
+                        "username",
+                        name,
+                        "name",
+                        "Vera Vale",
+                        "email",
+                        name + "@example.org",
+                        "roles",
+                        List.of(roles),
+                        "password",
+                        PASSWORD));
+    }
+
+    void client(Map<String, Object> members) throws IOException, InterruptedException {
+        call("POST", "/clients", members);
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return call("GET", path, "");
+    }
+
+    void delete(String path) throws IOException, InterruptedException {
+        call("DELETE", path, "");
+    }
+
+    private void call(String method, String path, Map<String, ?> members) throws IOException, InterruptedException {
+        call(method, path, text(members));
+    }
+
+    private HttpResponse<String> call(String method, String path, String body)
+            throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                server.json(method, "/admin/api/v1" + path, body, "Authorization", "Bearer " + token, "If-Match", "*");
+        assertThat(answer.statusCode())
+                .as("%s %s: %s", method, path, answer.body())
+                .isBetween(200, 299);
+        return answer;
+    }
+
+    static String member(HttpResponse<String> answer, String name) {
+        try {
+            Object value = Json.parseObject(answer.body().getBytes(StandardCharsets.UTF_8))
+                    .get(name);
+            assertThat(value)
+                    .as("%s in an answer of status %d", name, answer.statusCode())
+                    .isInstanceOf(String.class);
+            return (String) value;
+        } catch (JsonException e) {
+            throw new AssertionError("no JSON in an answer of status " + answer.statusCode(), e);
+        }
+    }
+
+    private static String text(Map<String, ?> members) {
+        return new String(new JsonWriter().value(members).toByteArray(), StandardCharsets.UTF_8);
+    }
+}
