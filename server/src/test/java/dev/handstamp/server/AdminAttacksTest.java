@@ -351,6 +351,29 @@ class AdminAttacksTest {
     }
 
     @Test
+    void the_only_administrator_does_not_shut_the_door_from_outside() {
+        AdminClient root = AdminClient.root(server);
+        String role = "/roles/administrator/apis/" + AdminClient.segment(AdminClient.audience(server));
+        List<Reply> refused = List.of(
+                root.delete("/users/root"),
+                root.call("POST", "/users/root/disable").send(),
+                root.patch("/users/root", "*", "roles", List.of()),
+                root.delete("/roles/administrator"),
+                root.put(role, "scopes", List.of("admin:users.read")));
+        for (Reply reply : refused) {
+            assertThat(reply.outcome()).as(reply.text()).isEqualTo("409 conflict");
+            assertThat(reply.string("detail")).containsPattern("give another user (the|a) role");
+        }
+        assertThat(root.get("/users").status()).isEqualTo(200);
+
+        assertThat(root.patch("/users/nick", "*", "roles", List.of("administrator"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(root.delete("/users/root").status()).isEqualTo(204);
+        assertThat(AdminClient.as(server, "nick").get("/users").status()).isEqualTo(200);
+    }
+
+    @Test
     void the_servers_own_api_can_be_neither_deleted_nor_opened_nor_given_a_secret_that_is_shared() {
         AdminClient root = AdminClient.root(server);
         String path = "/apis/" + AdminClient.segment(AdminClient.audience(server));

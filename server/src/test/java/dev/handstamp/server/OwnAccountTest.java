@@ -567,6 +567,26 @@ class OwnAccountTest {
         assertThat(browser.isAt("/login")).isTrue();
     }
 
+    @Test
+    void the_only_administrator_gives_the_role_to_another_user_before_the_account_is_deleted() {
+        String boss = "boss-of-" + name;
+        server.addUser(boss, "administrator");
+        TestBrowser own = AdminForms.signedIn(server, boss);
+        Reply page = own.open("/account/data");
+
+        Reply refused = press(own, page, "delete", "confirm", boss);
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text())
+                .contains("You are the only administrator: give another user the role administrator first.");
+        assertThat(server.user(boss).disabled()).isFalse();
+        assertThat(own.open("/admin/users").status()).isEqualTo(200);
+
+        AdminForms.act(
+                own, own.open("/admin/users/" + user.subject().value()), "give-role", "", "role", "administrator");
+        assertThat(press(own, page, "delete", "confirm", boss).text()).contains("Your account is deleted");
+    }
+
     private Secret enrolled = new Secret("none");
 
     /// Signs in and sets an authenticator up.

@@ -602,6 +602,36 @@ class TwoNodesTest {
     }
 
     @Test
+    void of_two_administrators_who_delete_their_accounts_at_once_one_is_left() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            String prefix = "chief-" + round + "-";
+            List<TestBrowser> browsers = new ArrayList<>();
+            List<Map<String, String>> forms = new ArrayList<>();
+            for (RunningServer node : List.of(a, b)) {
+                String name = prefix + browsers.size();
+                node.addUser(name, "administrator");
+                TestBrowser browser = AdminForms.signedIn(node, name);
+                browsers.add(browser);
+                String form = AdminForms.form(browser.open("/account/data"), "delete", "");
+                forms.add(Map.of("action", "delete", "target", "", "form", form, "confirm", name));
+            }
+
+            List<Integer> statuses = inParallel(2, number -> {
+                List<String> pairs = new ArrayList<>();
+                forms.get(number).forEach((field, value) -> pairs.addAll(List.of(field, value)));
+                return browsers.get(number)
+                        .post("/account/data", pairs.toArray(String[]::new))
+                        .status();
+            });
+
+            assertThat(statuses).containsExactlyInAnyOrder(200, 409);
+            String left = prefix + statuses.indexOf(409);
+            assertThat(users.find(left).disabled()).isFalse();
+            users.delete(left); // On the command line.
+        }
+    }
+
+    @Test
     void a_role_that_was_never_added_is_made_with_the_user_who_has_it() {
         Users.Added added =
                 users.add(new NewUser("gina", "", "", List.of("greeter", "buyer"), Map.of()), "right password");

@@ -15,6 +15,11 @@ public record Administrator(String actor, String client, String address, String 
 
     public static final Administrator COMMAND_LINE = new Administrator("cli", "", "", "");
 
+    /// Whether it works on the data itself, and so comes in whoever else may.
+    boolean ownsTheData() {
+        return equals(COMMAND_LINE);
+    }
+
     AuditEvent event(AuditEvent.Type type, String target, Map<String, String> details, Instant now) {
         return new AuditEvent(now, type, actor, target, client, address, requestId, details);
     }

@@ -8,6 +8,7 @@ import dev.handstamp.server.domain.revocation.Revocation.Kind;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.issuance.Administrators;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
@@ -36,7 +37,9 @@ public final class Roles {
 
     private final Database database;
     private final InstantSource clock;
+    private final Administrator administrator;
     private final Journal journal;
+    private final Administrators administrators = new Administrators();
     private final RoleStore roles = new RoleStore();
     private final ApiStore apis = new ApiStore();
     private final UserStore users = new UserStore();
@@ -45,6 +48,7 @@ public final class Roles {
     public Roles(Database database, InstantSource clock, Administrator administrator) {
         this.database = database;
         this.clock = clock;
+        this.administrator = administrator;
         this.journal = new Journal(administrator);
     }
 
@@ -131,12 +135,14 @@ public final class Roles {
     void replace(Transaction tx, Optional<Role> before, Role after, Instant now) {
         if (before.filter(after::equals).isPresent()) return;
         after.scopes().forEach((api, scopes) -> refuseUnknown(tx, api, scopes));
-        roles.put(tx, after);
-        note(tx, before.isEmpty() ? AuditEvent.Type.ROLE_CREATED : AuditEvent.Type.ROLE_CHANGED, after, now);
         Set<Audience> narrowed = new TreeSet<>();
         before.ifPresent(known -> known.scopes().forEach((api, scopes) -> {
             if (!after.scopesAt(api).containsAll(scopes)) narrowed.add(api);
         }));
+        boolean mayEndAll = !narrowed.isEmpty() && mayEndAll(tx);
+        roles.put(tx, after);
+        if (mayEndAll) refuseNobody(tx);
+        note(tx, before.isEmpty() ? AuditEvent.Type.ROLE_CREATED : AuditEvent.Type.ROLE_CHANGED, after, now);
         if (!narrowed.isEmpty()) cutOffHolders(tx, after.name(), narrowed, now);
     }
 
@@ -175,7 +181,9 @@ public final class Roles {
 
     void delete(Transaction tx, Role role, Instant now) {
         RoleName name = role.name();
+        boolean mayEndAll = mayEndAll(tx);
         roles.delete(tx, name);
+        if (mayEndAll) refuseNobody(tx);
         note(tx, AuditEvent.Type.ROLE_DELETED, role, now);
         List<User> holders = holders(tx, name);
         for (User holder : holders) {
@@ -189,6 +197,22 @@ public final class Roles {
             Set<Audience> audiences = grants.audiences(tx, holder.subject());
             cutOff(tx, holder, AuditEvent.Type.ROLE_DELETED, audiences, now);
         }
+    }
+
+    /// Whether a role that carries less could leave this server without an administrator. Whoever works on the data
+    /// itself can make another one.
+    private boolean mayEndAll(Transaction tx) {
+        return !administrator.ownsTheData() && administrators.isAny(tx);
+    }
+
+    /// To be asked when the position of the log is counted: whoever takes an administrator away otherwise has then been
+    /// first and is seen, or waits.
+    private void refuseNobody(Transaction tx) {
+        if (administrators.isAny(tx)) return;
+        throw new Refused(
+                Refused.Kind.CONFLICT,
+                "nobody would be left to administer this server: first give another user a role that carries every"
+                        + " scope of its own API");
     }
 
     /// Takes scopes at one API away from a role, all of them when none is named.

@@ -5,6 +5,7 @@ import dev.handstamp.server.crypto.Hashed;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.UnacceptablePassword;
+import dev.handstamp.server.domain.administration.AdminScope;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation.Kind;
@@ -15,6 +16,7 @@ import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.Username;
+import dev.handstamp.server.issuance.Administrators;
 import dev.handstamp.server.issuance.Notices;
 import dev.handstamp.server.issuance.PasswordPolicy;
 import dev.handstamp.server.store.Database;
@@ -69,8 +71,10 @@ public final class Users {
     private final PasswordPolicy policy;
     private final Secrets secrets;
     private final InstantSource clock;
+    private final Administrator administrator;
     private final Journal journal;
     private final Notices notices;
+    private final Administrators administrators = new Administrators();
     private final UserStore users = new UserStore();
     private final RoleStore roles = new RoleStore();
     private final SessionStore sessions = new SessionStore();
@@ -102,6 +106,7 @@ public final class Users {
         this.policy = policy;
         this.secrets = secrets;
         this.clock = clock;
+        this.administrator = administrator;
         this.journal = new Journal(administrator);
         this.notices = new Notices(secrets, clock);
     }
@@ -175,6 +180,7 @@ public final class Users {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             User user = lock(tx, nameOrSubject);
+            refuseLast(tx, user);
             Set<Audience> audiences = grants.audiences(tx, user.subject());
             journal.cutOff(tx, Kind.SUBJECT, user.subject().value(), AuditEvent.Type.USER_DELETED, audiences, now);
             sessions.endAll(tx, user.subject(), now); // They go with the user; clients are told.
@@ -208,6 +214,7 @@ public final class Users {
                             change.email().map(Parsed::email).orElse(user.email()),
                             attributesAfter(user, change.email().map(Parsed::email), set, change.unsetAttributes()));
             refuseForeign(tx, changed);
+            if (!removed.isEmpty() && !administrators.isOne(tx, changed)) refuseLast(tx, user);
             List<RoleName> newRoles = makeMissing(tx, added, now);
             users.update(tx, changed);
             note(tx, AuditEvent.Type.USER_CHANGED, changed, now);
@@ -227,6 +234,7 @@ public final class Users {
         return database.inTransaction(tx -> {
             User user = lock(tx, nameOrSubject);
             if (user.disabled() == disabled) return user;
+            if (disabled) refuseLast(tx, user);
             User changed = user.withDisabled(disabled);
             users.update(tx, changed);
             note(tx, disabled ? AuditEvent.Type.USER_DISABLED : AuditEvent.Type.USER_ENABLED, changed, now);
@@ -236,6 +244,15 @@ public final class Users {
             }
             return changed;
         });
+    }
+
+    /// Whoever works on the data itself can make another one.
+    private void refuseLast(Transaction tx, User user) {
+        if (administrator.ownsTheData() || !administrators.isLast(tx, user)) return;
+        throw new Refused(
+                Refused.Kind.CONFLICT,
+                user.username() + " is the only administrator: give another user the role " + AdminScope.ROLE
+                        + " first");
     }
 
     private void endEverything(Transaction tx, User user, AuditEvent.Type cause, Instant now) {

@@ -1,5 +1,6 @@
 package dev.handstamp.server.domain;
 
+import dev.handstamp.server.domain.administration.AdminScope;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Brand;
@@ -70,6 +71,17 @@ public record Directory(
     /// Whether it is the API by which this server is administered: nobody means it without naming it.
     public boolean isAdministration(Api api) {
         return administration.filter(api.audience()::equals).isPresent();
+    }
+
+    /// Whether this user is let in to administer the server: one whose roles carry every scope of its own API, as
+    /// the role `administrator` does. A role that is only called so, because somebody made it before this server
+    /// had one, opens nothing.
+    public boolean isAdministrator(User user) {
+        return !user.disabled()
+                && administration
+                        .flatMap(this::api)
+                        .filter(own -> scopesOf(user, Client.firstParty(), own).containsAll(AdminScope.ALL))
+                        .isPresent();
     }
 
     /// The registered client, or the built-in first-party one.

@@ -41,7 +41,9 @@ public final class OwnData {
         /// The last sign-in is too long ago, or was not with every factor.
         NOT_FRESH,
         /// What was typed is not the user's name.
-        NOT_CONFIRMED
+        NOT_CONFIRMED,
+        /// Nobody else administers this server.
+        LAST_ADMINISTRATOR
     }
 
     private final Database database;
@@ -58,6 +60,7 @@ public final class OwnData {
     private final InstantSource clock;
     private final ConsentStore consents = new ConsentStore();
     private final Visitors visitors = new Visitors();
+    private final Administrators administrators = new Administrators();
 
     public OwnData(
             Database database,
@@ -135,6 +138,7 @@ public final class OwnData {
         return database.inTransaction(tx -> {
             Optional<Visitor> still = visitors.lock(tx, visitor, now).filter(each -> each.isFreshAt(now));
             if (still.isEmpty()) return Deletion.NOT_FRESH;
+            if (administrators.isLast(tx, still.get().user())) return Deletion.LAST_ADMINISTRATOR;
             endings.cutOff(tx, subject, AuditEvent.Type.USER_DELETED, now);
             sessions.endAll(tx, subject, now); // They go with the user; clients are told.
             users.delete(tx, subject); // After the cut-off, which asks the grants for their places.

@@ -6,6 +6,7 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.Trust;
 import dev.handstamp.server.domain.user.Role;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -41,6 +42,18 @@ public final class DirectoryStore {
                 .withTrust(trust)
                 .withAdministration(administration(tx))
                 .withBrands(brands.list(tx));
+    }
+
+    /// As much of the directory as says who administers this server: its own API and the roles.
+    public Directory loadRights(Transaction tx) {
+        Optional<Audience> own = administration(tx);
+        return new Directory(
+                        revisions.position(tx).configurationPosition(),
+                        Map.of(),
+                        own.flatMap(audience -> apis.find(tx, audience)).stream()
+                                .collect(Collectors.toMap(Api::audience, Function.identity())),
+                        roles.list(tx).stream().collect(Collectors.toMap(Role::name, Function.identity())))
+                .withAdministration(own);
     }
 
     /// The API that is this server's own.

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// The users.
 public final class UserStore {
@@ -80,6 +81,10 @@ public final class UserStore {
           FROM app_user WHERE email_key >= ? AND (email_key, subject) > (?, ?) AND email_key < ?
          ORDER BY email_key, subject LIMIT ?""";
 
+    private static final String LIST_BY_ROLE = """
+        SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
+          FROM app_user WHERE username > ? AND roles LIKE ? ORDER BY username LIMIT ?""";
+
     private static final String COUNT_BY_ROLES = """
         SELECT roles, COUNT(*) AS users FROM app_user GROUP BY roles""";
 
@@ -97,6 +102,7 @@ public final class UserStore {
         DELETE FROM app_user WHERE subject = ?""";
 
     private static final int FEW = 10;
+    private static final int PAGE = 100;
 
     /// Adds a user.
     ///
@@ -138,6 +144,21 @@ public final class UserStore {
     /// The users behind a name, in the order of their names; from the first on after an empty text.
     public List<User> list(Transaction tx, String afterUsername, int limit) {
         return tx.list(LIST, UserStore::from, afterUsername, limit);
+    }
+
+    /// The first user, by name, who has a role and of whom something more is true.
+    public Optional<User> findHolder(Transaction tx, RoleName role, Predicate<User> wanted) {
+        // A name that only contains that of the role is read and left out.
+        String like = "%" + role.value() + "%";
+        List<User> page = tx.list(LIST_BY_ROLE, UserStore::from, "", like, PAGE);
+        while (!page.isEmpty()) {
+            for (User user : page) {
+                if (user.roles().contains(role) && wanted.test(user)) return Optional.of(user);
+            }
+            page = tx.list(
+                    LIST_BY_ROLE, UserStore::from, page.getLast().username().value(), like, PAGE);
+        }
+        return Optional.empty();
     }
 
     /// How many users have each role that somebody has. It reads all of them.

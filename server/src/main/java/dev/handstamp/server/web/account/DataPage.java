@@ -54,6 +54,8 @@ public final class DataPage implements Lobby.Room {
             case NOT_FRESH -> guest.signInAgain(AccountPlace.DATA.path());
             case NOT_CONFIRMED ->
                 show(guest, 400, Problem.at(guest.words().text("account.data.delete.not-confirmed"), CONFIRM));
+            case LAST_ADMINISTRATOR ->
+                show(guest, 409, Problem.of(guest.words().text("account.data.delete.last-administrator")));
         };
     }
 

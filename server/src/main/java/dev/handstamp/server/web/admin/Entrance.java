@@ -4,9 +4,7 @@ import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Desk;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
-import dev.handstamp.server.domain.administration.AdminScope;
 import dev.handstamp.server.domain.client.Api;
-import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
@@ -52,7 +50,7 @@ public final class Entrance {
                     HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
             if (visitor.isEmpty())
                 return Response.seeOther(signIn(request.path())).noStore();
-            if (!isAdministrator(visitor.get().user(), live.current().directory())) {
+            if (!live.current().directory().isAdministrator(visitor.get().user())) {
                 return visit.linked(403, "admin.no-entry", "/account").toResponse();
             }
             if (!isSure(visitor.get(), live.current().directory())) {
@@ -102,16 +100,6 @@ public final class Entrance {
                 .flatMap(Api::requiredLevel)
                 .filter(level -> !visitor.proofs().level().isAtLeast(level))
                 .isEmpty();
-    }
-
-    /// A role that is only called so, because somebody made it before this server had one, opens nothing.
-    static boolean isAdministrator(User user, Directory directory) {
-        return directory
-                .administration()
-                .flatMap(directory::api)
-                .filter(own ->
-                        directory.scopesOf(user, Client.firstParty(), own).containsAll(AdminScope.ALL))
-                .isPresent();
     }
 
     private static Administrator administrator(User user, Request request) {
