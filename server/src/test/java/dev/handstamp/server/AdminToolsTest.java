@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -289,16 +290,49 @@ class AdminToolsTest {
         AuditEvent event =
                 new AuditEvent(Instant.now(), AuditEvent.Type.STREAM_CHANGED, "test", "", "", "", "", Map.of());
         server.database.inTransaction(tx -> {
-            for (int i = 0; i < 60; i++) new AuditStore().append(tx, event);
+            for (int i = 0; i < 35; i++) new AuditStore().append(tx, event);
             return event;
         });
 
         Reply first = root.open("/admin/audit?type=stream_changed");
-        assertThat(rows(first)).hasSize(50);
+        assertThat(rows(first)).hasSize(25);
         Reply second = root.open("/admin/audit?type=stream_changed&after="
                 + TestBrowser.fields(first).get("after"));
         assertThat(rows(second)).hasSize(10);
         assertThat(second.text()).contains("First page");
+    }
+
+    @Test
+    void details_of_any_length_are_cut_short_among_many_events_and_told_whole_alone() {
+        String much = "scope ".repeat(200).strip();
+        server.database.inTransaction(tx -> {
+            for (int i = 0; i < 10; i++) {
+                Instant at = Instant.parse("2026-01-01T00:00:00Z").plusSeconds(60 * i);
+                new AuditStore()
+                        .append(
+                                tx,
+                                new AuditEvent(
+                                        at,
+                                        AuditEvent.Type.ROLE_CHANGED,
+                                        "test",
+                                        "role & " + i,
+                                        "",
+                                        "",
+                                        "",
+                                        Map.of("scope", much)));
+            }
+            return tx;
+        });
+
+        Reply many = root.open("/admin/audit?until=2026-01-02T00:00");
+        assertThat(rows(many)).hasSize(10);
+        assertThat(many.text()).doesNotContain(much).contains("scope=scope scope", "…");
+        Matcher whole =
+                Pattern.compile("href=\"(/admin/audit\\?party=[^\"]+)\"").matcher(many.text());
+        assertThat(whole.find()).isTrue();
+        Reply one = root.open(whole.group(1).replace("&amp;", "&"));
+        assertThat(rows(one)).hasSize(1);
+        assertThat(one.text()).contains("scope=" + much, "role &amp; 9");
     }
 
     @Test
@@ -328,7 +362,7 @@ class AdminToolsTest {
         Reply page = root.open("/admin/health");
 
         assertThat(page.text())
-                .contains("<svg class=\"chart\"", "<rect x=", "Sign-ins per minute", "SQLITE", "Passwords waiting");
+                .contains("<svg class=\"chart\"", "<path d=\"M", "Sign-ins per minute", "SQLITE", "Passwords waiting");
     }
 
     private static Reply look(String token) {

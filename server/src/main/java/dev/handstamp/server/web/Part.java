@@ -21,16 +21,26 @@ public record Part<T>(List<T> lines, String name, int page, int pages, int total
     ///
     /// @param most how many make a page
     public static <T> Part<T> of(List<T> all, Visit visit, String name, int most) {
-        int pages = Math.max(1, (all.size() + most - 1) / most);
-        int page = Math.min(number(visit.parameter(name)), pages);
-        return new Part<>(
-                all.subList((page - 1) * most, Math.min(page * most, all.size())), name, page, pages, all.size());
+        return at(number(visit.parameter(name)), all, name, most);
     }
 
     /// The first part, whatever the address says.
     public static <T> Part<T> first(List<T> all, int most) {
+        return at(1, all, "", most);
+    }
+
+    /// The part that one of the lines is in; the first if it is in none.
+    ///
+    /// @param index of the line; -1 for none
+    public static <T> Part<T> around(int index, List<T> all, String name, int most) {
+        return at(Math.max(index, 0) / most + 1, all, name, most);
+    }
+
+    private static <T> Part<T> at(int wanted, List<T> all, String name, int most) {
         int pages = Math.max(1, (all.size() + most - 1) / most);
-        return new Part<>(all.subList(0, Math.min(most, all.size())), "", 1, pages, all.size());
+        int page = Math.min(wanted, pages);
+        List<T> lines = all.subList((page - 1) * most, Math.min(page * most, all.size()));
+        return new Part<>(lines, name, page, pages, all.size());
     }
 
     /// The same part in other words.

@@ -23,6 +23,7 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.AccountPlace;
 import dev.handstamp.server.web.Guest;
 import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.Part;
 import dev.handstamp.server.web.PasskeyPart;
 import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Way;
@@ -42,6 +43,7 @@ public final class PasskeysPage implements Lobby.Room {
 
     private static final String RENAME = "rename";
     private static final String REMOVE = "remove";
+    private static final int LINES = 10;
     private static final Map<String, String> DONE = Map.of(
             "added", "passkeys.done.added",
             "removed", "passkeys.done.removed",
@@ -56,7 +58,7 @@ public final class PasskeysPage implements Lobby.Room {
     /// @param confirm where the user proves once more who it is
     public record View(
             Shell shell,
-            List<Row> passkeys,
+            Part<Row> passkeys,
             Problem problem,
             String done,
             boolean fresh,
@@ -131,9 +133,7 @@ public final class PasskeysPage implements Lobby.Room {
                 .filter(_ -> !guest.visit().posted());
         View view = new View(
                 guest.shell(AccountPlace.PASSKEYS),
-                passkeys.list(user.subject()).stream()
-                        .map(passkey -> row(passkey, guest))
-                        .toList(),
+                part(guest, passkeys.list(user.subject()), problem).map(passkey -> row(passkey, guest)),
                 problem,
                 done.map(key -> words.text(key)).orElse(""),
                 fresh,
@@ -143,6 +143,13 @@ public final class PasskeysPage implements Lobby.Room {
                 .page(status, "account/Passkeys", words.text("passkeys.title"), view)
                 .running(Asset.PASSKEY);
         return guest.guard().bind(page.toResponse(), guest.browser());
+    }
+
+    /// What the visit asks for; if something is wrong with a name, where that is.
+    private static Part<Passkey> part(Guest guest, List<Passkey> all, Problem problem) {
+        if (problem.fields().isEmpty()) return Part.of(all, guest.visit(), "page", LINES);
+        List<String> ids = all.stream().map(each -> each.id().value()).toList();
+        return Part.around(ids.indexOf(problem.fields().getFirst()), all, "page", LINES);
     }
 
     private static PasskeyPart adding(Guest guest) {

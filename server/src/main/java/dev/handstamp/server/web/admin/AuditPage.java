@@ -21,7 +21,7 @@ import java.util.Optional;
 /// What happened, the newest first, with filters that stand in the address.
 public final class AuditPage implements Entrance.Room {
 
-    private static final int LINES = 50;
+    private static final int LINES = 25;
 
     /// So many events are told with all their details, however long those are.
     private static final int FEW = 5;

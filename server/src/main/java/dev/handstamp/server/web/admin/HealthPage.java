@@ -24,7 +24,18 @@ public final class HealthPage implements Entrance.Room {
     /// The last hour of one number, a bar a minute.
     ///
     /// @param words what it shows, for whoever does not see it
-    public record Chart(String title, String words, long now, long most, List<Bar> bars) {}
+    public record Chart(String title, String words, long now, long most, List<Bar> bars) {
+
+        /// All bars in one path, for the attribute `d`.
+        public String drawing() {
+            StringBuilder path = new StringBuilder();
+            for (Bar bar : bars) {
+                path.append('M').append(bar.x).append(' ').append(bar.y);
+                path.append("h8v").append(bar.height).append("h-8z");
+            }
+            return path.toString();
+        }
+    }
 
     /// One minute in numbers.
     public record Row(String at, long logins, long failed, long throttled, long tokens, long refreshes, long queue) {}

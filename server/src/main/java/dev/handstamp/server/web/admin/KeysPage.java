@@ -27,7 +27,7 @@ public final class KeysPage implements Entrance.Room {
     static final String ROTATE_SHARED = "rotate-shared";
     static final String RETIRE = "retire";
 
-    private static final int SLOTS = 4;
+    private static final int SLOTS = 3;
 
     /// The width of the time line, in units of its own.
     private static final int WIDTH = 1000;

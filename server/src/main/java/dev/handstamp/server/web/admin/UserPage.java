@@ -49,7 +49,8 @@ public final class UserPage implements Entrance.Room {
     private static final String SHOW = "show";
 
     private static final List<String> LISTS = List.of("roles", "attributes", "passkeys", "sessions", "applications");
-    private static final int FEW = 5;
+    private static final int FEW = 4;
+    private static final int MOST_SUGGESTED = 50;
     private static final int MANY = 20;
     private static final int LONGEST_VALUE = 60;
     private static final int LONGEST_ACCESS = 300;
@@ -288,7 +289,7 @@ public final class UserPage implements Entrance.Room {
         for (var role : clerk.desk().roles().list()) {
             if (!user.roles().contains(role.name())) names.add(role.name().value());
         }
-        return names.stream().sorted().toList();
+        return names.stream().sorted().limit(MOST_SUGGESTED).toList();
     }
 
     /// Which of the lists is asked for alone.

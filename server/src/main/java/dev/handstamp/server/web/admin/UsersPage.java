@@ -61,7 +61,7 @@ public final class UsersPage implements Entrance.Room {
                 user.username().value(),
                 user.name(),
                 user.email(),
-                user.roles().stream().map(RoleName::value).collect(Collectors.joining(", ")),
+                Brief.of(user.roles().stream().map(RoleName::value).collect(Collectors.joining(", "))),
                 user.disabled(),
                 Moment.of(user.createdAt()));
     }
