@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -15,15 +16,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The entries of the threat model about tokens (T) and about keys and addresses (K): each is answered by a test that
-/// says so in its name.
+/// The entries of the threat model, about tokens (T), keys and addresses (K), the doors of OAuth (O), accounts (A) and
+/// operation (S): each is answered by a test that says so in its name.
 final class ThreatEntriesTest {
 
     private static final Pattern DISPLAY_NAME = Pattern.compile("@DisplayName\\(\\s*\"([^\"]*)\"");
-    private static final Pattern ENTRY = Pattern.compile("\\b[TK]-\\d{2}\\b");
+    private static final Pattern ENTRY = Pattern.compile("\\b[TKOAS]-\\d{2}\\b");
+    private static final Map<String, Integer> ENTRIES = Map.of("T", 46, "K", 9, "O", 41, "A", 17, "S", 16);
 
     @Test
-    void each_entry_about_tokens_and_keys_has_a_test_that_names_it() throws IOException {
+    void each_entry_has_a_test_that_names_it() throws IOException {
         Set<String> named = new TreeSet<>();
         for (Path file : tests()) {
             Matcher names = DISPLAY_NAME.matcher(Files.readString(file));
@@ -34,8 +36,8 @@ final class ThreatEntriesTest {
         }
 
         Set<String> required = new TreeSet<>();
-        IntStream.rangeClosed(1, 46).forEach(number -> required.add("T-%02d".formatted(number)));
-        IntStream.rangeClosed(1, 9).forEach(number -> required.add("K-%02d".formatted(number)));
+        ENTRIES.forEach((letter, last) -> IntStream.rangeClosed(1, last)
+                .forEach(number -> required.add("%s-%02d".formatted(letter, number))));
         assertThat(named).isEqualTo(required);
     }
 
