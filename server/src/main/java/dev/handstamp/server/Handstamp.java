@@ -362,7 +362,7 @@ public final class Handstamp {
         MailDesk desk = new MailDesk(database, audit, tickets, clock);
         desk.open(config.mail().isPresent());
         config.mail().ifPresent(server -> {
-            Mailer mailer = new Mailer(server, issuer.getHost(), clock);
+            Mailer mailer = new Mailer(server, issuer.getHost(), outbound::sockets, clock);
             MailDelivery delivery = opened(MailDelivery.start(desk, live, new Letters(issuer.toString()), mailer));
             database.onMail(delivery::wake);
         });

@@ -1,6 +1,7 @@
 package dev.handstamp.server;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -8,16 +9,23 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A TCP connection to somewhere on this machine that a test can cut and mend.
+/// A TCP connection to somewhere on this machine that a test can cut and mend, and listen in on.
 final class Cable implements AutoCloseable {
 
     private final ServerSocket near;
     private final int farPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final OutputStream said;
     private volatile boolean cut;
 
     Cable(int farPort) throws IOException {
+        this(farPort, OutputStream.nullOutputStream());
+    }
+
+    /// @param said gets what the near end says, as it passes by
+    Cable(int farPort, OutputStream said) throws IOException {
         this.farPort = farPort;
+        this.said = said;
         this.near = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
@@ -57,17 +65,21 @@ final class Cable implements AutoCloseable {
                 Socket far = new Socket(InetAddress.getLoopbackAddress(), farPort);
                 sockets.add(socket);
                 sockets.add(far);
-                Thread.ofVirtual().start(() -> copy(socket, far));
-                Thread.ofVirtual().start(() -> copy(far, socket));
+                Thread.ofVirtual().start(() -> copy(socket, far, said));
+                Thread.ofVirtual().start(() -> copy(far, socket, OutputStream.nullOutputStream()));
             } catch (IOException _) {
                 // The test is over, or the far end is not there: both are what a cut cable looks like.
             }
         }
     }
 
-    private void copy(Socket from, Socket to) {
+    private void copy(Socket from, Socket to, OutputStream witness) {
         try {
-            from.getInputStream().transferTo(to.getOutputStream());
+            byte[] part = new byte[8192];
+            for (int read = from.getInputStream().read(part); read >= 0; read = from.getInputStream().read(part)) {
+                witness.write(part, 0, read);
+                to.getOutputStream().write(part, 0, read);
+            }
         } catch (IOException _) {
             // Cut.
         } finally {

@@ -95,7 +95,7 @@ final class RunningServer implements AutoCloseable {
         return start(Map.of());
     }
 
-    /// @param settings by name, over those of a test
+    /// @param settings by name, credentials by the names of their variables, over those of a test
     static RunningServer start(Map<String, String> settings) {
         try {
             Path data = Files.createTempDirectory("handstamp-test");
@@ -123,7 +123,13 @@ final class RunningServer implements AutoCloseable {
                 "management.port", "0",
                 "log.level", "error"));
         all.putAll(settings);
-        ServerConfig config = ServerConfig.of(all);
+        Map<String, String> environment = new HashMap<>(all);
+        environment.keySet().removeIf(name -> !name.startsWith("HANDSTAMP_"));
+        all.keySet().removeAll(environment.keySet());
+        ServerConfig config = switch (ServerConfig.read(Optional.empty(), environment, all)) {
+            case ServerConfig.Valid(var valid) -> valid;
+            case ServerConfig.Invalid(var problems) -> throw new IllegalArgumentException(String.join("\n", problems));
+        };
         Handstamp handstamp = Handstamp.start(config);
         // As the command line does, beside the running server.
         Secrets secrets = new Secrets(new SecureRandom());

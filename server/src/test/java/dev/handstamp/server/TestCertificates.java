@@ -112,6 +112,17 @@ final class TestCertificates {
                 .build();
     }
 
+    /// TLS of a server with this certificate.
+    SSLContext server(String alias) throws Exception {
+        KeyStore own = empty();
+        own.setKeyEntry("own", keys().getKey(alias, PASSWORD), PASSWORD, keys().getCertificateChain(alias));
+        KeyManagerFactory mine = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        mine.init(own, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(mine.getKeyManagers(), null, null);
+        return context;
+    }
+
     private KeyStore keys() throws GeneralSecurityException, IOException {
         return KeyStore.getInstance(store.toFile(), PASSWORD);
     }

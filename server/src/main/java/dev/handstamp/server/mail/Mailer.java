@@ -1,6 +1,7 @@
 package dev.handstamp.server.mail;
 
 import dev.handstamp.server.domain.Secret;
+import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
@@ -11,17 +12,26 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
 import java.io.UnsupportedEncodingException;
 import java.net.IDN;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.Optional;
 import java.util.Properties;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.util.MailConnectException;
+import org.jspecify.annotations.Nullable;
 
 /// Hands letters to a mail server (RFC 5321), over TLS if it is told so, and then over nothing less.
 public final class Mailer {
@@ -57,6 +67,12 @@ public final class Mailer {
     public record Server(
             String host, int port, String from, Tls tls, Optional<String> username, Optional<Secret> password) {}
 
+    /// Where TLS begins: reading whom to trust takes a while, and waits for the first letter.
+    @FunctionalInterface
+    public interface Sockets {
+        SSLSocketFactory factory() throws IOException;
+    }
+
     /// What became of a letter.
     public sealed interface Outcome {}
 
@@ -71,23 +87,31 @@ public final class Mailer {
     private final Server server;
     private final String host;
     private final InstantSource clock;
-    private final Session session;
+    private final Sockets sockets;
+    private volatile @Nullable Session session;
 
-    /// @param host the issuer's, under which messages have their identifiers
-    public Mailer(Server server, String host, InstantSource clock) {
+    /// @param host    the issuer's, under which messages have their identifiers
+    /// @param sockets those that know whose certificates to believe
+    public Mailer(Server server, String host, Sockets sockets, InstantSource clock) {
         this.server = server;
         this.host = host.replaceAll("[\\[\\]]", "");
+        this.sockets = sockets;
         this.clock = clock;
-        this.session = Session.getInstance(properties(server));
     }
 
     /// Sends one letter, and waits until the mail server has taken it.
     public Outcome send(Letter letter) {
+        Session session;
+        try {
+            session = session();
+        } catch (IOException e) {
+            return new Failed("TLS cannot be used");
+        }
         MimeMessage message;
         InternetAddress recipient;
         try {
             recipient = recipient(letter.recipient());
-            message = message(letter, recipient);
+            message = message(session, letter, recipient);
         } catch (MessagingException | IllegalArgumentException e) {
             return new Refused(NO_ADDRESS);
         }
@@ -109,7 +133,7 @@ public final class Mailer {
     }
 
     /// Only what the server says of this one address is for good: a fault of ours or of its own can be mended.
-    private static Outcome refusal(SendFailedException e) {
+    private Outcome refusal(SendFailedException e) {
         for (Exception next = e; next instanceof MessagingException each; next = each.getNextException()) {
             if (next instanceof SMTPAddressFailedException failed && failed.getReturnCode() >= PERMANENT) {
                 return new Refused("the mail server says " + failed.getReturnCode());
@@ -121,13 +145,38 @@ public final class Mailer {
         return new Failed(reason(e));
     }
 
-    /// In one line, and without what the server may have repeated of the letter.
-    private static String reason(MessagingException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        return e.getClass().getSimpleName() + " (" + cause.getClass().getSimpleName() + ")";
+    /// In one line, and without what the server may have repeated of the letter or of the password.
+    private String reason(MessagingException e) {
+        if (e instanceof AuthenticationFailedException) {
+            return "the mail server does not let in who comes with mail.username and mail.password";
+        }
+        if (e.getCause() == null && String.valueOf(e.getMessage()).startsWith("STARTTLS is required")) {
+            return "the mail server offers no STARTTLS, and mail.tls takes nothing less";
+        }
+        Throwable root = e;
+        boolean isTls = false;
+        while (root.getCause() != null) {
+            root = root.getCause();
+            isTls |= root instanceof SSLException;
+        }
+        return switch (root) {
+            case CertificateExpiredException _, CertificateNotYetValidException _ ->
+                "the certificate of the mail server is not valid now";
+            case CertPathBuilderException _, CertPathValidatorException _ ->
+                "the certificate of the mail server is of no authority that is trusted: outbound.trust-anchors adds one";
+            case CertificateException _ -> "the certificate of the mail server is not one of " + server.host;
+            default ->
+                isTls
+                        ? "no TLS with " + server.host + ":" + server.port + " (" + name(root) + ")"
+                        : name(e) + " (" + name(root) + ")";
+        };
     }
 
-    private MimeMessage message(Letter letter, InternetAddress recipient) throws MessagingException {
+    private static String name(Throwable thrown) {
+        return thrown.getClass().getSimpleName();
+    }
+
+    private MimeMessage message(Session session, Letter letter, InternetAddress recipient) throws MessagingException {
         MimeMessage message = new Identified(session, "<" + letter.id() + "@" + host + ">");
         message.setFrom(sender());
         message.setRecipient(Message.RecipientType.TO, recipient);
@@ -172,7 +221,13 @@ public final class Mailer {
         return parsed[0];
     }
 
-    private static Properties properties(Server server) {
+    private Session session() throws IOException {
+        Session known = session;
+        if (known == null) session = known = Session.getInstance(properties());
+        return known;
+    }
+
+    private Properties properties() throws IOException {
         String protocol = server.tls == Tls.TLS ? "smtps" : "smtp";
         String prefix = "mail." + protocol + ".";
         Properties properties = new Properties();
@@ -180,6 +235,9 @@ public final class Mailer {
         properties.put(prefix + "auth", Boolean.toString(server.username.isPresent()));
         properties.put(prefix + "starttls.enable", Boolean.toString(server.tls == Tls.STARTTLS));
         properties.put(prefix + "starttls.required", Boolean.toString(server.tls == Tls.STARTTLS));
+        if (server.tls != Tls.NONE) properties.put(prefix + "ssl.socketFactory", sockets.factory());
+        properties.put(prefix + "socketFactory.fallback", "false");
+        properties.put(prefix + "ssl.protocols", "TLSv1.3 TLSv1.2"); // RFC 8314 §4.1
         properties.put(prefix + "ssl.checkserveridentity", "true");
         String patience = Long.toString(PATIENCE.toMillis());
         properties.put(prefix + "connectiontimeout", patience);

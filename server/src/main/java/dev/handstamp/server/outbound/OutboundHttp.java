@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /// Makes requests to addresses that others have named, which is how a server is made to knock at doors inside its own
@@ -79,6 +80,11 @@ public final class OutboundHttp {
         this.reach = reach;
         this.resolver = resolver;
         this.trust = trust;
+    }
+
+    /// What makes TLS of other connections believe the same certificates: those to the mail server.
+    public SSLSocketFactory sockets() throws IOException {
+        return trust.sockets();
     }
 
     /// Why an address can never be asked, so that it is refused when it is registered; empty if it may be. Looks no

@@ -18,8 +18,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// Whose certificates are believed when this server makes a request: those of the Java runtime's authorities, and of
-/// such that an operator adds.
+/// Whose certificates are believed when this server makes a request or hands over mails: those of the Java runtime's
+/// authorities, and of such that an operator adds.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc5280#section-6">RFC 5280 §6, trust anchors</a>
 final class TrustAnchors {

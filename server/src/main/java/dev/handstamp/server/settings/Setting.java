@@ -233,7 +233,8 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             "outbound.trust-anchors",
             "the Java runtime's alone",
             Kind.path(),
-            "Further certificate authorities to trust in these requests, a PEM file; read at the start.");
+            "Further certificate authorities to trust in these requests and at the mail server, a PEM file; read at the"
+                    + " start.");
 
     public static final Setting<String> LOGIN = of(
             "login",
