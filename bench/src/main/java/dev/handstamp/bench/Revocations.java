@@ -102,7 +102,7 @@ final class Revocations {
     private String atConnect(Path data, String secret) throws IOException, InterruptedException {
         lengthenLog(data);
         progress("%,d entries are in the log".formatted(entries));
-        try (var server = new ServerProcess(root, data, "600m")) {
+        try (var server = new ServerProcess(root, data, Map.of("HANDSTAMP_HEAP", "600m"))) {
             server.awaitOpen();
             long from = System.nanoTime();
             try (RevocationFeed feed = RevocationFeed.builder("http://localhost:" + server.port)

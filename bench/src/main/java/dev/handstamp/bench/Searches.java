@@ -68,14 +68,13 @@ final class Searches {
             System.out.printf(
                     "%,d users on SQLite in %.1f s, %d MiB%n%n",
                     users, (System.nanoTime() - begin) / 1e9, Files.size(file) >> 20);
-            System.out.println(
-                    "| a page of %d users by | what asks | p50 ms | p99 ms | longest ms | goal |".formatted(PAGE));
+            System.out.println("| users by | what asks | p50 ms | p99 ms | longest ms | goal |");
             System.out.println("| --- | --- | ---: | ---: | ---: | --- |");
             UserSearch search = new UserSearch(database);
             for (Map.Entry<String, Supplier<String>> kind : kinds()) {
                 measure(
                         kind,
-                        "the operation",
+                        "the operation, a page of " + PAGE,
                         text -> search.find(text, Optional.empty(), PAGE)
                                 .items()
                                 .size());
@@ -88,7 +87,14 @@ final class Searches {
                         + "\",\"audience\":\"http://localhost:" + server.port + "/admin/api\"}";
                 token = connection.send(Connection.json("/session", body)).member("access_token");
                 for (Map.Entry<String, Supplier<String>> kind : kinds()) {
-                    measure(kind, "`GET /admin/api/v1/users`", text -> found(connection, token, text));
+                    measure(
+                            kind,
+                            "`GET /admin/api/v1/users`, a page of " + PAGE,
+                            text -> found(connection, token, text));
+                }
+                Visitor administrator = Visitor.atHome(connection, "root", PASSWORD);
+                for (Map.Entry<String, Supplier<String>> kind : kinds()) {
+                    measure(kind, "`/admin/users` itself", text -> shown(connection, administrator, text));
                 }
             }
         }
@@ -127,6 +133,14 @@ final class Searches {
         Connection.Answer answer = connection.send(Connection.get(path, "Authorization: Bearer " + token + "\r\n"));
         if (answer.status() != 200) throw new IOException(answer.status() + " " + answer.body());
         return answer.body().length();
+    }
+
+    /// What an administrator's browser loads. Counts the users on it.
+    private static int shown(Connection connection, Visitor administrator, String text) throws IOException {
+        String path = "/admin/users?q=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
+        Connection.Answer answer = administrator.page(connection, path);
+        if (answer.status() != 200) throw new IOException(answer.status() + " " + answer.body());
+        return answer.body().split("<tr><td><a href=", -1).length - 1;
     }
 
     /// What is typed, from one letter on.

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /// The real server in a process of its own, on a data directory of its own, and the command line beside it.
 final class ServerProcess implements AutoCloseable {
@@ -19,16 +20,16 @@ final class ServerProcess implements AutoCloseable {
     private final Path data;
     final int port = freePort();
     private final int managementPort = freePort();
-    private final String heap;
-    private Process process;
+    private final Map<String, String> environment;
+    private final Process process;
 
     ServerProcess(Path root, Path data) throws IOException {
-        this(root, data, "");
+        this(root, data, Map.of());
     }
 
-    /// @param heap as `HANDSTAMP_HEAP` has it; empty for the standard one
-    ServerProcess(Path root, Path data, String heap) throws IOException {
-        this.heap = heap;
+    /// @param environment settings, by the names of their variables
+    ServerProcess(Path root, Path data, Map<String, String> environment) throws IOException {
+        this.environment = environment;
         this.launcher = root.resolve("handstamp");
         this.data = data;
         this.process = start();
@@ -39,7 +40,7 @@ final class ServerProcess implements AutoCloseable {
                 List.of(launcher.toString(), "serve", "--data", data.toString(), "--port", Integer.toString(port));
         var builder = new ProcessBuilder(command);
         builder.environment().put("HANDSTAMP_MANAGEMENT_PORT", Integer.toString(managementPort));
-        if (!heap.isEmpty()) builder.environment().put("HANDSTAMP_HEAP", heap);
+        builder.environment().putAll(environment);
         builder.redirectErrorStream(true)
                 .redirectOutput(data.resolve("bench-server.log").toFile());
         return builder.start();

@@ -22,13 +22,17 @@ final class Visitor {
     private static final Pattern FIELD = Pattern.compile("<input[^>]*name=\"([^\"]+)\"[^>]*?value=\"([^\"]*)\"");
     private static final int MOST_STEPS = 10;
 
-    private final String authorization;
+    private final String start;
+    private final String goal;
     private final String credentials;
     private final Map<String, String> cookies = new LinkedHashMap<>();
 
-    private Visitor(String scope, String resource, String credentials) {
+    /// @param start where the way begins
+    /// @param goal  what the address begins with that ends it
+    private Visitor(String start, String goal, String credentials) {
+        this.start = start;
+        this.goal = goal;
         this.credentials = credentials;
-        this.authorization = authorization(scope, resource);
     }
 
     /// What the client sends its user to.
@@ -46,15 +50,27 @@ final class Visitor {
     static Visitor signedIn(
             Connection connection, String scope, String resource, String secret, String username, String password)
             throws IOException {
-        Visitor visitor = new Visitor(scope, resource, secret);
+        Visitor visitor = new Visitor(authorization(scope, resource), CALLBACK, secret);
         visitor.signIn(connection, Map.of("username", username, "password", password));
         return visitor;
+    }
+
+    /// Signs in to the server's own pages.
+    static Visitor atHome(Connection connection, String username, String password) throws IOException {
+        Visitor visitor = new Visitor("/login", "/account", "");
+        visitor.signIn(connection, Map.of("username", username, "password", password));
+        return visitor;
+    }
+
+    /// A page of the server, as who has signed in.
+    Connection.Answer page(Connection connection, String path) throws IOException {
+        return connection.send(Connection.get(path, cookieHeader()));
     }
 
     /// Fetches a code with the session's cookie and redeems it: two requests. Answers what the token endpoint says, or
     /// what stood in the way.
     Connection.Answer login(Connection connection) throws IOException {
-        Connection.Answer sent = connection.send(Connection.get(authorization, cookieHeader()));
+        Connection.Answer sent = connection.send(Connection.get(start, cookieHeader()));
         if (!sent.location().startsWith(CALLBACK)) return sent;
         return connection.send(Connection.form(
                 "/token",
@@ -65,11 +81,11 @@ final class Visitor {
     }
 
     private void signIn(Connection connection, Map<String, String> password) throws IOException {
-        Connection.Answer page = connection.send(Connection.get(authorization, ""));
-        String path = authorization;
+        Connection.Answer page = connection.send(Connection.get(start, ""));
+        String path = start;
         for (int step = 0; step < MOST_STEPS; step++) {
             page.cookies().forEach(this::keep);
-            if (page.location().startsWith(CALLBACK)) return;
+            if (page.location().startsWith(goal)) return;
             if (!page.location().isEmpty()) {
                 path = page.location();
                 page = connection.send(Connection.get(path, cookieHeader()));
@@ -77,7 +93,7 @@ final class Visitor {
                 Map<String, String> form = fields(page.body());
                 if (path.startsWith("/login")) form.putAll(password);
                 else form.put("decision", "allow");
-                path = path.substring(0, path.indexOf('?'));
+                path = path.split("\\?", 2)[0];
                 page = connection.send(Connection.form(path, cookieHeader(), query(form)));
             }
         }

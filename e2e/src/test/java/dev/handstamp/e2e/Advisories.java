@@ -13,7 +13,8 @@ final class Advisories {
 
     static final String NONE = "none known";
 
-    private static final String HEAD = "| artifact | version | looked up | advisory | affected | what it is about | out of reach, because |";
+    private static final String HEAD =
+            "| artifact | version | looked up | advisory | affected | what it is about | out of reach, because |";
     private static final String RULE = "| --- | --- | --- | --- | --- | --- | --- |";
 
     private Advisories() {}
@@ -24,7 +25,12 @@ final class Advisories {
     /// @param affected ranges as Maven writes them, `[12.0.0,12.0.32) [12.1.0,12.1.6)`
     /// @param outOfReach why the shipped version is safe although it is affected; else empty
     record Row(
-            ShippedArtifact looked, LocalDate on, String advisory, List<String> affected, String about, String outOfReach) {
+            ShippedArtifact looked,
+            LocalDate on,
+            String advisory,
+            List<String> affected,
+            String about,
+            String outOfReach) {
 
         static Row none(ShippedArtifact looked, LocalDate on) {
             return new Row(looked, on, NONE, List.of(), "", "");
@@ -69,7 +75,12 @@ final class Advisories {
         List<String> affected = cells[4].isEmpty() ? List.of() : List.of(cells[4].split(" "));
         if (affected.isEmpty() != cells[3].equals(NONE)) throw new IOException("no versions are named in: " + line);
         return new Row(
-                new ShippedArtifact(cells[0], cells[1]), LocalDate.parse(cells[2]), cells[3], affected, cells[5], cells[6]);
+                new ShippedArtifact(cells[0], cells[1]),
+                LocalDate.parse(cells[2]),
+                cells[3],
+                affected,
+                cells[5],
+                cells[6]);
     }
 
     /// Puts a new table in the place of the old one, and leaves what is around it.

@@ -46,8 +46,8 @@ final class AdvisoryRenewal {
         Path root = Path.of(arguments[0]);
         Path file = root.resolve("docs/advisories.md");
         String osv = arguments.length > 1 ? arguments[1] : OSV;
-        List<Advisories.Row> rows = new AdvisoryRenewal(osv, LocalDate.now())
-                .lookUp(BillOfMaterials.ofAll(root), Advisories.read(file));
+        List<Advisories.Row> rows =
+                new AdvisoryRenewal(osv, LocalDate.now()).lookUp(BillOfMaterials.ofAll(root), Advisories.read(file));
         Advisories.replace(file, rows);
         System.out.println(rows.size() + " rows in " + file + ": git diff shows what is new");
     }

@@ -47,7 +47,8 @@ final class BillOfMaterials {
         try {
             return read(Files.readAllBytes(root.resolve(module).resolve("target/bom.json")));
         } catch (NoSuchFileException e) {
-            throw new IOException(e.getFile() + " is not there yet: ./mvnw -Dmaven.test.skip=true package writes it", e);
+            throw new IOException(
+                    e.getFile() + " is not there yet: ./mvnw -Dmaven.test.skip=true package writes it", e);
         }
     }
 
@@ -59,7 +60,8 @@ final class BillOfMaterials {
         }
         Map<String, List<?>> needs = new HashMap<>();
         for (Map<?, ?> dependency : objects(document.get("dependencies"))) {
-            needs.put((String) dependency.get("ref"), dependency.get("dependsOn") instanceof List<?> on ? on : List.of());
+            needs.put(
+                    (String) dependency.get("ref"), dependency.get("dependsOn") instanceof List<?> on ? on : List.of());
         }
         Map<?, ?> own = (Map<?, ?>) ((Map<?, ?>) document.get("metadata")).get("component");
         SortedSet<ShippedArtifact> artifacts = new TreeSet<>();

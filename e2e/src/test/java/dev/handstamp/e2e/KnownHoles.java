@@ -47,7 +47,8 @@ final class KnownHoles {
     }
 
     private static boolean namesAny(Collection<ShippedArtifact> shipped, Advisories.Row row) {
-        return shipped.stream().anyMatch(artifact -> artifact.name().equals(row.looked().name()));
+        return shipped.stream()
+                .anyMatch(artifact -> artifact.name().equals(row.looked().name()));
     }
 
     private static boolean affects(Advisories.Row row, String version) {

@@ -29,8 +29,8 @@ final class ShippedTest {
     private static final Path FILE = ROOT.resolve("docs/advisories.md");
     private static final LocalDate A_DAY = LocalDate.of(2026, 11, 29);
     private static final ShippedArtifact JETTY = new ShippedArtifact("org.eclipse.jetty:jetty-server", "12.1.5");
-    private static final Row LEAK = new Row(
-            JETTY, A_DAY, "GHSA-xxh7-fcf3-rj7f", List.of("[12.0.0,12.0.32)", "[12.1.0,12.1.6)"), "memory", "");
+    private static final Row LEAK =
+            new Row(JETTY, A_DAY, "GHSA-xxh7-fcf3-rj7f", List.of("[12.0.0,12.0.32)", "[12.1.0,12.1.6)"), "memory", "");
 
     @Test
     @DisplayName("S-14: nothing that is shipped has a hole that is known and within reach")
@@ -164,7 +164,8 @@ final class ShippedTest {
         try {
             ShippedArtifact other = new ShippedArtifact("org.example:other", "1.0");
             Row reasoned = new Row(JETTY, A_DAY, "CVE-2026-1605", List.of("[1,2)"), "", "nothing is zipped");
-            List<Row> rows = new AdvisoryRenewal("http://127.0.0.1:" + osv.getAddress().getPort(), A_DAY)
+            List<Row> rows = new AdvisoryRenewal(
+                            "http://127.0.0.1:" + osv.getAddress().getPort(), A_DAY)
                     .lookUp(List.of(other, JETTY), List.of(reasoned));
             Advisories.replace(file, rows);
         } finally {
@@ -194,14 +195,14 @@ final class ShippedTest {
 
     /// One advisory as OSV tells it, beside one that was withdrawn and one about something else.
     private static String osvAnswer(String id, String more, String events) {
-        String advisory =
-                """
+        String advisory = """
                 {"id":"%s","aliases":["CVE-2026-1605"],"summary":"a leak | and\\nmore","modified":"2026-03-06T00:00:00Z",%s
                  "affected":[{"package":{"ecosystem":"Maven","name":"%s","purl":"pkg:maven/x/y"},
                               "ranges":[{"type":"ECOSYSTEM","events":[%s]}]}]}""";
         return "{" + more + "\"vulns\":["
                 + advisory.formatted(id, "", JETTY.name(), events) + ","
-                + advisory.formatted("GHSA-gone-gone-gone", "\"withdrawn\":\"2026-04-01T00:00:00Z\",", JETTY.name(), events)
+                + advisory.formatted(
+                        "GHSA-gone-gone-gone", "\"withdrawn\":\"2026-04-01T00:00:00Z\",", JETTY.name(), events)
                 + "," + advisory.formatted("GHSA-else-else-else", "", "org.eclipse.jetty:jetty-client", events) + "]}";
     }
 }

@@ -36,8 +36,8 @@ final class ThreatEntriesTest {
         }
 
         Set<String> required = new TreeSet<>();
-        ENTRIES.forEach((letter, last) -> IntStream.rangeClosed(1, last)
-                .forEach(number -> required.add("%s-%02d".formatted(letter, number))));
+        ENTRIES.forEach((letter, last) ->
+                IntStream.rangeClosed(1, last).forEach(number -> required.add("%s-%02d".formatted(letter, number))));
         assertThat(named).isEqualTo(required);
     }
 

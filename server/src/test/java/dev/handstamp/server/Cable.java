@@ -76,7 +76,9 @@ final class Cable implements AutoCloseable {
     private void copy(Socket from, Socket to, OutputStream witness) {
         try {
             byte[] part = new byte[8192];
-            for (int read = from.getInputStream().read(part); read >= 0; read = from.getInputStream().read(part)) {
+            for (int read = from.getInputStream().read(part);
+                    read >= 0;
+                    read = from.getInputStream().read(part)) {
                 witness.write(part, 0, read);
                 to.getOutputStream().write(part, 0, read);
             }

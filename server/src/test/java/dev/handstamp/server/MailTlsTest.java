@@ -89,15 +89,20 @@ class MailTlsTest {
         if (cable != null) cable.close();
         if (post != null) post.stop();
         Log.writeTo(System.out);
-        assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain(PASSWORD).doesNotContain(GREETING);
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .doesNotContain(PASSWORD)
+                .doesNotContain(GREETING);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"starttls", "tls"})
-    @DisplayName("S-02: mails and the password of the mail server go over TLS, and neither is said or logged in the clear")
+    @DisplayName(
+            "S-02: mails and the password of the mail server go over TLS, and neither is said or logged in the clear")
     void a_mail_and_the_password_go_over_tls(String tls) throws Exception {
         openPost(tls, "here");
-        start(tls, Map.of("outbound.trust-anchors", folder.resolve("authority.crt").toString()));
+        start(
+                tls,
+                Map.of("outbound.trust-anchors", folder.resolve("authority.crt").toString()));
 
         tellVera();
 
@@ -120,7 +125,13 @@ class MailTlsTest {
     void a_mail_server_with_the_wrong_certificate_gets_nothing_and_the_mail_waits(
             String tls, String certificate, boolean trusted, String reason) throws Exception {
         openPost(tls, certificate);
-        start(tls, trusted ? Map.of("outbound.trust-anchors", folder.resolve("authority.crt").toString()) : Map.of());
+        start(
+                tls,
+                trusted
+                        ? Map.of(
+                                "outbound.trust-anchors",
+                                folder.resolve("authority.crt").toString())
+                        : Map.of());
 
         tellVera();
 
@@ -159,8 +170,10 @@ class MailTlsTest {
         start(
                 "starttls",
                 Map.of(
-                        "outbound.trust-anchors", folder.resolve("authority.crt").toString(),
-                        "mail.username", "somebody"));
+                        "outbound.trust-anchors",
+                        folder.resolve("authority.crt").toString(),
+                        "mail.username",
+                        "somebody"));
 
         tellVera();
 
@@ -193,13 +206,20 @@ class MailTlsTest {
 
     private void start(String tls, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "mail.host", "localhost",
-                "mail.port", Integer.toString(cable.port()),
-                "mail.from", "no-reply@club.example",
-                "mail.tls", tls,
-                "mail.username", NAME,
-                "HANDSTAMP_MAIL_PASSWORD", PASSWORD,
-                "log.level", "debug"));
+                "mail.host",
+                "localhost",
+                "mail.port",
+                Integer.toString(cable.port()),
+                "mail.from",
+                "no-reply@club.example",
+                "mail.tls",
+                tls,
+                "mail.username",
+                NAME,
+                "HANDSTAMP_MAIL_PASSWORD",
+                PASSWORD,
+                "log.level",
+                "debug"));
         settings.putAll(more);
         server = RunningServer.start(settings);
     }
@@ -216,7 +236,8 @@ class MailTlsTest {
                 false,
                 Instant.now());
         server.database.inTransaction(tx -> {
-            new Notices(new Secrets(new SecureRandom()), InstantSource.system()).tell(tx, vera, Notice.PASSWORD_CHANGED);
+            new Notices(new Secrets(new SecureRandom()), InstantSource.system())
+                    .tell(tx, vera, Notice.PASSWORD_CHANGED);
             return vera;
         });
     }
