@@ -504,7 +504,7 @@ public final class Handstamp {
                         new LogoutPage(live, browsers, endings, idTokens, forms),
                         account(browsers, endings, factors, passkeys, notices, forms, knownDevices),
                         administration(browsers, forms, feed, accessTokens),
-                        byMail(browsers, authorizations, endings, forms),
+                        byMail(browsers, knownDevices, authorizations, endings, forms),
                         new Assets(issuer.getRawPath()),
                         new DevicePage(live, authorizations, devices, browsers, forms, clock),
                         new DeviceAuthorizationEndpoint(live, documents, authenticator, devices, origin),
@@ -563,15 +563,20 @@ public final class Handstamp {
                 mails && config.byMail().signUp() == SignUps.Access.OPEN);
     }
 
-    private Routes.ByMail byMail(Browsers browsers, Authorizations authorizations, Endings endings, FormGuard forms) {
+    private Routes.ByMail byMail(
+            Browsers browsers,
+            KnownDevices knownDevices,
+            Authorizations authorizations,
+            Endings endings,
+            FormGuard forms) {
         var set = config.byMail();
         MailTickets tickets = new MailTickets(users, encryption, secrets, issuer.toString());
-        MailWishes wishes = new MailWishes(database, encryption, secrets, set.perHour(), clock);
+        MailWishes wishes = new MailWishes(database, knownDevices, encryption, secrets, set.perHour(), clock);
         Notices notices = new Notices(secrets, clock);
         PasswordPolicy policy = config.passwordPolicy();
         PasswordResets resets =
                 new PasswordResets(database, users, audit, hasher, policy, tickets, endings, notices, clock);
-        MailSignIns signIns = new MailSignIns(database, users, audit, browsers, tickets, secrets, clock);
+        MailSignIns signIns = new MailSignIns(database, users, audit, browsers, knownDevices, tickets, secrets, clock);
         SignUps signUps = new SignUps(database, users, audit, hasher, policy, tickets, secrets, clock);
         EmailChanges emails = new EmailChanges(database, users, audit, endings, notices, secrets, clock);
         MailSignInPage.By by = switch (set.signIn()) {

@@ -197,8 +197,9 @@ class ByMailTest {
     @DisplayName(
             "A-14: a newer link, another password and a quarter of an hour each end a reset link; no other kind is one")
     void a_reset_link_ends() throws Exception {
-        String older = resetLink("vera");
-        String newer = resetLink("vera");
+        TestBrowser asking = new TestBrowser(server);
+        String older = resetLink(asking, "vera");
+        String newer = resetLink(asking, "vera");
         assertOver(older);
         assertThat(server.number("SELECT MAX(expires_at - created_at) FROM mail_ticket"))
                 .as("a quarter of an hour")
@@ -425,7 +426,6 @@ class ByMailTest {
         Map<String, String> fields = TestBrowser.fields(browser.open("/reset"));
         String cookie = "__Host-handstamp-form="
                 + browser.cookie("__Host-handstamp-form").orElseThrow();
-        String body = "to=%2Faccount&username=vera&form=" + fields.get("form");
         List<String> poisons = List.of(
                 "POST /reset HTTP/1.1\r\nHost: evil.example\r\n",
                 "POST /reset HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Host: evil.example\r\n",
@@ -435,6 +435,9 @@ class ByMailTest {
                 "POST http://evil.example/reset HTTP/1.1\r\nHost: evil.example\r\n");
         int taken = 0;
         for (String head : poisons) {
+            // Not all of them for one account, which gets five.
+            String body =
+                    "to=%2Faccount&username=" + (taken % 2 == 0 ? "vera" : "nick") + "&form=" + fields.get("form");
             String answer = raw(head + "Connection: close\r\nCookie: " + cookie
                     + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + body.length()
                     + "\r\n\r\n" + body);
@@ -450,16 +453,16 @@ class ByMailTest {
     }
 
     @Test
-    void an_account_gets_ten_mails_in_an_hour_however_it_is_called_and_others_get_theirs() {
-        for (int i = 0; i < 12; i++) {
+    void an_account_gets_five_mails_in_an_hour_from_one_network_however_it_is_called_and_others_get_theirs() {
+        for (int i = 0; i < 7; i++) {
             ask(new TestBrowser(server), "/reset", i % 2 == 0 ? "Vera" : " vera@Example.ORG ");
         }
         ask(new TestBrowser(server), "/reset", "nick");
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 5; i++) {
             assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("vera@example.org");
         }
         assertThat(Mailbox.recipient(mailbox.next())).isEqualTo("nick@example.org");
-        mailbox.assertNothingBut(11);
+        mailbox.assertNothingBut(6);
         assertThat(server.logIn().status()).as("nobody is locked out").isEqualTo(200);
     }
 
@@ -555,10 +558,9 @@ class ByMailTest {
             if (i == 1) server = server.restarted(mailbox.settings("sign-in-by-mail", "code"));
         }
         ask(new TestBrowser(server), "/login/mail", "vera");
-        ask(new TestBrowser(server), "/login/mail", "nick");
-        assertThat(Mailbox.recipient(mailbox.next()))
+        assertThat(Mailbox.link(mailbox.next()))
                 .as("no more codes for vera today")
-                .isEqualTo("nick@example.org");
+                .contains("/login/mail?token=");
         assertThat(server.logIn().status()).as("her password works").isEqualTo(200);
     }
 
@@ -641,10 +643,12 @@ class ByMailTest {
 
     @Test
     void of_two_links_to_one_address_one_makes_an_account() {
-        String older = Mailbox.path(signUpMail("zora@example.org"), server);
-        String newer = Mailbox.path(signUpMail("zora@example.org"), server);
-        assertOver(older);
         TestBrowser browser = new TestBrowser(server);
+        browser.submit(browser.open("/sign-up"), "email", "zora@example.org");
+        String older = Mailbox.path(mailbox.next(), server);
+        browser.submit(browser.open("/sign-up"), "email", "zora@example.org");
+        String newer = Mailbox.path(mailbox.next(), server);
+        assertOver(older);
         browser.submit(browser.open(newer), "username", "zora", "password", NEW_PASSWORD);
         assertThat(Mailbox.subject(signUpMail("zora@example.org"))).isEqualTo("You have an account already");
     }
@@ -828,7 +832,11 @@ class ByMailTest {
     }
 
     private String resetLink(String name) {
-        ask(new TestBrowser(server), "/reset", name);
+        return resetLink(new TestBrowser(server), name);
+    }
+
+    private String resetLink(TestBrowser browser, String name) {
+        ask(browser, "/reset", name);
         MimeMessage mail = mailbox.next();
         assertThat(Mailbox.link(mail)).contains("/reset?token=");
         return Mailbox.path(mail, server);

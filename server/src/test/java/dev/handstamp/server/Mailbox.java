@@ -2,6 +2,7 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.icegreen.greenmail.store.StoredMessage;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.BodyPart;
@@ -11,9 +12,13 @@ import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,7 +30,7 @@ final class Mailbox implements AutoCloseable {
     private static final Pattern CODE = Pattern.compile("(?m)^(\\d{6})$");
 
     private final GreenMail greenMail;
-    private int read;
+    private final Set<StoredMessage> read = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Mailbox() {
         greenMail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
@@ -55,10 +60,16 @@ final class Mailbox implements AutoCloseable {
     }
 
     MimeMessage nextOfAll() {
-        assertThat(greenMail.waitForIncomingEmail(PATIENCE.toMillis(), read + 1))
+        assertThat(greenMail.waitForIncomingEmail(PATIENCE.toMillis(), read.size() + 1))
                 .as("a mail comes")
                 .isTrue();
-        return greenMail.getReceivedMessages()[read++];
+        // Its own order is by mailbox.
+        StoredMessage next = greenMail.getManagers().getImapHostManager().getAllMessages().stream()
+                .filter(message -> !read.contains(message))
+                .min(Comparator.comparing(StoredMessage::getReceivedDate))
+                .orElseThrow();
+        read.add(next);
+        return next.getMimeMessage();
     }
 
     /// Every mail so far, but those that tell of a new device.

@@ -23,9 +23,16 @@ final class TestBrowser {
     private final Map<String, String> cookies = new HashMap<>();
     private final List<Reply> seen = new ArrayList<>();
     private String at = "";
+    private String address = "";
 
     TestBrowser(RunningServer server) {
         this.server = server;
+    }
+
+    /// Is elsewhere from here on, as the server's proxy tells it.
+    TestBrowser movedTo(String elsewhere) {
+        address = elsewhere;
+        return this;
     }
 
     /// Opens a path of the server and follows redirects to the first answer that is none, or that leads elsewhere.
@@ -130,6 +137,7 @@ final class TestBrowser {
     }
 
     Reply send(Call call) {
+        if (!address.isEmpty()) call.header("X-Forwarded-For", address);
         if (!cookies.isEmpty()) {
             StringBuilder line = new StringBuilder();
             cookies.forEach((name, value) -> line.append(line.isEmpty() ? "" : "; ")

@@ -157,7 +157,8 @@ public final class UserMails {
             refuseUnsent(tx);
             mails.insert(
                     tx,
-                    OutgoingMail.of(secrets.id(), MailKind.RESET, Optional.of(user.subject()), "", "", Map.of(), now));
+                    OutgoingMail.of(secrets.id(), MailKind.RESET, Optional.of(user.subject()), "", "", Map.of(), now)
+                            .ofSomebodyKnown());
             Map<String, String> details = Map.of("username", user.username().value());
             journal.note(tx, AuditEvent.Type.PASSWORD_RESET_SENT, user.subject().value(), details, now);
             return user;

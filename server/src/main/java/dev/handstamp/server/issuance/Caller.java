@@ -9,6 +9,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /// Where a request came from.
 ///
@@ -16,6 +17,9 @@ import java.util.Map;
 /// @param userAgent what it calls itself, cut to 256 characters; empty when it does not say
 /// @param requestId the id under which the request is logged
 public record Caller(String address, String userAgent, String requestId) {
+
+    /// As how many networks a site counts: it has more by far, but whoever moves about in it is one guesser.
+    static final int NETWORKS_OF_A_SITE = 16;
 
     private static final int LONGEST_USER_AGENT = 256;
 
@@ -27,9 +31,19 @@ public record Caller(String address, String userAgent, String requestId) {
     public String network() {
         try {
             InetAddress literal = InetAddress.ofLiteral(address);
-            return literal instanceof Inet6Address six ? prefix(six.getAddress()) : literal.getHostAddress();
+            return literal instanceof Inet6Address six ? prefix(six.getAddress(), 64) : literal.getHostAddress();
         } catch (IllegalArgumentException _) {
             return address;
+        }
+    }
+
+    /// The site that an IPv6 network belongs to: whoever is given a /48 has 65,536 networks.
+    Optional<String> site() {
+        try {
+            InetAddress literal = InetAddress.ofLiteral(address);
+            return literal instanceof Inet6Address six ? Optional.of(prefix(six.getAddress(), 48)) : Optional.empty();
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
         }
     }
 
@@ -50,12 +64,12 @@ public record Caller(String address, String userAgent, String requestId) {
         return new AuditEvent(at, type, actor, target, client.value(), address, requestId, details);
     }
 
-    private static String prefix(byte[] address) {
+    private static String prefix(byte[] address, int bits) {
         StringBuilder text = new StringBuilder(24);
-        for (int i = 0; i < 8; i += 2) {
+        for (int i = 0; i < bits / 8; i += 2) {
             text.append(Integer.toHexString(((address[i] & 0xFF) << 8) | (address[i + 1] & 0xFF)))
                     .append(':');
         }
-        return text.append(":/64").toString();
+        return text.append(":/").append(bits).toString();
     }
 }

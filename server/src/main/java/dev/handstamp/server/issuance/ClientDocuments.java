@@ -143,7 +143,7 @@ public final class ClientDocuments {
             return refused(known, "Applications at that address are not accepted here.");
         }
         if (isFresh(address.get(), known.directory())) return new Found(known, Optional.empty());
-        if (pace.exceeded(caller.network()).isPresent()) {
+        if (pace.exceeded(caller).isPresent()) {
             return refused(known, "Too many applications are looked up from your network. Try again in a minute.");
         }
         return flights.join(id, () -> look(address.get(), caller))

@@ -100,6 +100,11 @@ public final class KnownDevices {
         });
     }
 
+    /// Who has signed in with this browser last, whoever is meant now.
+    Optional<Subject> lastUser(Device device) {
+        return device.hash().flatMap(hash -> database.read(tx -> store.lastUser(tx, hash)));
+    }
+
     /// Whether this user, or nobody, has signed in with this browser before.
     boolean isKnown(Transaction tx, Optional<SecretHash> hash, Subject subject) {
         return hash.flatMap(each -> store.find(tx, each, subject)).isPresent();

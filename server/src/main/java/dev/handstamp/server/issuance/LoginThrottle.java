@@ -1,8 +1,14 @@
 package dev.handstamp.server.issuance;
 
+import dev.handstamp.server.domain.SecretHash;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// Slows down the guessing of passwords, by name and by network, without locking anybody out for good.
@@ -13,7 +19,8 @@ import java.util.function.LongSupplier;
 /// not make the pause longer.
 ///
 /// A name has one count for the networks that its user has signed in from, each by itself, and another for all the
-/// rest. So a stranger's failures do not slow down the user at home.
+/// rest. So a stranger's failures do not slow down the user at home. The networks of an IPv6 site count together as
+/// well.
 ///
 /// Kept in memory, bounded, and measured on a clock that is never set.
 public final class LoginThrottle {
@@ -30,7 +37,12 @@ public final class LoginThrottle {
     sealed interface Admission {}
 
     /// To be settled by [#failed], [#succeeded] or [#undecided].
-    record Admitted(Count account, Count address) implements Admission {}
+    record Admitted(List<Count> counts) implements Admission {
+
+        private Count account() {
+            return counts.getFirst();
+        }
+    }
 
     /// @param announce whether this is the first attempt that this pause refuses
     record Delayed(Duration retryAfter, boolean announce) implements Admission {}
@@ -57,21 +69,31 @@ public final class LoginThrottle {
 
     /// Waits for guesses under way where they decide, then answers.
     ///
-    /// @param name    the user name in its normal form, or what was sent as one
-    /// @param network where the attempt comes from
-    /// @param known   whether the user of this name has signed in from there before
-    synchronized Admission admit(String name, String network, boolean known) {
+    /// @param name  the user name in its normal form, or what was sent as one
+    /// @param known whether the user of this name has signed in from there before
+    Admission admit(String name, Caller caller, boolean known) {
+        return admit(name, caller.network(), caller.site(), known);
+    }
+
+    /// The same for an attempt in a browser that the user of this name has signed in with before: it counts for itself.
+    Admission admit(String name, SecretHash device) {
+        return admit(name, "device " + device.value(), Optional.empty(), true);
+    }
+
+    private synchronized Admission admit(String name, String network, Optional<String> site, boolean known) {
         long start = nanoTime.getAsLong();
-        Count account = count(known ? "known " + network + " " + name : "name " + name, limits.accountFailures, start);
-        Count address = count("network " + network, limits.addressFailures, start);
+        List<Count> all = new ArrayList<>();
+        all.add(count(known ? "known " + network + " " + name : "name " + name, limits.accountFailures, start));
+        all.add(count("network " + network, limits.addressFailures, start));
+        site.ifPresent(
+                each -> all.add(count("site " + each, limits.addressFailures * Caller.NETWORKS_OF_A_SITE, start)));
         while (true) {
             long now = nanoTime.getAsLong();
-            Count pausing = account.pauseLeft(now) >= address.pauseLeft(now) ? account : address;
+            Count pausing = Collections.max(all, Comparator.comparingLong(count -> count.pauseLeft(now)));
             if (pausing.pauseLeft(now) > 0) return delayed(pausing, now);
-            if (account.hasRoom() && address.hasRoom()) {
-                account.underWay++;
-                address.underWay++;
-                return new Admitted(account, address);
+            if (all.stream().allMatch(Count::hasRoom)) {
+                for (Count count : all) count.underWay++;
+                return new Admitted(List.copyOf(all));
             }
             if (now - start >= LONGEST_WAIT || waiting >= MOST_WAITING) return new Crowded();
             waiting++;
@@ -90,15 +112,14 @@ public final class LoginThrottle {
     synchronized void failed(Admitted admitted) {
         long now = nanoTime.getAsLong();
         settle(admitted);
-        fail(admitted.account, now);
-        fail(admitted.address, now);
+        for (Count count : admitted.counts) fail(count, now);
     }
 
     /// The password was right. The network's count stays: else a guesser's own account would clear it.
     synchronized void succeeded(Admitted admitted) {
         settle(admitted);
-        admitted.account.failures = 0;
-        admitted.account.pauseEnd = nanoTime.getAsLong();
+        admitted.account().failures = 0;
+        admitted.account().pauseEnd = nanoTime.getAsLong();
     }
 
     /// Nobody looked at the password.
@@ -111,8 +132,7 @@ public final class LoginThrottle {
     }
 
     private void settle(Admitted admitted) {
-        admitted.account.underWay--;
-        admitted.address.underWay--;
+        for (Count count : admitted.counts) count.underWay--;
         notifyAll();
     }
 

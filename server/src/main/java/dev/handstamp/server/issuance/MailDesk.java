@@ -3,6 +3,7 @@ package dev.handstamp.server.issuance;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.mail.AddressedMail;
+import dev.handstamp.server.domain.mail.Lane;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.OutgoingMail;
 import dev.handstamp.server.domain.user.Subject;
@@ -47,11 +48,12 @@ public final class MailDesk {
         });
     }
 
-    /// The next mail that is due, for whoever called this alone.
+    /// The next mail that is due, of the first lane that has one, for whoever called this alone.
     public Optional<OutgoingMail> next() {
         Instant now = clock.instant();
-        if (!database.read(tx -> mails.isDue(tx, now))) return Optional.empty();
-        List<OutgoingMail> taken = database.inTransaction(tx -> mails.take(tx, 1, now.plus(LEASE), now));
+        Optional<Lane> lane = database.read(tx -> mails.due(tx, now));
+        if (lane.isEmpty()) return Optional.empty();
+        List<OutgoingMail> taken = database.inTransaction(tx -> mails.take(tx, lane.get(), 1, now.plus(LEASE), now));
         return taken.stream().findFirst();
     }
 

@@ -22,17 +22,18 @@ import java.util.Optional;
 
 /// Signs browsers in with what was mailed: a link or a code, each for the one browser that has asked for it.
 ///
-/// A code has few tries. The wrong ones are counted by account as well, over all browsers, and beyond some none of the
-/// day counts: what has six digits is worth no more. Whether an account is behind a name cannot be told from any of it.
+/// A code has few tries. The wrong ones are counted by account as well, over all browsers of strangers, and beyond some
+/// no more codes are mailed that day, but links: what has six digits is worth no more. Whether an account is behind a
+/// name cannot be told from any of it.
 public final class MailSignIns {
 
-    private static final int MOST_TRIES = 5;
     private static final int MOST_GUESSES_AN_HOUR = 120;
 
     private final Database database;
     private final UserStore users;
     private final AuditStore audit;
     private final Browsers browsers;
+    private final KnownDevices devices;
     private final MailTickets making;
     private final Secrets secrets;
     private final InstantSource clock;
@@ -44,6 +45,7 @@ public final class MailSignIns {
             UserStore users,
             AuditStore audit,
             Browsers browsers,
+            KnownDevices devices,
             MailTickets making,
             Secrets secrets,
             InstantSource clock) {
@@ -51,6 +53,7 @@ public final class MailSignIns {
         this.users = users;
         this.audit = audit;
         this.browsers = browsers;
+        this.devices = devices;
         this.making = making;
         this.secrets = secrets;
         this.clock = clock;
@@ -85,7 +88,10 @@ public final class MailSignIns {
     /// @param before the cookie that the browser has shown, if any
     public SignInOutcome byCode(
             String typed, Secret step, ClientId client, Caller caller, Device device, Optional<Secret> before) {
-        Optional<Duration> later = guesses.exceeded(caller.network());
+        // Strangers behind the same address are in nobody's way who is known here.
+        Optional<Duration> later = devices.lastUser(device)
+                .map(user -> guesses.exceeded(user.value()))
+                .orElseGet(() -> guesses.exceeded(caller));
         if (later.isPresent()) return new SignInOutcome.Throttled(later.get());
         String code = typed.length() > 64 ? "" : typed.replaceAll("[\\s-]", "");
         SecretHash given = making.hash(code, step.hash());
@@ -104,7 +110,7 @@ public final class MailSignIns {
 
     private Optional<User> code(
             Transaction tx, SecretHash given, Secret step, ClientId client, Caller caller, Instant now) {
-        Optional<MailTicket> ticket = tickets.guess(tx, step.hash(), MailKind.SIGN_IN, MOST_TRIES, now);
+        Optional<MailTicket> ticket = tickets.guess(tx, step.hash(), MailKind.SIGN_IN, MailTickets.MOST_TRIES, now);
         Optional<User> user = ticket.flatMap(MailTicket::subject)
                 .flatMap(subject -> users.lock(tx, subject))
                 .filter(found -> MailTickets.isGoodFor(ticket.orElseThrow(), found, now));
@@ -112,9 +118,9 @@ public final class MailSignIns {
             refuse(tx, Map.of("reason", "no_mail_code"), "", client, caller, now);
             return Optional.empty();
         }
-        boolean right = ticket.get().id().equals(given) && !making.isExhausted(tx, user.get(), now);
+        boolean right = ticket.get().id().equals(given);
         if (!right || !tickets.spend(tx, given, now)) {
-            making.countWrongCode(tx, user.get(), now);
+            making.countWrongCode(tx, ticket.get(), now);
             Map<String, String> details = Map.of(
                     "reason",
                     "wrong_mail_code",

@@ -19,7 +19,6 @@ import dev.handstamp.server.store.MailTicketStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserInvitationStore;
 import dev.handstamp.server.store.UserStore;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +32,10 @@ public final class MailTickets {
 
     static final int CODE_LENGTH = 6;
 
-    private static final String COUNTED = "mail count";
+    /// How many codes may be tried for one that was mailed.
+    static final int MOST_TRIES = 5;
+
     private static final String CODE = "sign-in code";
-    private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration DAY = Duration.ofHours(24);
-    private static final int MOST_TO_AN_ACCOUNT = 10;
-    private static final int MOST_TO_AN_ADDRESS = 3;
-    private static final int MOST_WRONG_CODES = 20;
 
     /// Whom the link of a mail is for, and what to go on to.
     public record Linked(User user, Optional<RequestUri> request) {}
@@ -48,6 +44,7 @@ public final class MailTickets {
     private final KeyEncryption encryption;
     private final Secrets secrets;
     private final String issuer;
+    private final MailBudgets budgets;
     private final MailTicketStore tickets = new MailTicketStore();
     private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
     private final UserInvitationStore invitations = new UserInvitationStore();
@@ -57,6 +54,7 @@ public final class MailTickets {
         this.encryption = encryption;
         this.secrets = secrets;
         this.issuer = issuer;
+        this.budgets = new MailBudgets(encryption);
     }
 
     /// What a mail says; empty if there is nobody to say it to.
@@ -87,13 +85,9 @@ public final class MailTickets {
                 && ticket.passwordDigest().filter(digest(user)::equals).isPresent();
     }
 
-    /// Whether an account has seen so many wrong codes that none counts for the rest of the day.
-    boolean isExhausted(Transaction tx, User user, Instant now) {
-        return tickets.number(tx, counted("wrong code", user.subject().value()), now.minus(DAY)) >= MOST_WRONG_CODES;
-    }
-
-    void countWrongCode(Transaction tx, User user, Instant now) {
-        tickets.count(tx, counted("wrong code", user.subject().value()), now.minus(DAY), now);
+    /// A wrong code was typed in place of the one that was mailed.
+    void countWrongCode(Transaction tx, MailTicket ticket, Instant now) {
+        budgets.countWrongCode(tx, ticket, now);
     }
 
     /// What is stored in place of a code. It belongs to one browser.
@@ -127,9 +121,13 @@ public final class MailTickets {
     }
 
     private Optional<AddressedMail> reset(Transaction tx, OutgoingMail mail, Instant now) {
-        Optional<User> user = find(tx, mail).filter(found -> mayGet(tx, found, mail, now));
+        Optional<User> user = find(tx, mail).filter(found -> budgets.admits(tx, found, mail, now));
         if (user.isEmpty()) return Optional.empty();
-        tickets.delete(tx, user.get().subject(), MailKind.RESET); // The newer one ends the older.
+        // The newer one ends the older; but what a stranger asks for ends nothing of the owner's.
+        browser(mail)
+                .ifPresentOrElse(
+                        browser -> tickets.delete(tx, user.get().subject(), browser, MailKind.RESET),
+                        () -> tickets.delete(tx, user.get().subject(), MailKind.RESET));
         Secret secret = secrets.oneTime();
         tickets.insert(tx, ticket(mail, user.get(), secret.hash()));
         return Optional.of(
@@ -137,15 +135,19 @@ public final class MailTickets {
     }
 
     private Optional<AddressedMail> signIn(Transaction tx, OutgoingMail mail, Instant now) {
-        Optional<User> user = find(tx, mail)
-                .filter(found -> !isExhausted(tx, found, now))
-                .filter(found -> mayGet(tx, found, mail, now));
+        Optional<User> user = find(tx, mail).filter(found -> budgets.admits(tx, found, mail, now));
         if (user.isEmpty()) return Optional.empty();
-        tickets.delete(tx, new SecretHash(mail.parameter(MailWishes.BROWSER)), MailKind.SIGN_IN);
-        if (mail.parameter(MailWishes.FORM).equals(MailWishes.CODE)) {
+        SecretHash browser = browser(mail).orElseThrow();
+        tickets.delete(tx, browser, MailKind.SIGN_IN);
+        boolean byCode = mail.parameter(MailWishes.FORM).equals(MailWishes.CODE);
+        // Where strangers have guessed too much, a link signs in as well, and nobody guesses that.
+        Optional<SecretHash> guesses =
+                byCode ? budgets.guesses(tx, user.get(), mail, MOST_TRIES, now) : Optional.empty();
+        if (guesses.isPresent()) {
             String code = secrets.letters("0123456789", CODE_LENGTH);
-            SecretHash browser = new SecretHash(mail.parameter(MailWishes.BROWSER));
-            tickets.insert(tx, ticket(mail, user.get(), hash(code, browser)));
+            Map<String, String> details =
+                    Map.of(MailBudgets.GUESSES, guesses.get().value());
+            tickets.insert(tx, ticket(mail, user.get(), hash(code, browser)).with(details));
             return Optional.of(
                     to(user.get(), mail, "sign-in-code").withCode(code).build());
         }
@@ -160,16 +162,14 @@ public final class MailTickets {
     private Optional<AddressedMail> register(Transaction tx, OutgoingMail mail, Instant now) {
         Optional<EmailAddress> address = EmailAddress.parse(MailWishes.typed(encryption, mail));
         if (address.isEmpty()) return Optional.empty();
-        SecretHash counted = counted("address", address.get().key());
-        boolean first = mail.attempts() <= 1;
-        if (first && tickets.count(tx, counted, now.minus(HOUR), now) > MOST_TO_AN_ADDRESS) return Optional.empty();
+        if (!budgets.admits(tx, address.get(), mail, now)) return Optional.empty();
         List<User> there = users.listByEmail(tx, address.get().key());
         if (!there.isEmpty()) {
             User user = there.getFirst();
             return Optional.of(
                     to(user, mail, "register-known").withLink(issuer + "/reset").build());
         }
-        tickets.delete(tx, address.get().key(), MailKind.REGISTER);
+        tickets.delete(tx, address.get().key(), browser(mail).orElseThrow(), MailKind.REGISTER);
         Secret secret = secrets.oneTime();
         tickets.insert(tx, ticket(mail, address.get().value(), secret.hash()));
         return Optional.of(to(address.get().value(), mail, "register")
@@ -191,9 +191,12 @@ public final class MailTickets {
     private Optional<AddressedMail> confirm(Transaction tx, OutgoingMail mail, Instant now) {
         Optional<User> user = mail.subject()
                 .flatMap(subject -> users.find(tx, subject))
-                .filter(found -> mayGet(tx, found, mail, now));
-        if (user.isEmpty()) return Optional.empty();
-        String key = EmailAddress.key(mail.recipient());
+                .filter(found -> budgets.admits(tx, found, mail, now));
+        Optional<EmailAddress> address = EmailAddress.parse(mail.recipient());
+        if (user.isEmpty() || address.isEmpty()) return Optional.empty();
+        String key = address.get().key();
+        boolean isOwn = key.equals(user.get().emailKey());
+        if (!isOwn && !budgets.admits(tx, address.get(), mail, now)) return Optional.empty();
         Optional<User> other = users.listByEmail(tx, key).stream()
                 .filter(found -> !found.subject().equals(user.get().subject()))
                 .findFirst();
@@ -245,15 +248,9 @@ public final class MailTickets {
         return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
     }
 
-    /// So many of a kind in an hour, and no more: whoever asks for a stranger does not fill that stranger's mailbox.
-    private boolean mayGet(Transaction tx, User user, OutgoingMail mail, Instant now) {
-        if (mail.attempts() > 1) return true; // It was counted.
-        SecretHash counted = counted(mail.kind().wireName(), user.subject().value());
-        return tickets.count(tx, counted, now.minus(HOUR), now) <= MOST_TO_AN_ACCOUNT;
-    }
-
-    private SecretHash counted(String what, String whose) {
-        return encryption.hash(what + "\n" + whose, COUNTED);
+    private static Optional<SecretHash> browser(OutgoingMail mail) {
+        String hash = mail.parameter(MailWishes.BROWSER);
+        return hash.isEmpty() ? Optional.empty() : Optional.of(new SecretHash(hash));
     }
 
     private static MailTicket ticket(OutgoingMail mail, User user, SecretHash id) {
@@ -273,14 +270,13 @@ public final class MailTickets {
     }
 
     private static MailTicket ticket(OutgoingMail mail, String email, SecretHash id) {
-        String browser = mail.parameter(MailWishes.BROWSER);
         return new MailTicket(
                 id,
                 mail.kind(),
                 Optional.empty(),
                 email,
                 Optional.empty(),
-                browser.isEmpty() ? Optional.empty() : Optional.of(new SecretHash(browser)),
+                browser(mail),
                 mail.parameter(MailWishes.REQUEST),
                 details(mail),
                 0,

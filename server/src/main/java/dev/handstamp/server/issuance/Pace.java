@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// So much of something in so much time, for each network by itself. Kept in memory, bounded.
+/// So much of something in so much time, for each network by itself, and for each IPv6 site altogether. Kept in memory,
+/// bounded.
 final class Pace {
 
-    private static final int MOST_NETWORKS = 10_000;
+    private static final int MOST_COUNTS = 10_000;
 
     private static final class Count {
         private long since;
@@ -27,19 +28,32 @@ final class Pace {
         this.nanoTime = nanoTime;
     }
 
-    /// Counts one more.
+    /// Counts one more from somewhere.
     ///
     /// @return when to come again, for one too many
-    synchronized Optional<Duration> exceeded(String network) {
+    synchronized Optional<Duration> exceeded(Caller caller) {
+        Optional<Duration> later = exceeded(caller.network(), most);
+        if (later.isPresent() || caller.site().isEmpty()) return later;
+        return exceeded(caller.site().get(), (long) most * Caller.NETWORKS_OF_A_SITE);
+    }
+
+    /// Counts one more of somebody who is known by more than where they are.
+    ///
+    /// @return when to come again, for one too many
+    synchronized Optional<Duration> exceeded(String who) {
+        return exceeded(who, most);
+    }
+
+    private Optional<Duration> exceeded(String who, long limit) {
         long now = nanoTime.getAsLong();
-        Count count = counts.computeIfAbsent(network, _ -> new Count());
-        if (counts.size() > MOST_NETWORKS)
+        Count count = counts.computeIfAbsent(who, _ -> new Count());
+        if (counts.size() > MOST_COUNTS)
             counts.remove(counts.keySet().iterator().next());
         if (count.number == 0 || now - count.since >= period) {
             count.since = now;
             count.number = 0;
         }
-        if (count.number >= most) return Optional.of(Duration.ofNanos(count.since + period - now));
+        if (count.number >= limit) return Optional.of(Duration.ofNanos(count.since + period - now));
         count.number++;
         return Optional.empty();
     }

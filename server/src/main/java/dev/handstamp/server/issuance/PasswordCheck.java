@@ -113,9 +113,9 @@ public final class PasswordCheck {
         Candidate candidate = candidate(username, attempt);
         // A browser that its user has signed in with counts for itself: the failures of strangers, even of those in the
         // same network, do not keep the user out of it.
-        String place =
-                candidate.knownDevice ? "device " + attempt.device.orElseThrow().value() : attempt.caller.network();
-        var admission = throttle.admit(name, place, candidate.known || candidate.knownDevice);
+        var admission = candidate.knownDevice
+                ? throttle.admit(name, attempt.device.orElseThrow())
+                : throttle.admit(name, attempt.caller, candidate.known);
         return switch (admission) {
             case Delayed delayed -> throttled(attempt, candidate, delayed);
             case Crowded _ -> turnedAway(CROWDED);

@@ -116,7 +116,7 @@ public final class Registrations {
                 .filter(found -> found.isGoodAt(now));
         boolean refused = invitation.isEmpty() && (token.isPresent() || policy.access() == Access.TOKEN);
         if (refused) return new NotAuthorized();
-        Optional<Duration> later = invitation.isPresent() ? Optional.empty() : pace.exceeded(caller.network());
+        Optional<Duration> later = invitation.isPresent() ? Optional.empty() : pace.exceeded(caller);
         if (later.isPresent()) return new TooMany(later.get());
 
         Set<Audience> apis = invitation.map(Invitation::apis).orElse(Set.of());

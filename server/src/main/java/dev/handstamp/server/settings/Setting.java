@@ -325,7 +325,7 @@ public record Setting<T>(String name, String standard, boolean derived, boolean 
             "mail.per-hour",
             "60",
             Kind.number(1, 1_000_000),
-            "How many mails strangers in one network may ask for in an hour; an account gets at most ten of a kind.");
+            "How many mails strangers in one network may ask for in an hour, whomever they name.");
 
     public static final Setting<String> SIGN_IN_BY_MAIL = of(
             "sign-in-by-mail",

@@ -22,6 +22,9 @@ public final class KnownDeviceStore {
         SELECT device_id, device_hash, subject, address, user_agent, created_at, used_at, trusted_until, password_digest
           FROM known_device WHERE subject = ? AND removed_at IS NULL ORDER BY used_at DESC LIMIT ?""";
 
+    private static final String LAST_USER = """
+        SELECT subject FROM known_device WHERE device_hash = ? AND removed_at IS NULL ORDER BY used_at DESC LIMIT 1""";
+
     private static final String ANY = """
         SELECT 1 FROM known_device WHERE subject = ? LIMIT 1""";
 
@@ -61,6 +64,11 @@ public final class KnownDeviceStore {
     /// The browser, if this user has signed in with it.
     public Optional<KnownDevice> find(Transaction tx, SecretHash hash, Subject subject) {
         return tx.find(FIND, KnownDeviceStore::from, hash.value(), subject.value());
+    }
+
+    /// Who has signed in with a browser last.
+    public Optional<Subject> lastUser(Transaction tx, SecretHash hash) {
+        return tx.find(LAST_USER, row -> new Subject(row.text("subject")), hash.value());
     }
 
     /// The last used first.

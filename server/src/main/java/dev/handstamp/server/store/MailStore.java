@@ -1,10 +1,12 @@
 package dev.handstamp.server.store;
 
 import dev.handstamp.json.Json;
+import dev.handstamp.server.domain.mail.Lane;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.OutgoingMail;
 import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +17,7 @@ import java.util.TreeMap;
 /// Servers say whether they send, in the database: so that a command beside them knows it as well.
 public final class MailStore {
 
-    /// Whoever makes others wait for mails of their own finds the queue full; what happened to accounts is told anyway.
+    /// Whoever makes others wait for mails finds their lane full; what happened to accounts is told anyway.
     public static final int MOST_WAITING = 10_000;
 
     private static final String SENDING = "mail";
@@ -28,21 +30,22 @@ public final class MailStore {
 
     private static final String INSERT = """
         INSERT INTO outgoing_mail
-            (mail_id, kind, subject, recipient, language, parameters, attempts, due_at, created_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+            (mail_id, kind, lane, subject, recipient, language, parameters, attempts, due_at, created_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String DUE = """
-        SELECT mail_id FROM outgoing_mail WHERE due_at <= ? ORDER BY due_at LIMIT 1""";
+        SELECT mail_id FROM outgoing_mail WHERE lane = ? AND due_at <= ? ORDER BY due_at LIMIT 1""";
 
     private static final String NTH = """
-        SELECT mail_id FROM outgoing_mail WHERE due_at > ? ORDER BY due_at LIMIT 1 OFFSET ?""";
+        SELECT mail_id FROM outgoing_mail WHERE lane = ? AND due_at > ? ORDER BY due_at LIMIT 1 OFFSET ?""";
 
     // Whoever takes one has it until it is due again: several nodes share the queue.
     private static final String TAKE = """
         UPDATE outgoing_mail SET attempts = attempts + 1, due_at = ?
-         WHERE mail_id IN (SELECT mail_id FROM outgoing_mail WHERE due_at <= ? ORDER BY due_at LIMIT ?)
+         WHERE mail_id IN (SELECT mail_id FROM outgoing_mail WHERE lane = ? AND due_at <= ? ORDER BY due_at LIMIT ?)
            AND due_at <= ?
-        RETURNING mail_id, kind, subject, recipient, language, parameters, attempts, due_at, created_at, expires_at""";
+        RETURNING mail_id, kind, lane, subject, recipient, language, parameters, attempts, due_at, created_at,
+                  expires_at""";
 
     private static final String POSTPONE = """
         UPDATE outgoing_mail SET due_at = ? WHERE mail_id = ?""";
@@ -72,6 +75,7 @@ public final class MailStore {
                 INSERT,
                 mail.id(),
                 mail.kind().wireName(),
+                mail.lane().number(),
                 mail.subject().map(Subject::value).orElse(""),
                 mail.recipient(),
                 mail.language(),
@@ -83,21 +87,25 @@ public final class MailStore {
         tx.mail();
     }
 
-    /// Whether so many wait that no stranger may add one.
-    public boolean isFull(Transaction tx) {
-        return tx.find(NTH, row -> row.text("mail_id"), Instant.EPOCH, MOST_WAITING - 1)
+    /// Whether so many wait in a lane that nobody may add one by asking.
+    public boolean isFull(Transaction tx, Lane lane) {
+        return tx.find(NTH, row -> row.text("mail_id"), lane.number(), Instant.EPOCH, MOST_WAITING - 1)
                 .isPresent();
     }
 
-    public boolean isDue(Transaction tx, Instant now) {
-        return tx.find(DUE, row -> row.text("mail_id"), now).isPresent();
+    /// The first lane in which a mail is due.
+    public Optional<Lane> due(Transaction tx, Instant now) {
+        return Arrays.stream(Lane.values())
+                .filter(lane -> tx.find(DUE, row -> row.text("mail_id"), lane.number(), now)
+                        .isPresent())
+                .findFirst();
     }
 
-    /// Takes some that are due, each for whoever called this alone, until it is due again.
+    /// Takes some of a lane that are due, each for whoever called this alone, until it is due again.
     ///
     /// @param again when they are due again, if nothing is heard of them
-    public List<OutgoingMail> take(Transaction tx, int most, Instant again, Instant now) {
-        return tx.list(TAKE, MailStore::from, again, now, most, now);
+    public List<OutgoingMail> take(Transaction tx, Lane lane, int most, Instant again, Instant now) {
+        return tx.list(TAKE, MailStore::from, again, lane.number(), now, most, now);
     }
 
     /// Not before then.
@@ -124,6 +132,7 @@ public final class MailStore {
         return new OutgoingMail(
                 row.text("mail_id"),
                 MailKind.named(row.text("kind")).orElseThrow(() -> new StoreException("a stored mail has no kind")),
+                Lane.numbered(row.number("lane")).orElseThrow(() -> new StoreException("a stored mail has no lane")),
                 subject.isEmpty() ? Optional.empty() : Optional.of(new Subject(subject)),
                 row.text("recipient"),
                 row.text("language"),

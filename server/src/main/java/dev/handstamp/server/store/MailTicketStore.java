@@ -36,11 +36,22 @@ public final class MailTicketStore {
     private static final String SPEND = """
         DELETE FROM mail_ticket WHERE ticket_hash = ? AND expires_at > ?""";
 
+    private static final String LIST = """
+        SELECT ticket_hash, kind, subject, email, password_digest, browser_hash, request_sealed, details, failures,
+               created_at, expires_at
+          FROM mail_ticket WHERE subject = ? AND kind = ? AND expires_at > ?""";
+
     private static final String DELETE_OF_USER = """
         DELETE FROM mail_ticket WHERE subject = ? AND kind = ?""";
 
+    private static final String DELETE_OF_USER_IN_BROWSER = """
+        DELETE FROM mail_ticket WHERE subject = ? AND browser_hash = ? AND kind = ?""";
+
     private static final String DELETE_OF_EMAIL = """
         DELETE FROM mail_ticket WHERE email_key = ? AND subject IS NULL AND kind = ?""";
+
+    private static final String DELETE_OF_EMAIL_IN_BROWSER = """
+        DELETE FROM mail_ticket WHERE email_key = ? AND subject IS NULL AND browser_hash = ? AND kind = ?""";
 
     private static final String DELETE_OF_BROWSER = """
         DELETE FROM mail_ticket WHERE browser_hash = ? AND kind = ?""";
@@ -105,6 +116,16 @@ public final class MailTicketStore {
         return tx.execute(SPEND, id.value(), now) > 0;
     }
 
+    /// Those of a user that are still good.
+    public List<MailTicket> list(Transaction tx, Subject subject, MailKind kind, Instant now) {
+        return tx.list(LIST, MailTicketStore::from, subject.value(), kind.wireName(), now);
+    }
+
+    /// Makes the older ones of a user worthless that a browser has asked for.
+    public void delete(Transaction tx, Subject subject, SecretHash browser, MailKind kind) {
+        tx.execute(DELETE_OF_USER_IN_BROWSER, subject.value(), browser.value(), kind.wireName());
+    }
+
     /// Makes the older ones of a user worthless.
     public void delete(Transaction tx, Subject subject, MailKind kind) {
         tx.execute(DELETE_OF_USER, subject.value(), kind.wireName());
@@ -113,6 +134,11 @@ public final class MailTicketStore {
     /// Makes the older ones of an address worthless that belongs to no user yet.
     public void delete(Transaction tx, String emailKey, MailKind kind) {
         tx.execute(DELETE_OF_EMAIL, emailKey, kind.wireName());
+    }
+
+    /// Makes the older ones of such an address worthless that a browser has asked for.
+    public void delete(Transaction tx, String emailKey, SecretHash browser, MailKind kind) {
+        tx.execute(DELETE_OF_EMAIL_IN_BROWSER, emailKey, browser.value(), kind.wireName());
     }
 
     /// Makes the older ones worthless that a browser has asked for.

@@ -16,6 +16,7 @@ import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.mail.Lane;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
@@ -128,7 +129,7 @@ class TakingBackTest {
     }
 
     private List<String> told() {
-        return database.inTransaction(tx -> new MailStore().take(tx, 100, NOW, NOW)).stream()
+        return database.inTransaction(tx -> new MailStore().take(tx, Lane.TOLD, 100, NOW, NOW)).stream()
                 .map(mail -> mail.recipient() + " " + mail.parameter("notice"))
                 .toList();
     }

@@ -2,6 +2,7 @@ package dev.handstamp.server.issuance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.issuance.LoginThrottle.Admission;
 import dev.handstamp.server.issuance.LoginThrottle.Admitted;
 import dev.handstamp.server.issuance.LoginThrottle.Crowded;
@@ -72,19 +73,42 @@ class LoginThrottleTest {
     void a_stranger_cannot_lock_a_user_out() {
         failTimes(30, "vera", ELSEWHERE);
 
-        assertThat(throttle.admit("vera", HOME, true)).isInstanceOf(Admitted.class);
-        assertThat(throttle.admit("vera", "203.0.113.9", false)).isInstanceOf(Delayed.class);
+        assertThat(throttle.admit("vera", at(HOME), true)).isInstanceOf(Admitted.class);
+        assertThat(throttle.admit("vera", at("203.0.113.9"), false)).isInstanceOf(Delayed.class);
     }
 
     @Test
     void failures_from_one_network_are_counted_over_all_names_and_a_success_does_not_clear_them() {
         for (int i = 0; i < 50; i++) {
             fail("name-" + i, ELSEWHERE);
-            if (i == 30) throttle.succeeded((Admitted) throttle.admit("mallory", ELSEWHERE, true));
+            if (i == 30) throttle.succeeded((Admitted) throttle.admit("mallory", at(ELSEWHERE), true));
         }
 
         assertThat(admit("somebody-else", ELSEWHERE)).isInstanceOf(Delayed.class);
         assertThat(admit("somebody-else", HOME)).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    @DisplayName("A-03: whoever has 65,536 IPv6 networks has them count together, as sixteen; others do not")
+    void the_networks_of_a_site_count_together() {
+        for (int i = 0; i < 16 * 50; i++) {
+            fail("name-" + i, "2001:db8:7:" + Integer.toHexString(i) + "::1");
+        }
+
+        assertThat(admit("somebody-else", "2001:db8:7:ffff::9")).isInstanceOf(Delayed.class);
+        assertThat(admit("somebody-else", "2001:db8:8:ffff::9")).isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    @DisplayName("A-04: a browser that the user has signed in with counts for itself, wherever it is")
+    void a_known_browser_counts_for_itself() {
+        failTimes(60, "vera", ELSEWHERE);
+        var device = new Secret("what the browser shows").hash();
+        for (int i = 0; i < 5; i++) throttle.failed((Admitted) throttle.admit("vera", device));
+
+        assertThat(throttle.admit("vera", device)).isInstanceOf(Delayed.class);
+        assertThat(throttle.admit("vera", new Secret("another browser of hers").hash()))
+                .isInstanceOf(Admitted.class);
     }
 
     @Test
@@ -174,7 +198,7 @@ class LoginThrottleTest {
         LoginThrottle open =
                 new LoginThrottle(new Limits(5, 100_000_000, Duration.ofSeconds(1), Duration.ofMinutes(1)), nanos::get);
         for (int i = 0; i < 1_000_000; i++) {
-            open.failed((Admitted) open.admit("name-" + i, ELSEWHERE, false));
+            open.failed((Admitted) open.admit("name-" + i, at(ELSEWHERE), false));
         }
 
         assertThat(open.size()).isLessThanOrEqualTo(20_000);
@@ -207,7 +231,11 @@ class LoginThrottleTest {
     }
 
     private Admission admit(String name, String network) {
-        return throttle.admit(name, network, false);
+        return throttle.admit(name, at(network), false);
+    }
+
+    private static Caller at(String address) {
+        return new Caller(address, "", "");
     }
 
     private void pass(Duration time) {

@@ -23,6 +23,27 @@ class PaceTest {
     }
 
     @Test
+    void an_ipv6_network_counts_by_itself_and_with_its_site_as_sixteen() {
+        for (int i = 0; i < 3; i++)
+            assertThat(pace.exceeded(at("2001:db8:7:0:" + i + "::1"))).isEmpty();
+        assertThat(pace.exceeded(at("2001:db8:7::ffff"))).isPresent();
+        for (int i = 1; i < 16; i++) {
+            String network = "2001:db8:7:" + Integer.toHexString(i) + "::";
+            for (int j = 0; j < 3; j++)
+                assertThat(pace.exceeded(at(network + j))).isEmpty();
+        }
+        assertThat(pace.exceeded(at("2001:db8:7:ffff::1"))).isPresent();
+        assertThat(pace.exceeded(at("2001:db8:8::1"))).isEmpty();
+        for (int i = 0; i < 3; i++) assertThat(pace.exceeded(at("192.0.2.1"))).isEmpty();
+        assertThat(pace.exceeded(at("192.0.2.1"))).isPresent();
+        assertThat(pace.exceeded(at("192.0.2.2"))).isEmpty();
+    }
+
+    private static Caller at(String address) {
+        return new Caller(address, "", "");
+    }
+
+    @Test
     void whoever_came_long_ago_is_forgotten_first() {
         for (int i = 0; i < 3; i++) assertThat(pace.exceeded("a")).isEmpty();
         for (int i = 0; i < 20_000; i++) assertThat(pace.exceeded("other " + i)).isEmpty();

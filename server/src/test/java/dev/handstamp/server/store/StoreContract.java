@@ -50,6 +50,7 @@ import dev.handstamp.server.domain.grant.GrantId;
 import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.RefreshToken;
 import dev.handstamp.server.domain.key.SigningKey;
+import dev.handstamp.server.domain.mail.Lane;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.MailTicket;
 import dev.handstamp.server.domain.mail.OutgoingMail;
@@ -1757,6 +1758,8 @@ abstract class StoreContract {
             devices.rename(tx, hash("browser"), hash("renamed"));
             assertThat(devices.find(tx, hash("browser"), nick.subject())).isEmpty();
             assertThat(devices.find(tx, hash("renamed"), nick.subject())).isPresent();
+            assertThat(devices.lastUser(tx, hash("renamed"))).contains(vera.subject());
+            assertThat(devices.lastUser(tx, hash("browser"))).isEmpty();
             assertThat(devices.find(tx, hash("renamed"), vera.subject()))
                     .hasValueSatisfying(renamed -> assertThat(renamed.trust()).contains(trust));
             devices.rename(tx, hash("renamed"), hash("browser"));
@@ -2174,7 +2177,7 @@ abstract class StoreContract {
         Instant again = NOW.plusSeconds(60);
         AtomicInteger taken = new AtomicInteger();
         together(8, () -> {
-            List<OutgoingMail> mine = database.inTransaction(tx -> mails.take(tx, 10, again, NOW));
+            List<OutgoingMail> mine = database.inTransaction(tx -> mails.take(tx, Lane.TOLD, 10, again, NOW));
             taken.addAndGet(mine.size());
             return true;
         });
@@ -2182,7 +2185,8 @@ abstract class StoreContract {
         assertThat(woken).as("nothing new was queued").hasValue(2);
 
         write(tx -> mails.delete(tx, "mail-2"));
-        List<OutgoingMail> left = database.inTransaction(tx -> mails.take(tx, 10, again.plusSeconds(1), again));
+        List<OutgoingMail> left =
+                database.inTransaction(tx -> mails.take(tx, Lane.TOLD, 10, again.plusSeconds(1), again));
         assertThat(left).singleElement().satisfies(found -> {
             assertThat(found.recipient()).isEqualTo(mail.recipient());
             assertThat(found.parameters()).isEqualTo(mail.parameters());
@@ -2190,10 +2194,61 @@ abstract class StoreContract {
             assertThat(found.attempts()).isEqualTo(2);
         });
         write(tx -> mails.postpone(tx, "mail-1", NOW.plusSeconds(900)));
-        left = database.inTransaction(tx -> mails.take(tx, 10, NOW.plusSeconds(999), NOW.plusSeconds(899)));
+        left = database.inTransaction(tx -> mails.take(tx, Lane.TOLD, 10, NOW.plusSeconds(999), NOW.plusSeconds(899)));
         assertThat(left).isEmpty();
         write(tx -> assertThat(mails.forget(tx, mail.expiresAt())).isZero());
         write(tx -> assertThat(mails.forget(tx, mail.expiresAt().plusMillis(1))).isEqualTo(1));
+    }
+
+    @Test
+    void mails_are_due_by_their_lanes_however_long_those_of_the_next_have_waited() {
+        var mails = new MailStore();
+        OutgoingMail strangers =
+                OutgoingMail.of("wish", MailKind.RESET, Optional.empty(), "", "", Map.of(), NOW.minusSeconds(500));
+        OutgoingMail known = OutgoingMail.of(
+                        "known", MailKind.RESET, Optional.empty(), "", "", Map.of(), NOW.minusSeconds(60))
+                .ofSomebodyKnown();
+        write(tx -> mails.insert(tx, strangers));
+        assertThat(found(tx -> mails.due(tx, NOW))).contains(Lane.STRANGERS);
+        write(tx -> mails.insert(tx, known));
+        assertThat(found(tx -> mails.due(tx, NOW))).contains(Lane.KNOWN);
+        write(tx -> mails.insert(tx, mail("told")));
+        assertThat(found(tx -> mails.due(tx, NOW))).contains(Lane.TOLD);
+        assertThat(found(tx -> mails.due(tx, NOW.minusSeconds(1)))).contains(Lane.KNOWN);
+        assertThat(found(tx -> mails.due(tx, NOW.minusSeconds(501)))).isEmpty();
+        for (Lane lane : Lane.values()) {
+            List<OutgoingMail> taken = database.inTransaction(tx -> mails.take(tx, lane, 10, NOW.plusSeconds(60), NOW));
+            assertThat(taken).singleElement().extracting(OutgoingMail::lane).isEqualTo(lane);
+        }
+        assertThat(found(tx -> mails.due(tx, NOW))).isEmpty();
+    }
+
+    @Test
+    void of_the_tickets_of_a_user_those_of_one_browser_can_be_ended() {
+        var tickets = new MailTicketStore();
+        MailTicket ticket = ticket("one", MailKind.RESET, Optional.of(vera.subject()));
+        write(tx -> {
+            users.insert(tx, vera);
+            tickets.insert(tx, ticket);
+            tickets.delete(tx, vera.subject(), hash("another browser"), MailKind.RESET);
+        });
+        assertThat(listed(tx -> tickets.list(tx, vera.subject(), MailKind.RESET, NOW)))
+                .containsExactly(ticket);
+        assertThat(listed(tx -> tickets.list(tx, vera.subject(), MailKind.SIGN_IN, NOW)))
+                .isEmpty();
+        assertThat(listed(tx -> tickets.list(tx, vera.subject(), MailKind.RESET, ticket.expiresAt())))
+                .isEmpty();
+        write(tx -> tickets.delete(tx, vera.subject(), hash("browser"), MailKind.RESET));
+        assertThat(found(tx -> tickets.find(tx, ticket.id()))).isEmpty();
+
+        MailTicket nobodys = ticket("two", MailKind.REGISTER, Optional.empty());
+        write(tx -> {
+            tickets.insert(tx, nobodys);
+            tickets.delete(tx, "zora@example.org", hash("another browser"), MailKind.REGISTER);
+        });
+        assertThat(found(tx -> tickets.find(tx, nobodys.id()))).isPresent();
+        write(tx -> tickets.delete(tx, "zora@example.org", hash("browser"), MailKind.REGISTER));
+        assertThat(found(tx -> tickets.find(tx, nobodys.id()))).isEmpty();
     }
 
     @Test
@@ -2204,7 +2259,7 @@ abstract class StoreContract {
         assertThat(tells(mails::isSending)).isTrue();
         write(tx -> mails.setSending(tx, false));
         assertThat(tells(mails::isSending)).isFalse();
-        assertThat(tells(mails::isFull)).isFalse();
+        assertThat(tells(tx -> mails.isFull(tx, Lane.STRANGERS))).isFalse();
     }
 
     @Test

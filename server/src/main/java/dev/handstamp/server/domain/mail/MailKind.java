@@ -9,29 +9,36 @@ import java.util.Optional;
 public enum MailKind {
 
     /// Tells what happened to an account: [dev.handstamp.server.domain.user.Notice].
-    NOTICE(Duration.ofHours(24), Duration.ZERO),
+    NOTICE(Lane.TOLD, Duration.ofHours(24), Duration.ZERO),
 
     /// Leads to another password.
-    RESET(Duration.ofMinutes(15), Duration.ofMinutes(15)),
+    RESET(Lane.STRANGERS, Duration.ofMinutes(15), Duration.ofMinutes(15)),
 
     /// Signs in once, by a link or a code.
-    SIGN_IN(Duration.ofMinutes(10), Duration.ofMinutes(10)),
+    SIGN_IN(Lane.STRANGERS, Duration.ofMinutes(10), Duration.ofMinutes(10)),
 
     /// Leads somebody who has come by, and is no user yet, to an account.
-    REGISTER(Duration.ofHours(24), Duration.ofHours(24)),
+    REGISTER(Lane.STRANGERS, Duration.ofHours(24), Duration.ofHours(24)),
 
     /// Leads somebody whom an administrator has invited to an account.
-    INVITE(Duration.ofHours(24), Duration.ofDays(7)),
+    INVITE(Lane.KNOWN, Duration.ofHours(24), Duration.ofDays(7)),
 
     /// Shows that a user reads an address.
-    CONFIRM_EMAIL(Duration.ofHours(24), Duration.ofHours(24));
+    CONFIRM_EMAIL(Lane.KNOWN, Duration.ofHours(24), Duration.ofHours(24));
 
+    private final Lane lane;
     private final Duration patience;
     private final Duration lifetime;
 
-    MailKind(Duration patience, Duration lifetime) {
+    MailKind(Lane lane, Duration patience, Duration lifetime) {
+        this.lane = lane;
         this.patience = patience;
         this.lifetime = lifetime;
+    }
+
+    /// Who waits for it, unless more is known of who asks.
+    public Lane lane() {
+        return lane;
     }
 
     /// How long it makes sense to try to send it.

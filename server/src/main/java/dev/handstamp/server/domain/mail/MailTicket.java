@@ -32,6 +32,22 @@ public record MailTicket(
         details = Map.copyOf(details);
     }
 
+    /// The same with other details.
+    public MailTicket with(Map<String, String> others) {
+        return new MailTicket(
+                id,
+                kind,
+                subject,
+                email,
+                passwordDigest,
+                browser,
+                sealedRequest,
+                others,
+                failures,
+                createdAt,
+                expiresAt);
+    }
+
     public boolean isGoodAt(Instant now) {
         return now.isBefore(expiresAt);
     }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 public record OutgoingMail(
         String id,
         MailKind kind,
+        Lane lane,
         Optional<Subject> subject,
         String recipient,
         String language,
@@ -42,7 +43,13 @@ public record OutgoingMail(
             Map<String, String> parameters,
             Instant now) {
         Instant end = now.plus(kind.patience());
-        return new OutgoingMail(id, kind, subject, recipient, language, parameters, 0, now, now, end);
+        return new OutgoingMail(id, kind, kind.lane(), subject, recipient, language, parameters, 0, now, now, end);
+    }
+
+    /// The same, asked for by somebody who is no stranger.
+    public OutgoingMail ofSomebodyKnown() {
+        return new OutgoingMail(
+                id, kind, Lane.KNOWN, subject, recipient, language, parameters, attempts, dueAt, createdAt, expiresAt);
     }
 
     public String parameter(String name) {

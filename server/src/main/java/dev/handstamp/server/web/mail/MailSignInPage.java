@@ -103,6 +103,7 @@ public final class MailSignInPage implements Door {
                 words.language(),
                 way.kept().map(Kept::name),
                 step,
+                DeviceCookies.of(visit.request(), false),
                 by == By.CODE,
                 Callers.of(visit.request())));
         if (later.isPresent()) {

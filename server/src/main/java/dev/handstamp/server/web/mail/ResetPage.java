@@ -17,6 +17,7 @@ import dev.handstamp.server.issuance.PasswordResets.Reset;
 import dev.handstamp.server.issuance.PasswordResets.Unacceptable;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
+import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
@@ -80,6 +81,7 @@ public final class ResetPage implements Door {
                 words.language(),
                 way.kept().map(Kept::name),
                 guard.browser(visit.request()),
+                DeviceCookies.of(visit.request(), false),
                 false,
                 Callers.of(visit.request())));
         if (later.isPresent()) {

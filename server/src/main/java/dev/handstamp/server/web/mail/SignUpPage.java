@@ -20,6 +20,7 @@ import dev.handstamp.server.issuance.SignUps.Unacceptable;
 import dev.handstamp.server.issuance.SignUps.WrongFullName;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
+import dev.handstamp.server.web.DeviceCookies;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
@@ -103,6 +104,7 @@ public final class SignUpPage implements Door {
                 words.language(),
                 way.kept().map(Kept::name),
                 guard.browser(visit.request()),
+                DeviceCookies.of(visit.request(), false),
                 false,
                 Callers.of(visit.request())));
         if (later.isPresent()) {
