@@ -188,6 +188,16 @@ class EveryPageTest {
                 "/clients/shop",
                 "/apis",
                 "/apis/new",
+                "/roles",
+                "/roles/new",
+                "/roles/buyer",
+                "/exchanges",
+                "/exchanges/new",
+                "/issuers",
+                "/issuers/new",
+                "/brands",
+                "/brands/shop",
+                "/brand",
                 "/keys",
                 "/revocations",
                 "/audit",
@@ -196,6 +206,13 @@ class EveryPageTest {
             String name = "admin" + page.replace('/', '-');
             stops.add(new Stop(name, () -> open("/admin" + page)));
         }
+        stops.add(new Stop("admin-brand-preview", () -> {
+            open("/admin/brand");
+            chrome.type("input[name=accent]", "#1d5c2f");
+            chrome.type("input[name=accent-dark]", "#8fd6a3");
+            chrome.type("input[name=name]", "Nightclub");
+            chrome.awaitText("Nightclub");
+        }));
         stops.add(new Stop("admin-users-vera", () -> {
             open("/admin/users?q=vera");
             chrome.click("tbody a");

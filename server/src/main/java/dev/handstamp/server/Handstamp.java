@@ -142,14 +142,22 @@ import dev.handstamp.server.web.admin.AdminPlace;
 import dev.handstamp.server.web.admin.ApiPage;
 import dev.handstamp.server.web.admin.ApisPage;
 import dev.handstamp.server.web.admin.AuditPage;
+import dev.handstamp.server.web.admin.BrandPage;
+import dev.handstamp.server.web.admin.BrandsPage;
 import dev.handstamp.server.web.admin.ClientPage;
 import dev.handstamp.server.web.admin.ClientsPage;
 import dev.handstamp.server.web.admin.Entrance;
+import dev.handstamp.server.web.admin.ExchangePage;
+import dev.handstamp.server.web.admin.ExchangesPage;
 import dev.handstamp.server.web.admin.HealthPage;
+import dev.handstamp.server.web.admin.IssuerPage;
+import dev.handstamp.server.web.admin.IssuersPage;
 import dev.handstamp.server.web.admin.KeysPage;
 import dev.handstamp.server.web.admin.NewUserPage;
 import dev.handstamp.server.web.admin.RevocationNews;
 import dev.handstamp.server.web.admin.RevocationsPage;
+import dev.handstamp.server.web.admin.RolePage;
+import dev.handstamp.server.web.admin.RolesPage;
 import dev.handstamp.server.web.admin.TokenPage;
 import dev.handstamp.server.web.admin.UserPage;
 import dev.handstamp.server.web.admin.UsersPage;
@@ -659,6 +667,14 @@ public final class Handstamp {
                 entrance.door(AdminPlace.CLIENTS, new ClientPage()),
                 entrance.door(AdminPlace.APIS, new ApisPage()),
                 entrance.door(AdminPlace.APIS, new ApiPage()),
+                entrance.door(AdminPlace.ROLES, new RolesPage()),
+                entrance.door(AdminPlace.ROLES, new RolePage(live)),
+                entrance.door(AdminPlace.EXCHANGES, new ExchangesPage()),
+                entrance.door(AdminPlace.EXCHANGES, new ExchangePage()),
+                entrance.door(AdminPlace.ISSUERS, new IssuersPage()),
+                entrance.door(AdminPlace.ISSUERS, new IssuerPage()),
+                entrance.door(AdminPlace.BRANDS, new BrandsPage()),
+                entrance.door(AdminPlace.BRANDS, new BrandPage()),
                 entrance.door(AdminPlace.KEYS, new KeysPage()),
                 entrance.door(AdminPlace.REVOCATIONS, new RevocationsPage()),
                 entrance.door(AdminPlace.REVOCATIONS, news),

@@ -51,6 +51,7 @@ import dev.handstamp.server.web.account.PasswordPage;
 import dev.handstamp.server.web.account.ProfilePage;
 import dev.handstamp.server.web.account.SecurityPage;
 import dev.handstamp.server.web.account.SessionsPage;
+import dev.handstamp.server.web.admin.BrandPage;
 import dev.handstamp.server.web.brand.LogoEndpoint;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
@@ -115,6 +116,14 @@ final class Routes {
             Door client,
             Door apis,
             Door api,
+            Door roles,
+            Door role,
+            Door exchanges,
+            Door exchange,
+            Door issuers,
+            Door issuer,
+            Door brands,
+            Door brand,
             Door keys,
             Door revocations,
             Door revocationNews,
@@ -270,6 +279,26 @@ final class Routes {
                 .post("/admin/apis/new", door(doors.api))
                 .get("/admin/apis/", door(doors.api))
                 .post("/admin/apis/", door(doors.api))
+                .get("/admin/roles", door(doors.roles))
+                .get("/admin/roles/new", door(doors.role))
+                .post("/admin/roles/new", door(doors.role))
+                .get("/admin/roles/", door(doors.role))
+                .post("/admin/roles/", door(doors.role))
+                .get("/admin/exchanges", door(doors.exchanges))
+                .get("/admin/exchanges/new", door(doors.exchange))
+                .post("/admin/exchanges/new", door(doors.exchange))
+                .get("/admin/exchanges/", door(doors.exchange))
+                .post("/admin/exchanges/", door(doors.exchange))
+                .get("/admin/issuers", door(doors.issuers))
+                .get("/admin/issuers/new", door(doors.issuer))
+                .post("/admin/issuers/new", door(doors.issuer))
+                .get("/admin/issuers/", door(doors.issuer))
+                .post("/admin/issuers/", door(doors.issuer))
+                .get("/admin/brands", door(doors.brands))
+                .get(BrandPage.PATH, door(doors.brand))
+                .post(BrandPage.PATH, uploading(doors.brand))
+                .get("/admin/brands/", door(doors.brand))
+                .post("/admin/brands/", uploading(doors.brand))
                 .get("/admin/keys", door(doors.keys))
                 .post("/admin/keys", door(doors.keys))
                 .get("/admin/revocations", door(doors.revocations))
@@ -292,6 +321,11 @@ final class Routes {
 
     private Endpoint door(Door door) {
         return page(new Doorway(live, door));
+    }
+
+    /// The door of a page whose form may hold a file.
+    private Endpoint uploading(Door door) {
+        return page(Doorway.withFiles(live, door));
     }
 
     private Endpoint page(Endpoint page) {

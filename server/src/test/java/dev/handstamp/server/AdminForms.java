@@ -2,11 +2,22 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Presses the buttons of the administration's pages.
 final class AdminForms {
+
+    private static final Pattern INPUT =
+            Pattern.compile("<input(?=[^>]* name=\"([^\"]+)\")(?=[^>]* value=\"([^\"]*)\")[^>]*>");
+    private static final Pattern AREA = Pattern.compile("<textarea[^>]* name=\"([^\"]+)\"[^>]*>\\n?([^<]*)</textarea>");
+    private static final Pattern CHOICE = Pattern.compile("<select name=\"([^\"]+)\">(.*?)</select>", Pattern.DOTALL);
+    private static final Pattern CHOSEN = Pattern.compile("<option value=\"([^\"]*)\" selected>");
 
     private AdminForms() {}
 
@@ -45,5 +56,53 @@ final class AdminForms {
         Matcher matcher = button.matcher(page.text());
         if (!matcher.find()) throw new AssertionError("no such form: " + action + " " + target + " in " + page.text());
         return matcher;
+    }
+
+    /// Sends the first form of the page that has this action, with what it holds and what is filled in.
+    static Reply send(TestBrowser browser, Reply page, String action, String... filled) {
+        Map<String, String> fields = fields(page);
+        fields.put("action", action);
+        fields.put("form", form(page, action, ""));
+        for (int i = 0; i < filled.length; i += 2) fields.put(filled[i], filled[i + 1]);
+        return browser.post(path(page, action), pairs(fields));
+    }
+
+    static String[] pairs(Map<String, String> fields) {
+        List<String> pairs = new ArrayList<>();
+        fields.forEach((name, value) -> pairs.addAll(List.of(name, value)));
+        return pairs.toArray(String[]::new);
+    }
+
+    /// What a browser sends of the first form: its fields, areas and choices, and the boxes that are ticked.
+    static Map<String, String> fields(Reply page) {
+        String form = Arrays.stream(page.text().split("<form ", -1))
+                .filter(each -> each.startsWith("method=\"post\""))
+                .findFirst()
+                .orElseThrow();
+        form = form.substring(0, form.indexOf("</form>"));
+        Map<String, String> fields = new LinkedHashMap<>();
+        Matcher input = INPUT.matcher(form);
+        while (input.find()) {
+            boolean isTicked = !input.group().contains("type=\"checkbox\"")
+                    || input.group().contains(" checked");
+            if (isTicked) fields.put(input.group(1), unescaped(input.group(2)));
+        }
+        Matcher area = AREA.matcher(form);
+        while (area.find()) fields.put(area.group(1), unescaped(area.group(2)));
+        Matcher choice = CHOICE.matcher(form);
+        while (choice.find()) {
+            Matcher chosen = CHOSEN.matcher(choice.group(2));
+            if (chosen.find()) fields.put(choice.group(1), chosen.group(1));
+        }
+        return fields;
+    }
+
+    private static String unescaped(String text) {
+        return text.replace("&quot;", "\"")
+                .replace("&#34;", "\"")
+                .replace("&#39;", "'")
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&amp;", "&");
     }
 }

@@ -25,11 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminSettingsTest {
 
     private static final String HOSTILE = "<script>alert('\"&</script>";
-    private static final Pattern INPUT =
-            Pattern.compile("<input(?=[^>]* name=\"([^\"]+)\")(?=[^>]* value=\"([^\"]*)\")[^>]*>");
-    private static final Pattern AREA = Pattern.compile("<textarea[^>]* name=\"([^\"]+)\"[^>]*>\\n?([^<]*)</textarea>");
-    private static final Pattern CHOICE = Pattern.compile("<select name=\"([^\"]+)\">(.*?)</select>", Pattern.DOTALL);
-    private static final Pattern CHOSEN = Pattern.compile("<option value=\"([^\"]*)\" selected>");
 
     private static RunningServer server;
     private static TestBrowser root;
@@ -162,7 +157,7 @@ class AdminSettingsTest {
     @DisplayName("A form is looked at while it is filled in, and nothing comes of it")
     void a_check_changes_nothing() {
         Reply form = root.open("/admin/clients/new");
-        Map<String, String> fields = fields(form);
+        Map<String, String> fields = AdminForms.fields(form);
         Matcher check = Pattern.compile("data-check=\"([^\"]+)\"").matcher(form.text());
         assertThat(check.find()).isTrue();
         fields.putAll(Map.of("action", "check", "form", check.group(1), "id", "b a d"));
@@ -229,10 +224,10 @@ class AdminSettingsTest {
         server.execute("UPDATE browser_session SET authenticated_at = authenticated_at - 601000000 WHERE session_id IN"
                 + " (SELECT session_id FROM session WHERE subject = '"
                 + server.user("late").subject().value() + "')");
-        Map<String, String> fields = fields(form);
+        Map<String, String> fields = AdminForms.fields(form);
         fields.put("id", "typed-before");
 
-        Reply refused = late.post("/admin/clients/new", pairs(fields));
+        Reply refused = late.post("/admin/clients/new", AdminForms.pairs(fields));
 
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.text()).contains("value=\"typed-before\"", "You signed in a while ago");
@@ -268,7 +263,7 @@ class AdminSettingsTest {
     @Test
     @DisplayName("CSRF: a forged form registers nothing")
     void forged_forms_register_nothing() {
-        Map<String, String> fields = fields(root.open("/admin/apis/new"));
+        Map<String, String> fields = AdminForms.fields(root.open("/admin/apis/new"));
         fields.putAll(Map.of("apis", "https://api.example/forged", "form", "forged"));
 
         assertThat(post("/admin/apis/new", fields).status()).isEqualTo(403);
@@ -277,54 +272,11 @@ class AdminSettingsTest {
 
     /// Sends the form of the page that has this action, with what it holds and what is filled in.
     private static Reply send(Reply page, String action, String... filled) {
-        Map<String, String> fields = fields(page);
-        fields.put("action", action);
-        fields.put("form", AdminForms.form(page, action, ""));
-        for (int i = 0; i < filled.length; i += 2) fields.put(filled[i], filled[i + 1]);
-        return post(AdminForms.path(page, action), fields);
+        return AdminForms.send(root, page, action, filled);
     }
 
     private static Reply post(String path, Map<String, String> fields) {
-        return root.post(path, pairs(fields));
-    }
-
-    private static String[] pairs(Map<String, String> fields) {
-        List<String> pairs = new ArrayList<>();
-        fields.forEach((name, value) -> pairs.addAll(List.of(name, value)));
-        return pairs.toArray(String[]::new);
-    }
-
-    /// What a browser sends of the first form: its fields, areas and choices, and the boxes that are ticked.
-    private static Map<String, String> fields(Reply page) {
-        String form = Arrays.stream(page.text().split("<form ", -1))
-                .filter(each -> each.startsWith("method=\"post\""))
-                .findFirst()
-                .orElseThrow();
-        form = form.substring(0, form.indexOf("</form>"));
-        Map<String, String> fields = new LinkedHashMap<>();
-        Matcher input = INPUT.matcher(form);
-        while (input.find()) {
-            boolean isTicked = !input.group().contains("type=\"checkbox\"")
-                    || input.group().contains(" checked");
-            if (isTicked) fields.put(input.group(1), unescaped(input.group(2)));
-        }
-        Matcher area = AREA.matcher(form);
-        while (area.find()) fields.put(area.group(1), unescaped(area.group(2)));
-        Matcher choice = CHOICE.matcher(form);
-        while (choice.find()) {
-            Matcher chosen = CHOSEN.matcher(choice.group(2));
-            if (chosen.find()) fields.put(choice.group(1), chosen.group(1));
-        }
-        return fields;
-    }
-
-    private static String unescaped(String text) {
-        return text.replace("&quot;", "\"")
-                .replace("&#34;", "\"")
-                .replace("&#39;", "'")
-                .replace("&lt;", "<")
-                .replace("&gt;", ">")
-                .replace("&amp;", "&");
+        return root.post(path, AdminForms.pairs(fields));
     }
 
     private static String secret(Reply page) {

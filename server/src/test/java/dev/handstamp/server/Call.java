@@ -1,5 +1,6 @@
 package dev.handstamp.server;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -58,6 +59,22 @@ final class Call {
             form.append(encode(pairs[i])).append('=').append(encode(pairs[i + 1]));
         }
         return body("application/x-www-form-urlencoded", form.toString());
+    }
+
+    /// Names and values in turn, and a file, as a browser sends them in parts.
+    Call upload(String field, byte[] file, String... pairs) {
+        ByteArrayOutputStream parts = new ByteArrayOutputStream();
+        String begin = "--edge-of-a-part\r\nContent-Disposition: form-data; name=\"";
+        for (int i = 0; i < pairs.length; i += 2) {
+            String part = begin + pairs[i] + "\"\r\n\r\n" + pairs[i + 1] + "\r\n";
+            parts.writeBytes(part.getBytes(StandardCharsets.UTF_8));
+        }
+        String name = file.length == 0 ? "" : "image";
+        parts.writeBytes((begin + field + "\"; filename=\"" + name + "\"\r\nContent-Type: image/png\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+        parts.writeBytes(file);
+        parts.writeBytes("\r\n--edge-of-a-part--\r\n".getBytes(StandardCharsets.UTF_8));
+        return body("multipart/form-data; boundary=edge-of-a-part", parts.toByteArray());
     }
 
     Call body(String mediaType, String text) {

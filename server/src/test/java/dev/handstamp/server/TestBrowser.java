@@ -47,6 +47,12 @@ final class TestBrowser {
         return follow(send(server.call("POST", path).form(pairs)));
     }
 
+    /// Posts a form with a file in it.
+    Reply upload(String path, String field, byte[] file, String... pairs) {
+        at = path;
+        return follow(send(server.call("POST", path).upload(field, file, pairs)));
+    }
+
     /// Posts JSON, as a script of the page does: nothing is followed.
     Reply post(String path, Map<String, Object> json) {
         return send(server.call("POST", path)

@@ -1,6 +1,7 @@
 package dev.handstamp.server.html;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What every template is given beside its own content: the words, the look, and what the page is called. Templates
@@ -8,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param scripts addresses of our own scripts that the page runs
 /// @param address of a page that answers a form; empty for one that has been opened by its address
-public record Frame(Messages words, Look look, String title, List<String> scripts, String address) {
+/// @param shown   another look, which a part of the page shows
+public record Frame(
+        Messages words, Look look, String title, List<String> scripts, String address, Optional<Look> shown) {
 
     Frame(Messages words, Look look, String title) {
-        this(words, look, title, List.of(), "");
+        this(words, look, title, List.of(), "", Optional.empty());
     }
 
     /// The text of a key in the language of the page.
@@ -39,6 +42,8 @@ public record Frame(Messages words, Look look, String title, List<String> script
 
     /// The colours of a brand, as a style for the head; null if there are none to set. Made of checked colours alone.
     public @Nullable String colours() {
-        return look.hasOwnColours() ? look.style() : null;
+        String own = look.hasOwnColours() ? look.style() : "";
+        String style = own + shown.map(Look::styleOfPreview).orElse("");
+        return style.isEmpty() ? null : style;
     }
 }

@@ -45,6 +45,22 @@ public record Look(String name, String logo, String accent, String accentDark) {
                 + "@media(prefers-color-scheme:dark){:root{--on-brand:" + on(accentDark) + "}}";
     }
 
+    /// The same for the part of a page that shows what a light page looks like, and a dark one beside it.
+    String styleOfPreview() {
+        return "#preview{--accent:" + accent + ";--accent-dark:" + accentDark + ";--on-accent:" + onAccent()
+                + ";--on-accent-dark:" + onAccentDark() + "}";
+    }
+
+    /// What stands on the accent.
+    public String onAccent() {
+        return on(accent);
+    }
+
+    /// What stands on the accent of a dark page.
+    public String onAccentDark() {
+        return on(accentDark);
+    }
+
     private static String on(String colour) {
         double ground = luminance(colour);
         double white = 1.05 / (ground + 0.05);

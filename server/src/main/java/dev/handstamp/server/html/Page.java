@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /// A whole page: a template with what it shows, and headers under which nothing but our own style, scripts and forms
 /// works.
@@ -29,6 +30,7 @@ public final class Page {
     private final String images;
     private final List<String> scripts;
     private final String address;
+    private final Optional<Look> shown;
 
     private Page(
             int status,
@@ -40,7 +42,8 @@ public final class Page {
             String formTargets,
             String images,
             List<String> scripts,
-            String address) {
+            String address,
+            Optional<Look> shown) {
         this.status = status;
         this.words = words;
         this.look = look;
@@ -51,6 +54,7 @@ public final class Page {
         this.images = images;
         this.scripts = List.copyOf(scripts);
         this.address = address;
+        this.shown = shown;
     }
 
     /// A page whose forms, if any, stay here.
@@ -60,7 +64,7 @@ public final class Page {
     /// @param title    in the language of the page
     /// @param view     what the template knows as `it`
     public static Page of(int status, Messages words, Look look, String template, String title, Object view) {
-        return new Page(status, words, look, template, title, view, "", "", List.of(), "");
+        return new Page(status, words, look, template, title, view, "", "", List.of(), "", Optional.empty());
     }
 
     /// A page that tells something and asks for nothing.
@@ -94,31 +98,47 @@ public final class Page {
     /// @param scheme of the address that the client is answered at
     public Page leadingTo(String scheme) {
         return new Page(
-                status, words, look, template, title, view, " https: " + scheme + ":", images, scripts, address);
+                status, words, look, template, title, view, " https: " + scheme + ":", images, scripts, address, shown);
     }
 
     /// This page, which shows one image of somebody else.
     public Page showing(URI image) {
         String port = image.getPort() < 0 ? "" : ":" + image.getPort();
         String source = " " + image.getScheme() + "://" + image.getHost() + port;
-        return new Page(status, words, look, template, title, view, formTargets, source, scripts, address);
+        return new Page(status, words, look, template, title, view, formTargets, source, scripts, address, shown);
     }
 
     /// This page, which runs a script of ours; the script may ask this server, and nobody else.
     public Page running(Asset script) {
         List<String> more = new ArrayList<>(scripts);
         more.add(script.path());
-        return new Page(status, words, look, template, title, view, formTargets, images, more, address);
+        return new Page(status, words, look, template, title, view, formTargets, images, more, address, shown);
     }
 
     /// This page, which answers a form: whoever comes back to it gets what stands at that address, and is not asked
     /// whether to send the form again. That takes a script; without one the browser does as it always does.
     public Page standingAt(String other) {
-        return new Page(status, words, look, template, title, view, formTargets, images, scripts, other);
+        return new Page(status, words, look, template, title, view, formTargets, images, scripts, other, shown);
+    }
+
+    /// This page, which shows how others look or would look, with a logo that is not stored yet.
+    public Page previewing(Look other) {
+        return new Page(
+                status,
+                words,
+                look,
+                template,
+                title,
+                view,
+                formTargets,
+                " data:",
+                scripts,
+                address,
+                Optional.of(other));
     }
 
     public Response toResponse() {
-        Frame frame = new Frame(words, look, title, withAnswer(), address);
+        Frame frame = new Frame(words, look, title, withAnswer(), address, shown);
         return framed(Response.html(status, Templates.render(template, frame, view)), policy(frame));
     }
 

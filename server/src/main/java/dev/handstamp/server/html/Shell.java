@@ -10,7 +10,14 @@ import java.util.List;
 public record Shell(String name, String home, String user, List<Place> places) {
 
     /// One page of the group.
-    public record Place(String name, String target, boolean isHere) {}
+    ///
+    /// @param heading of this place and those that follow; empty if it belongs to the one before
+    public record Place(String heading, String name, String target, boolean isHere) {
+
+        public Place(String name, String target, boolean isHere) {
+            this("", name, target, isHere);
+        }
+    }
 
     public Shell {
         places = List.copyOf(places);

@@ -5,6 +5,7 @@ import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Asset;
+import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Response;
@@ -91,6 +92,11 @@ public record Clerk(
         return visit.parameter(name);
     }
 
+    /// The content of a file that was sent; empty if none was chosen.
+    Optional<byte[]> file(String name) {
+        return visit.form().file(name);
+    }
+
     /// What the last segment of the address names.
     String named() {
         return Reference.read(path());
@@ -172,6 +178,11 @@ public record Clerk(
     /// A page with a form that a script of ours watches over.
     Response scripted(String template, String title, Object view) {
         return bound(visit.from(path).page(status, template, title, view).running(Asset.ADMIN));
+    }
+
+    /// The same, with a part that shows how other pages look.
+    Response previewing(Look look, String template, String title, Object view) {
+        return bound(visit.page(status, template, title, view).running(Asset.ADMIN).previewing(look));
     }
 
     private Response bound(Page page) {

@@ -43,6 +43,7 @@ public final class ClientPage implements Entrance.Room {
     /// What the page shows.
     ///
     /// @param id          empty for a new one
+    /// @param brand       where it says what pages wear on the way to it
     /// @param isOwn       whether somebody here registered it: else only what is asked of its users can be changed
     /// @param isSecretive whether it has a secret
     /// @param secret      its secret, for the only time; empty if it was given none just now
@@ -50,6 +51,7 @@ public final class ClientPage implements Entrance.Room {
             Head head,
             String path,
             String id,
+            String brand,
             boolean isOwn,
             boolean isSecretive,
             Fields fields,
@@ -141,6 +143,7 @@ public final class ClientPage implements Entrance.Room {
                 clerk.head(),
                 path,
                 client.map(each -> each.id().value()).orElse(""),
+                client.map(each -> BrandPage.path(each.id().value())).orElse(""),
                 client.map(each -> !each.isSelfDescribed()).orElse(true),
                 client.map(each -> each.secretHash().isPresent()).orElse(false),
                 Fields.of(clerk, values),

@@ -29,7 +29,16 @@ public record Fields(Map<String, String> values, String wrong, String problem) {
             Map.entry("grant type", "grants"),
             Map.entry("signature algorithm", "algorithm"),
             Map.entry("required acr", "acr"),
-            Map.entry("attribute name", "claims"));
+            Map.entry("attribute name", "claims"),
+            Map.entry("issuer", "issuer"),
+            Map.entry("keys", "keys"),
+            Map.entry("subject", "subject"),
+            Map.entry("user", "users"),
+            Map.entry("client", "clients"),
+            Map.entry("name of a brand", "name"),
+            Map.entry("logo", "logo"),
+            Map.entry("accent", "accent"),
+            Map.entry("dark accent", "accent-dark"));
 
     static Fields of(Clerk clerk, Map<String, String> values) {
         return new Fields(values, BY_SUBJECT.getOrDefault(clerk.about(), ""), clerk.problem());

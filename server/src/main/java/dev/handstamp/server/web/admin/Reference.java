@@ -11,10 +11,13 @@ final class Reference {
     private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final String ENCODED = "x-";
 
+    /// What stands in the same place, and is nothing's identifier.
+    private static final String NEW = "new";
+
     private Reference() {}
 
     static String of(String id) {
-        if (HARMLESS.matcher(id).matches() && !id.startsWith(ENCODED)) return id;
+        if (HARMLESS.matcher(id).matches() && !id.startsWith(ENCODED) && !id.equals(NEW)) return id;
         byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
         return ENCODED + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }

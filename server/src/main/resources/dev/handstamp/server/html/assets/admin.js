@@ -40,13 +40,36 @@
     setInterval(renew, 5000);
   }
 
+  // Shows what the server says a page would look like; while something is wrong, what it said before.
+  const look = (page) => {
+    const fresh = page.getElementById("preview");
+    const shown = document.getElementById("preview");
+    if (!fresh || !shown || page.querySelector(".problem:not(:empty)")) return;
+    for (const name of ["accent", "accent-dark", "on-accent", "on-accent-dark"]) {
+      shown.style.setProperty("--" + name, fresh.getAttribute("data-" + name));
+    }
+    shown.replaceChildren(...document.importNode(fresh, true).childNodes);
+  };
+
+  // A file that is longer than the server takes is not sent.
+  const isShort = (form) => {
+    for (const field of form.querySelectorAll("input[data-most]")) {
+      const isTooLong = [...field.files].some((file) => file.size > Number(field.dataset.most));
+      field.setCustomValidity(isTooLong ? field.dataset.tooLong : "");
+      if (isTooLong) field.reportValidity();
+    }
+    return form.checkValidity();
+  };
+
   // Has a form looked at while it is filled in, and says at each field what is wrong with it. Nothing is changed.
   for (const form of document.querySelectorAll("form[data-check]")) {
     let waiting = 0;
     let latest = 0;
     const check = async () => {
       const mine = ++latest;
-      const sent = new URLSearchParams(new FormData(form));
+      const holdsFiles = form.enctype === "multipart/form-data";
+      const filled = new FormData(form);
+      const sent = holdsFiles ? filled : new URLSearchParams(filled);
       sent.set("action", "check");
       sent.set("form", form.dataset.check);
       try {
@@ -60,13 +83,14 @@
           if (problem.textContent) field.setAttribute("aria-invalid", "true");
           else field.removeAttribute("aria-invalid");
         }
+        look(page);
       } catch {
         // Then the form is looked at when it is sent.
       }
     };
     form.addEventListener("input", () => {
       clearTimeout(waiting);
-      waiting = setTimeout(check, 500);
+      if (isShort(form)) waiting = setTimeout(check, 500);
     });
   }
 })();

@@ -1,0 +1,150 @@
+package dev.handstamp.server.web.admin;
+
+import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.administration.Roles;
+import dev.handstamp.server.administration.SetChange;
+import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.user.Role;
+import dev.handstamp.server.http.Response;
+import dev.handstamp.server.live.Live;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One role with its scopes at each API, or a new one.
+public final class RolePage implements Entrance.Room {
+
+    static final String ADD = "add";
+    static final String SCOPES = "scopes";
+    static final String GIVE = "give";
+    static final String DELETE = "delete";
+
+    private static final String NEW = "/admin/roles/new";
+
+    /// What the role carries at an API.
+    ///
+    /// @param scopes one a line, as they were typed just now or are stored
+    /// @param known  all that the API has
+    public record Carried(String audience, String scopes, String known, UserPage.Button set) {}
+
+    /// What the page shows.
+    ///
+    /// @param name   empty for a new one
+    /// @param others the APIs at which it carries nothing
+    public record View(
+            Head head,
+            String path,
+            String name,
+            long users,
+            Fields fields,
+            List<Carried> carried,
+            List<String> others,
+            String add,
+            String give,
+            String delete) {}
+
+    private final Live live;
+
+    public RolePage(Live live) {
+        this.live = live;
+    }
+
+    @Override
+    public Response handle(Clerk clerk) {
+        return clerk.attempt(this::act, RolePage::show);
+    }
+
+    private Response act(Clerk clerk) {
+        Roles roles = clerk.desk().roles();
+        return switch (clerk.action()) {
+            case ADD -> {
+                Role role = roles.create(clerk.parameter("role").strip());
+                yield clerk.done(
+                        AdminPlace.ROLES.path() + "/" + Reference.of(role.name().value()), Clerk.Done.ADDED);
+            }
+            case SCOPES -> carry(clerk, clerk.target());
+            case GIVE -> carry(clerk, clerk.parameter("apis"));
+            case DELETE -> {
+                refuseOwn(clerk, roles.find(clerk.named()), Optional.empty());
+                roles.delete(clerk.named());
+                yield clerk.done(AdminPlace.ROLES.path(), Clerk.Done.DELETED);
+            }
+            default -> throw new Refused(clerk.words().text("admin.choose"));
+        };
+    }
+
+    private Response carry(Clerk clerk, String api) {
+        Roles roles = clerk.desk().roles();
+        refuseOwn(clerk, roles.find(clerk.named()), Optional.of(api));
+        roles.update(clerk.named(), api, SetChange.to(Fields.words(clerk.parameter("scopes"))));
+        return clerk.done(clerk.path(), Clerk.Done.SAVED);
+    }
+
+    /// Who would then let the administrator in again?
+    ///
+    /// @param api the one at which it is changed; empty: it is deleted
+    private void refuseOwn(Clerk clerk, Role role, Optional<String> api) {
+        Optional<Audience> own = live.current().directory().administration();
+        boolean administers = clerk.visitor().user().roles().contains(role.name())
+                && own.filter(audience -> !role.scopesAt(audience).isEmpty()).isPresent();
+        boolean concernsOwn = api.isEmpty() || own.map(Audience::value).equals(api);
+        if (administers && concernsOwn) throw new Refused(clerk.words().text("admin.role.own"));
+    }
+
+    private static Response show(Clerk clerk) {
+        if (clerk.path().equals(NEW)) {
+            View view = new View(
+                    clerk.head(),
+                    NEW,
+                    "",
+                    0,
+                    Fields.of(clerk, Fields.sent(clerk, List.of("role"))),
+                    List.of(),
+                    List.of(),
+                    clerk.form(ADD),
+                    "",
+                    "");
+            return clerk.page("admin/Role", clerk.words().text("admin.role.new"), view);
+        }
+        try {
+            return show(clerk, clerk.desk().roles().find(clerk.named()));
+        } catch (Refused _) {
+            return clerk.missing();
+        }
+    }
+
+    private static Response show(Clerk clerk, Role role) {
+        List<Carried> carried = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (Api api : clerk.desk().apis().list()) {
+            if (role.scopesAt(api.audience()).isEmpty()) others.add(api.audience().value());
+            else carried.add(carried(clerk, role, api));
+        }
+        View view = new View(
+                clerk.head(),
+                clerk.path(),
+                role.name().value(),
+                clerk.desk().roles().holders().getOrDefault(role.name(), 0L),
+                Fields.of(clerk, Fields.sent(clerk, List.of("apis", "scopes"))),
+                carried,
+                others,
+                "",
+                clerk.form(GIVE),
+                clerk.form(DELETE));
+        return clerk.page("admin/Role", role.name().value(), view);
+    }
+
+    private static Carried carried(Clerk clerk, Role role, Api api) {
+        String audience = api.audience().value();
+        boolean isTyped = clerk.action().equals(SCOPES) && clerk.target().equals(audience);
+        String scopes = isTyped
+                ? clerk.parameter("scopes")
+                : String.join("\n", role.scopesAt(api.audience()).tokens());
+        return new Carried(
+                audience,
+                scopes,
+                String.join(", ", api.scopes().tokens()),
+                new UserPage.Button(audience, clerk.form(SCOPES, audience)));
+    }
+}
