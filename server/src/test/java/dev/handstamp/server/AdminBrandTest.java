@@ -83,7 +83,9 @@ class AdminBrandTest {
         Reply saved = send(page, NO_FILE, "name", "Corner Shop");
 
         assertThat(saved.text()).contains("Saved.");
-        assertThat(preview(saved)).contains("Corner Shop", "data-accent=\"#1d5c2f\"").doesNotContain("Nightclub");
+        assertThat(preview(saved))
+                .contains("Corner Shop", "data-accent=\"#1d5c2f\"")
+                .doesNotContain("Nightclub");
         assertThat(api.get("/clients/shop/brand").json())
                 .containsOnly(Map.entry("client_id", "shop"), Map.entry("name", "Corner Shop"));
         assertThat(api.get("/brand").json()).containsEntry("name", "Nightclub");
@@ -101,8 +103,10 @@ class AdminBrandTest {
                 .contains("its contrast on a light page is");
         assertThat(problem(send(page, NO_FILE, "accent", "#1d5c2f", "accent-dark", "#1d5c2f"), "accent-dark"))
                 .contains("on a dark page");
-        assertThat(problem(send(page, NO_FILE, "accent", "#1d5c2f"), "accent-dark")).contains("not a colour");
-        assertThat(problem(send(page, NO_FILE, "accent-dark", "#8fd6a3"), "accent")).contains("not a colour");
+        assertThat(problem(send(page, NO_FILE, "accent", "#1d5c2f"), "accent-dark"))
+                .contains("not a colour");
+        assertThat(problem(send(page, NO_FILE, "accent-dark", "#8fd6a3"), "accent"))
+                .contains("not a colour");
         assertThat(problem(send(page, NO_FILE, "accent", "red", "accent-dark", "#8fd6a3"), "accent"))
                 .contains("not a colour");
         assertThat(problem(send(page, bytes("GIF89a"), "name", "x"), "logo")).contains("a PNG, a WebP or an SVG");
@@ -127,7 +131,8 @@ class AdminBrandTest {
                         .status())
                 .as("elsewhere less is taken")
                 .isEqualTo(413);
-        assertThat(root.send(server.call("POST", "/admin/roles/new").upload("x", SVG)).status())
+        assertThat(root.send(server.call("POST", "/admin/roles/new").upload("x", SVG))
+                        .status())
                 .as("elsewhere nothing comes in parts")
                 .isEqualTo(415);
     }
@@ -139,30 +144,58 @@ class AdminBrandTest {
         String check = page.text().replaceAll("(?s).*data-check=\"([^\"]+)\".*", "$1");
 
         Reply looked = root.upload(
-                "/admin/brand", "logo", SVG, "action", "check", "form", check, "name", "Night & Day", "accent", "#1d5c2f",
-                "accent-dark", "#8fd6a3");
+                "/admin/brand",
+                "logo",
+                SVG,
+                "action",
+                "check",
+                "form",
+                check,
+                "name",
+                "Night & Day",
+                "accent",
+                "#1d5c2f",
+                "accent-dark",
+                "#8fd6a3");
         assertThat(looked.status()).isEqualTo(200);
         assertThat(preview(looked))
                 .contains("Night &amp; Day", "data-accent=\"#1d5c2f\"", "data-on-accent-dark=\"#111116\"")
-                .contains("src=\"data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(SVG));
+                .contains(
+                        "src=\"data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(SVG));
         assertThat(looked.text()).as("the script of the page sets it").doesNotContain("<style>");
 
         // Without a script, a button of the form does the same.
         String change = AdminForms.form(page, "change", "");
         Reply pressed = root.upload(
-                "/admin/brand", "logo", SVG, "action", "change", "form", change, "look", "on", "name", "Pressed", "accent",
-                "#1d5c2f", "accent-dark", "#8fd6a3");
+                "/admin/brand",
+                "logo",
+                SVG,
+                "action",
+                "change",
+                "form",
+                change,
+                "look",
+                "on",
+                "name",
+                "Pressed",
+                "accent",
+                "#1d5c2f",
+                "accent-dark",
+                "#8fd6a3");
         assertThat(preview(pressed)).contains("Pressed", "src=\"data:image/svg+xml;base64,");
         assertThat(pressed.text())
                 .contains("value=\"Pressed\"", "<style>#preview{--accent:#1d5c2f;")
                 .doesNotContain("Saved.");
         String policy = pressed.header("Content-Security-Policy").orElseThrow();
-        assertThat(policy).contains("img-src 'self' data:;", "style-src 'self' 'sha256-").doesNotContain("unsafe");
+        assertThat(policy)
+                .contains("img-src 'self' data:;", "style-src 'self' 'sha256-")
+                .doesNotContain("unsafe");
 
         assertThat(server.audit()).hasSize(events);
         assertThat(server.call("GET", "/login").send().text()).doesNotContain("Night", "Pressed");
         server.execute("UPDATE browser_session SET authenticated_at = authenticated_at - 601000000");
-        assertThat(preview(root.upload("/admin/brand", "logo", NO_FILE, "action", "check", "form", check, "name", "Late")))
+        assertThat(preview(
+                        root.upload("/admin/brand", "logo", NO_FILE, "action", "check", "form", check, "name", "Late")))
                 .as("looking needs no new sign-in")
                 .contains("Late");
         Reply stale = root.upload("/admin/brand", "logo", NO_FILE, "action", "change", "form", change, "name", "Late");

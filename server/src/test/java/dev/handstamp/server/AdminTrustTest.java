@@ -37,7 +37,8 @@ class AdminTrustTest {
         root = AdminForms.signedIn(server, "root");
         Set<GrantType> grants = Set.of(GrantType.TOKEN_EXCHANGE, GrantType.JWT_BEARER);
         for (String id : List.of("backend", "other")) {
-            server.addClient(id, "the-secret-of-" + id + "-is-long", grants, List.of(RunningServer.STOCK), "stock:read");
+            server.addClient(
+                    id, "the-secret-of-" + id + "-is-long", grants, List.of(RunningServer.STOCK), "stock:read");
         }
     }
 
@@ -75,7 +76,9 @@ class AdminTrustTest {
         if (path.endsWith("s")) return; // Lists change nothing.
         assertThat(server.call("POST", path).form("action", "delete").send().status())
                 .isEqualTo(303);
-        assertThat(AdminForms.signedIn(server, "vera").post(path, "action", "delete").status())
+        assertThat(AdminForms.signedIn(server, "vera")
+                        .post(path, "action", "delete")
+                        .status())
                 .isEqualTo(403);
     }
 
@@ -93,14 +96,15 @@ class AdminTrustTest {
     @Test
     void the_way_around_is_in_groups_and_says_where_one_is() {
         String page = root.open("/admin/exchanges").text();
-        assertThat(page).containsSubsequence(
-                "class=\"heading\">People",
-                "/admin/users",
-                "/admin/roles",
-                "class=\"heading\">Applications",
-                "/admin/exchanges\" aria-current=\"page\"",
-                "class=\"heading\">Operation",
-                "/admin/health");
+        assertThat(page)
+                .containsSubsequence(
+                        "class=\"heading\">People",
+                        "/admin/users",
+                        "/admin/roles",
+                        "class=\"heading\">Applications",
+                        "/admin/exchanges\" aria-current=\"page\"",
+                        "class=\"heading\">Operation",
+                        "/admin/health");
     }
 
     @Test
@@ -130,9 +134,17 @@ class AdminTrustTest {
         Reply unknown = AdminForms.act(root, page, "scopes", RunningServer.ORDERS, "scopes", "orders:fly");
         assertThat(unknown.status()).isEqualTo(400);
         assertThat(unknown.text()).contains("has no scope orders:fly", ">\norders:fly</textarea>");
+        Reply form = AdminForms.act(root, page, "scopes", RunningServer.ORDERS, "scopes", "a\"b");
+        assertThat(form.text()).contains("not a scope").containsPattern("<span id=\"problem-scopes\"[^>]*></span>");
+        assertThat(AdminForms.act(root, page, "give", "", "apis", "nowhere", "scopes", "x")
+                        .text())
+                .containsPattern("<span id=\"problem-apis\"[^>]*>not a API: ")
+                .contains("value=\"nowhere\"");
         Reply narrowed = AdminForms.act(root, page, "scopes", RunningServer.ORDERS, "scopes", "orders:read");
         assertThat(narrowed.text()).contains("Saved.");
-        assertThat(server.isActive(login.string("access_token"))).as("it says too much").isFalse();
+        assertThat(server.isActive(login.string("access_token")))
+                .as("it says too much")
+                .isFalse();
         assertThat(server.audit(AuditEvent.Type.ROLE_CHANGED).getLast().actor())
                 .isEqualTo(server.user("root").subject().value());
 
@@ -153,8 +165,7 @@ class AdminTrustTest {
         assertThat(AdminForms.act(root, page, "delete", "").status()).isEqualTo(400);
         assertThat(root.open("/admin/roles").status()).isEqualTo(200);
 
-        Reply elsewhere =
-                AdminForms.act(root, page, "give", "", "apis", RunningServer.ORDERS, "scopes", "orders:read");
+        Reply elsewhere = AdminForms.act(root, page, "give", "", "apis", RunningServer.ORDERS, "scopes", "orders:read");
         assertThat(elsewhere.text()).contains("Saved.");
     }
 
@@ -172,11 +183,17 @@ class AdminTrustTest {
                 + AdminClient.segment(RunningServer.STOCK);
         Reply form = root.open("/admin/exchanges/new");
         String[] filled = {
-            "id", "backend", "from", RunningServer.ORDERS, "to", RunningServer.STOCK, "mapping",
+            "id",
+            "backend",
+            "from",
+            RunningServer.ORDERS,
+            "to",
+            RunningServer.STOCK,
+            "mapping",
             "orders:read = stock:read"
         };
-        Reply wrong = AdminForms.send(root, form, "add", "id", "shop", "from", RunningServer.ORDERS, "to",
-                RunningServer.STOCK);
+        Reply wrong = AdminForms.send(
+                root, form, "add", "id", "shop", "from", RunningServer.ORDERS, "to", RunningServer.STOCK);
         assertThat(wrong.status()).isEqualTo(400);
         assertThat(wrong.text()).contains("not registered for the grant type token-exchange", "value=\"shop\"");
 
@@ -191,9 +208,7 @@ class AdminTrustTest {
 
         Reply changed = AdminForms.send(root, added, "change", "mapping", "", "impersonation", "on");
         assertThat(changed.text()).contains("Saved.");
-        assertThat(api.get(rule).json())
-                .containsEntry("scopes", Map.of())
-                .containsEntry("impersonation", true);
+        assertThat(api.get(rule).json()).containsEntry("scopes", Map.of()).containsEntry("impersonation", true);
         Reply nonsense = AdminForms.send(root, changed, "change", "mapping", "orders:read stock:read");
         assertThat(nonsense.status()).isEqualTo(400);
         assertThat(nonsense.text()).contains("not a mapping of scopes", "orders:read stock:read</textarea>");
@@ -244,7 +259,8 @@ class AdminTrustTest {
         Reply fewer = root.post(AdminForms.path(wider, "change"), AdminForms.pairs(fields));
         assertThat(fewer.text()).contains("Saved.", "nick\nvera");
         assertThat(AdminForms.send(root, fewer, "change", "keys", "{").text()).contains("no JSON object");
-        assertThat(AdminForms.send(root, fewer, "change", "keys", "", "keys-uri", "").text())
+        assertThat(AdminForms.send(root, fewer, "change", "keys", "", "keys-uri", "")
+                        .text())
                 .contains("it is no client");
 
         Reply gone = AdminForms.act(root, fewer, "delete", "");
@@ -269,7 +285,9 @@ class AdminTrustTest {
         assertThat(fine.status()).isEqualTo(200);
         assertThat(fine.text()).containsPattern("<span id=\"problem-issuer\"[^>]*></span>");
         assertThat(server.audit()).hasSize(before);
-        assertThat(api.get("/issuers/" + AdminClient.segment("https://x.example")).status()).isEqualTo(404);
+        assertThat(api.get("/issuers/" + AdminClient.segment("https://x.example"))
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -286,8 +304,8 @@ class AdminTrustTest {
         forged.put("another target", new String[] {"/admin/roles/forged", "scopes", RunningServer.STOCK, ofScopes});
         forged.put("another page", new String[] {"/admin/roles/other", "delete", "", ofDelete});
         forged.put("none", new String[] {"/admin/roles/forged", "delete", "", ""});
-        forged.forEach((how, it) -> assertThat(
-                        root.post(it[0], "action", it[1], "target", it[2], "form", it[3]).status())
+        forged.forEach((how, it) -> assertThat(root.post(it[0], "action", it[1], "target", it[2], "form", it[3])
+                        .status())
                 .as(how)
                 .isEqualTo(403));
         assertThat(AdminForms.signedIn(server, "rosa")
@@ -302,7 +320,8 @@ class AdminTrustTest {
                 .as("another site")
                 .isEqualTo(403);
         for (String path : List.of("/admin/exchanges/new", "/admin/issuers/new", "/admin/roles/new")) {
-            assertThat(root.post(path, "action", "add", "form", ofDelete, "role", "x").status())
+            assertThat(root.post(path, "action", "add", "form", ofDelete, "role", "x")
+                            .status())
                     .as(path)
                     .isEqualTo(403);
         }
@@ -327,7 +346,8 @@ class AdminTrustTest {
         assertThat(api.get("/roles/buyer").status()).isEqualTo(200);
         Map<String, String> fields = AdminForms.fields(form);
         fields.putAll(Map.of("action", "check", "form", checks(form), "issuer", "a b"));
-        assertThat(late.post("/admin/issuers/new", AdminForms.pairs(fields)).text()).contains("an issuer has 1 to 512");
+        assertThat(late.post("/admin/issuers/new", AdminForms.pairs(fields)).text())
+                .contains("an issuer has 1 to 512");
     }
 
     @Test
@@ -338,8 +358,17 @@ class AdminTrustTest {
         server.execute("UPDATE app_user SET roles = '<script>alert(''\"&</script>' WHERE subject = '"
                 + server.user("hostile").subject().value() + "'");
         AdminForms.send(
-                root, root.open("/admin/issuers/new"), "add", "issuer", HOSTILE, "keys", keySet(), "clients", "other",
-                "users", "vera");
+                root,
+                root.open("/admin/issuers/new"),
+                "add",
+                "issuer",
+                HOSTILE,
+                "keys",
+                keySet(),
+                "clients",
+                "other",
+                "users",
+                "vera");
         String issuer = "/admin/issuers/x-" + base64(HOSTILE);
         for (Reply page : List.of(
                 root.open("/admin/issuers"),
@@ -347,7 +376,9 @@ class AdminTrustTest {
                 AdminForms.send(root, root.open(issuer), "change", "users", HOSTILE, "clients", HOSTILE),
                 AdminForms.send(root, root.open("/admin/exchanges/new"), "add", "id", HOSTILE, "mapping", HOSTILE),
                 AdminForms.send(root, root.open("/admin/roles/new"), "add", "role", HOSTILE))) {
-            assertThat(page.text()).doesNotContain("<script>alert", "</textarea><script").contains("&lt;script");
+            assertThat(page.text())
+                    .doesNotContain("<script>alert", "</textarea><script")
+                    .contains("&lt;script");
         }
         assertThat(root.open("/admin/roles").text()).doesNotContain("<script>alert");
         AdminForms.act(root, root.open(issuer), "delete", "");

@@ -5,6 +5,7 @@ import dev.handstamp.server.domain.client.Brand.Colours;
 import dev.handstamp.server.domain.client.Brand.Logo;
 import dev.handstamp.server.domain.client.Brands;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.web.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.TreeMap;
 /// What pages wear: the server's brand, and those of clients.
 public final class BrandsPage implements Entrance.Room {
 
+    private static final int LINES = 25;
+
     /// One brand.
     ///
     /// @param client empty for the server
@@ -20,7 +23,7 @@ public final class BrandsPage implements Entrance.Room {
     public record Line(String path, String client, String name, String logo, String accent, String accentDark) {}
 
     /// What the page shows.
-    public record View(Head head, List<Line> brands) {}
+    public record View(Head head, Part<Line> brands) {}
 
     @Override
     public Response handle(Clerk clerk) {
@@ -30,7 +33,8 @@ public final class BrandsPage implements Entrance.Room {
         Map<String, Brand> ofClients = new TreeMap<>();
         brands.ofClients().forEach((client, brand) -> ofClients.put(client.value(), brand));
         ofClients.forEach((client, brand) -> lines.add(line(client, brand)));
-        return clerk.page("admin/Brands", clerk.words().text("admin.brands.title"), new View(clerk.head(), lines));
+        View view = new View(clerk.head(), Part.of(lines, clerk.visit(), "page", LINES));
+        return clerk.page("admin/Brands", clerk.words().text("admin.brands.title"), view);
     }
 
     private static Line line(String client, Brand brand) {

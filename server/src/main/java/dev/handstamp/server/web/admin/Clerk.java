@@ -182,7 +182,8 @@ public record Clerk(
 
     /// The same, with a part that shows how other pages look.
     Response previewing(Look look, String template, String title, Object view) {
-        return bound(visit.page(status, template, title, view).running(Asset.ADMIN).previewing(look));
+        return bound(
+                visit.page(status, template, title, view).running(Asset.ADMIN).previewing(look));
     }
 
     private Response bound(Page page) {

@@ -21,10 +21,7 @@ public final class ExchangePage implements Entrance.Room {
     private static final List<String> FIELDS = List.of("id", "from", "to", "mapping", "impersonation");
 
     /// What the page shows.
-    ///
-    /// @param apis that there are
-    public record View(
-            Head head, String path, boolean isNew, Fields fields, List<String> apis, Map<String, String> forms) {}
+    public record View(Head head, String path, boolean isNew, Fields fields, Map<String, String> forms) {}
 
     /// Whom a rule is for, as one identifier: no part of it has a blank.
     static String reference(ExchangeRule rule) {
@@ -43,8 +40,8 @@ public final class ExchangePage implements Entrance.Room {
                 ExchangeRule rule = exchanges.create(wanted(
                         clerk,
                         clerk.parameter("id").strip(),
-                        clerk.parameter("from"),
-                        clerk.parameter("to")));
+                        clerk.parameter("from").strip(),
+                        clerk.parameter("to").strip()));
                 yield clerk.done(AdminPlace.EXCHANGES.path() + "/" + reference(rule), Clerk.Done.ADDED);
             }
             case CHANGE -> {
@@ -82,15 +79,15 @@ public final class ExchangePage implements Entrance.Room {
                 text.lines().map(String::strip).filter(each -> !each.isEmpty()).toList()) {
             String[] both = line.split("\\s*=\\s*", 2);
             if (both.length < 2 || mapping.putIfAbsent(both[0], both[1]) != null) {
-                throw new Refused("not a mapping of scopes: write each once, as a line such as orders:read = stock:read");
+                throw new Refused(
+                        "not a mapping of scopes: write each once, as a line such as orders:read = stock:read");
             }
         }
         return mapping;
     }
 
     private static ExchangeRule named(Clerk clerk) {
-        return found(clerk)
-                .orElseThrow(() -> new Refused(clerk.words().text("admin.exchange.gone")));
+        return found(clerk).orElseThrow(() -> new Refused(clerk.words().text("admin.exchange.gone")));
     }
 
     private static Optional<ExchangeRule> found(Clerk clerk) {
@@ -114,10 +111,7 @@ public final class ExchangePage implements Entrance.Room {
     private static Response page(Clerk clerk, boolean isNew, Map<String, String> values) {
         Map<String, String> forms = new LinkedHashMap<>();
         for (String action : List.of(ADD, CHANGE, DELETE)) forms.put(action, clerk.form(action));
-        List<String> apis = clerk.desk().apis().list().stream()
-                .map(api -> api.audience().value())
-                .toList();
-        View view = new View(clerk.head(), clerk.path(), isNew, Fields.of(clerk, values), apis, forms);
+        View view = new View(clerk.head(), clerk.path(), isNew, Fields.of(clerk, values), forms);
         String title = clerk.words().text(isNew ? "admin.exchange.new" : "admin.exchange.title");
         return clerk.page("admin/Exchange", title, view);
     }

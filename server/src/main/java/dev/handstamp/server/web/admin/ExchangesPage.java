@@ -2,7 +2,7 @@ package dev.handstamp.server.web.admin;
 
 import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.http.Response;
-import java.util.List;
+import dev.handstamp.server.web.Part;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -10,20 +10,20 @@ import java.util.stream.Collectors;
 /// Which clients may exchange users' tokens for one API into tokens for another.
 public final class ExchangesPage implements Entrance.Room {
 
+    private static final int LINES = 25;
+
     /// One rule.
     ///
     /// @param scopes which stand for which; empty for those of the same name
-    public record Line(
-            String reference, String client, String from, String to, String scopes, boolean impersonation) {}
+    public record Line(String reference, String client, String from, String to, String scopes, boolean impersonation) {}
 
     /// What the page shows.
-    public record View(Head head, List<Line> rules) {}
+    public record View(Head head, Part<Line> rules) {}
 
     @Override
     public Response handle(Clerk clerk) {
-        List<Line> lines = clerk.desk().exchanges().list().stream()
-                .map(ExchangesPage::line)
-                .toList();
+        Part<Line> lines = Part.of(clerk.desk().exchanges().list(), clerk.visit(), "page", LINES)
+                .map(ExchangesPage::line);
         return clerk.page(
                 "admin/Exchanges", clerk.words().text("admin.exchanges.title"), new View(clerk.head(), lines));
     }
@@ -34,7 +34,7 @@ public final class ExchangesPage implements Entrance.Room {
                 rule.client().value(),
                 rule.from().value(),
                 rule.to().value(),
-                scopes(rule, ", "),
+                Brief.of(scopes(rule, ", ")),
                 rule.impersonation());
     }
 

@@ -117,8 +117,7 @@ public final class IssuerPage implements Entrance.Room {
         Map<String, String> forms = new LinkedHashMap<>();
         for (String action : List.of(ADD, CHANGE, CHECK, DELETE)) forms.put(action, clerk.form(action));
         View view = new View(clerk.head(), clerk.path(), name, Fields.of(clerk, values), NAMINGS, forms);
-        return clerk.scripted(
-                "admin/Issuer", name.isEmpty() ? clerk.words().text("admin.issuer.new") : name, view);
+        return clerk.scripted("admin/Issuer", name.isEmpty() ? clerk.words().text("admin.issuer.new") : name, view);
     }
 
     private static Map<String, String> values(Clerk clerk, AssertionIssuer issuer) {

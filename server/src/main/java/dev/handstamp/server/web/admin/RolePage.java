@@ -8,8 +8,9 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.live.Live;
-import java.util.ArrayList;
+import dev.handstamp.server.web.Part;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// One role with its scopes at each API, or a new one.
@@ -21,6 +22,9 @@ public final class RolePage implements Entrance.Room {
     static final String DELETE = "delete";
 
     private static final String NEW = "/admin/roles/new";
+    private static final List<String> FIELDS = List.of("apis", "scopes");
+    private static final Fields NONE = new Fields(Map.of(), "", "");
+    private static final int LINES = 8;
 
     /// What the role carries at an API.
     ///
@@ -30,16 +34,14 @@ public final class RolePage implements Entrance.Room {
 
     /// What the page shows.
     ///
-    /// @param name   empty for a new one
-    /// @param others the APIs at which it carries nothing
+    /// @param name empty for a new one
     public record View(
             Head head,
             String path,
             String name,
             long users,
             Fields fields,
-            List<Carried> carried,
-            List<String> others,
+            Part<Carried> carried,
             String add,
             String give,
             String delete) {}
@@ -64,7 +66,7 @@ public final class RolePage implements Entrance.Room {
                         AdminPlace.ROLES.path() + "/" + Reference.of(role.name().value()), Clerk.Done.ADDED);
             }
             case SCOPES -> carry(clerk, clerk.target());
-            case GIVE -> carry(clerk, clerk.parameter("apis"));
+            case GIVE -> carry(clerk, clerk.parameter("apis").strip());
             case DELETE -> {
                 refuseOwn(clerk, roles.find(clerk.named()), Optional.empty());
                 roles.delete(clerk.named());
@@ -100,8 +102,7 @@ public final class RolePage implements Entrance.Room {
                     "",
                     0,
                     Fields.of(clerk, Fields.sent(clerk, List.of("role"))),
-                    List.of(),
-                    List.of(),
+                    Part.first(List.of(), LINES),
                     clerk.form(ADD),
                     "",
                     "");
@@ -115,20 +116,16 @@ public final class RolePage implements Entrance.Room {
     }
 
     private static Response show(Clerk clerk, Role role) {
-        List<Carried> carried = new ArrayList<>();
-        List<String> others = new ArrayList<>();
-        for (Api api : clerk.desk().apis().list()) {
-            if (role.scopesAt(api.audience()).isEmpty()) others.add(api.audience().value());
-            else carried.add(carried(clerk, role, api));
-        }
+        List<Api> apis = clerk.desk().apis().list().stream()
+                .filter(api -> !role.scopesAt(api.audience()).isEmpty())
+                .toList();
         View view = new View(
                 clerk.head(),
                 clerk.path(),
                 role.name().value(),
                 clerk.desk().roles().holders().getOrDefault(role.name(), 0L),
-                Fields.of(clerk, Fields.sent(clerk, List.of("apis", "scopes"))),
-                carried,
-                others,
+                clerk.action().equals(GIVE) ? Fields.of(clerk, Fields.sent(clerk, FIELDS)) : NONE,
+                Part.of(apis, clerk.visit(), "page", LINES).map(api -> carried(clerk, role, api)),
                 "",
                 clerk.form(GIVE),
                 clerk.form(DELETE));
