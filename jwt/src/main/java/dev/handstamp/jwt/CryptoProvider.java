@@ -56,6 +56,12 @@ public final class CryptoProvider {
         return signature;
     }
 
+    /// Whether Ed25519 is the JDK's own: ACCP is not there, and the host has put no other provider before it.
+    boolean leavesEd25519ToTheJdk() throws GeneralSecurityException {
+        return provider == null
+                && Signature.getInstance("Ed25519").getProvider().getName().equals("SunEC");
+    }
+
     /// A factory for keys of type "RSA", "EC", "Ed25519" or "ML-DSA". ACCP has none for Ed25519 but takes the
     /// JDK's keys.
     KeyFactory keyFactory(String type) throws NoSuchAlgorithmException {

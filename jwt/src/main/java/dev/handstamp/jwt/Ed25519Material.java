@@ -7,6 +7,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,18 +22,8 @@ record Ed25519Material(CryptoProvider provider) implements KeyMaterial {
     private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
     private static final byte[] PKCS8_PREFIX = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
-    /// The field's prime, 2^255 - 19.
-    private static final BigInteger P = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
-
-    private static final BigInteger D = BigInteger.valueOf(-121665)
-            .multiply(BigInteger.valueOf(121666).modInverse(P))
-            .mod(P);
-
-    /// The order of the base point.
-    private static final BigInteger L =
-            BigInteger.ONE.shiftLeft(252).add(new BigInteger("27742317777372353535851937790883648493"));
-
-    private static final byte[] L_BYTES = littleEndian(L);
+    private static final BigInteger P = Edwards25519.P;
+    private static final BigInteger D = Edwards25519.D;
 
     /// The y of the points whose order divides 8: with such a key, some signatures fit any message.
     private static final Set<BigInteger> SMALL_ORDER = smallOrder();
@@ -66,21 +57,25 @@ record Ed25519Material(CryptoProvider provider) implements KeyMaterial {
         return 2 * SIZE;
     }
 
-    /// RFC 8032 §5.1.7 step 1: S is below L, or each signature would have a twin.
     @Override
     public boolean isPlausible(byte[] signature) {
-        for (int i = SIZE - 1; i >= 0; i--) {
-            int difference = (signature[SIZE + i] & 0xFF) - (L_BYTES[i] & 0xFF);
-            if (difference != 0) {
-                return difference < 0;
-            }
+        return Ed25519Scalar.isBelowL(signature, SIZE);
+    }
+
+    /// Ours in place of the JDK's.
+    @Override
+    public SignatureCheck signatureCheck(Algorithm algorithm, PublicKey key) throws GeneralSecurityException {
+        if (!provider.leavesEd25519ToTheJdk()) {
+            return KeyMaterial.super.signatureCheck(algorithm, key);
         }
-        return false;
+        byte[] encoded = key.getEncoded();
+        byte[] a = Arrays.copyOfRange(encoded, X509_PREFIX.length, encoded.length);
+        return new Ed25519Check(a, new JcaSignatureCheck(algorithm, key, provider));
     }
 
     /// RFC 8032 §5.1.3: y below p, x² = (y² - 1) / (dy² + 1) has a root; and not of small order.
     private static void requirePoint(byte[] encoded) throws InvalidJwkException {
-        BigInteger y = fromLittleEndian(encoded).clearBit(255);
+        BigInteger y = Edwards25519.fromLittleEndian(encoded).clearBit(255);
         if (y.compareTo(P) >= 0) {
             throw new InvalidJwkException("x is not the canonical form of a point");
         }
@@ -99,22 +94,5 @@ record Ed25519Material(CryptoProvider provider) implements KeyMaterial {
     private static Set<BigInteger> smallOrder() {
         var orderEight = new BigInteger("2707385501144840649318225287225658788936804267575313519463743609750303402022");
         return Set.of(BigInteger.ZERO, BigInteger.ONE, P.subtract(BigInteger.ONE), orderEight, P.subtract(orderEight));
-    }
-
-    private static BigInteger fromLittleEndian(byte[] bytes) {
-        byte[] reversed = new byte[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            reversed[i] = bytes[bytes.length - 1 - i];
-        }
-        return new BigInteger(1, reversed);
-    }
-
-    private static byte[] littleEndian(BigInteger number) {
-        byte[] bytes = number.toByteArray();
-        byte[] result = new byte[SIZE];
-        for (int i = 0; i < bytes.length; i++) {
-            result[i] = bytes[bytes.length - 1 - i];
-        }
-        return result;
     }
 }

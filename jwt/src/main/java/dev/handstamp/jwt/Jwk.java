@@ -2,8 +2,6 @@ package dev.handstamp.jwt;
 
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,10 +21,10 @@ public final class Jwk implements VerificationKey {
     private final int signatureLength;
     private final Map<String, Object> json;
     private final String thumbprint;
-    private final Pool<Signature> signatures;
+    private final SignatureCheck check;
 
-    private Jwk(JwkMembers members, KeyMaterial material, PublicKey publicKey, CryptoProvider provider)
-            throws InvalidJwkException {
+    private Jwk(JwkMembers members, KeyMaterial material, PublicKey publicKey)
+            throws InvalidJwkException, GeneralSecurityException {
         this.keyId = members.keyId();
         this.algorithm = members.algorithm(members.keyType());
         this.material = material;
@@ -34,9 +32,7 @@ public final class Jwk implements VerificationKey {
         this.signatureLength = material.signatureLength(publicKey);
         this.json = canonical(members, keyId, algorithm);
         this.thumbprint = Thumbprint.of(json);
-        this.signatures = new Pool<>(() -> ready(algorithm, publicKey, provider));
-        signatures.give(
-                signatures.take()); // A key that its provider does not take is found out here, not at the first token.
+        this.check = material.signatureCheck(algorithm, publicKey);
     }
 
     /// Reads a public key.
@@ -82,7 +78,7 @@ public final class Jwk implements VerificationKey {
         Algorithm algorithm = members.algorithm(members.keyType());
         try {
             KeyMaterial material = KeyMaterial.of(algorithm, provider);
-            return new Jwk(members, material, reading.publicKey(material, members), provider);
+            return new Jwk(members, material, reading.publicKey(material, members));
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new InvalidJwkException("the key was refused by " + CryptoProvider.description());
         }
@@ -120,28 +116,9 @@ public final class Jwk implements VerificationKey {
 
     /// Checks a signature over the first `dataLength` bytes of `data`.
     boolean verifies(byte[] data, int dataLength, byte[] signature) {
-        if (signature.length != signatureLength || !material.isPlausible(signature)) {
-            return false;
-        }
-        Signature verifier = signatures.take();
-        try {
-            verifier.update(data, 0, dataLength);
-            boolean good = verifier.verify(signature);
-            signatures.give(verifier);
-            return good;
-        } catch (SignatureException | RuntimeException e) {
-            return false; // A provider's way of saying no to odd bytes. Its object is dropped: who knows its state.
-        }
-    }
-
-    private static Signature ready(Algorithm algorithm, PublicKey key, CryptoProvider provider) {
-        try {
-            Signature signature = provider.signature(algorithm);
-            signature.initVerify(key);
-            return signature;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("cannot verify " + algorithm.joseName(), e);
-        }
+        return signature.length == signatureLength
+                && material.isPlausible(signature)
+                && check.isGood(data, dataLength, signature);
     }
 
     private static Map<String, Object> canonical(JwkMembers members, String keyId, Algorithm algorithm)

@@ -12,6 +12,8 @@ import java.util.Map;
 /// A public key that comes out of here was checked: a weak or malformed one never becomes an object.
 sealed interface KeyMaterial permits RsaMaterial, EcMaterial, Ed25519Material, MlDsaMaterial {
 
+    CryptoProvider provider();
+
     PublicKey publicKey(JwkMembers members) throws InvalidJwkException, GeneralSecurityException;
 
     /// The same for a pair whose private members are at hand: they may prove what is costly to test without them.
@@ -30,6 +32,11 @@ sealed interface KeyMaterial permits RsaMaterial, EcMaterial, Ed25519Material, M
     /// Refuses by its form a signature of the right length that no provider should have to look at.
     default boolean isPlausible(byte[] signature) {
         return true;
+    }
+
+    /// What checks signatures under a key that came out of here.
+    default SignatureCheck signatureCheck(Algorithm algorithm, PublicKey key) throws GeneralSecurityException {
+        return new JcaSignatureCheck(algorithm, key, provider()).tried();
     }
 
     static KeyMaterial of(Algorithm algorithm, CryptoProvider provider) {
