@@ -81,7 +81,7 @@ final class Ed25519Check implements SignatureCheck {
     }
 
     /// The longest served of the keys that have large tables gives its own up, and may earn one anew.
-    private void enlarge() {
+    void enlarge() {
         tables = Tables.large(a);
         int slot = Math.floorMod(LARGE_MADE.getAndIncrement(), LARGE_TABLES);
         WeakReference<Ed25519Check> former = LARGE.getAndSet(slot, new WeakReference<>(this));

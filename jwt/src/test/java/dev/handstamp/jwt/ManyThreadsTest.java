@@ -33,6 +33,21 @@ class ManyThreadsTest {
         assertThat(sum(tasks)).isEqualTo(THREADS * ROUNDS);
     }
 
+    /// From small tables to large ones on the way.
+    @Test
+    void many_threads_share_our_own_check_of_ed25519() throws Exception {
+        PrivateJwk pair = PrivateJwk.generate(Algorithm.EDDSA);
+        JwkSet keys = JwkSet.of(
+                List.of(Jwk.parse(pair.publicJwk().orElseThrow().toJson(), CryptoProvider.JDK)));
+        var signer = new JwsSigner(pair, "at+jwt");
+        var tasks = new ArrayList<Callable<Integer>>();
+        for (int thread = 0; thread < THREADS; thread++) {
+            String name = "user-" + thread;
+            tasks.add(() -> signedAndVerified(signer, keys, name));
+        }
+        assertThat(sum(tasks)).isEqualTo(THREADS * ROUNDS);
+    }
+
     @Test
     void a_bad_signature_on_one_thread_does_not_disturb_a_good_one_on_another() throws Exception {
         String good = Door.good();
