@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ACCP is found by name and handed to `getInstance`; nothing is installed globally, so a host application's own
 /// crypto stays as it was. ML-DSA, HMAC and digests are always the JDK's: ACCP gains nothing there.
+/// Where Ed25519 signatures would be checked by the JDK, [Ed25519Check] does it.
 public final class CryptoProvider {
 
     private static final String ACCP = "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";

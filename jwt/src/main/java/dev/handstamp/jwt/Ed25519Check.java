@@ -7,14 +7,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The check of Ed25519 signatures that stands in for the JDK's, which takes twenty times as long.
 ///
-/// It sees public data alone, so it may take its time as the data has it; nothing here signs. R' = [S]B - [k]A is
-/// computed, and its encoding must be R byte by byte: no multiplication by 8, no second spelling of R, as the JDK and ACCP have it.
+/// It sees public data alone, so it may take its time as the data has it; nothing here signs. R' = S B - k A is
+/// computed, and its encoding must be R byte by byte: no multiplication by 8 and no second spelling of R, as the
+/// JDK and ACCP have it.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc8032#section-5.1.7">RFC 8032 §5.1.7, verify</a>
 final class Ed25519Check implements SignatureCheck {
@@ -22,8 +24,8 @@ final class Ed25519Check implements SignatureCheck {
     /// How many keys of the process have large tables at a time, 32 KB each.
     static final int LARGE_TABLES = 128;
 
-    /// How many good signatures a key must have shown before it gets one: it costs as much as it saves in six checks, and keys of
-    /// proofs (RFC 9449) are used once.
+    /// How many good signatures a key must have shown before it gets one: it costs as much as it saves in six
+    /// checks, and keys of proofs (RFC 9449) are used once.
     static final int GOOD_FOR_LARGE = 16;
 
     private static final int SIZE = 32;
@@ -42,7 +44,7 @@ final class Ed25519Check implements SignatureCheck {
     private final SignatureCheck jdk;
     private final BooleanSupplier works;
     private final AtomicInteger good = new AtomicInteger();
-    private volatile @Nullable Tables tables;
+    private final AtomicReference<@Nullable Tables> tables = new AtomicReference<>();
 
     /// @param a the public key A as RFC 8032 encodes it, a point of the curve
     /// @param jdk the JDK's check, which is asked in place of ours if ours fails its self-check
@@ -65,10 +67,10 @@ final class Ed25519Check implements SignatureCheck {
         if (!Ed25519Scalar.isBelowL(signature, SIZE)) {
             return false;
         }
-        Tables found = tables;
+        Tables found = tables.get();
         if (found == null) {
             found = Tables.small(a);
-            tables = found;
+            tables.compareAndSet(null, found); // Else another thread was first, perhaps by far, with large ones even.
         }
         Scratch scratch = SCRATCHES.take();
         byte[] r = scratch.recomputed(a, found, data, length, signature);
@@ -82,23 +84,23 @@ final class Ed25519Check implements SignatureCheck {
 
     /// The longest served of the keys that have large tables gives its own up, and may earn one anew.
     void enlarge() {
-        tables = Tables.large(a);
+        tables.set(Tables.large(a));
         int slot = Math.floorMod(LARGE_MADE.getAndIncrement(), LARGE_TABLES);
         WeakReference<Ed25519Check> former = LARGE.getAndSet(slot, new WeakReference<>(this));
         Ed25519Check key = former == null ? null : former.get();
         if (key != null) {
-            key.tables = null;
+            key.tables.set(null);
             key.good.set(0);
         }
     }
 
     boolean hasLargeTable() {
-        Tables found = tables;
+        Tables found = tables.get();
         return found != null && found.isLarge();
     }
 
-    /// Whether a check gives the two answers that are known from RFC 8032 §7.1, test 2: yes to its signature, no to the same over
-    /// another message. So a Java that multiplies wrong is found out before it is trusted.
+    /// Whether a check gives the two answers that are known from RFC 8032 §7.1, test 2: yes to its signature, no
+    /// to the same over another message. So a Java that multiplies wrong is found out before it is trusted.
     static boolean answersRight(SignatureCheck check) {
         byte[] message = {0x72};
         byte[] other = {0x73};
@@ -120,8 +122,8 @@ final class Ed25519Check implements SignatureCheck {
         static final boolean PASSED = answersRight(new Ed25519Check(A, (data, length, signature) -> false, () -> true));
     }
 
-    /// The multiples of -A and of B. Small ones are made in the time of a fifth of a check, and take 250 doublings each time; large ones
-    /// take ten and none.
+    /// The multiples of -A and of B. Small ones are made in the time of a third of a check, and need 250 doublings
+    /// in each; large ones need ten.
     private record Tables(EdwardsMultiples minusA, EdwardsMultiples base) {
 
         static Tables small(byte[] a) {
@@ -166,7 +168,7 @@ final class Ed25519Check implements SignatureCheck {
         private final EdwardsPoint sum = new EdwardsPoint();
         private final byte[] r = new byte[SIZE];
 
-        /// The encoding of [S]B - [k]A with k = SHA-512(R || A || M) mod L.
+        /// The encoding of S B - k A with k = SHA-512(R || A || M) mod L.
         byte[] recomputed(byte[] a, Tables tables, byte[] data, int length, byte[] signature) {
             hash(a, data, length, signature);
             Ed25519Scalar.reduce(hash, scalar);
@@ -179,7 +181,8 @@ final class Ed25519Check implements SignatureCheck {
                 tables.minusA.addTo(sum, kDigits, step);
                 tables.base.addTo(sum, sDigits, step);
                 if (step > 0) {
-                    sum.multiplyBy2(WIDTH); // The base's table is of the same width, or takes part in the last step alone.
+                    sum.multiplyBy2(
+                            WIDTH); // The base's table has this width too, or takes part in the last step alone.
                 }
             }
             sum.encode(r);

@@ -32,28 +32,30 @@ final class Ed25519Scalar {
         return false;
     }
 
-    /// The number of digits of this width; their bits are at least one more than a scalar's, as the last one gets a carry.
+    /// The number of digits of this width, with at least one bit more than a scalar has.
     static int digits(int width) {
         return BITS / width + 1;
     }
 
-    /// Writes the scalar in digits from -2^(width - 1) to 2^(width - 1), lowest first.
+    /// Writes a scalar below L in digits from -2^(width - 1) to 2^(width - 1) - 1, lowest first. The last one
+    /// carries nothing on: that would take a scalar of 1.5 · 2^252 or more.
     static void toDigits(byte[] scalar, int width, byte[] digits) {
+        int half = 1 << (width - 1);
         int carry = 0;
         int count = digits(width);
         for (int i = 0; i < count; i++) {
             int digit = bits(scalar, i * width, width) + carry;
-            boolean isLast = i == count - 1;
-            carry = isLast ? 0 : (digit + (1 << (width - 1))) >> width;
+            carry = (digit + half) >> width;
             digits[i] = (byte) (digit - (carry << width));
         }
     }
 
-    /// Writes the number modulo L: the one representative from 0 to L - 1, because a key may have a part of small order, of
-    /// which another representative would make another point.
+    /// Writes the number modulo L: the one representative from 0 to L - 1, because a key may have a part of small
+    /// order, of which another representative would make another point.
     ///
-    /// A long division by 28 bits at a time, from the highest. With q = floor(r / 2^252), r - q L lies between -2^154 and L: if q is -1,
-    /// it is r + 2^252 + rest; else it is below 2^252, less at most 2^29 times the rest.
+    /// A long division by 28 bits at a time, from the highest. With q = floor(r / 2^252), what is left, r - q L,
+    /// lies between -2^154 and L: for q = -1 it is r + 2^252 and the rest of L; else below 2^252, less 2^29 rests
+    /// at most.
     static void reduce(byte[] number, byte[] to) {
         long[] r = new long[LIMBS + 1];
         for (int bit = (8 * number.length - 1) / LIMB_BITS * LIMB_BITS; bit >= 0; bit -= LIMB_BITS) {

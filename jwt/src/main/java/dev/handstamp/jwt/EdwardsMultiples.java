@@ -4,10 +4,10 @@ import java.math.BigInteger;
 
 /// Multiples of one point, so that it is multiplied by a scalar of 253 bits with few doublings or none.
 ///
-/// The scalar is written in signed digits of `width` bits (`Digits`), digit i times 2^(width i). Row r holds 1 to
-/// 2^(width - 1) times 2^(width steps r) times the point: a digit adds or takes away one entry of the row of every
-/// `steps`-th position, and between two positions the sum is doubled `width` times. With one row there are as many
-/// steps as digits; with a row for each digit there is one step, and no doubling.
+/// The scalar is written in signed digits of `width` bits ([Ed25519Scalar]), digit i times 2^(width i). Row r
+/// holds 1 to 2^(width - 1) times 2^(width steps r) times the point: a digit adds or takes away one entry of the
+/// row of every `steps`-th position, and between two positions the sum is doubled `width` times. With one row
+/// there are as many steps as digits; with a row for each digit there is one step, and no doubling.
 ///
 /// An entry is y + x, y - x and 2 d x y of an affine point, side by side.
 final class EdwardsMultiples {
@@ -37,10 +37,6 @@ final class EdwardsMultiples {
 
     int steps() {
         return steps;
-    }
-
-    int bytes() {
-        return table.length * Long.BYTES;
     }
 
     /// Adds what the digits at `step` and every `steps` digits from there stand for.
@@ -90,8 +86,8 @@ final class EdwardsMultiples {
         points.writeTo(table);
     }
 
-    /// Points on their way to affine coordinates, by one inversion for all: that of the product of all Z, from which each 1/Z follows
-    /// by the products of those before it.
+    /// Points on their way to affine coordinates, by one inversion for all: that of the product of all Z, from
+    /// which each 1/Z follows by the products of those before it.
     private static final class Normalization {
         private final FieldElement[] x;
         private final FieldElement[] y;

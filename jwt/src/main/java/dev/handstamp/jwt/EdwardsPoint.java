@@ -5,16 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /// A point of the curve of Ed25519, -x² + y² = 1 + d x² y², that is overwritten with results.
 ///
-/// In extended coordinates (RFC 8032 §5.1.4): x = X/Z, y = Y/Z, x y = T/Z. The formulas are those of Hisil, Wong, Carter
-/// and Dawson, with no exception for any two points, because d is no square. X, Y, Z and T are reduced; beside each
-/// sum stands how many reduced elements it is made of, of which a factor may have four.
+/// In extended coordinates (RFC 8032 §5.1.4): x = X/Z, y = Y/Z, x y = T/Z. The formulas are those of Hisil, Wong,
+/// Carter and Dawson, with no exception for any two points, because d is no square. X, Y, Z and T are reduced;
+/// beside each sum stands how many reduced elements it is made of, of which a factor may have four.
 final class EdwardsPoint {
 
     private static final BigInteger TWO = BigInteger.valueOf(2);
     private static final FieldElement D_ELEMENT = FieldElement.of(Edwards25519.D);
     private static final FieldElement ONE = FieldElement.of(BigInteger.ONE);
-    private static final FieldElement ROOT_OF_MINUS_ONE = FieldElement.of(TWO.modPow(
-            Edwards25519.P.subtract(BigInteger.ONE).shiftRight(2), Edwards25519.P));
+    private static final FieldElement ROOT_OF_MINUS_ONE =
+            FieldElement.of(TWO.modPow(Edwards25519.P.subtract(BigInteger.ONE).shiftRight(2), Edwards25519.P));
 
     final FieldElement x = new FieldElement();
     final FieldElement y = new FieldElement();

@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /// A number modulo p = 2^255 - 19, the field of Ed25519 (RFC 8032 §5.1), that is overwritten with results.
 ///
-/// It is the sum of five signed limbs, limb i times 2^(51 i). What a product, a square or a quotient leaves is *reduced*:
-/// no limb is beyond 2^51 + 2^16 either way. Sums and differences carry nothing. What is multiplied may have limbs up to
-/// 5 · 2^51 either way, so it can be the sum or difference of four reduced elements.
+/// It is the sum of five signed limbs, limb i times 2^(51 i). What a product, a square or an inverse leaves is
+/// *reduced*: no limb is beyond 2^51 + 2^16 either way. Sums and differences carry nothing. What is multiplied
+/// may have limbs up to 5 · 2^51 either way, so it can be the sum or difference of four reduced elements.
 ///
 /// For public numbers only: how long it takes is nobody's secret.
 final class FieldElement {
@@ -76,14 +76,15 @@ final class FieldElement {
 
     /// a b
     ///
-    /// Limb i of a times limb j of b belongs to limb i + j, or 19 times to limb i + j - 5, since 2^255 = 19. Such a
-    /// product has up to 111 bits. What is above its lowest 51 belongs to the next limb: `multiplyHigh` of factors that were
-    /// shifted by 13 bits together is just that part, rounded down. The five parts of a column are summed (`up`); the lowest
-    /// bits, whose sum is below 5 · 2^51, are then the sum of the products less `up` · 2^51, whatever overflowed meanwhile.
+    /// Limb i of a times limb j of b belongs to limb i + j, or 19 times to limb i + j - 5, since 2^255 = 19. Such
+    /// a product has up to 111 bits. What is above its lowest 51 belongs to the next limb: `multiplyHigh` of
+    /// factors that were shifted by 13 bits together is just that part, rounded down. The five parts of a column
+    /// are summed (`up`); the lowest bits, whose sum is below 5 · 2^51, are then the sum of the products less
+    /// `up` · 2^51, whatever overflowed meanwhile.
     ///
-    /// Nothing else overflows: a shifted factor is at most 5 · 2^59, or 19 · 5 · 2^56, which is below 2^63; a part is at most
-    /// 25 · 2^51, or 19 times that; the first column, where 5 parts of the last one count 19 times, is at most
-    /// (5 · 19 · 25 + 5) · 2^51 < 2^63, and no column is longer.
+    /// Nothing else overflows: a shifted factor is at most 5 · 2^59, or 19 · 5 · 2^56, which is below 2^63; a
+    /// part is at most 25 · 2^51, or 19 times that; the first column, where five parts of the last one count 19
+    /// times, is at most (5 · 19 · 25 + 5) · 2^51 = 2380 · 2^51 < 2^63, and no other is larger.
     void setProduct(FieldElement a, FieldElement b) {
         long a0 = a.l0;
         long a1 = a.l1;
@@ -149,8 +150,8 @@ final class FieldElement {
         return Math.multiplyHigh(a << 8, b << 5);
     }
 
-    /// One round of carries, all at once. A column of at most 2380 · 2^51 carries at most 2380 to the next limb, and the last
-    /// one 19 · 2380 < 2^16 to the first.
+    /// One round of carries, all at once. A column of at most 2380 · 2^51 carries at most 2380 to the next limb,
+    /// and the last one 19 · 2380 < 2^16 to the first.
     private void setCarried(long c0, long c1, long c2, long c3, long c4) {
         l0 = (c0 & MASK) + 19 * (c4 >> BITS);
         l1 = (c1 & MASK) + (c0 >> BITS);
@@ -228,7 +229,7 @@ final class FieldElement {
         without.set(least);
         without.l0 += 19;
         without.carryUp();
-        if (without.l4 >> BITS != 0) { // 19 more reach 2^255, so it is p or more: without p it is 19 more without 2^255.
+        if (without.l4 >> BITS != 0) { // 19 more reach 2^255: it was p or more, and less p is 19 more less 2^255.
             without.l4 &= MASK;
             least = without;
         }
@@ -257,7 +258,7 @@ final class FieldElement {
 
     private static void write(long word, byte[] to, int offset) {
         for (int i = 0; i < 8; i++) {
-            to[offset + i] = (byte) (word >> 8 * i);
+            to[offset + i] = (byte) (word >> (8 * i));
         }
     }
 }

@@ -52,7 +52,8 @@ class Ed25519CheckTest {
             changed[bit / 8] ^= (byte) (1 << bit % 8);
             assertThat(keys.isGood(message, changed)).as("bit " + bit).isFalse();
         }
-        assertThat(keys.agreedOn(Arrays.copyOf(message, message.length + 1), signature)).isFalse();
+        assertThat(keys.agreedOn(Arrays.copyOf(message, message.length + 1), signature))
+                .isFalse();
     }
 
     static Stream<Object[]> rfcVectors() {
@@ -126,12 +127,13 @@ class Ed25519CheckTest {
                 BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE),
                 s.setBit(253),
                 s.setBit(255))) {
-            assertThat(signed.keys.agreedOn(signed.message, signed.withS(other))).isFalse();
+            assertThat(signed.keys.agreedOn(signed.message, signed.withS(other)))
+                    .isFalse();
         }
     }
 
-    /// A key with a part of small order, and an R with one: [8][S]B = [8]R + [8][k]A holds for all of these, [S]B = R + [k]A for those
-    /// only whose small parts cancel out.
+    /// A key with a part of small order, and an R with one: 8 S B = 8 R + 8 k A holds for all of these, S B = R +
+    /// k A for those only whose small parts cancel out.
     @Test
     void parts_of_small_order_count_as_they_do_elsewhere() {
         int good = 0;
@@ -144,7 +146,8 @@ class Ed25519CheckTest {
                     Signed signed = Signed.with(smallA, smallR);
                     BigInteger k = SlowEdwards.k(signed.r(), signed.keys.a, signed.message);
                     boolean cancels = smallR.plus(smallA.times(k)).equals(SlowEdwards.NEUTRAL);
-                    assertThat(signed.keys.agreedOn(signed.message, signed.signature)).isEqualTo(cancels);
+                    assertThat(signed.keys.agreedOn(signed.message, signed.signature))
+                            .isEqualTo(cancels);
                     good += cancels ? 1 : 0;
                     bad += cancels ? 0 : 1;
                 }
@@ -164,7 +167,9 @@ class Ed25519CheckTest {
             byte[] message = {1, 2, 3};
             byte[] signature = SlowEdwards.sign(secret, BigInteger.ZERO, SlowEdwards.little(r), a, message);
 
-            assertThat(new Keys(a).agreedOn(message, signature)).as(r.toString(16)).isEqualTo(r.equals(one));
+            assertThat(new Keys(a).agreedOn(message, signature))
+                    .as(r.toString(16))
+                    .isEqualTo(r.equals(one));
         }
     }
 
@@ -173,7 +178,8 @@ class Ed25519CheckTest {
     void an_r_of_small_order_in_any_spelling_gets_the_answers_of_the_others() {
         for (int i = 0; i < 8; i++) {
             BigInteger y = SlowEdwards.ORDER_EIGHT.times(BigInteger.valueOf(i)).y();
-            for (BigInteger spelling : List.of(y, y.setBit(255), y.add(P), y.add(P).setBit(255))) {
+            for (BigInteger spelling :
+                    List.of(y, y.setBit(255), y.add(P), y.add(P).setBit(255))) {
                 if (spelling.bitLength() > 256) continue;
                 BigInteger secret = new BigInteger(250, RANDOM);
                 byte[] a = SlowEdwards.BASE.times(secret).encoded();
@@ -221,18 +227,22 @@ class Ed25519CheckTest {
                 },
                 () -> false);
 
-        assertThat(check.isGood(signed.message, signed.message.length, signed.signature)).isTrue();
+        assertThat(check.isGood(signed.message, signed.message.length, signed.signature))
+                .isTrue();
         assertThat(check.isGood(signed.message, signed.message.length, bad)).isFalse();
         assertThat(asked).containsExactly(signed.signature, bad);
     }
 
     @Test
     void the_self_check_finds_out_who_says_yes_or_no_to_everything_or_breaks() {
-        byte[] a = HEX.parseHex(text(objects(Vectors.read("rfc8032/ed25519.json"), "tests").get(1), "publicKey"));
-        assertThat(Ed25519Check.answersRight(new Ed25519Check(a, Ed25519CheckTest::nobody))).isTrue();
+        byte[] a = HEX.parseHex(
+                text(objects(Vectors.read("rfc8032/ed25519.json"), "tests").get(1), "publicKey"));
+        assertThat(Ed25519Check.answersRight(new Ed25519Check(a, Ed25519CheckTest::nobody)))
+                .isTrue();
         assertThat(Ed25519Check.answersRight(new Keys(a).jdk)).isTrue();
         assertThat(Ed25519Check.answersRight((data, length, signature) -> true)).isFalse();
-        assertThat(Ed25519Check.answersRight((data, length, signature) -> false)).isFalse();
+        assertThat(Ed25519Check.answersRight((data, length, signature) -> false))
+                .isFalse();
         assertThat(Ed25519Check.answersRight(Ed25519CheckTest::nobody)).isFalse();
     }
 
@@ -257,7 +267,8 @@ class Ed25519CheckTest {
     private static boolean enlarged(Ed25519Check check, Signed signed) {
         for (int i = 0; i < Ed25519Check.GOOD_FOR_LARGE; i++) {
             assertThat(check.hasLargeTable()).isFalse();
-            assertThat(check.isGood(signed.message, signed.message.length, signed.signature)).isTrue();
+            assertThat(check.isGood(signed.message, signed.message.length, signed.signature))
+                    .isTrue();
         }
         return check.hasLargeTable();
     }
@@ -300,13 +311,17 @@ class Ed25519CheckTest {
 
         boolean agreedWithAccpOn(byte[] message, byte[] signature) {
             boolean answer = isGood(message, signature);
-            assertThat(accp.isGood(message, message.length, signature)).as("ACCP").isEqualTo(answer);
+            assertThat(accp.isGood(message, message.length, signature))
+                    .as("ACCP")
+                    .isEqualTo(answer);
             return answer;
         }
 
         boolean agreedOn(byte[] message, byte[] signature) {
             boolean answer = agreedWithAccpOn(message, signature);
-            assertThat(jdk.isGood(message, message.length, signature)).as("the JDK").isEqualTo(answer);
+            assertThat(jdk.isGood(message, message.length, signature))
+                    .as("the JDK")
+                    .isEqualTo(answer);
             return answer;
         }
 
@@ -321,12 +336,21 @@ class Ed25519CheckTest {
     }
 
     /// A signature that we made ourselves, with points of small order added to A and R.
-    private record Signed(Keys keys, byte[] message, byte[] signature) {
-
+    private static final class Signed {
         private static final BigInteger SECRET = new BigInteger(250, RANDOM);
         private static final Point OF_SECRET = SlowEdwards.BASE.times(SECRET);
         private static final BigInteger NONCE = new BigInteger(250, RANDOM);
         private static final Point OF_NONCE = SlowEdwards.BASE.times(NONCE);
+
+        private final Keys keys;
+        private final byte[] message;
+        private final byte[] signature;
+
+        private Signed(Keys keys, byte[] message, byte[] signature) {
+            this.keys = keys;
+            this.message = message;
+            this.signature = signature;
+        }
 
         static Signed with(Point smallA, Point smallR) {
             byte[] a = OF_SECRET.plus(smallA).encoded();

@@ -20,7 +20,9 @@ class Ed25519ScalarTest {
         for (BigInteger number : numbers()) {
             byte[] reduced = new byte[32];
             Ed25519Scalar.reduce(Edwards25519.toLittleEndian(number, 64), reduced);
-            assertThat(Edwards25519.fromLittleEndian(reduced)).as(number.toString(16)).isEqualTo(number.mod(L));
+            assertThat(Edwards25519.fromLittleEndian(reduced))
+                    .as(number.toString(16))
+                    .isEqualTo(number.mod(L));
         }
     }
 
@@ -33,7 +35,7 @@ class Ed25519ScalarTest {
 
             BigInteger sum = BigInteger.ZERO;
             for (int i = digits.length - 1; i >= 0; i--) {
-                assertThat((int) digits[i]).isBetween(-(1 << (width - 1)), 1 << (width - 1));
+                assertThat((int) digits[i]).isBetween(-(1 << (width - 1)), (1 << (width - 1)) - 1);
                 sum = sum.shiftLeft(width).add(BigInteger.valueOf(digits[i]));
             }
             assertThat(sum).isEqualTo(number.mod(L));

@@ -37,8 +37,7 @@ class ManyThreadsTest {
     @Test
     void many_threads_share_our_own_check_of_ed25519() throws Exception {
         PrivateJwk pair = PrivateJwk.generate(Algorithm.EDDSA);
-        JwkSet keys = JwkSet.of(
-                List.of(Jwk.parse(pair.publicJwk().orElseThrow().toJson(), CryptoProvider.JDK)));
+        JwkSet keys = JwkSet.of(List.of(Jwk.parse(pair.publicJwk().orElseThrow().toJson(), CryptoProvider.JDK)));
         var signer = new JwsSigner(pair, "at+jwt");
         var tasks = new ArrayList<Callable<Integer>>();
         for (int thread = 0; thread < THREADS; thread++) {

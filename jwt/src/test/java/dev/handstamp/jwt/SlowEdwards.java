@@ -8,14 +8,15 @@ import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Optional;
 
-/// Ed25519 as its definition has it, with whole numbers and affine points: what the fast one is compared with, and what makes signatures
-/// that no signer makes.
+/// Ed25519 as its definition has it, with whole numbers and affine points: what the fast one is compared with,
+/// and what makes signatures that no signer makes.
 final class SlowEdwards {
 
     static final Point NEUTRAL = new Point(BigInteger.ZERO, BigInteger.ONE);
-    static final Point BASE = decode(
-            little(BigInteger.valueOf(4).multiply(BigInteger.valueOf(5).modInverse(P)).mod(P)));
+    static final Point BASE = decode(little(
+            BigInteger.valueOf(4).multiply(BigInteger.valueOf(5).modInverse(P)).mod(P)));
 
     /// Of order 8: L times a point that has a part of that order.
     static final Point ORDER_EIGHT = orderEight();
@@ -26,7 +27,11 @@ final class SlowEdwards {
     record Point(BigInteger x, BigInteger y) {
 
         Point plus(Point other) {
-            BigInteger product = D.multiply(x).multiply(other.x).multiply(y).multiply(other.y).mod(P);
+            BigInteger product = D.multiply(x)
+                    .multiply(other.x)
+                    .multiply(y)
+                    .multiply(other.y)
+                    .mod(P);
             BigInteger x3 = x.multiply(other.y).add(other.x.multiply(y));
             BigInteger y3 = y.multiply(other.y).add(x.multiply(other.x));
             return new Point(
@@ -55,6 +60,11 @@ final class SlowEdwards {
     }
 
     static Point decode(byte[] encoded) {
+        return find(encoded).orElseThrow();
+    }
+
+    /// RFC 8032 §5.1.3; empty if there is no such point.
+    static Optional<Point> find(byte[] encoded) {
         BigInteger y = Edwards25519.fromLittleEndian(encoded).clearBit(255);
         BigInteger square = y.multiply(y);
         BigInteger xx = square.subtract(BigInteger.ONE)
@@ -62,12 +72,14 @@ final class SlowEdwards {
                 .mod(P);
         BigInteger x = xx.modPow(P.add(BigInteger.valueOf(3)).shiftRight(3), P);
         if (!x.multiply(x).subtract(xx).mod(P).equals(BigInteger.ZERO)) {
-            x = x.multiply(BigInteger.TWO.modPow(P.subtract(BigInteger.ONE).shiftRight(2), P)).mod(P);
+            x = x.multiply(BigInteger.TWO.modPow(P.subtract(BigInteger.ONE).shiftRight(2), P))
+                    .mod(P);
         }
         if (!x.multiply(x).subtract(xx).mod(P).equals(BigInteger.ZERO)) {
-            throw new IllegalArgumentException("no point");
+            return Optional.empty();
         }
-        return new Point(x.testBit(0) == encoded[31] < 0 ? x : P.subtract(x).mod(P), y.mod(P));
+        return Optional.of(
+                new Point(x.testBit(0) == encoded[31] < 0 ? x : P.subtract(x).mod(P), y.mod(P)));
     }
 
     /// The signature for the secret scalar, the nonce and the very texts of R and A, S = r + k a.
@@ -95,13 +107,9 @@ final class SlowEdwards {
 
     private static Point orderEight() {
         for (long y = 2; ; y++) {
-            try {
-                Point point = decode(little(BigInteger.valueOf(y))).times(L);
-                if (!point.times(BigInteger.valueOf(4)).equals(NEUTRAL)) {
-                    return point;
-                }
-            } catch (IllegalArgumentException e) {
-                continue; // No point has this y.
+            Point point = find(little(BigInteger.valueOf(y))).orElse(NEUTRAL).times(L);
+            if (!point.times(BigInteger.valueOf(4)).equals(NEUTRAL)) {
+                return point;
             }
         }
     }

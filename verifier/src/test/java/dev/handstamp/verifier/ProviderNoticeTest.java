@@ -22,7 +22,7 @@ final class ProviderNoticeTest {
         assertThat(output).contains("6 good tokens");
         assertThat(output)
                 .containsOnlyOnce(
-                        "signatures are checked by the JDK's (ACCP is not on the class path): just as strictly,"
+                        "RSA and EC signatures are checked by the JDK's (ACCP is not on the class path): just as strictly,"
                                 + " but slower than by the Amazon Corretto Crypto Provider (ACCP)");
     }
 
