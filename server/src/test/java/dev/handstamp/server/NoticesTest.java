@@ -77,8 +77,11 @@ class NoticesTest {
         assertThat(Mailbox.subject(mailbox.next())).isEqualTo("A new way to sign in was added");
 
         assertThat(walk.signIn(new TestBrowser(server), key).outcome()).isEqualTo("403 refused");
-        assertThat(Mailbox.subject(mailbox.next())).isEqualTo("A way to sign in was removed");
+        MimeMessage copied = mailbox.next();
+        assertThat(Mailbox.subject(copied)).isEqualTo("One of your passkeys was copied");
+        assertThat(Mailbox.text(copied)).contains("two devices sign in with it", "signed out everywhere");
 
+        browser = walk.signedIn("vera");
         Reply page = browser.open("/account/passkeys");
         String form = page.text().split("value=\"remove\">", 2)[1];
         browser.post(

@@ -471,11 +471,18 @@ class PasskeyTest {
         key.counter = 5;
         Holder holder = holder(key);
         key.counter = 6;
-        assertThat(signIn(new TestBrowser(server), key, "/login/passkey").outcome())
-                .isEqualTo("200");
+        TestBrowser copy = new TestBrowser(server);
+        assertThat(signIn(copy, key, "/login/passkey").outcome()).isEqualTo("200");
+        Reply tokens = server.logIn(holder.user.username().value(), RunningServer.PASSWORD);
         assertThat(signIn(new TestBrowser(server), key, "/login/passkey").outcome())
                 .as("the same count again")
                 .isEqualTo("403 refused");
+        for (TestBrowser open : List.of(copy, holder.browser)) {
+            open.open("/account");
+            assertThat(open.isAt("/login")).as("whoever is signed in").isTrue();
+        }
+        assertThat(server.isActive(tokens.string("access_token"))).isFalse();
+        assertThat(server.refresh(tokens.string("refresh_token")).outcome()).isEqualTo("401 invalid_grant");
         key.counter = 100;
         assertThat(signIn(new TestBrowser(server), key, "/login/passkey").outcome())
                 .as("suspended by now")
@@ -489,7 +496,7 @@ class PasskeyTest {
                         .containsEntry("counter", "6")
                         .containsEntry("shown", "6")
                         .containsEntry("passkey", only(holder).id().value()));
-        assertThat(holder.browser.open("/account/passkeys").text()).contains("Suspended");
+        assertThat(signedIn(holder.user).open("/account/passkeys").text()).contains("Suspended");
     }
 
     @Test

@@ -235,7 +235,8 @@ public final class Passkeys {
         return !store.handle(tx, passkey.subject()).equals(shown);
     }
 
-    /// One of two that sign with the same key is a thief's: neither gets in with it any more (§6.1.1).
+    /// One of two that sign with the same key is a thief's: neither gets in with it any more (§6.1.1). Which of the
+    /// sessions is the thief's cannot be told, so all of them end.
     private Not cloned(
             Transaction tx,
             User user,
@@ -245,8 +246,10 @@ public final class Passkeys {
             ClientId client,
             Caller caller,
             Instant now) {
+        users.lock(tx, user.subject());
         store.use(tx, before, suspended);
-        notices.tell(tx, user, Notice.FACTOR_REMOVED);
+        notices.tell(tx, user, Notice.PASSKEY_CLONED);
+        endings.endEverything(tx, user.subject(), AuditEvent.Type.PASSKEY_CLONED, now);
         Map<String, String> details = Map.of(
                 "passkey", before.id().value(),
                 "name", before.name().value(),

@@ -99,7 +99,7 @@ public record Signal(EventType type, Map<String, ?> subject, Map<String, ?> even
                     "role_deleted",
                     "client_deleted",
                     "everything_revoked" -> Optional.of("admin");
-            case "refresh_token_reused", "code_reused" -> Optional.of("policy");
+            case "refresh_token_reused", "code_reused", "passkey_cloned" -> Optional.of("policy");
             default -> Optional.empty();
         };
     }

@@ -11,6 +11,9 @@ public enum Notice {
     EMAIL_CHANGED,
     FACTOR_ADDED,
     FACTOR_REMOVED,
+
+    /// Two devices sign with one passkey: it is suspended, and everybody signed out.
+    PASSKEY_CLONED,
     RECOVERY_CODES_RENEWED,
     RECOVERY_CODE_USED,
     SIGNED_IN_ON_NEW_DEVICE,
