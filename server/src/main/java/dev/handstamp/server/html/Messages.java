@@ -22,6 +22,10 @@ public final class Messages {
 
     public static final Messages ENGLISH = read("en").orElseThrow();
 
+    // First strong isolate, and its end (Unicode Standard Annex 9, §2.4).
+    private static final String ISOLATE = "\u2068";
+    private static final String POP_ISOLATE = "\u2069";
+
     private static final int MOST_RANGES = 10;
     private static final int LONGEST_RANGE = 35;
 
@@ -103,7 +107,19 @@ public final class Messages {
     public String text(String key, Object... values) {
         String text = texts.get(key);
         if (text == null && this != ENGLISH) text = ENGLISH.texts.get(key);
-        return text == null ? key : filled(text, values);
+        if (text == null || values.length == 0) return text == null ? key : text;
+        return filled(text, isRightToLeft() ? isolated(values) : values);
+    }
+
+    /// Each in a direction of its own: a name in other letters, or a number, leaves the sentence around it as it is.
+    private static Object[] isolated(Object... values) {
+        Object[] isolated = new Object[values.length];
+        for (int i = 0; i < values.length; i++) isolated[i] = ISOLATE + values[i] + POP_ISOLATE;
+        return isolated;
+    }
+
+    private boolean isRightToLeft() {
+        return "rtl".equals(texts.get("page.direction"));
     }
 
     /// The text for a number of things, `key.one` or `key.other`, with the number at `{0}`.
@@ -116,7 +132,6 @@ public final class Messages {
     }
 
     private static String filled(String text, Object... values) {
-        if (values.length == 0) return text;
         StringBuilder filled = new StringBuilder(text.length() + 32);
         int from = 0;
         for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', from)) {

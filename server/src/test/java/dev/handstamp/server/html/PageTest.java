@@ -36,6 +36,14 @@ class PageTest {
     }
 
     @Test
+    void what_is_filled_in_from_left_to_right_leaves_the_sentence_around_it_as_it_is() {
+        Messages words = new Messages("ar", Map.of("page.direction", "rtl", "logout.client", "{0} يسأل."));
+
+        assertThat(words.text("logout.client", "C++ (beta)")).isEqualTo("\u2068C++ (beta)\u2069 يسأل.");
+        assertThat(GERMAN.text("logout.client", "C++ (beta)")).doesNotContain("\u2068");
+    }
+
+    @Test
     @DisplayName("A-17: whatever a page shows is text")
     void values_are_escaped() {
         Page page =
