@@ -14,9 +14,11 @@ import dev.handstamp.server.domain.client.Brand.Colours;
 import dev.handstamp.server.domain.client.ClientId;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -175,12 +177,63 @@ class BrandTest {
                         + "<svg xmlns=\"http://www.w3.org/2000/svg\"><text>&x;</text></svg>",
                 "<?xml-stylesheet href=\"https://evil.example\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>",
                 "<svg xmlns=\"http://www.w3.org/2000/svg\"><h:a xmlns:h=\"http://www.w3.org/1999/xhtml\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>a{fill:ur<![CDATA[l(//evil.example)]]>}</style></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>a{fill:ur<!-- -->l(//evil.example)}</style></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>a{fill:u&#114;l(//evil.example)}</style></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>@im<![CDATA[port '//evil.example']]>;</style></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>a{background:image-set('//evil.example' 1x)}</style>"
+                        + "</svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><rect style=\"background:src('//evil.example')\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><rect fill=\"&#x75;rl(//evil.example)\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:base=\"https://evil.example/\"><use href=\"#a\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:x=\"urn:x\" x:onload=\"alert(1)\"/>",
+                "<s:svg xmlns:s=\"http://www.w3.org/2000/svg\"><s:script/></s:svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><set attributeName=\"href\" to=\"javascript:alert(1)\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"#\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"/><?xml-stylesheet href=\"https://evil.example\"?>",
+                "<?xml version=\"1.0\" encoding=\"UTF-7\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+                "<?xml version=\"1.0\" encoding=\"IBM037\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+                "<?xml version=\"1.0\" encoding=\"ISO-2022-JP\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+                "<?xml version=\"1.1\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>",
                 "<svg xmlns=\"http://www.w3.org/2000/svg\">"
             })
     void what_is_no_plain_image_is_no_logo(String content) {
         assertThatThrownBy(() -> branding.update(Optional.of("shop"), logo(bytes(content))))
                 .isInstanceOf(Refused.class);
         assertThat(branding.find(Optional.of("shop")).logo()).isEmpty();
+    }
+
+    @Test
+    void an_svg_is_utf_8_whatever_it_says_of_itself() {
+        String plain = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+        for (Charset other : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            assertThatThrownBy(() -> branding.update(Optional.of("shop"), logo(plain.getBytes(other))))
+                    .as(other.name())
+                    .isInstanceOf(Refused.class);
+        }
+        byte[] latin = "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>é</title></svg>"
+                .getBytes(StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> branding.update(Optional.of("shop"), logo(latin)))
+                .isInstanceOf(Refused.class);
+        String declared = "\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\"?><svg xmlns=\"http://www.w3.org/2000/svg\">"
+                + "<title>Café (Berlin)</title></svg>";
+        assertThat(branding.update(Optional.of("shop"), logo(bytes(declared))).logo())
+                .isPresent();
+        branding.delete(Optional.of("shop"));
+    }
+
+    @Test
+    void an_svg_that_multiplies_itself_is_no_logo() {
+        StringBuilder bomb = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\"><rect id=\"a0\"/>");
+        for (int i = 1; i < 12; i++) {
+            bomb.append("<g id=\"a").append(i).append("\">");
+            for (int j = 0; j < 2; j++)
+                bomb.append("<use href=\"#a").append(i - 1).append("\"/>");
+            bomb.append("</g>");
+        }
+        assertThatThrownBy(() -> branding.update(Optional.of("shop"), logo(bytes(bomb + "</svg>"))))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("at most 20 times");
     }
 
     @Test

@@ -3,27 +3,35 @@ package dev.handstamp.server.administration;
 import dev.handstamp.jwt.Sha256;
 import dev.handstamp.server.domain.client.Brand.ImageType;
 import dev.handstamp.server.domain.client.Brand.Logo;
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
 
 /// An image that was found to be what it says, and small enough to be sent with a page.
 ///
 /// An SVG is let in only if it is nothing but shapes: no script, no handler, no reference out of it, no document type.
+/// It is UTF-8 and XML 1.0, so that browsers read what was checked here.
 final class LogoFile {
 
     static final int LARGEST = 100 * 1024;
 
     private static final int LONGEST_SIDE = 4096;
+    private static final int MOST_USES = 20; // Each may use others: so many come to some thousand shapes at most.
     private static final byte[] PNG = HexFormat.of().parseHex("89504e470d0a1a0a");
     private static final String SVG_NAMESPACE = "http://www.w3.org/2000/svg";
     private static final Set<String> SHAPES = Set.of(
@@ -85,9 +93,9 @@ final class LogoFile {
             if (!isWebp(content)) throw refused("the logo begins like a WebP, and is none");
             return ImageType.WEBP;
         }
-        String text = new String(content, StandardCharsets.UTF_8).strip();
-        if (text.startsWith("<") || text.startsWith("\uFEFF<")) {
-            refuseActiveSvg(content);
+        Optional<String> text = text(content);
+        if (text.isPresent() && text.get().stripLeading().startsWith("<")) {
+            refuseActiveSvg(text.get());
             return ImageType.SVG;
         }
         throw refused("a logo is a PNG, a WebP or an SVG file");
@@ -127,13 +135,30 @@ final class LogoFile {
         return size == content.length - 8 && Set.of("VP8 ", "VP8L", "VP8X").contains(form);
     }
 
-    private static void refuseActiveSvg(byte[] content) {
+    /// What is no UTF-8 is no text, whatever it says of itself.
+    private static Optional<String> text(byte[] content) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
+            return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+        } catch (CharacterCodingException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static void refuseActiveSvg(String content) {
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         try {
-            XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(content));
+            XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(content));
+            refuseOtherSpellings(reader);
             boolean root = true;
+            int uses = 0;
+            // What a style says is what all of its pieces say together: comments and CDATA may stand between them.
+            Deque<StringBuilder> said = new ArrayDeque<>();
             while (reader.hasNext()) {
                 int event = reader.next();
                 if (event == XMLStreamConstants.DTD
@@ -144,14 +169,31 @@ final class LogoFile {
                 if (event == XMLStreamConstants.START_ELEMENT) {
                     refuseActive(reader, root);
                     root = false;
+                    if (reader.getLocalName().equals("use") && ++uses > MOST_USES) {
+                        throw refused("an SVG logo uses a shape again at most " + MOST_USES + " times");
+                    }
+                    said.push(new StringBuilder());
                 }
-                if (event == XMLStreamConstants.CHARACTERS || event == XMLStreamConstants.CDATA) {
-                    refuseOutward(reader.getText());
+                boolean isText = event == XMLStreamConstants.CHARACTERS
+                        || event == XMLStreamConstants.CDATA
+                        || event == XMLStreamConstants.SPACE;
+                if (isText && !said.isEmpty()) said.element().append(reader.getText());
+                if (event == XMLStreamConstants.END_ELEMENT) {
+                    refuseOutward(said.pop().toString());
                 }
             }
         } catch (XMLStreamException e) {
             throw refused("the logo is no well-formed SVG");
         }
+    }
+
+    /// A browser may not know an encoding that we do, and take the bytes for something else.
+    private static void refuseOtherSpellings(XMLStreamReader reader) {
+        @Nullable String encoding = reader.getCharacterEncodingScheme();
+        @Nullable String version = reader.getVersion();
+        boolean isPlain =
+                (encoding == null || encoding.equalsIgnoreCase("UTF-8")) && (version == null || version.equals("1.0"));
+        if (!isPlain) throw refused("an SVG logo is XML 1.0 in UTF-8");
     }
 
     private static void refuseActive(XMLStreamReader reader, boolean root) {
@@ -165,7 +207,8 @@ final class LogoFile {
             String attribute = reader.getAttributeLocalName(i).toLowerCase(Locale.ROOT);
             String value = reader.getAttributeValue(i).strip();
             if (attribute.startsWith("on")) throw refused("an SVG logo has no handlers, such as " + attribute);
-            if (attribute.equals("href") && !value.startsWith("#")) {
+            boolean moves = attribute.equals("base"); // xml:base: then a reference to a fragment leads elsewhere.
+            if (moves || (attribute.equals("href") && !value.startsWith("#"))) {
                 throw refused("an SVG logo refers to nothing outside of itself");
             }
             refuseOutward(value);
@@ -175,7 +218,8 @@ final class LogoFile {
     /// Styles: what they refer to is within the image.
     private static void refuseOutward(String text) {
         String plain = text.toLowerCase(Locale.ROOT).replaceAll("[\\s\"']", "");
-        boolean escapes = plain.contains("\\") || plain.contains("@import") || plain.contains("javascript:");
+        boolean escapes = Stream.of("\\", "@import", "javascript:", "image-set(", "cross-fade(", "src(")
+                .anyMatch(plain::contains);
         if (escapes || plain.replace("url(#", "").contains("url(")) {
             throw refused("an SVG logo refers to nothing outside of itself");
         }
