@@ -59,7 +59,8 @@ class PageWeightTest {
 
     private static final int MOST = 30 * 1024;
     private static final String ENCODINGS = "gzip, deflate, br, zstd";
-    private static final Pattern LOADED = Pattern.compile("<(?:link [^>]*href|script src|img [^>]*src)=\"(/[^\"]+)\"");
+    private static final Pattern LOADED =
+            Pattern.compile("<(?:link rel=\"(?:icon|stylesheet)\"[^>]* href|script src|img [^>]*src)=\"(/[^\"]+)\"");
     private static final Pattern KEY = Pattern.compile("id=\"authenticator-key\">([A-Z2-7 ]+)<");
 
     /// A page of the table: what it is called there, and how its path is written.
@@ -102,6 +103,7 @@ class PageWeightTest {
         full = AdminForms.signedIn(server, "full");
         for (Client client : clients.subList(0, 12)) use(client);
         addPasskeys();
+        trustMany();
         logMuch();
     }
 
@@ -146,7 +148,12 @@ class PageWeightTest {
         for (int i = 0; i < 60; i++) {
             Client client = new Client(
                     new ClientId("corner-shop-%02d".formatted(i)),
-                    EnumSet.of(GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN, GrantType.DEVICE_CODE),
+                    EnumSet.of(
+                            GrantType.AUTHORIZATION_CODE,
+                            GrantType.REFRESH_TOKEN,
+                            GrantType.DEVICE_CODE,
+                            GrantType.TOKEN_EXCHANGE,
+                            GrantType.JWT_BEARER),
                     apis,
                     Scopes.of(SCOPES).orElseThrow(),
                     Optional.of(new Secret("the secret of " + i).hash()),
@@ -221,6 +228,51 @@ class PageWeightTest {
                 + " of that year', 1, 64)");
     }
 
+    /// Rules of exchange, and issuers whose assertions are taken.
+    private static void trustMany() {
+        String mapping = SCOPES.stream().map(scope -> scope + " = " + scope).collect(Collectors.joining("\n"));
+        String ids =
+                clients.stream().map(client -> client.id().value()).limit(20).collect(Collectors.joining("\n"));
+        for (int i = 0; i < 30; i++) {
+            Reply rule = AdminForms.send(
+                    full,
+                    full.open("/admin/exchanges/new"),
+                    "add",
+                    "id",
+                    clients.get(i).id().value(),
+                    "from",
+                    api(39),
+                    "to",
+                    api(38),
+                    "mapping",
+                    mapping);
+            assertThat(rule.text()).contains("Added.");
+            Reply issuer = AdminForms.send(
+                    full,
+                    full.open("/admin/issuers/new"),
+                    "add",
+                    "issuer",
+                    "https://ci.example.org/builds/of-the-department/" + i,
+                    "keys-uri",
+                    "https://ci.example.org/builds/of-the-department/" + i + "/jwks",
+                    "clients",
+                    ids,
+                    "users",
+                    "vera\nnick\nfull");
+            assertThat(issuer.text()).contains("Added.");
+        }
+        Branding branding = new Branding(server.database, InstantSource.system(), Administrator.COMMAND_LINE);
+        for (Client client : clients) {
+            branding.update(
+                    Optional.of(client.id().value()),
+                    new Change(
+                            Optional.of("The Corner Shop at the Harbour of " + client.id()),
+                            Optional.empty(),
+                            Optional.of("#1d5c2f"),
+                            Optional.of("#8fd6a3")));
+        }
+    }
+
     private static void logMuch() {
         AuditStore audit = new AuditStore();
         RevocationStore revocations = new RevocationStore();
@@ -277,7 +329,9 @@ class PageWeightTest {
                 .isNotEmpty()
                 .allSatisfy(route -> assertThat(WEIGHED)
                         .as("a page of the table was weighed")
-                        .anyMatch(path -> route.endsWith("/") ? path.startsWith(route) : path.equals(route)));
+                        .anyMatch(path -> route.endsWith("/")
+                                ? path.startsWith(route) && !path.equals(route + "new")
+                                : path.equals(route)));
     }
 
     @Test
@@ -421,12 +475,14 @@ class PageWeightTest {
                 "/admin/roles",
                 "/admin/roles/new",
                 "/admin/roles/administrator",
+                "/admin/roles/reader",
                 "/admin/exchanges",
                 "/admin/exchanges/new",
                 "/admin/issuers",
                 "/admin/issuers/new",
                 "/admin/brands",
                 "/admin/brand",
+                "/admin/brands/corner-shop-00",
                 "/admin/keys",
                 "/admin/keys?page=2",
                 "/admin/revocations",
@@ -435,6 +491,9 @@ class PageWeightTest {
                 "/admin/token",
                 "/admin/health")) {
             weigh(path, full.open(path));
+        }
+        for (String list : List.of("/admin/exchanges", "/admin/issuers")) {
+            weigh(list + "/", full.open(first(full.open(list), list + "/")));
         }
         weigh("/admin/apis/", full.open(first(full.open("/admin/apis?page=2"), "/admin/apis/")));
         String user = first(full.open("/admin/users?q=full"), "/admin/users/");
