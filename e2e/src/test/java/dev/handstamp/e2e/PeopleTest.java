@@ -129,6 +129,13 @@ class PeopleTest extends InBrowser {
         assertThat(answered()).isNotEmpty();
     }
 
+    @Test
+    void whoever_would_rather_not_sign_in_goes_back_to_the_application() {
+        chrome.open(authorize());
+        chrome.click("#login-cancel");
+        assertThat(chrome.address()).contains("error=access_denied", "state=s");
+    }
+
     /// Answers the refresh token that the application has got.
     private String letIn() throws IOException, InterruptedException {
         chrome.open(authorize());
