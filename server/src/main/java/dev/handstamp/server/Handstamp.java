@@ -641,7 +641,7 @@ public final class Handstamp {
                 clock);
         return new Routes.Account(
                 lobby,
-                new ProfilePage(accounts),
+                new ProfilePage(accounts, config.mail().isPresent()),
                 new SecurityPage(live, credentials, passkeys),
                 new PasswordPage(live, credentials, policy),
                 new AuthenticatorPage(live, credentials),

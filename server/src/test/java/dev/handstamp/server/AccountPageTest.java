@@ -6,8 +6,10 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Descriptions;
+import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.RevisionStore;
+import dev.handstamp.server.store.UserStore;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -241,6 +243,24 @@ class AccountPageTest {
         browser.submit(saved, "name", "Vera Vale", "locale", "");
         assertThat(server.user("vera").name()).isEqualTo("Vera Vale");
         assertThat(server.user("vera").attributes()).doesNotContainKey("locale");
+    }
+
+    @Test
+    void an_address_is_called_confirmed_once_it_is_and_changed_only_where_mail_is_sent() {
+        User user = server.addUser("ulla");
+        TestBrowser ulla = new TestBrowser(server);
+        Reply page = ulla.submit(ulla.open("/account"), "username", "ulla", "password", RunningServer.PASSWORD);
+        assertThat(page.text())
+                .contains("ulla@example.org", "not confirmed yet")
+                .doesNotContain("account-email-change");
+
+        server.database.inTransaction(tx -> {
+            new UserStore().update(tx, user.withVerifiedEmail(user.email()));
+            return tx;
+        });
+        assertThat(ulla.open("/account").text())
+                .contains(">confirmed<")
+                .doesNotContain("not confirmed", "account-email-change");
     }
 
     private Reply enter(TestBrowser in) {

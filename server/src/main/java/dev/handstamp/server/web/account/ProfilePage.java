@@ -25,10 +25,12 @@ public final class ProfilePage implements Lobby.Room {
 
     /// What the page shows.
     ///
-    /// @param languages those that the pages speak
+    /// @param maySendMail whether another address can be shown to be read
+    /// @param languages   those that the pages speak
     public record View(
             Shell shell,
             User user,
+            boolean maySendMail,
             String name,
             List<Language> languages,
             boolean isOfBrowser,
@@ -37,9 +39,11 @@ public final class ProfilePage implements Lobby.Room {
             String form) {}
 
     private final Accounts accounts;
+    private final boolean maySendMail;
 
-    public ProfilePage(Accounts accounts) {
+    public ProfilePage(Accounts accounts, boolean maySendMail) {
         this.accounts = accounts;
+        this.maySendMail = maySendMail;
     }
 
     @Override
@@ -59,12 +63,13 @@ public final class ProfilePage implements Lobby.Room {
         return Response.seeOther(AccountPlace.PROFILE.path() + "?done=saved").noStore();
     }
 
-    private static Response show(Guest guest, String name, int status, Problem problem) {
+    private Response show(Guest guest, String name, int status, Problem problem) {
         User user = guest.visitor().user();
         Object locale = user.attributes().getOrDefault("locale", "");
         View view = new View(
                 guest.shell(AccountPlace.PROFILE),
                 user,
+                maySendMail,
                 name,
                 languages(locale.toString()),
                 !Messages.languages().contains(locale.toString()),
