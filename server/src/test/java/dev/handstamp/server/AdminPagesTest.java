@@ -77,6 +77,18 @@ class AdminPagesTest {
     }
 
     @Test
+    void an_administrator_who_has_chosen_a_language_reads_that_and_finds_the_way_to_the_own_account() {
+        server.addUser("gerda", "administrator");
+        TestBrowser gerda = signedIn("gerda");
+        gerda.submit(gerda.open("/account"), "name", "Gerda", "locale", "de");
+
+        Reply page = gerda.open("/admin/users");
+        assertThat(page.text()).contains("<html lang=\"de\"", "Benutzer anlegen", "id=\"own-account\"");
+        assertThat(gerda.open("/account").text()).contains("Ihr Profil");
+        assertThat(gerda.open("/admin/users/fm9uZQ").text()).contains("Das gibt es nicht");
+    }
+
+    @Test
     void whoever_loses_the_role_is_out_at_once() {
         server.addUser("former", "administrator");
         TestBrowser former = signedIn("former");

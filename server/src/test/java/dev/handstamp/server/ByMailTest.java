@@ -83,7 +83,11 @@ class ByMailTest {
             assertThat(looked.header("Referrer-Policy")).contains("no-referrer");
             assertThat(looked.header("Cache-Control")).contains("no-store");
         }
-        Reply done = browser.submit(browser.open(link), "password", NEW_PASSWORD);
+        Reply form = browser.open(link);
+        assertThat(form.text())
+                .as("password managers are told whose it is")
+                .contains("<input name=\"username\" value=\"vera\" autocomplete=\"username\" hidden>");
+        Reply done = browser.submit(form, "password", NEW_PASSWORD);
         assertThat(browser.isAt("/login"))
                 .as("back on the way, and not signed in: " + done.text())
                 .isTrue();
@@ -729,6 +733,10 @@ class ByMailTest {
     @DisplayName("A-15: another address counts when its reader says so, signed in as that user; the old one is told")
     void another_address_is_confirmed_and_the_old_one_told() {
         TestBrowser vera = signedIn("vera");
+        assertThat(vera.open("/account").text()).contains("id=\"account-email-change\"");
+        vera.submit(vera.open("/account"), "name", "Vera", "locale", "de");
+        assertThat(vera.open("/account/email").text()).contains("E-Mail-Adresse ändern oder bestätigen");
+        vera.submit(vera.open("/account"), "name", "Vera", "locale", "");
         Reply sent = vera.submit(vera.open("/account/email"), "email", "vera@new.example");
         assertThat(sent.status()).isEqualTo(200);
         MimeMessage mail = mailbox.next();

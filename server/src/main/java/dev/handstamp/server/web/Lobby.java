@@ -39,7 +39,7 @@ public final class Lobby {
         return visit -> {
             Optional<Visitor> visitor = visitor(visit.request());
             if (visitor.isEmpty()) return Way.to(path(visit)).by(SIGN_IN);
-            Visit understood = visit.in(words(visit, visitor.get()));
+            Visit understood = understood(visit, visitor.get());
             return room.handle(new Guest(understood, visitor.get(), guard.browser(visit.request()), guard));
         };
     }
@@ -55,8 +55,9 @@ public final class Lobby {
         return path.startsWith(base) ? path.substring(base.length()) : path;
     }
 
-    private static Messages words(Visit visit, Visitor visitor) {
-        if (!(visitor.user().attributes().get("locale") instanceof String locale)) return visit.words();
-        return Messages.of(List.of(locale, visit.words().language()));
+    /// This visit in the language that whoever is signed in has said to read.
+    public static Visit understood(Visit visit, Visitor visitor) {
+        if (!(visitor.user().attributes().get("locale") instanceof String locale)) return visit;
+        return visit.in(Messages.of(List.of(locale, visit.words().language())));
     }
 }

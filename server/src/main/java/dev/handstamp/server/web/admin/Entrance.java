@@ -15,6 +15,8 @@ import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
+import dev.handstamp.server.web.Lobby;
+import dev.handstamp.server.web.Visit;
 import java.util.Optional;
 
 /// What is before every page of the administration: nobody comes in but users whose roles carry every scope of the
@@ -44,12 +46,13 @@ public final class Entrance {
 
     /// The door of a page that administrators alone see.
     public Door door(AdminPlace here, Room room) {
-        return visit -> {
-            Request request = visit.request();
+        return asked -> {
+            Request request = asked.request();
             Optional<Visitor> visitor =
                     HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
             if (visitor.isEmpty())
                 return Response.seeOther(signIn(request.path())).noStore();
+            Visit visit = Lobby.understood(asked, visitor.get());
             if (!live.current().directory().isAdministrator(visitor.get().user())) {
                 return visit.linked(403, "admin.no-entry", "/account").toResponse();
             }

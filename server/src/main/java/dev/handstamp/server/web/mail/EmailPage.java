@@ -15,6 +15,7 @@ import dev.handstamp.server.issuance.EmailChanges.TooMany;
 import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
+import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
@@ -48,10 +49,11 @@ public final class EmailPage implements Door {
     }
 
     @Override
-    public Response handle(Visit visit) {
-        if (!changes.isOffered()) return MailPages.off(visit);
+    public Response handle(Visit asked) {
         Optional<Visitor> visitor =
-                HostCookie.SESSION.read(visit.request()).map(Secret::new).flatMap(browsers::visitor);
+                HostCookie.SESSION.read(asked.request()).map(Secret::new).flatMap(browsers::visitor);
+        Visit visit = visitor.map(each -> Lobby.understood(asked, each)).orElse(asked);
+        if (!changes.isOffered()) return MailPages.off(visit);
         if (visit.form().has(ResetPage.TOKEN)) {
             Secret token = new Secret(visit.parameter(ResetPage.TOKEN));
             return visitor.isEmpty()

@@ -41,8 +41,19 @@ public record MailForm(
             boolean isRequired,
             boolean isFirst) {
 
+        private static final String UNSEEN = "unseen";
+
         public static Field of(String name, String label, String type, String autocomplete) {
             return new Field(name, label, type, "", autocomplete, "", true, false);
+        }
+
+        /// Nothing to fill in: it tells password managers whose password it is.
+        public static Field unseen(String name, String value, String autocomplete) {
+            return new Field(name, "", UNSEEN, value, autocomplete, "", false, false);
+        }
+
+        public boolean isUnseen() {
+            return type.equals(UNSEEN);
         }
 
         public Field holding(String text) {

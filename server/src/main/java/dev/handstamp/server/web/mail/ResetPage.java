@@ -142,6 +142,7 @@ public final class ResetPage implements Door {
                 .saying(words.text("reset.set.text", user.username().value()))
                 .withProblem(problem)
                 .bringing(Map.of(TOKEN, token.value()))
+                .asking(MailForm.Field.unseen("username", user.username().value(), "username"))
                 .asking(MailPages.newPassword(words, resets.shortestPassword()).first())
                 .show(visit, guard, status, words.text("reset.set.title"), subject(token));
     }
