@@ -69,7 +69,7 @@ final class ClientCommand {
     int add(
             @Mixin StoreOptions store,
             @Mixin Printed printed,
-            @Parameters(paramLabel = "NAME", description = "Its name, which is its client_id unless --id says another.")
+            @Parameters(paramLabel = "NAME", description = "Its client_id; with --id what users know it by, unless --name says another.")
                     String name,
             @Option(
                             names = "--grant",
@@ -150,8 +150,9 @@ final class ClientCommand {
                     boolean noRememberedDevices) {
         Optional<Secret> secret =
                 secretFromStandardInput ? Optional.of(new Secret(new SecretInput(terminal).read())) : Optional.empty();
+        String known = shownName.isEmpty() && id != null && !id.equals(name) ? name : shownName;
         NewRedirection redirection =
-                new NewRedirection(shownName, Given.list(redirectUris), Given.list(afterLogout), !noPkce, !noConsent);
+                new NewRedirection(known, Given.list(redirectUris), Given.list(afterLogout), !noPkce, !noConsent);
         NewClient wanted = new NewClient(
                 id == null ? name : id,
                 grants,

@@ -496,6 +496,24 @@ class CommandsTest {
     }
 
     @Test
+    void a_client_is_known_to_users_by_the_name_that_it_was_added_with() {
+        String[] corner = {
+            "client",
+            "add",
+            "The corner shop",
+            "--id",
+            "corner",
+            "--grant",
+            "authorization_code",
+            "--redirect-uri",
+            "https://shop.example/callback"
+        };
+        assertThat(shell.run(corner).isDone().out()).contains("The corner shop");
+        assertThat(shell.run("client", "show", "corner", "--json").json())
+                .containsEntry("client_name", "The corner shop");
+    }
+
+    @Test
     void a_client_that_users_are_sent_to_says_where_and_how() {
         var confidential = shell.run(
                         "client",

@@ -69,7 +69,20 @@ class EveryPageTest {
         server = new HandstampProcess(folder.resolve("data"), MAIL).awaitReady();
         chrome = new Chrome();
         String api = "https://api.example/orders";
-        run("", "api", "add", api, "--scope", "orders:read", "--scope", "orders:write");
+        String[] orders = {
+            "api",
+            "add",
+            api,
+            "--scope",
+            "orders:read",
+            "--scope",
+            "orders:write",
+            "--describe",
+            "orders:read=see what you have ordered",
+            "--describe",
+            "orders:write=order in your name"
+        };
+        run("", orders);
         run("", "role", "add", "buyer", "--api", api, "--scope", "orders:read", "--scope", "orders:write");
         String[] client = {
             "client",
@@ -91,7 +104,13 @@ class EveryPageTest {
             "--scope",
             "orders:read",
             "--scope",
-            "orders:write"
+            "orders:write",
+            "--scope",
+            "openid",
+            "--scope",
+            "profile",
+            "--scope",
+            "offline_access"
         };
         run("", client);
         String[] vera = {
