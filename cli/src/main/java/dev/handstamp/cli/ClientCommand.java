@@ -69,7 +69,9 @@ final class ClientCommand {
     int add(
             @Mixin StoreOptions store,
             @Mixin Printed printed,
-            @Parameters(paramLabel = "NAME", description = "Its client_id; with --id what users know it by, unless --name says another.")
+            @Parameters(
+                            paramLabel = "NAME",
+                            description = "Its client_id; with --id what users know it by, unless --name says another.")
                     String name,
             @Option(
                             names = "--grant",

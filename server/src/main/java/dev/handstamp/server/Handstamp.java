@@ -607,7 +607,7 @@ public final class Handstamp {
             Notices notices,
             FormGuard forms,
             KnownDevices knownDevices) {
-        Lobby lobby = new Lobby(browsers, forms, issuer.getRawPath());
+        Lobby lobby = new Lobby(live, browsers, forms, issuer.getRawPath());
         Accounts accounts = new Accounts(database, users, sessions, grants, audit, endings, clock);
         PasswordPolicy policy = config.passwordPolicy();
         OwnCredentials credentials = new OwnCredentials(

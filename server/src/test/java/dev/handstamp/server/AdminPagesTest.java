@@ -84,7 +84,7 @@ class AdminPagesTest {
 
         Reply page = gerda.open("/admin/users");
         assertThat(page.text()).contains("<html lang=\"de\"", "Benutzer anlegen", "id=\"own-account\"");
-        assertThat(gerda.open("/account").text()).contains("Ihr Profil");
+        assertThat(gerda.open("/account").text()).contains("Ihr Profil", "<a href=\"/admin\">Verwaltung</a>");
         assertThat(gerda.open("/admin/users/fm9uZQ").text()).contains("Das gibt es nicht");
     }
 

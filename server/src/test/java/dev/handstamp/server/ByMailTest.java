@@ -282,7 +282,7 @@ class ByMailTest {
         assertThat(gone.status()).isEqualTo(over.status()).isEqualTo(400);
         assertThat(gone.text()).isEqualTo(over.text());
         Reply late = browser.submit(form, "username", "yves", "password", NEW_PASSWORD);
-        assertThat(late.text()).isEqualTo(over.text());
+        assertThat(said(late)).isEqualTo(said(over));
         assertThat(server.number("SELECT COUNT(*) FROM app_user WHERE username = 'yves'"))
                 .isZero();
         assertThatThrownBy(() -> mails.withdraw("yves@example.org"))
@@ -921,6 +921,11 @@ class ByMailTest {
         for (String cookie : reply.all("Set-Cookie")) shape.append('\n').append(cookie.replaceAll("=[^;]*", "="));
         return shape + "\n"
                 + reply.text().replaceAll("value=\"[^\"]*\"", "").replaceAll("[a-z]+@example\\.org", "ADDRESS");
+    }
+
+    /// What a page tells; the answer to a form brings a script along besides.
+    private static String said(Reply page) {
+        return page.text().substring(page.text().indexOf("<main"));
     }
 
     private static String token(String link) {

@@ -33,11 +33,14 @@ public enum AccountPlace {
     }
 
     /// The frame of a page that is here.
-    public Shell shell(Visitor visitor, Messages words) {
+    ///
+    /// @param administrates whether it leads on to the administration
+    public Shell shell(Visitor visitor, boolean administrates, Messages words) {
         List<Shell.Place> places = new ArrayList<>();
         for (AccountPlace place : values()) {
             places.add(new Shell.Place(place.name(words), place.path, place == this));
         }
+        if (administrates) places.add(new Shell.Place(words.text("admin.name"), "/admin", false));
         return new Shell(
                 words.text("account.name"),
                 PROFILE.path,

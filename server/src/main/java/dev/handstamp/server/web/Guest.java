@@ -12,7 +12,9 @@ import dev.handstamp.server.issuance.OwnCredentials;
 /// Somebody who is signed in, at a page of their own account.
 ///
 /// A form counts for its session, its action and its target alone: `action` and `target` are fields of it.
-public record Guest(Visit visit, Visitor visitor, Secret browser, FormGuard guard) {
+///
+/// @param administrates whether there is a way on to the administration
+public record Guest(Visit visit, Visitor visitor, boolean administrates, Secret browser, FormGuard guard) {
 
     public static final String ACTION = "action";
     public static final String TARGET = "target";
@@ -56,7 +58,7 @@ public record Guest(Visit visit, Visitor visitor, Secret browser, FormGuard guar
     }
 
     public Shell shell(AccountPlace here) {
-        return here.shell(visitor, words());
+        return here.shell(visitor, administrates, words());
     }
 
     /// A page with forms.

@@ -7,6 +7,7 @@ import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Browsers;
+import dev.handstamp.server.live.Live;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,12 +24,14 @@ public final class Lobby {
         Response handle(Guest guest);
     }
 
+    private final Live live;
     private final Browsers browsers;
     private final FormGuard guard;
     private final String base;
 
     /// @param base the path of the issuer; empty if it has none
-    public Lobby(Browsers browsers, FormGuard guard, String base) {
+    public Lobby(Live live, Browsers browsers, FormGuard guard, String base) {
+        this.live = live;
         this.browsers = browsers;
         this.guard = guard;
         this.base = base;
@@ -40,7 +43,10 @@ public final class Lobby {
             Optional<Visitor> visitor = visitor(visit.request());
             if (visitor.isEmpty()) return Way.to(path(visit)).by(SIGN_IN);
             Visit understood = understood(visit, visitor.get());
-            return room.handle(new Guest(understood, visitor.get(), guard.browser(visit.request()), guard));
+            boolean administrates =
+                    live.current().directory().isAdministrator(visitor.get().user());
+            Secret browser = guard.browser(visit.request());
+            return room.handle(new Guest(understood, visitor.get(), administrates, browser, guard));
         };
     }
 
