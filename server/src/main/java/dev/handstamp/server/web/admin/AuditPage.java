@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What happened, the newest first, with filters that stand in the address.
 public final class AuditPage implements Entrance.Room {
@@ -33,16 +35,10 @@ public final class AuditPage implements Entrance.Room {
 
     /// One event.
     ///
+    /// @param from  the client and the address, as far as there are any
     /// @param whole where all of the details are told; empty if they are here
     public record Line(
-            Moment at,
-            String type,
-            String actor,
-            String target,
-            String client,
-            String address,
-            String details,
-            String whole) {}
+            Moment at, String type, String actor, String target, String from, String details, String whole) {}
 
     /// What the page shows.
     ///
@@ -130,8 +126,9 @@ public final class AuditPage implements Entrance.Room {
                 event.type().wireName(),
                 event.actor(),
                 event.target(),
-                event.client(),
-                event.address(),
+                Stream.of(event.client(), event.address())
+                        .filter(each -> !each.isEmpty())
+                        .collect(Collectors.joining(", ")),
                 shown,
                 shown.equals(all) ? "" : address(event));
     }
