@@ -119,7 +119,8 @@ final class Office implements AutoCloseable {
     }
 
     Configurations configurations() {
-        return new Configurations(database, apis(), roles(), clients(), branding(), keys(), secrets, clock);
+        return new Configurations(
+                database, apis(), roles(), clients(), branding(), exchanges(), issuers(), keys(), secrets, clock);
     }
 
     Branding branding() {

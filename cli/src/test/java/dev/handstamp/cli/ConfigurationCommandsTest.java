@@ -23,6 +23,8 @@ class ConfigurationCommandsTest {
               worker: {grants: [client_credentials], apis: [https://api.example/orders], scopes: [read]}
             """;
 
+    private static final String API = "https://api.example/orders";
+
     @TempDir
     Path folder;
 
@@ -40,10 +42,15 @@ class ConfigurationCommandsTest {
         String file = file(example.substring(0, example.indexOf("```")));
         shell.run("plan", file).isRefused("there is no environment variable \"WORKER_SECRET\"");
         shell.with("WORKER_SECRET", "v3ry-l0ng-and-random-enough-for-anybody");
+        shell.run("plan", file).isRefused("there is no user \"robot\"");
+        shell.runWith("correct horse battery staple\n", "user", "add", "robot", "--password-stdin")
+                .isDone();
 
         Shell.Result applied = shell.run("apply", file, "--yes").isDone();
         assertThat(applied.out())
-                .contains("+ api https://api.example/orders", "+ client shop", "+ role clerk", "To do: 8 to create")
+                .contains("+ api https://api.example/orders", "+ client shop", "+ role clerk", "To do: 11 to create")
+                .contains("+ exchange orders-backend https://api.example/orders https://api.example/stock")
+                .contains("+ issuer https://ci.example.org", "users: robot")
                 .contains("client shop  client_secret  ", "(shown only now)")
                 .doesNotContain("v3ry-l0ng");
         assertThat(shell.run("plan", file).isDone().out()).isEqualTo("There is nothing to do.\n");
@@ -51,6 +58,23 @@ class ConfigurationCommandsTest {
         assertThat(shell.run("client", "show", "shop", "--json").isDone().json())
                 .containsEntry("client_name", "The shop")
                 .containsEntry("policy_uri", "https://shop.example/privacy");
+
+        shell.run(
+                        "exchange",
+                        "add",
+                        "orders-backend",
+                        "--from",
+                        API,
+                        "--to",
+                        API.replace("orders", "stock"),
+                        "--impersonate")
+                .isDone();
+        shell.run("issuer", "update", "https://ci.example.org", "--all-users").isDone();
+        Shell.Result drift = shell.run("drift", file);
+        assertThat(drift.status()).isEqualTo(1);
+        assertThat(drift.out())
+                .contains("impersonation: true → -", "scopes.orders:read: - → stock:read", "users: - → robot");
+        shell.run("apply", file, "--yes").isDone();
 
         String exported = shell.run("export-config").isDone().out();
         assertThat(exported).doesNotContain("secret");

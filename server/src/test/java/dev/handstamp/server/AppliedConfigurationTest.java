@@ -3,13 +3,18 @@ package dev.handstamp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.server.administration.Administrator;
+import dev.handstamp.server.administration.AssertionIssuers;
 import dev.handstamp.server.administration.Branding;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Configuration;
 import dev.handstamp.server.administration.ConfigurationReader;
 import dev.handstamp.server.administration.Configurations;
+import dev.handstamp.server.administration.Exchanges;
 import dev.handstamp.server.administration.Roles;
+import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.outbound.OutboundHttp;
+import dev.handstamp.server.outbound.OutboundHttp.Reach;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +81,20 @@ class AppliedConfigurationTest {
                 new Roles(server.database, clock, administrator),
                 new Clients(server.database, server::keyEncryption, secrets, clock, administrator),
                 new Branding(server.database, clock, administrator),
+                new Exchanges(server.database, clock, administrator),
+                new AssertionIssuers(
+                        server.database,
+                        new Users(
+                                server.database,
+                                () -> {
+                                    throw new AssertionError("no password is set");
+                                },
+                                secrets,
+                                clock,
+                                administrator),
+                        OutboundHttp.of(Reach.PUBLIC_ONLY, Optional.empty()),
+                        clock,
+                        administrator),
                 server.keys(),
                 secrets,
                 clock);

@@ -135,12 +135,21 @@ public final class AssertionIssuers {
     ///
     /// @param before the one of this name, if there is one
     AssertionIssuer parsed(Transaction tx, Optional<AssertionIssuer> before, NewIssuer wanted, Instant now) {
+        AssertionIssuer wished = wished(tx, before, wanted, now);
+        if (wanted.keys().isEmpty() && wanted.keysUri().isEmpty()) refuseWithoutKeys(tx, wanted.name());
+        for (ClientId client : wished.clients()) refusePresenting(tx, client);
+        return wished;
+    }
+
+    /// What is wished for, whichever clients there are by then.
+    ///
+    /// @param before the one of this name, if there is one
+    AssertionIssuer wished(Transaction tx, Optional<AssertionIssuer> before, NewIssuer wanted, Instant now) {
         checked(wanted);
         Set<Subject> subjects = new HashSet<>();
         for (String user : wanted.users()) subjects.add(subject(tx, before, user));
-        if (wanted.keys().isEmpty() && wanted.keysUri().isEmpty()) refuseWithoutKeys(tx, wanted.name());
         Set<ClientId> presenting = new HashSet<>();
-        for (String id : wanted.clients()) presenting.add(presenting(tx, id));
+        for (String id : wanted.clients()) presenting.add(Parsed.clientId(id));
         return new AssertionIssuer(
                 wanted.name(),
                 wanted.keys(),
@@ -326,13 +335,12 @@ public final class AssertionIssuers {
                 .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no issuer " + Refused.quoted(name)));
     }
 
-    private ClientId presenting(Transaction tx, String id) {
-        Client client = clients.find(tx, Parsed.clientId(id))
-                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no client " + id));
+    private void refusePresenting(Transaction tx, ClientId id) {
+        Client client =
+                clients.find(tx, id).orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no client " + id));
         if (!client.mayUse(GrantType.JWT_BEARER)) {
             throw new Refused("the client " + id + " is not registered for the grant type jwt-bearer");
         }
-        return client.id();
     }
 
     private void refuseWithoutKeys(Transaction tx, String name) {

@@ -1,7 +1,9 @@
 package dev.handstamp.server.administration;
 
 import dev.handstamp.server.administration.Apis.NewApi;
+import dev.handstamp.server.administration.AssertionIssuers.NewIssuer;
 import dev.handstamp.server.administration.Clients.NewClient;
+import dev.handstamp.server.administration.Exchanges.NewRule;
 import dev.handstamp.server.domain.client.Brand;
 import dev.handstamp.server.domain.user.Role;
 import java.util.List;
@@ -15,7 +17,9 @@ public record Configuration(
         Optional<List<WantedApi>> apis,
         Optional<List<WantedRole>> roles,
         Optional<List<WantedClient>> clients,
-        Optional<WantedBrand> brand)
+        Optional<WantedBrand> brand,
+        Optional<List<WantedExchange>> exchanges,
+        Optional<List<WantedIssuer>> issuers)
         implements ConfigurationRead {
 
     /// An API to be.
@@ -26,6 +30,10 @@ public record Configuration(
     record WantedRole(String at, Role role) {}
 
     record WantedClient(String at, NewClient client, WantedBrand brand) {}
+
+    record WantedExchange(String at, NewRule rule) {}
+
+    record WantedIssuer(String at, NewIssuer issuer) {}
 
     /// A brand to be.
     ///

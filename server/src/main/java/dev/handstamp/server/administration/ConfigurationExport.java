@@ -1,12 +1,16 @@
 package dev.handstamp.server.administration;
 
 import dev.handstamp.json.JsonNull;
+import dev.handstamp.server.administration.ConfigurationState.Trusted;
 import dev.handstamp.server.domain.administration.AdminScope;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.AssertionIssuer;
+import dev.handstamp.server.domain.client.AssertionIssuer.Naming;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Brand;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientPolicy;
+import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AssuranceLevel;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// Writes what there is as [ConfigurationReader] reads it. No secret is in it: clients keep the one that they have.
@@ -51,6 +56,10 @@ final class ConfigurationExport {
         });
         line("", "clients:");
         state.clients().values().forEach(client -> write(client, state.brand(Optional.of(client.id()))));
+        line("", "exchanges:");
+        state.exchanges().values().forEach(this::write);
+        line("", "issuers:");
+        state.issuers().values().forEach(this::write);
     }
 
     /// Whether the server has made it by itself, and will wherever it runs.
@@ -118,6 +127,26 @@ final class ConfigurationExport {
         Map<String, Object> metadata = client.metadata().toObject();
         if (!metadata.isEmpty()) line("    ", "metadata: " + flow(metadata));
         if (!brand.equals(Brand.NONE)) brand("    ", brand);
+    }
+
+    private void write(ExchangeRule rule) {
+        line("  ", "- client: " + quoted(rule.client().value()));
+        line("    ", "from: " + quoted(rule.from().value()));
+        line("    ", "to: " + quoted(rule.to().value()));
+        if (!rule.scopes().isEmpty()) line("    ", "scopes: " + flow(new TreeMap<>(rule.scopes())));
+        if (rule.impersonation()) line("    ", "impersonation: true");
+    }
+
+    private void write(Trusted trusted) {
+        AssertionIssuer issuer = trusted.issuer();
+        line("  ", always(issuer.name()) + ":");
+        issuer.keys().ifPresent(keys -> line("    ", "jwks: " + flow(new TreeMap<>(keys))));
+        issuer.keysUri().ifPresent(uri -> line("    ", "jwks-uri: " + quoted(uri)));
+        if (issuer.naming() != Naming.SUBJECT) {
+            line("    ", "subject: " + issuer.naming().wireName());
+        }
+        line("    ", "clients: " + list(ConfigurationState.clients(issuer)));
+        line("    ", issuer.users().isEmpty() ? "all-users: true" : "users: " + list(trusted.users()));
     }
 
     private void brand(String indent, Brand brand) {

@@ -36,7 +36,9 @@ public record ConfigurationPlan(List<Step> steps) {
         API,
         ROLE,
         CLIENT,
-        BRAND;
+        BRAND,
+        EXCHANGE,
+        ISSUER;
 
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);
@@ -48,7 +50,7 @@ public record ConfigurationPlan(List<Step> steps) {
 
     /// What is done with one object, and how it differs afterwards.
     ///
-    /// @param id of a brand: its client; empty: the server
+    /// @param id of a brand: its client; empty: the server. Of a rule of exchange: its client and the two APIs
     public record Step(Action action, Noun noun, String id, List<Difference> differences) {
 
         public Step {

@@ -2,13 +2,17 @@ package dev.handstamp.server.administration;
 
 import dev.handstamp.json.JsonNull;
 import dev.handstamp.server.administration.Apis.NewApi;
+import dev.handstamp.server.administration.AssertionIssuers.NewIssuer;
 import dev.handstamp.server.administration.Clients.NewClient;
 import dev.handstamp.server.administration.Clients.NewPolicy;
 import dev.handstamp.server.administration.Clients.NewRedirection;
 import dev.handstamp.server.administration.Configuration.WantedApi;
 import dev.handstamp.server.administration.Configuration.WantedBrand;
 import dev.handstamp.server.administration.Configuration.WantedClient;
+import dev.handstamp.server.administration.Configuration.WantedExchange;
+import dev.handstamp.server.administration.Configuration.WantedIssuer;
 import dev.handstamp.server.administration.Configuration.WantedRole;
+import dev.handstamp.server.administration.Exchanges.NewRule;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Audience;
@@ -29,10 +33,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -44,14 +50,15 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// Reads what APIs, roles, clients and brands there are to be from one YAML document, and tells of all that is wrong
+/// Reads what APIs, roles, clients, brands, rules of exchange and issuers there are to be from one YAML document, and
+/// tells of all that is wrong
 /// with it at once, each with its line and column.
 public final class ConfigurationReader {
 
     private static final int LONGEST = 4 * 1024 * 1024;
     private static final int LONGEST_SECRET = 4 * 1024;
 
-    private static final List<String> SECTIONS = List.of("apis", "roles", "clients", "brand");
+    private static final List<String> SECTIONS = List.of("apis", "roles", "clients", "brand", "exchanges", "issuers");
     private static final List<String> OF_API =
             List.of("scopes", "algorithm", "token-lifetime", "claims", "status-list", "open", "require-acr");
     private static final List<String> OF_CLIENT = List.of(
@@ -71,6 +78,9 @@ public final class ConfigurationReader {
             "metadata",
             "brand");
     private static final List<String> OF_BRAND = List.of("name", "logo", "accent", "accent-dark");
+    private static final List<String> OF_EXCHANGE = List.of("client", "from", "to", "scopes", "impersonation");
+    private static final List<String> OF_ISSUER =
+            List.of("jwks", "jwks-uri", "subject", "clients", "users", "all-users");
 
     /// A logo that is stored already, as [ConfigurationExport] names it.
     static final Pattern STORED_LOGO = Pattern.compile("stored:([A-Za-z0-9_-]{43})\\.(png|webp|svg)");
@@ -115,7 +125,9 @@ public final class ConfigurationReader {
                 fields.get("apis").map(node -> entries(node, this::api)),
                 fields.get("roles").map(node -> entries(node, this::role)),
                 fields.get("clients").map(node -> entries(node, this::client)),
-                fields.get("brand").map(this::brand));
+                fields.get("brand").map(this::brand),
+                fields.get("exchanges").map(this::exchanges),
+                fields.get("issuers").map(node -> entries(node, this::issuer)));
     }
 
     private interface Entry<T> {
@@ -260,6 +272,61 @@ public final class ConfigurationReader {
         return new WantedBrand(at(node), brand, file);
     }
 
+    /// A list: a rule has no name but what it says.
+    private List<WantedExchange> exchanges(Node section) {
+        List<WantedExchange> all = new ArrayList<>();
+        Set<List<String>> known = new HashSet<>();
+        for (Node node : items(section)) {
+            exchange(node).ifPresent(wanted -> {
+                NewRule rule = wanted.rule();
+                if (known.add(List.of(rule.client(), rule.from(), rule.to()))) all.add(wanted);
+                else fault(node, "this client, from and to stand here twice");
+            });
+        }
+        return all;
+    }
+
+    private Optional<WantedExchange> exchange(Node node) {
+        int before = faults.size();
+        Fields fields = fields(node, "field of a rule of exchange", OF_EXCHANGE);
+        String client = needed(node, fields, "client", Parsed::clientId);
+        String from = needed(node, fields, "from", Parsed::audience);
+        String to = needed(node, fields, "to", Parsed::audience);
+        Map<String, String> scopes = new LinkedHashMap<>();
+        fields.get("scopes")
+                .ifPresent(value -> named(value).forEach((here, tuple) -> {
+                    checked(tuple.getKeyNode(), () -> Parsed.scopes(List.of(here)));
+                    text(tuple.getValueNode()).ifPresent(there -> {
+                        checked(tuple.getValueNode(), () -> Parsed.scopes(List.of(there)));
+                        scopes.put(here, there);
+                    });
+                }));
+        NewRule rule = new NewRule(client, from, to, scopes, fields.flag("impersonation", false));
+        return faults.size() > before ? Optional.empty() : Optional.of(new WantedExchange(at(node), rule));
+    }
+
+    private String needed(Node node, Fields fields, String name, Function<String, Object> parsing) {
+        Optional<Text> text = fields.text(name);
+        text.ifPresent(known -> checked(known.node, () -> parsing.apply(known.value)));
+        if (fields.get(name).isEmpty()) fault(node, "a rule of exchange says its " + name);
+        return text.map(known -> known.value).orElse("");
+    }
+
+    private Optional<WantedIssuer> issuer(String name, ScalarNode key, Node node) {
+        int before = faults.size();
+        Fields fields = fields(node, "field of an issuer", OF_ISSUER);
+        NewIssuer wanted = new NewIssuer(
+                name,
+                fields.get("jwks").map(this::metadata),
+                fields.text("jwks-uri").map(text -> text.value),
+                fields.text("subject").map(text -> text.value).orElse("subject"),
+                fields.texts("clients"),
+                fields.texts("users"),
+                fields.flag("all-users", false));
+        if (faults.size() > before) return Optional.empty();
+        return checked(key, () -> AssertionIssuers.checked(wanted)).map(_ -> new WantedIssuer(at(key), wanted));
+    }
+
     private Optional<Secret> secret(Text from) {
         String text = from.value;
         if (text.startsWith("env:")) {
@@ -387,13 +454,16 @@ public final class ConfigurationReader {
 
     private List<String> texts(Node node) {
         List<String> texts = new ArrayList<>();
-        if (isAnchored(node) || isNull(node)) return texts;
-        if (!(node instanceof SequenceNode sequence)) {
-            fault(node, "a list is expected, such as [one, two]");
-            return texts;
-        }
-        for (Node each : sequence.getValue()) text(each).ifPresent(texts::add);
+        for (Node each : items(node)) text(each).ifPresent(texts::add);
         return texts;
+    }
+
+    /// What stands in a list; nothing at all is an empty one.
+    private List<Node> items(Node node) {
+        if (isAnchored(node) || isNull(node)) return List.of();
+        if (node instanceof SequenceNode sequence) return sequence.getValue();
+        fault(node, "a list is expected, such as [one, two]");
+        return List.of();
     }
 
     private Optional<String> text(Node node) {

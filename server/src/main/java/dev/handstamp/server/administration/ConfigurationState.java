@@ -1,6 +1,8 @@
 package dev.handstamp.server.administration;
 
+import dev.handstamp.json.Json;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.AssertionIssuer;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Brand;
 import dev.handstamp.server.domain.client.Brand.Colours;
@@ -9,6 +11,7 @@ import dev.handstamp.server.domain.client.Brands;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientPolicy;
+import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.client.Redirection;
@@ -39,7 +42,12 @@ record ConfigurationState(
         SortedMap<RoleName, Role> roles,
         SortedMap<ClientId, Client> clients,
         Brands brands,
+        SortedMap<String, ExchangeRule> exchanges,
+        SortedMap<String, Trusted> issuers,
         Set<Configured> configured) {
+
+    /// An issuer, and what the users are called for whom it speaks.
+    record Trusted(AssertionIssuer issuer, List<String> users) {}
 
     static ConfigurationState of(
             Optional<Audience> own,
@@ -47,6 +55,8 @@ record ConfigurationState(
             Collection<Role> roles,
             Collection<Client> clients,
             Brands brands,
+            Collection<ExchangeRule> rules,
+            Collection<Trusted> trusted,
             Set<Configured> configured) {
         SortedMap<Audience, Api> byAudience = new TreeMap<>();
         for (Api api : apis) byAudience.put(api.audience(), api);
@@ -57,14 +67,39 @@ record ConfigurationState(
         for (Client client : clients) {
             if (!client.isSelfDescribed()) byId.put(client.id(), effective(client, byAudience));
         }
-        return new ConfigurationState(own, byAudience, byName, byId, brands, Set.copyOf(configured));
+        SortedMap<String, ExchangeRule> exchanges = new TreeMap<>();
+        for (ExchangeRule rule : rules) exchanges.put(id(rule), effective(rule, byAudience));
+        SortedMap<String, Trusted> issuers = new TreeMap<>();
+        for (Trusted each : trusted) issuers.put(each.issuer().name(), each);
+        return new ConfigurationState(
+                own, byAudience, byName, byId, brands, exchanges, issuers, Set.copyOf(configured));
+    }
+
+    /// The identifier of a rule: no part of it has a blank.
+    static String id(ExchangeRule rule) {
+        return id(rule.client().value(), rule.from().value(), rule.to().value());
+    }
+
+    static String id(String client, String from, String to) {
+        return client + " " + from + " " + to;
+    }
+
+    private static ExchangeRule effective(ExchangeRule rule, Map<Audience, Api> apis) {
+        Map<String, String> scopes = new TreeMap<>(rule.scopes());
+        scopes.entrySet()
+                .removeIf(each -> !scopesOf(apis, rule.from()).contains(each.getKey())
+                        || !scopesOf(apis, rule.to()).contains(each.getValue()));
+        return new ExchangeRule(rule.client(), rule.from(), rule.to(), scopes, rule.impersonation(), rule.createdAt());
+    }
+
+    private static Scopes scopesOf(Map<Audience, Api> apis, Audience audience) {
+        return Optional.ofNullable(apis.get(audience)).map(Api::scopes).orElse(Scopes.NONE);
     }
 
     private static Role effective(Role role, Map<Audience, Api> apis) {
         Role effective = role;
         for (Audience audience : role.scopes().keySet()) {
-            Scopes known =
-                    Optional.ofNullable(apis.get(audience)).map(Api::scopes).orElse(Scopes.NONE);
+            Scopes known = scopesOf(apis, audience);
             effective = effective.withScopesAt(audience, role.scopesAt(audience).intersection(known));
         }
         return effective;
@@ -74,8 +109,7 @@ record ConfigurationState(
         Scopes offered = client.asksUsers() ? Clients.IDENTITY : Scopes.NONE;
         if (client.mayUse(GrantType.CLIENT_CREDENTIALS)) offered = offered.union(SignalScopes.ALL);
         for (Audience audience : client.apis()) {
-            offered = offered.union(
-                    Optional.ofNullable(apis.get(audience)).map(Api::scopes).orElse(Scopes.NONE));
+            offered = offered.union(scopesOf(apis, audience));
         }
         return client.withScopes(client.scopes().intersection(offered));
     }
@@ -139,6 +173,31 @@ record ConfigurationState(
         fields.put("accent", brand.colours().map(Colours::accent).orElse(""));
         fields.put("accent-dark", brand.colours().map(Colours::accentDark).orElse(""));
         return fields;
+    }
+
+    static SortedMap<String, String> fields(Map<String, String> scopes, boolean impersonation) {
+        SortedMap<String, String> fields = new TreeMap<>();
+        scopes.forEach((here, there) -> fields.put("scopes." + here, there));
+        fields.put("impersonation", impersonation ? "true" : "");
+        return fields;
+    }
+
+    static SortedMap<String, String> fields(Trusted trusted) {
+        AssertionIssuer issuer = trusted.issuer();
+        SortedMap<String, String> fields = new TreeMap<>();
+        fields.put(
+                "jwks",
+                issuer.keys().map(keys -> Json.text(new TreeMap<>(keys))).orElse(""));
+        fields.put("jwks-uri", issuer.keysUri().orElse(""));
+        fields.put("subject", issuer.naming().wireName());
+        fields.put("clients", String.join(", ", clients(issuer)));
+        fields.put("users", String.join(", ", trusted.users()));
+        fields.put("all-users", issuer.users().isEmpty() ? "true" : "");
+        return fields;
+    }
+
+    static List<String> clients(AssertionIssuer issuer) {
+        return issuer.clients().stream().map(ClientId::value).sorted().toList();
     }
 
     static List<String> grants(Client client) {

@@ -1,31 +1,40 @@
 package dev.handstamp.server.administration;
 
+import dev.handstamp.server.administration.AssertionIssuers.NewIssuer;
 import dev.handstamp.server.administration.Configuration.WantedApi;
 import dev.handstamp.server.administration.Configuration.WantedBrand;
 import dev.handstamp.server.administration.Configuration.WantedClient;
+import dev.handstamp.server.administration.Configuration.WantedExchange;
+import dev.handstamp.server.administration.Configuration.WantedIssuer;
 import dev.handstamp.server.administration.Configuration.WantedRole;
 import dev.handstamp.server.administration.ConfigurationPlan.Action;
 import dev.handstamp.server.administration.ConfigurationPlan.Difference;
 import dev.handstamp.server.administration.ConfigurationPlan.Noun;
 import dev.handstamp.server.administration.ConfigurationPlan.Step;
+import dev.handstamp.server.administration.ConfigurationState.Trusted;
+import dev.handstamp.server.administration.Exchanges.NewRule;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.AssertionIssuer;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Brand;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ExchangeRule;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.store.ApiStore;
+import dev.handstamp.server.store.AssertionIssuerStore;
 import dev.handstamp.server.store.BrandStore;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.ConfiguredStore;
 import dev.handstamp.server.store.ConfiguredStore.Configured;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.DirectoryStore;
+import dev.handstamp.server.store.ExchangeRuleStore;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.RoleStore;
 import dev.handstamp.server.store.Transaction;
@@ -41,7 +50,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Configuration as code: APIs, roles, clients and brands become what a file says, all of it or nothing.
+/// Configuration as code: APIs, roles, clients, brands, rules of exchange and issuers become what a file says, all of
+/// it or nothing.
 ///
 /// What a file once named is the file's: it goes when the file names it no more. Whatever was made otherwise stays,
 /// unless it is asked to be pruned. Users and sessions are never touched; what a change takes away is taken back as it
@@ -93,6 +103,8 @@ public final class Configurations {
     private final Roles roles;
     private final Clients clients;
     private final Branding branding;
+    private final Exchanges exchanges;
+    private final AssertionIssuers issuers;
     private final Keys keys;
     private final Secrets secrets;
     private final InstantSource clock;
@@ -100,6 +112,8 @@ public final class Configurations {
     private final RoleStore roleStore = new RoleStore();
     private final ClientStore clientStore = new ClientStore();
     private final BrandStore brandStore = new BrandStore();
+    private final ExchangeRuleStore ruleStore = new ExchangeRuleStore();
+    private final AssertionIssuerStore issuerStore = new AssertionIssuerStore();
     private final ConfiguredStore configured = new ConfiguredStore();
     private final DirectoryStore directories = new DirectoryStore();
     private final RevisionStore revisions = new RevisionStore();
@@ -110,6 +124,8 @@ public final class Configurations {
             Roles roles,
             Clients clients,
             Branding branding,
+            Exchanges exchanges,
+            AssertionIssuers issuers,
             Keys keys,
             Secrets secrets,
             InstantSource clock) {
@@ -118,6 +134,8 @@ public final class Configurations {
         this.roles = roles;
         this.clients = clients;
         this.branding = branding;
+        this.exchanges = exchanges;
+        this.issuers = issuers;
         this.keys = keys;
         this.secrets = secrets;
         this.clock = clock;
@@ -193,6 +211,10 @@ public final class Configurations {
                 roleStore.list(tx),
                 clientStore.list(tx),
                 brandStore.list(tx),
+                ruleStore.list(tx),
+                issuerStore.list(tx).stream()
+                        .map(issuer -> new Trusted(issuer, issuers.users(tx, issuer)))
+                        .toList(),
                 configured.list(tx));
     }
 
@@ -201,14 +223,19 @@ public final class Configurations {
         ConfigurationState state = database.read(this::state);
         Prepared prepared =
                 new Prepared(state, new ArrayList<>(), new HashSet<>(), new ArrayList<>(), new ArrayList<>());
-        // In an order in which each finds what it needs: what is taken away goes last, beginning with who has it.
+        // In an order in which each finds what it needs: what is taken away goes last, beginning with who has it; and
+        // who is trusted comes after that, so that nobody is who is gone.
         wanted.apis().ifPresent(all -> all.forEach(api -> prepare(prepared, api, now)));
         wanted.roles().ifPresent(all -> all.forEach(role -> prepare(prepared, role)));
         wanted.clients().ifPresent(all -> all.forEach(client -> prepare(prepared, client, now)));
         wanted.brand().ifPresent(brand -> prepare(prepared, Optional.empty(), brand));
+        wanted.exchanges().ifPresent(all -> prepareExchangesToGo(prepared, all, prune));
+        wanted.issuers().ifPresent(all -> prepareIssuersToGo(prepared, all, prune));
         wanted.clients().ifPresent(_ -> prepareClientsToGo(prepared, prune));
         wanted.roles().ifPresent(_ -> prepareRolesToGo(prepared, prune));
         wanted.apis().ifPresent(_ -> prepareApisToGo(prepared, prune));
+        wanted.exchanges().ifPresent(all -> all.forEach(rule -> prepare(prepared, rule)));
+        wanted.issuers().ifPresent(all -> all.forEach(issuer -> prepare(prepared, issuer, now)));
         return prepared;
     }
 
@@ -303,6 +330,85 @@ public final class Configurations {
         Step step = step(action, Noun.BRAND, id, ConfigurationState.fields(before), ConfigurationState.fields(after));
         prepared.tasks.add(new Task(
                 step, wanted.at(), (tx, now) -> branding.replace(tx, owner, before, after, wanted.file(), now)));
+    }
+
+    private void prepareExchangesToGo(Prepared prepared, List<WantedExchange> all, boolean prune) {
+        for (WantedExchange wanted : all) {
+            prepared.named.add(new Configured(Noun.EXCHANGE.wireName(), id(wanted.rule())));
+        }
+        prepared.state.exchanges().forEach((id, rule) -> {
+            if (!goes(prepared, Noun.EXCHANGE, id, prune)) return;
+            prepared.tasks.add(gone(Noun.EXCHANGE, id, (tx, now) -> exchanges.delete(tx, rule, now)));
+        });
+    }
+
+    private void prepare(Prepared prepared, WantedExchange wanted) {
+        NewRule rule = wanted.rule();
+        String id = id(rule);
+        refuseGoing(prepared, wanted.at(), Noun.CLIENT, rule.client());
+        refuseGoing(prepared, wanted.at(), Noun.API, rule.from());
+        refuseGoing(prepared, wanted.at(), Noun.API, rule.to());
+        Optional<ExchangeRule> before =
+                Optional.ofNullable(prepared.state.exchanges().get(id));
+        SortedMap<String, String> after = ConfigurationState.fields(rule.scopes(), rule.impersonation());
+        SortedMap<String, String> known = before.map(
+                        there -> ConfigurationState.fields(there.scopes(), there.impersonation()))
+                .orElseGet(TreeMap::new);
+        if (before.isPresent() && known.equals(after)) return;
+        Step step = step(before.isPresent() ? Action.UPDATE : Action.CREATE, Noun.EXCHANGE, id, known, after);
+        prepared.tasks.add(new Task(step, wanted.at(), (tx, now) -> exchanges.put(tx, rule, now)));
+    }
+
+    /// What goes by the same file would take along what names it.
+    private static void refuseGoing(Prepared prepared, String at, Noun noun, String id) {
+        boolean goes = prepared.tasks.stream()
+                .map(Task::step)
+                .anyMatch(step -> step.action() == Action.DELETE
+                        && step.noun() == noun
+                        && step.id().equals(id));
+        if (goes) throw new Refused(at + ": there is no " + noun.wireName() + " " + id + " any more");
+    }
+
+    private static String id(NewRule rule) {
+        return ConfigurationState.id(rule.client(), rule.from(), rule.to());
+    }
+
+    private void prepareIssuersToGo(Prepared prepared, List<WantedIssuer> all, boolean prune) {
+        for (WantedIssuer wanted : all) {
+            prepared.named.add(
+                    new Configured(Noun.ISSUER.wireName(), wanted.issuer().name()));
+        }
+        prepared.state.issuers().forEach((name, trusted) -> {
+            if (!goes(prepared, Noun.ISSUER, name, prune)) return;
+            prepared.tasks.add(gone(Noun.ISSUER, name, (tx, now) -> issuers.delete(tx, trusted.issuer(), now)));
+        });
+    }
+
+    private void prepare(Prepared prepared, WantedIssuer wanted, Instant now) {
+        NewIssuer issuer = wanted.issuer();
+        for (String client : issuer.clients()) refuseGoing(prepared, wanted.at(), Noun.CLIENT, client);
+        Optional<Trusted> before = Optional.ofNullable(prepared.state.issuers().get(issuer.name()));
+        Optional<AssertionIssuer> known = before.map(Trusted::issuer);
+        Trusted after;
+        try {
+            after = database.read(tx -> {
+                AssertionIssuer wished = issuers.wished(tx, known, issuer, now);
+                return new Trusted(wished, issuers.users(tx, wished));
+            });
+        } catch (Refused refused) {
+            throw new Refused(refused.kind(), wanted.at() + ": " + refused.getMessage());
+        }
+        if (known.equals(Optional.of(after.issuer()))) return;
+        SortedMap<String, String> fields =
+                before.map(ConfigurationState::fields).orElseGet(TreeMap::new);
+        Step step = step(
+                before.isPresent() ? Action.UPDATE : Action.CREATE,
+                Noun.ISSUER,
+                issuer.name(),
+                fields,
+                ConfigurationState.fields(after));
+        prepared.tasks.add(new Task(
+                step, wanted.at(), (tx, at) -> issuers.replace(tx, known, issuers.parsed(tx, known, issuer, at), at)));
     }
 
     private void prepareClientsToGo(Prepared prepared, boolean prune) {

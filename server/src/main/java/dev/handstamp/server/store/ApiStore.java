@@ -107,6 +107,7 @@ public final class ApiStore {
     public boolean delete(Transaction tx, Audience audience) {
         int deleted = tx.execute(DELETE, audience.value());
         configured.forget(tx, "api", audience.value());
+        configured.forgetRulesThatAreGone(tx);
         if (deleted > 0) revisions.bumpConfiguration(tx);
         return deleted > 0;
     }

@@ -25,6 +25,7 @@ public final class AssertionIssuerStore {
         DELETE FROM assertion_issuer WHERE name = ?""";
 
     private final RevisionStore revisions = new RevisionStore();
+    private final ConfiguredStore configured = new ConfiguredStore();
 
     /// Registers an issuer.
     ///
@@ -71,6 +72,7 @@ public final class AssertionIssuerStore {
     /// @return false if there was none
     public boolean delete(Transaction tx, String name) {
         int deleted = tx.execute(DELETE, name);
+        configured.forget(tx, "issuer", name);
         if (deleted > 0) revisions.bumpConfiguration(tx);
         return deleted > 0;
     }

@@ -296,6 +296,7 @@ public final class ClientStore {
         int deleted = tx.execute(DELETE, id.value());
         brands.delete(tx, Optional.of(id));
         configured.forget(tx, "client", id.value());
+        configured.forgetRulesThatAreGone(tx);
         if (deleted > 0) revisions.bumpConfiguration(tx);
         return deleted > 0;
     }

@@ -15,9 +15,16 @@ public final class ConfiguredStore {
     private static final String DELETE = """
         DELETE FROM configured WHERE kind = ? AND id = ?""";
 
+    private static final String DELETE_GONE_RULES = """
+        DELETE FROM configured
+         WHERE kind = 'exchange'
+           AND NOT EXISTS (SELECT 1 FROM exchange_rule
+                            WHERE client_id || ' ' || from_audience || ' ' || to_audience = configured.id)""";
+
     /// One thing that came by a file.
     ///
-    /// @param kind `api`, `role` or `client`
+    /// @param kind `api`, `role`, `client`, `issuer` or `exchange`
+    /// @param id   of a rule of exchange: its client and its two APIs, with blanks between
     public record Configured(String kind, String id) {}
 
     public void putAll(Transaction tx, Collection<Configured> all) {
@@ -26,6 +33,11 @@ public final class ConfiguredStore {
 
     public Set<Configured> list(Transaction tx) {
         return Set.copyOf(tx.list(LIST, row -> new Configured(row.text("kind"), row.text("id"))));
+    }
+
+    /// Rules of exchange go with their client and with their APIs.
+    void forgetRulesThatAreGone(Transaction tx) {
+        tx.execute(DELETE_GONE_RULES);
     }
 
     /// What is made again under this name is somebody else's.

@@ -29,6 +29,7 @@ public final class ExchangeRuleStore {
         DELETE FROM exchange_rule WHERE client_id = ? AND from_audience = ? AND to_audience = ?""";
 
     private final RevisionStore revisions = new RevisionStore();
+    private final ConfiguredStore configured = new ConfiguredStore();
 
     /// Makes a rule, or another one of it. Its client and APIs must be registered.
     public void put(Transaction tx, ExchangeRule rule) {
@@ -55,6 +56,7 @@ public final class ExchangeRuleStore {
     /// @return false if there was none
     public boolean delete(Transaction tx, ClientId client, Audience from, Audience to) {
         int deleted = tx.execute(DELETE, client.value(), from.value(), to.value());
+        configured.forgetRulesThatAreGone(tx);
         if (deleted > 0) revisions.bumpConfiguration(tx);
         return deleted > 0;
     }

@@ -3,21 +3,26 @@ package dev.handstamp.server.administration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.Opening;
 import dev.handstamp.server.ServerConfig;
 import dev.handstamp.server.administration.Apis.NewApi;
+import dev.handstamp.server.administration.AssertionIssuers.NewIssuer;
 import dev.handstamp.server.administration.Clients.NewClient;
 import dev.handstamp.server.administration.Clients.NewPolicy;
 import dev.handstamp.server.administration.Clients.NewRedirection;
 import dev.handstamp.server.administration.ConfigurationPlan.Action;
 import dev.handstamp.server.administration.ConfigurationPlan.Step;
 import dev.handstamp.server.administration.Configurations.Applied;
+import dev.handstamp.server.administration.Exchanges.NewRule;
 import dev.handstamp.server.administration.Users.NewUser;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.administration.AdminScope;
 import dev.handstamp.server.domain.client.Api;
+import dev.handstamp.server.domain.client.AssertionIssuer;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMetadata;
@@ -29,11 +34,14 @@ import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.outbound.OutboundHttp;
+import dev.handstamp.server.outbound.OutboundHttp.Reach;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.RevocationStore;
 import dev.handstamp.server.store.SessionStore;
+import dev.handstamp.server.store.UserStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +57,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -113,6 +122,28 @@ class ConfigurationsTest {
                 secret-from: env:WORKER_SECRET
             """;
 
+    /// Behind the other one.
+    private static final String TRUST = """
+              backend:
+                grants: [token-exchange, jwt-bearer]
+                apis: [https://api.example/stock]
+                scopes: [count]
+                metadata: {token_endpoint_auth_method: client_secret_basic, jwks: {keys: [{kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}}
+            exchanges:
+              - client: backend
+                from: https://api.example/orders
+                to: https://api.example/stock
+                scopes: {orders:read: count}
+                impersonation: true
+            issuers:
+              https://ci.example:
+                jwks-uri: https://ci.example/keys
+                subject: username
+                clients: [backend]
+                users: [vera]
+              backend: {clients: [backend], all-users: true}
+            """;
+
     private final Secrets secrets = new Secrets(new SecureRandom());
     private final Map<String, String> environment =
             new HashMap<>(Map.of("WORKER_SECRET", "a-secret-of-the-worker-that-is-long-enough"));
@@ -126,10 +157,12 @@ class ConfigurationsTest {
     private Roles roles;
     private Clients clients;
     private Branding branding;
+    private Exchanges exchanges;
+    private AssertionIssuers issuers;
     private Configurations configurations;
 
     @BeforeEach
-    void open() {
+    void open() throws IOException {
         InstantSource clock = InstantSource.system();
         opening = Opening.forCommand(
                 ServerConfig.of(Map.of("data", folder.resolve("data").toString())), secrets, clock);
@@ -140,7 +173,16 @@ class ConfigurationsTest {
         roles = new Roles(database, clock, administrator);
         clients = new Clients(database, opening::keyEncryption, secrets, clock, administrator);
         branding = new Branding(database, clock, administrator);
-        configurations = new Configurations(database, apis, roles, clients, branding, keys, secrets, clock);
+        exchanges = new Exchanges(database, clock, administrator);
+        Users users = new Users(database, ConfigurationsTest::noHasher, secrets, clock, administrator);
+        OutboundHttp outbound = OutboundHttp.of(Reach.PUBLIC_ONLY, Optional.empty());
+        issuers = new AssertionIssuers(database, users, outbound, clock, administrator);
+        configurations =
+                new Configurations(database, apis, roles, clients, branding, exchanges, issuers, keys, secrets, clock);
+    }
+
+    private static PasswordHasher noHasher() {
+        throw new AssertionError("no password is set");
     }
 
     @AfterEach
@@ -317,13 +359,138 @@ class ConfigurationsTest {
                 "brand: {logo: nowhere.png}|1:15: \"nowhere.png\" cannot be read",
                 "apis: &a {}|anchors and aliases are not supported",
                 "apis: {|not YAML",
-                "just a text|there is to be apis, roles, clients, brand in it"
+                "just a text|there is to be apis, roles, clients, brand, exchanges, issuers in it",
+                "exchanges: {a: b}|1:12: a list is expected",
+                "exchanges: [{client: a, from: https://a.example/x}]|1:13: a rule of exchange says its to",
+                "exchanges: [{client: a, from: https://a.example/x, to: https://a.example/y, scope: {}}]|1:77: there is no field of a rule of exchange \"scope\"; did you mean scopes?",
+                "exchanges: [{client: a, from: nowhere, to: https://a.example/y}]|1:31: not a API: \"nowhere\"",
+                "exchanges: [{client: a, from: https://a.example/x, to: https://a.example/y, scopes: {a: \"b c\"}}]|1:89: not a scope",
+                "exchanges: [{client: a, from: https://a.example/x, to: https://a.example/y, scopes: [a]}]|1:85: names with values are expected",
+                "exchanges: [{client: a, from: https://a.example/x, to: https://a.example/y, impersonation: maybe}]|1:92: impersonation is true or false",
+                "exchanges: [{client: a, from: https://a.example/x, to: https://a.example/y}, {client: a, from: https://a.example/x, to: https://a.example/y}]|1:78: this client, from and to stand here twice",
+                "issuers: {https://ci.example: {jwks_uri: https://ci.example/keys}}|1:32: there is no field of an issuer \"jwks_uri\"; did you mean jwks-uri?",
+                "issuers: {https://ci.example: {jwks-uri: https://ci.example/keys, clients: [a]}}|1:11: say for which users",
+                "issuers: {https://ci.example: {jwks-uri: https://ci.example/keys, users: [a]}}|1:11: say which clients",
+                "issuers: {https://ci.example: {jwks-uri: https://ci.example/keys, clients: [a], users: [a], all-users: true}}|1:11: say for which users",
+                "issuers: {https://ci.example: {jwks: {keys: []}, clients: [a], all-users: true}}|1:11: the keys have to be a JWK Set",
+                "issuers: {https://ci.example: {jwks: none, clients: [a], all-users: true}}|1:38: names with values are expected",
+                "issuers: {https://ci.example: {subject: email, clients: [a], all-users: true}}|1:11: not a subject: \"email\"",
+                "issuers: {\"a b\": {clients: [a], all-users: true}}|1:11: an issuer has 1 to 512"
             })
     void a_faulty_file_is_refused_with_the_place_of_each_fault(String text, String fault) {
         environment.put("SHORT", "hunter2");
         assertThat(faults(text))
                 .anySatisfy(each -> assertThat(each).contains("config.yaml").contains(fault));
         assertThat(faults(text)).noneSatisfy(each -> assertThat(each).contains("hunter2"));
+    }
+
+    @Test
+    void who_may_exchange_and_who_may_speak_for_users_becomes_what_a_file_says() throws IOException {
+        vera();
+        Applied applied = apply(FILE + TRUST);
+        assertThat(applied.plan().steps())
+                .extracting(step -> step.noun() + " " + step.id())
+                .contains("EXCHANGE backend " + ORDERS + " " + STOCK, "ISSUER https://ci.example", "ISSUER backend");
+        assertThat(exchanges.find("backend", ORDERS, STOCK).scopes()).isEqualTo(Map.of("orders:read", "count"));
+        AssertionIssuer ci = issuers.find("https://ci.example");
+        assertThat(ci.naming()).isEqualTo(AssertionIssuer.Naming.USERNAME);
+        assertThat(issuers.users(ci)).containsExactly("vera");
+        assertThat(issuers.find("backend").users()).as("all of them").isEmpty();
+        long position = position();
+        assertThat(apply(FILE + TRUST).plan().isEmpty()).isTrue();
+        assertThat(position()).isEqualTo(position);
+
+        String changed = TRUST.replace("impersonation: true", "impersonation: false")
+                .replace("https://ci.example/keys", "https://ci.example/other-keys")
+                .replace("    subject: username\n", "");
+        assertThat(plan(FILE + changed).steps())
+                .flatExtracting(Step::differences)
+                .containsExactlyInAnyOrder(
+                        new ConfigurationPlan.Difference("impersonation", "true", ""),
+                        new ConfigurationPlan.Difference(
+                                "jwks-uri", "https://ci.example/keys", "https://ci.example/other-keys"),
+                        new ConfigurationPlan.Difference("subject", "username", "subject"));
+        int before = log();
+        apply(FILE + changed);
+        assertThat(log()).as("what may have come by them is refused").isGreaterThan(before);
+        assertThat(exchanges.find("backend", ORDERS, STOCK).impersonation()).isFalse();
+        assertThat(plan(FILE + changed).isEmpty()).isTrue();
+    }
+
+    @Test
+    void trust_that_a_file_names_no_more_goes_and_what_was_said_otherwise_stays_unless_it_is_pruned()
+            throws IOException {
+        vera();
+        apply(FILE + TRUST);
+        exchanges.add(new NewRule("backend", STOCK, STOCK, Map.of(), false));
+        String rule = "backend " + STOCK + " " + STOCK;
+        String client = TRUST.substring(0, TRUST.indexOf("exchanges:"));
+        assertThat(plan(FILE + client).isEmpty())
+                .as("a section that is not there is left alone")
+                .isTrue();
+        String none = "exchanges: []\nissuers: {}";
+        assertThat(plan(none).steps())
+                .extracting(Step::id)
+                .containsExactly("backend " + ORDERS + " " + STOCK, "backend", "https://ci.example");
+        assertThat(plan(none, true).steps()).extracting(Step::id).contains(rule).hasSize(4);
+        apply(none);
+        assertThat(exchanges.list()).hasSize(1);
+        assertThat(issuers.list()).isEmpty();
+
+        // Made again by hand, it is nobody's but who made it.
+        exchanges.add(new NewRule("backend", ORDERS, STOCK, Map.of(), false));
+        assertThat(plan(none).isEmpty()).isTrue();
+        apply(FILE + TRUST);
+        clients.delete("backend");
+        clients.add(new NewClient(
+                "backend", List.of("token-exchange"), List.of(STOCK), List.of("count"), Optional.empty()));
+        exchanges.add(new NewRule("backend", ORDERS, STOCK, Map.of(), false));
+        assertThat(plan("exchanges: []").isEmpty())
+                .as("it went with its client, and with it the mark")
+                .isTrue();
+    }
+
+    @Test
+    void trust_in_what_is_not_there_changes_nothing_and_says_where() throws IOException {
+        vera();
+        String all = FILE + TRUST;
+        long before = position();
+        Map<String, String> wrong = new HashMap<>();
+        wrong.put(all.replace("users: [vera]", "users: [nobody]"), ": there is no user \"nobody\"");
+        wrong.put(all.replace("clients: [backend]", "clients: [web]"), "not registered for the grant type jwt-bearer");
+        wrong.put(all.replace("clients: [backend]", "clients: [gone]"), "there is no client gone");
+        wrong.put(
+                all.replace("https://ci.example/keys", "http://10.0.0.1/keys"), "the address of its keys is not https");
+        wrong.put(all.replace("{orders:read: count}", "{orders:fly: count}"), "has no scope \"orders:fly\"");
+        wrong.put(all.replace("  - client: backend", "  - client: web"), "grant type token-exchange");
+        wrong.forEach((text, problem) -> assertThatThrownBy(() -> plan(text))
+                .isInstanceOf(Refused.class)
+                .hasMessageMatching("(?s).*config.yaml:\\d+:\\d+: .*")
+                .hasMessageContaining(problem));
+        assertThat(position()).isEqualTo(before);
+
+        apply(all);
+        String without = all.replaceAll("(?s)  backend:\n    grants.*?count\\]\n", "");
+        assertThat(without).isNotEqualTo(all);
+        assertThatThrownBy(() -> plan(without))
+                .as("the client goes, and the rule still names it")
+                .hasMessageContaining("there is no client backend any more");
+        assertThatThrownBy(() -> plan(all.replaceAll("(?s)  https://api.example/stock:\n    scopes.*?aal2\n", "")
+                        .replace("    https://api.example/stock: [count]\n", "")
+                        .replaceAll("(?m)^    (apis: .https://api.example/stock.|scopes: .count.)\n", "")))
+                .hasMessageContaining("there is no api https://api.example/stock any more");
+        assertThat(exchanges.list()).hasSize(1);
+    }
+
+    @Test
+    void a_user_who_is_gone_stays_named_and_nobody_comes_in_their_place() throws IOException {
+        Subject vera = vera();
+        apply(FILE + TRUST);
+        database.inTransaction(tx -> new UserStore().delete(tx, vera));
+        assertThat(issuers.users(issuers.find("https://ci.example"))).containsExactly(vera.value());
+        String exported = configurations.export();
+        assertThat(exported).contains("users: [" + vera.value() + "]").doesNotContain("users: []");
+        assertThat(plan(exported, true).isEmpty()).isTrue();
     }
 
     @Test
@@ -398,8 +565,16 @@ class ConfigurationsTest {
         assertThat(plan(exported, true).steps()).as(exported).isEmpty();
         assertThat(apply(exported).told()).isEmpty();
         assertThat(configurations.export()).isEqualTo(exported);
-        apply("apis: {}\nroles: {}\nclients: {}\nbrand: {}");
+        database.inTransaction(tx -> {
+            new UserStore()
+                    .list(tx, "", 10)
+                    .forEach(user -> new UserStore().update(tx, user.withRoles(new TreeSet<>())));
+            return true;
+        });
+        apply("apis: {}\nroles: {}\nclients: {}\nbrand: {}\nexchanges: []\nissuers: {}");
         assertThat(apis.list()).isEmpty();
+        assertThat(issuers.list()).isEmpty();
+        assertThat(exchanges.list()).isEmpty();
         apply(exported.replaceAll("(?m)^ *logo:.*\n", ""));
         assertThat(configurations.export()).isEqualTo(exported.replaceAll("(?m)^ *logo:.*\n", ""));
     }
@@ -438,6 +613,42 @@ class ConfigurationsTest {
         }
         for (String id : some(random, List.of("web", "no", "1e3", "app-2"))) client(random, id, audiences);
         if (random.nextBoolean()) brand(random, Optional.empty());
+        trust(random, audiences);
+    }
+
+    private void trust(Random random, List<String> audiences) {
+        if (random.nextInt(3) == 0) return;
+        clients.add(new NewClient(
+                "backend", List.of("token-exchange", "jwt-bearer"), audiences, List.of(), Optional.empty()));
+        for (String from : some(random, audiences)) {
+            if (apis.find(from).algorithm().isSymmetric()) continue;
+            for (String to : some(random, audiences)) {
+                Map<String, String> scopes = new HashMap<>();
+                for (String here :
+                        some(random, List.copyOf(apis.find(from).scopes().tokens()))) {
+                    some(random, List.copyOf(apis.find(to).scopes().tokens()))
+                            .forEach(there -> scopes.put(here, there));
+                }
+                exchanges.add(new NewRule("backend", from, to, scopes, random.nextBoolean()));
+            }
+        }
+        Subject vera = vera();
+        for (String name : some(random, List.of("https://ci.example", "true", "#x:y", "123", "a'b\"c", "{}"))) {
+            boolean isForAll = random.nextBoolean();
+            Map<String, Object> key = PrivateJwk.generate(Algorithm.ES256)
+                    .publicJwk()
+                    .orElseThrow()
+                    .toJson();
+            boolean isByValue = random.nextBoolean();
+            issuers.add(new NewIssuer(
+                    name,
+                    isByValue ? Optional.of(Map.of("keys", List.of(key))) : Optional.empty(),
+                    isByValue ? Optional.empty() : Optional.of("https://ci.example/keys?a=b&c=%20"),
+                    random.nextBoolean() ? "username" : "subject",
+                    List.of("backend"),
+                    isForAll ? List.of() : List.of(random.nextBoolean() ? "vera" : vera.value()),
+                    isForAll));
+        }
     }
 
     private void client(Random random, String id, List<String> audiences) {
