@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is mailed, and what comes of it, stands in the mail alone: not in the log at its finest, nor in the audit trail,
+/// What is mailed, and what comes of it, stands in the mail alone: not in the log at its finest, nor in the audit
+/// trail,
 /// whatever the mail server does.
 class MailSecretsTest {
 
@@ -42,8 +43,8 @@ class MailSecretsTest {
     @DisplayName("S-02, A-14: no link, code, token, cookie or password of the flows by mail is in any log")
     void no_secret_of_a_flow_by_mail_is_logged() {
         try (Mailbox mailbox = new Mailbox();
-                RunningServer server = RunningServer.start(mailbox.settings(
-                        "sign-in-by-mail", "code", "sign-up", "open", "log.level", "debug"))) {
+                RunningServer server = RunningServer.start(
+                        mailbox.settings("sign-in-by-mail", "code", "sign-up", "open", "log.level", "debug"))) {
             TestBrowser browser = new TestBrowser(server);
             ask(browser, "/reset", "username", "vera");
             String reset = link(mailbox.next(), server);

@@ -19,7 +19,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// A mail server on loopback that reads whole letters and then does not take them: it refuses, repeats what it was sent,
+/// A mail server on loopback that reads whole letters and then does not take them: it refuses, repeats what it was
+/// sent,
 /// or says nothing at all.
 final class StubbornMailServer implements AutoCloseable {
 
