@@ -33,13 +33,62 @@ class NarrowTablesTest {
             run(server, PASSWORD + "\n", "user", "add", "vera", "--role", "administrator", "--password-stdin");
             run(server, "", "key", "rotate");
             run(server, "", "revocations", "all");
+            String orders = "https://api.example/orders-of-some-length";
+            run(server, "", "api", "add", orders, "--scope", "orders:read");
+            String[] client = {
+                "client",
+                "add",
+                "backend-of-orders",
+                "--grant",
+                "token-exchange",
+                "--grant",
+                "jwt-bearer",
+                "--api",
+                orders,
+                "--scope",
+                "orders:read"
+            };
+            run(server, "", client);
+            run(server, "", "exchange", "add", "backend-of-orders", "--from", orders, "--to", orders);
+            String keys = "https://ci.example.org/where/its/public/keys/stand";
+            String[] issuer = {
+                "issuer",
+                "add",
+                "https://ci.example.org",
+                "--jwks-uri",
+                keys,
+                "--client",
+                "backend-of-orders",
+                "--user",
+                "vera"
+            };
+            run(server, "", issuer);
+            run(
+                    server,
+                    "",
+                    "brand",
+                    "update",
+                    "--name",
+                    "The Night Club",
+                    "--accent",
+                    "#1d5c2f",
+                    "--accent-dark",
+                    "#8fd6a3");
             chrome.look(1280, 900, false);
             chrome.open(server.issuer() + "/login?to=%2Fadmin%2Fusers");
             chrome.type("input[name=username]", "vera");
             chrome.type("input[name=password]", PASSWORD);
             chrome.enter();
             String user = chrome.one("tbody a").getDomAttribute("href");
-            for (String page : List.of("/admin/keys", "/admin/audit", "/admin/revocations", user)) {
+            for (String page : List.of(
+                    "/admin/keys",
+                    "/admin/audit",
+                    "/admin/revocations",
+                    "/admin/roles",
+                    "/admin/exchanges",
+                    "/admin/issuers",
+                    "/admin/brands",
+                    user)) {
                 for (int width : new int[] {320, 768, 1024, 1280}) {
                     chrome.look(width, 900, false);
                     chrome.open(server.issuer() + page);
