@@ -6,7 +6,9 @@ import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -129,6 +131,77 @@ class WrongFieldTest {
         assertSound(page, "");
         String passkey = TestBrowser.fields(page).get("target");
         assertWrong(AdminForms.act(browser, page, "rename", passkey, "name", " "), "name");
+    }
+
+    @Test
+    void in_the_administration() {
+        server.addUser("root", "administrator");
+        server.addUser("quinn");
+        TestBrowser root = AdminForms.signedIn(server, "root");
+        Reply add = root.open("/admin/users/new");
+        String[] good = {"username", "rosa", "name", "Rosa", "email", "rosa@example.org", "role", "buyer"};
+        assertAtField(AdminForms.act(root, add, "add", "", with(good, "username", "no name!")), "problem-username");
+        assertAtField(AdminForms.act(root, add, "add", "", with(good, "username", "vera")), "problem-username");
+        assertAtField(AdminForms.act(root, add, "add", "", with(good, "email", "nonsense")), "problem-email");
+        assertAtField(AdminForms.act(root, add, "add", "", with(good, "role", "no!role")), "problem-role");
+        assertAtField(AdminForms.act(root, add, "add", "", with(good, "password", "short")), "problem-password");
+        assertAtField(AdminForms.act(root, add, "invite", "", "email", "nonsense"), "problem-invite-email");
+
+        Reply user = root.open("/admin/users/" + server.user("quinn").subject().value());
+        assertAtField(AdminForms.act(root, user, "profile", "", "name", "Q", "email", "nonsense"), "problem-email");
+        assertAtField(AdminForms.act(root, user, "give-role", "", "role", "no!role"), "problem-role");
+        assertAtField(
+                AdminForms.act(root, user, "attribute", "", "name", "no name", "value", "1"),
+                "problem-attribute-name");
+        assertAtField(AdminForms.act(root, user, "password", "", "password", "short"), "problem-password");
+
+        Reply client = root.open("/admin/clients/new");
+        assertAtField(AdminForms.send(root, client, "add", "id", "b a d"), "problem-id");
+        String[] fine = {"id", "fine", "grant.client_credentials", "on", "apis", RunningServer.ORDERS};
+        assertAtField(AdminForms.send(root, client, "add", with(fine, "scopes", "unknown")), "problem-scopes");
+        assertAtField(AdminForms.send(root, client, "add", with(fine, "apis", "https://no.example")), "problem-apis");
+        assertAtField(AdminForms.send(root, client, "add", with(fine, "metadata", "{")), "problem-metadata");
+
+        Reply api = root.open("/admin/apis/new");
+        String[] fresh = {"apis", "https://new.example", "scopes", "a:b"};
+        assertAtField(AdminForms.send(root, api, "add", with(fresh, "lifetime", "long")), "problem-lifetime");
+        assertAtField(AdminForms.send(root, api, "add", with(fresh, "lifetime", "1s")), "problem-lifetime");
+        assertAtField(AdminForms.send(root, api, "add", with(fresh, "words", "nonsense")), "problem-words");
+        assertAtField(AdminForms.send(root, api, "add", with(fresh, "claims", "iss")), "problem-claims");
+        assertAtField(AdminForms.send(root, api, "add", with(fresh, "apis", RunningServer.STOCK)), "problem-apis");
+    }
+
+    @Test
+    void at_what_an_administrator_looks_for() {
+        server.addUser("ruth", "administrator");
+        TestBrowser ruth = AdminForms.signedIn(server, "ruth");
+        assertAtField(ruth.open("/admin/audit?since=yesterday"), "problem-since");
+        assertAtField(ruth.open("/admin/audit?until=tomorrow"), "problem-until");
+        assertAtField(ruth.open("/admin/audit?type=nonsense"), "problem-type");
+        assertAtField(ruth.submit(ruth.open("/admin/token"), "token", " "), "problem-token");
+    }
+
+    private static String[] with(String[] pairs, String... more) {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (String[] each : List.of(pairs, more)) {
+            for (int i = 0; i < each.length; i += 2) all.put(each[i], each[i + 1]);
+        }
+        return AdminForms.pairs(all);
+    }
+
+    /// One field is wrong, has the focus, and is described by what is wrong with it.
+    private static void assertAtField(Reply page, String problem) {
+        assertThat(page.status()).as(page.text()).isEqualTo(400);
+        assertThat(page.text()).contains("class=\"notice bad\" role=\"alert\"");
+        assertThat(page.text()).containsPattern("<span id=\"" + problem + "\" class=\"hint problem\"[^>]*>[^<]+</span>");
+        List<String> wrong = fields(page).stream()
+                .filter(field -> field.contains(" aria-invalid=\"true\""))
+                .toList();
+        assertThat(wrong).as(page.text()).hasSize(1);
+        assertThat(wrong.getFirst()).contains(" autofocus");
+        assertThat(described(wrong.getFirst()).split(" ", -1)[0]).isEqualTo(problem);
+        assertThat(focused(page)).hasSize(1);
+        assertDescriptionsAreThere(page);
     }
 
     private static String link() {

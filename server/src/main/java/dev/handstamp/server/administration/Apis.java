@@ -379,7 +379,8 @@ public final class Apis {
         for (String scope : words.words().keySet()) {
             if (!scopes.contains(scope)) {
                 throw new Refused("the API " + audience + " has no scope " + Refused.quoted(scope) + " to describe; it "
-                        + (scopes.isEmpty() ? "has none" : "has " + scopes));
+                        + (scopes.isEmpty() ? "has none" : "has " + scopes))
+                        .concerning("description");
             }
         }
     }
@@ -465,7 +466,7 @@ public final class Apis {
         boolean fits = lifetime.compareTo(Api.SHORTEST_TOKEN_LIFETIME) >= 0
                 && lifetime.compareTo(Api.LONGEST_TOKEN_LIFETIME) <= 0
                 && lifetime.toNanosPart() == 0;
-        if (!fits) throw new Refused("a token lives whole seconds, 10s to 24h");
+        if (!fits) throw new Refused("a token lives whole seconds, 10s to 24h").concerning("token lifetime");
         return lifetime;
     }
 
@@ -473,15 +474,18 @@ public final class Apis {
         Set<String> claims = new LinkedHashSet<>();
         for (String name : names) {
             if (Api.RESERVED_CLAIMS.contains(name)) {
-                throw new Refused("the claim " + name + " has a meaning of its own: no attribute can take its place");
+                throw new Refused("the claim " + name + " has a meaning of its own: no attribute can take its place")
+                        .concerning("attribute name");
             }
             claims.add(Parsed.attribute(name));
         }
-        if (claims.size() > MOST_CLAIMS) throw new Refused("at most " + MOST_CLAIMS + " attributes become claims");
+        if (claims.size() > MOST_CLAIMS) {
+            throw new Refused("at most " + MOST_CLAIMS + " attributes become claims").concerning("attribute name");
+        }
         return List.copyOf(claims);
     }
 
     private static Refused taken(Audience audience) {
-        return new Refused(Refused.Kind.CONFLICT, "the API " + audience + " exists already");
+        return new Refused(Refused.Kind.CONFLICT, "the API " + audience + " exists already").concerning("API");
     }
 }

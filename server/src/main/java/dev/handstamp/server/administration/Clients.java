@@ -399,9 +399,12 @@ public final class Clients {
         ClientId id = client.id();
         refuseUnknown(tx, client);
         if (users.find(tx, new Subject(id.value())).isPresent()) {
-            throw new Refused("the client id " + id + " is the sub of a user: tokens would not tell them apart");
+            throw new Refused("the client id " + id + " is the sub of a user: tokens would not tell them apart")
+                    .concerning("client id");
         }
-        if (!clients.insert(tx, client)) throw new Refused(Refused.Kind.CONFLICT, "the client id " + id + " is taken");
+        if (!clients.insert(tx, client)) {
+            throw new Refused(Refused.Kind.CONFLICT, "the client id " + id + " is taken").concerning("client id");
+        }
         prepared.sealed.ifPresent(text -> clientSecrets.keep(tx, id, text));
         Map<String, String> details = Map.of("scope", client.scopes().toString());
         journal.note(tx, AuditEvent.Type.CLIENT_CREATED, id.value(), details, client.createdAt());
@@ -595,7 +598,7 @@ public final class Clients {
     private static ClientMetadata metadata(Map<String, Object> wanted) {
         return switch (ClientMetadata.parse(wanted)) {
             case ClientMetadata metadata -> metadata;
-            case WrongClientMetadata(var problems) -> throw new Refused(String.join("; ", problems));
+            case WrongClientMetadata(var problems) -> throw new Refused(String.join("; ", problems)).concerning("client metadata");
         };
     }
 
@@ -630,13 +633,14 @@ public final class Clients {
         Scopes offered = client.asksUsers() ? IDENTITY : Scopes.NONE;
         Scopes always = client.mayUse(GrantType.CLIENT_CREDENTIALS) ? SignalScopes.ALL : Scopes.NONE;
         for (Audience audience : client.apis()) {
-            Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("there is no API " + audience));
+            Api api = apis.find(tx, audience)
+                    .orElseThrow(() -> new Refused("there is no API " + audience).concerning("API"));
             offered = offered.union(api.scopes());
         }
         for (String scope : client.scopes()) {
             if (offered.contains(scope) || always.contains(scope)) continue;
             String known = offered.isEmpty() ? "" : "; they have " + offered;
-            throw new Refused("none of the client's APIs has the scope " + scope + known);
+            throw new Refused("none of the client's APIs has the scope " + scope + known).concerning("scope");
         }
     }
 
@@ -645,7 +649,9 @@ public final class Clients {
         for (String name : names) {
             types.add(GrantType.called(name).orElseThrow(() -> Parsed.refused("grant type", name, allGrantTypes())));
         }
-        if (types.isEmpty()) throw new Refused("a client needs a grant type: " + allGrantTypes());
+        if (types.isEmpty()) {
+            throw new Refused("a client needs a grant type: " + allGrantTypes()).concerning("grant type");
+        }
         return types;
     }
 

@@ -77,7 +77,7 @@ final class Parsed {
         for (String text : texts) {
             if (Scopes.of(Set.of(text)).isEmpty()) throw refused("scope", text, Scopes.FORM);
         }
-        return Scopes.of(texts).orElseThrow(() -> new Refused("at most 100 scopes"));
+        return Scopes.of(texts).orElseThrow(() -> new Refused("at most 100 scopes").concerning("scope"));
     }
 
     static Algorithm algorithm(String name) {
@@ -105,10 +105,13 @@ final class Parsed {
         SortedMap<String, SortedMap<String, String>> words = new TreeMap<>();
         wanted.forEach((scope, texts) -> texts.forEach((language, text) -> {
             if (!Descriptions.isLanguage(language)) {
-                throw refused("language of the scope " + scope, language, Descriptions.LANGUAGE_FORM);
+                throw refused("language of the scope " + scope, language, Descriptions.LANGUAGE_FORM)
+                        .concerning("description");
             }
             if (text.isEmpty()) return;
-            if (!Descriptions.isText(text)) throw refused("description of " + scope, text, Descriptions.FORM);
+            if (!Descriptions.isText(text)) {
+                throw refused("description of " + scope, text, Descriptions.FORM).concerning("description");
+            }
             words.computeIfAbsent(scope, _ -> new TreeMap<>()).put(language, text);
         }));
         return new Descriptions(words);

@@ -46,6 +46,13 @@ public final class Refused extends RuntimeException {
         return new Refused(Kind.WRONG, about, message);
     }
 
+    /// This refusal, which is about one of the things that were asked for.
+    ///
+    /// @param what in words such as `redirect URI`
+    public Refused concerning(String what) {
+        return new Refused(kind, what, String.valueOf(getMessage()));
+    }
+
     /// What the message is about, such as `redirect URI`; empty for nothing in particular.
     public String about() {
         return about;

@@ -63,7 +63,8 @@ public final class UserMails {
     public UserInvitation invite(NewInvitation wanted) {
         EmailAddress email = EmailAddress.parse(wanted.email())
                 .orElseThrow(() -> new Refused("no e-mail address: " + Refused.quoted(wanted.email())
-                        + "; allowed is such as vera@example.org"));
+                                + "; allowed is such as vera@example.org")
+                        .concerning("e-mail address"));
         String name = Parsed.name(wanted.name());
         Set<RoleName> named = Parsed.roles(wanted.roles());
         Instant now = clock.instant();
@@ -72,10 +73,11 @@ public final class UserMails {
             List<User> there = stored.listByEmail(tx, email.key());
             if (!there.isEmpty()) {
                 throw new Refused(
-                        "the user " + there.getFirst().username() + " has the e-mail address " + email + " already");
+                        "the user " + there.getFirst().username() + " has the e-mail address " + email + " already")
+                        .concerning("e-mail address");
             }
             for (RoleName role : named) {
-                if (roles.find(tx, role).isEmpty()) throw new Refused("there is no role " + role);
+                if (roles.find(tx, role).isEmpty()) throw new Refused("there is no role " + role).concerning("role");
             }
             UserInvitation invitation = new UserInvitation(
                     secrets.id(),

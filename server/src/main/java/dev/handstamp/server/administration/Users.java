@@ -308,12 +308,14 @@ public final class Users {
                         case TOO_SHORT -> "a password has at least " + policy.shortest() + " characters";
                         case COMMON -> "this password stands in lists of stolen ones and is tried first; take another";
                         case OWN -> "a password is not made of the user's name, address or this service's name";
-                    });
+                    })
+                    .concerning("password");
         });
         return switch (hasher.get().hash(password)) {
             case Hashed(var hash) -> hash;
             case UnacceptablePassword _ ->
-                throw new Refused("a password has at most " + PasswordHasher.LONGEST_PASSWORD + " bytes of UTF-8");
+                throw new Refused("a password has at most " + PasswordHasher.LONGEST_PASSWORD + " bytes of UTF-8")
+                        .concerning("password");
             case Busy _ -> throw new Refused(Refused.Kind.BUSY, "too many passwords are being hashed; try again");
         };
     }
@@ -334,7 +336,8 @@ public final class Users {
                 .filter(other -> !other.subject().equals(user.subject()))
                 .ifPresent(other -> {
                     throw new Refused("the e-mail address " + Refused.quoted(user.email()) + " is that of the user "
-                            + other.username());
+                                    + other.username())
+                            .concerning("e-mail address");
                 });
     }
 
@@ -359,7 +362,7 @@ public final class Users {
 
     static void refuseBuiltIn(String attribute) {
         if (BUILT_IN.contains(attribute)) {
-            throw new Refused("every user has " + attribute + ": it is no free attribute");
+            throw new Refused("every user has " + attribute + ": it is no free attribute").concerning("attribute name");
         }
     }
 
@@ -380,6 +383,7 @@ public final class Users {
     }
 
     private static Refused taken(Username username) {
-        return new Refused(Refused.Kind.CONFLICT, "the user name " + Refused.quoted(username.value()) + " is taken");
+        return new Refused(Refused.Kind.CONFLICT, "the user name " + Refused.quoted(username.value()) + " is taken")
+                .concerning("user name");
     }
 }

@@ -46,6 +46,7 @@ public final class AuditPage implements Entrance.Room {
     public record View(
             Head head,
             Map<String, String> filter,
+            Fields fields,
             List<String> types,
             List<Line> events,
             boolean isFirst,
@@ -70,6 +71,7 @@ public final class AuditPage implements Entrance.Room {
         View view = new View(
                 clerk.head(),
                 asked,
+                Fields.of(clerk, asked),
                 TYPES,
                 page.map(event -> line(event, page.items().size() > FEW)).items(),
                 isFirst,
@@ -83,8 +85,8 @@ public final class AuditPage implements Entrance.Room {
                 some(asked, "type").map(AuditPage::type),
                 some(asked, "client"),
                 some(asked, "address"),
-                some(asked, "since").map(AuditPage::instant),
-                some(asked, "until").map(AuditPage::instant));
+                some(asked, "since").map(text -> instant(text, "since")),
+                some(asked, "until").map(text -> instant(text, "until")));
     }
 
     private static Optional<String> some(Map<String, String> asked, String name) {
@@ -98,17 +100,17 @@ public final class AuditPage implements Entrance.Room {
     private static AuditEvent.Type type(String wireName) {
         for (AuditEvent.Type type : AuditEvent.Type.values())
             if (type.wireName().equals(wireName)) return type;
-        throw new Refused("there is no event of that type");
+        throw new Refused("there is no event of that type").concerning("event type");
     }
 
     /// As a field for date and time sends it, in UTC, or in full.
-    private static Instant instant(String text) {
+    private static Instant instant(String text, String field) {
         try {
             return text.endsWith("Z")
                     ? Instant.parse(text)
                     : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
         } catch (DateTimeException _) {
-            throw new Refused("not a time: write it as 2026-03-01T12:00");
+            throw new Refused("not a time: write it as 2026-03-01T12:00").concerning(field);
         }
     }
 

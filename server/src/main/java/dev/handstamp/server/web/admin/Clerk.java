@@ -139,6 +139,13 @@ public record Clerk(
         return with(newStatus, newProblem, isSaid, "", path);
     }
 
+    /// The same for whom something is wrong with one field.
+    ///
+    /// @param what stands there, as [Refused#about()] says it
+    Clerk with(int newStatus, String newProblem, String what) {
+        return with(newStatus, newProblem, false, what, path);
+    }
+
     /// The same in the words of an operation.
     Clerk with(Refused refused) {
         return with(400, String.valueOf(refused.getMessage()), true, refused.about(), path);

@@ -38,10 +38,31 @@ public record Fields(Map<String, String> values, String wrong, String problem) {
             Map.entry("name of a brand", "name"),
             Map.entry("logo", "logo"),
             Map.entry("accent", "accent"),
-            Map.entry("dark accent", "accent-dark"));
+            Map.entry("dark accent", "accent-dark"),
+            Map.entry("password", "password"),
+            Map.entry("token lifetime", "lifetime"),
+            Map.entry("description", "words"),
+            Map.entry("client metadata", "metadata"),
+            Map.entry("token", "token"),
+            Map.entry("event type", "type"),
+            Map.entry("since", "since"),
+            Map.entry("until", "until"));
 
     static Fields of(Clerk clerk, Map<String, String> values) {
         return new Fields(values, BY_SUBJECT.getOrDefault(clerk.about(), ""), clerk.problem());
+    }
+
+    /// The same on a page of several forms: nothing is wrong with any but the one that was sent.
+    ///
+    /// @param action of the form
+    static Fields of(Clerk clerk, Map<String, String> values, String action) {
+        Fields fields = of(clerk, values);
+        return clerk.action().equals(action) ? fields : new Fields(values, "", "");
+    }
+
+    /// The same where a thing stands in another field than elsewhere.
+    Fields with(String elsewhere, String here) {
+        return wrong.equals(elsewhere) ? new Fields(values, here, problem) : this;
     }
 
     /// The value of a field; empty if there is none.
@@ -78,7 +99,7 @@ public record Fields(Map<String, String> values, String wrong, String problem) {
 
     static Duration duration(String text) {
         return Durations.parse(text.strip())
-                .orElseThrow(() -> new Refused("not a duration: write it as 90s, 15m or 8h"));
+                .orElseThrow(() -> new Refused("not a duration: write it as 90s, 15m or 8h").concerning("token lifetime"));
     }
 
     /// Lines such as `orders:read = See your orders` and `orders:read de = Ihre Bestellungen sehen`, by scope and
@@ -92,7 +113,8 @@ public record Fields(Map<String, String> values, String wrong, String problem) {
                     ? new String[0]
                     : line.substring(0, equals).strip().split("\\s+", 3);
             if (left.length < 1 || left.length > 2) {
-                throw new Refused("not a description: write each as a line such as orders:read de = Ihre Bestellungen");
+                throw new Refused("not a description: write each as a line such as orders:read de = Ihre Bestellungen")
+                        .concerning("description");
             }
             String language = left.length == 2 ? left[1] : "";
             words.computeIfAbsent(left[0], _ -> new LinkedHashMap<>())

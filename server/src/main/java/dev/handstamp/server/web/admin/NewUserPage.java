@@ -43,6 +43,7 @@ public final class NewUserPage implements Entrance.Room {
     public record View(
             Head head,
             Fields fields,
+            Fields invited,
             String form,
             String invite,
             List<Line> invitations,
@@ -99,13 +100,20 @@ public final class NewUserPage implements Entrance.Room {
     private static Response show(Clerk clerk, boolean isFirst, Page<UserInvitation> page) {
         View view = new View(
                 clerk.head(),
-                Fields.of(clerk, Fields.sent(clerk, List.of("username", "name", "email", "role"))),
+                typed(clerk, ADD),
+                typed(clerk, INVITE),
                 clerk.form(ADD),
                 clerk.form(INVITE),
                 lines(clerk, page.items()),
                 isFirst,
                 page.next().orElse(""));
         return clerk.page("admin/NewUser", clerk.words().text("admin.new-user.title"), view);
+    }
+
+    private static Fields typed(Clerk clerk, String action) {
+        boolean isSent = clerk.action().equals(action);
+        List<String> names = isSent ? List.of("username", "name", "email", "role") : List.of();
+        return Fields.of(clerk, Fields.sent(clerk, names), action);
     }
 
     private static List<Line> lines(Clerk clerk, List<UserInvitation> invitations) {

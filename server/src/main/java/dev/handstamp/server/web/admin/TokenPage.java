@@ -80,7 +80,7 @@ public final class TokenPage implements Entrance.Room {
             boolean isGood, List<String> parts, List<Member> header, List<Member> claims, List<Line> lines) {}
 
     /// What the page shows.
-    public record View(Head head, @Nullable Taken taken, String form) {}
+    public record View(Head head, Fields fields, @Nullable Taken taken, String form) {}
 
     private final Live live;
     private final AccessTokens tokens;
@@ -98,14 +98,14 @@ public final class TokenPage implements Entrance.Room {
     private Response look(Clerk clerk) {
         String token = clerk.parameter("token").replaceAll("\\s", "");
         if (token.regionMatches(true, 0, "Bearer", 0, 6)) token = token.substring(6);
-        if (token.isEmpty()) return show(clerk.with(400, clerk.words().text("admin.token.none"), false), null);
+        if (token.isEmpty()) return show(clerk.with(400, clerk.words().text("admin.token.none"), "token"), null);
         Snapshot known = live.current();
         TokenWalk walk = tokens.walk(token, known, clerk.now());
         return show(clerk, new Reading(token, walk, known, clerk).taken());
     }
 
     private static Response show(Clerk clerk, @Nullable Taken taken) {
-        View view = new View(clerk.head(), taken, clerk.form(LOOK));
+        View view = new View(clerk.head(), Fields.of(clerk, Map.of()), taken, clerk.form(LOOK));
         return clerk.page("admin/Token", clerk.words().text("admin.token.title"), view);
     }
 

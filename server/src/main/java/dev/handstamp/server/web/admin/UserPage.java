@@ -99,6 +99,7 @@ public final class UserPage implements Entrance.Room {
     /// @param show      the one list that is shown; empty: the whole user
     /// @param isOwn     whether it is the administrator's own account, which is never closed here
     /// @param available roles that the user does not have
+    /// @param typed     what stands in the forms that ask for something, by action
     /// @param forms     the values of the forms, by action
     public record View(
             Head head,
@@ -117,6 +118,7 @@ public final class UserPage implements Entrance.Room {
             Some<Application> applications,
             List<Event> events,
             String allEvents,
+            Map<String, Fields> typed,
             Map<String, String> forms) {
 
         /// Whether a section is among what is shown.
@@ -251,6 +253,7 @@ public final class UserPage implements Entrance.Room {
                         each -> each),
                 detail.events().stream().limit(2 * FEW).map(UserPage::event).toList(),
                 AdminPlace.AUDIT.path() + "?party=" + user.subject().value(),
+                typed(clerk, user),
                 forms(clerk));
         return clerk.page("admin/User", user.username().value(), view);
     }
@@ -290,6 +293,21 @@ public final class UserPage implements Entrance.Room {
             if (!user.roles().contains(role.name())) names.add(role.name().value());
         }
         return names.stream().sorted().limit(MOST_SUGGESTED).toList();
+    }
+
+    /// What was sent and not taken stays where it was typed; a password does not.
+    private static Map<String, Fields> typed(Clerk clerk, User user) {
+        Map<String, Fields> typed = new TreeMap<>();
+        for (String action : List.of(PROFILE, GIVE_ROLE, ATTRIBUTE, PASSWORD)) {
+            Map<String, String> values = Fields.sent(
+                    clerk, clerk.action().equals(action) ? List.of("name", "email", "role", "value") : List.of());
+            typed.put(action, Fields.of(clerk, values, action).with("claims", "name"));
+        }
+        if (!clerk.action().equals(PROFILE)) {
+            Map<String, String> stored = Map.of("name", user.name(), "email", user.email());
+            typed.put(PROFILE, Fields.of(clerk, stored, PROFILE));
+        }
+        return typed;
     }
 
     /// Which of the lists is asked for alone.
