@@ -16,7 +16,8 @@ final class AdminForms {
     private static final Pattern INPUT =
             Pattern.compile("<input(?=[^>]* name=\"([^\"]+)\")(?=[^>]* value=\"([^\"]*)\")[^>]*>");
     private static final Pattern AREA = Pattern.compile("<textarea[^>]* name=\"([^\"]+)\"[^>]*>\\n?([^<]*)</textarea>");
-    private static final Pattern CHOICE = Pattern.compile("<select name=\"([^\"]+)\"[^>]*>(.*?)</select>", Pattern.DOTALL);
+    private static final Pattern CHOICE =
+            Pattern.compile("<select name=\"([^\"]+)\"[^>]*>(.*?)</select>", Pattern.DOTALL);
     private static final Pattern CHOSEN = Pattern.compile("<option value=\"([^\"]*)\" selected>");
 
     private AdminForms() {}

@@ -151,8 +151,7 @@ class WrongFieldTest {
         assertAtField(AdminForms.act(root, user, "profile", "", "name", "Q", "email", "nonsense"), "problem-email");
         assertAtField(AdminForms.act(root, user, "give-role", "", "role", "no!role"), "problem-role");
         assertAtField(
-                AdminForms.act(root, user, "attribute", "", "name", "no name", "value", "1"),
-                "problem-attribute-name");
+                AdminForms.act(root, user, "attribute", "", "name", "no name", "value", "1"), "problem-attribute-name");
         assertAtField(AdminForms.act(root, user, "password", "", "password", "short"), "problem-password");
 
         Reply client = root.open("/admin/clients/new");
@@ -193,7 +192,8 @@ class WrongFieldTest {
     private static void assertAtField(Reply page, String problem) {
         assertThat(page.status()).as(page.text()).isEqualTo(400);
         assertThat(page.text()).contains("class=\"notice bad\" role=\"alert\"");
-        assertThat(page.text()).containsPattern("<span id=\"" + problem + "\" class=\"hint problem\"[^>]*>[^<]+</span>");
+        assertThat(page.text())
+                .containsPattern("<span id=\"" + problem + "\" class=\"hint problem\"[^>]*>[^<]+</span>");
         List<String> wrong = fields(page).stream()
                 .filter(field -> field.contains(" aria-invalid=\"true\""))
                 .toList();

@@ -379,7 +379,7 @@ public final class Apis {
         for (String scope : words.words().keySet()) {
             if (!scopes.contains(scope)) {
                 throw new Refused("the API " + audience + " has no scope " + Refused.quoted(scope) + " to describe; it "
-                        + (scopes.isEmpty() ? "has none" : "has " + scopes))
+                                + (scopes.isEmpty() ? "has none" : "has " + scopes))
                         .concerning("description");
             }
         }

@@ -598,7 +598,8 @@ public final class Clients {
     private static ClientMetadata metadata(Map<String, Object> wanted) {
         return switch (ClientMetadata.parse(wanted)) {
             case ClientMetadata metadata -> metadata;
-            case WrongClientMetadata(var problems) -> throw new Refused(String.join("; ", problems)).concerning("client metadata");
+            case WrongClientMetadata(var problems) ->
+                throw new Refused(String.join("; ", problems)).concerning("client metadata");
         };
     }
 

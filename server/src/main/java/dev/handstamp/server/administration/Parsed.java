@@ -110,7 +110,8 @@ final class Parsed {
             }
             if (text.isEmpty()) return;
             if (!Descriptions.isText(text)) {
-                throw refused("description of " + scope, text, Descriptions.FORM).concerning("description");
+                throw refused("description of " + scope, text, Descriptions.FORM)
+                        .concerning("description");
             }
             words.computeIfAbsent(scope, _ -> new TreeMap<>()).put(language, text);
         }));

@@ -72,8 +72,8 @@ public final class UserMails {
             refuseUnsent(tx);
             List<User> there = stored.listByEmail(tx, email.key());
             if (!there.isEmpty()) {
-                throw new Refused(
-                        "the user " + there.getFirst().username() + " has the e-mail address " + email + " already")
+                throw new Refused("the user " + there.getFirst().username() + " has the e-mail address " + email
+                                + " already")
                         .concerning("e-mail address");
             }
             for (RoleName role : named) {

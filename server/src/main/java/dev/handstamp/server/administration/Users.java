@@ -304,11 +304,12 @@ public final class Users {
     private PasswordHash hash(String password, Username username, String name, String email) {
         policy.flaw(password, username, name, email).ifPresent(flaw -> {
             throw new Refused(
-                    switch (flaw) {
-                        case TOO_SHORT -> "a password has at least " + policy.shortest() + " characters";
-                        case COMMON -> "this password stands in lists of stolen ones and is tried first; take another";
-                        case OWN -> "a password is not made of the user's name, address or this service's name";
-                    })
+                            switch (flaw) {
+                                case TOO_SHORT -> "a password has at least " + policy.shortest() + " characters";
+                                case COMMON ->
+                                    "this password stands in lists of stolen ones and is tried first; take another";
+                                case OWN -> "a password is not made of the user's name, address or this service's name";
+                            })
                     .concerning("password");
         });
         return switch (hasher.get().hash(password)) {

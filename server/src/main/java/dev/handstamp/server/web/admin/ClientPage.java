@@ -239,7 +239,8 @@ public final class ClientPage implements Entrance.Room {
         try {
             return Json.parseObject(text.getBytes(StandardCharsets.UTF_8));
         } catch (JsonException e) {
-            throw new Refused("the further members are no JSON object: " + e.getMessage()).concerning("client metadata");
+            throw new Refused("the further members are no JSON object: " + e.getMessage())
+                    .concerning("client metadata");
         }
     }
 

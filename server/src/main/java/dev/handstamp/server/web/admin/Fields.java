@@ -99,7 +99,8 @@ public record Fields(Map<String, String> values, String wrong, String problem) {
 
     static Duration duration(String text) {
         return Durations.parse(text.strip())
-                .orElseThrow(() -> new Refused("not a duration: write it as 90s, 15m or 8h").concerning("token lifetime"));
+                .orElseThrow(
+                        () -> new Refused("not a duration: write it as 90s, 15m or 8h").concerning("token lifetime"));
     }
 
     /// Lines such as `orders:read = See your orders` and `orders:read de = Ihre Bestellungen sehen`, by scope and
