@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// The front door: `bench/run` with `load`, `start`, `search`, `pages` or `revocation`.
 public final class Bench {
@@ -282,14 +283,17 @@ public final class Bench {
         List<Long> milliseconds = new ArrayList<>();
         List<Long> cpu = new ArrayList<>();
         long resident = 0;
-        for (int i = 0; i < STARTS; i++) {
+        // As a server that is started again: its name stays, wherever it listens this time.
+        Map<String, String> sameName = Map.of("HANDSTAMP_ISSUER", "http://localhost:9000");
+        for (int i = -1; i < STARTS; i++) {
             long began = System.nanoTime();
-            try (var server = new ServerProcess(root, data)) {
+            try (var server = new ServerProcess(root, data, sameName)) {
                 server.awaitOpen();
                 try (var connection = new Connection(server.port)) {
                     int status = connection.send(request).status();
                     if (status != 200) throw new IOException("the first token was answered " + status);
                 }
+                if (i < 0) continue; // The first one gives it that name.
                 milliseconds.add((System.nanoTime() - began) / 1_000_000);
                 cpu.add(server.cpu().toMillis());
                 resident = server.residentMebibytes();

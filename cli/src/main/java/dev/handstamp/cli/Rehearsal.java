@@ -136,7 +136,7 @@ final class Rehearsal {
                 environment(),
                 InstantSource.system(),
                 _ -> Optional.empty(),
-                false);
+                () -> false);
     }
 
     /// The variables of this process, but for those that would change what is rehearsed.

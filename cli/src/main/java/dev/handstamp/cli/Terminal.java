@@ -10,13 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import picocli.CommandLine.Help.Ansi;
 
 /// The world as a command meets it.
 ///
 /// @param question asks on the terminal without echo; empty when there is nobody to ask
-/// @param colours whether people read it on a screen that shows colours
+/// @param colours whether people read it on a screen that shows colours: picocli knows, and a server never asks
 public record Terminal(
         InputStream in,
         PrintWriter out,
@@ -24,7 +25,7 @@ public record Terminal(
         Map<String, String> environment,
         InstantSource clock,
         Function<String, Optional<String>> question,
-        boolean colours) {
+        BooleanSupplier colours) {
 
     static Terminal ofProcess() {
         return new Terminal(
@@ -34,7 +35,7 @@ public record Terminal(
                 System.getenv(),
                 InstantSource.system(),
                 Terminal::ask,
-                Ansi.AUTO.enabled());
+                () -> Ansi.AUTO.enabled());
     }
 
     /// A writer of UTF-8 that flushes each line.

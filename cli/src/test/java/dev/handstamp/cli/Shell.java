@@ -115,7 +115,7 @@ final class Shell {
                 environment,
                 InstantSource.system(),
                 _ -> Optional.ofNullable(answers.poll()),
-                colours);
+                () -> colours);
         int status = new Cli(terminal).run(arguments);
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
@@ -132,7 +132,7 @@ final class Shell {
                 environment,
                 InstantSource.system(),
                 _ -> Optional.empty(),
-                colours);
+                () -> colours);
         var status = new FutureTask<>(() -> new Cli(terminal).run(all.toArray(String[]::new)));
         Thread thread = Thread.ofPlatform().daemon().start(status);
         return new Running(out, status, thread);

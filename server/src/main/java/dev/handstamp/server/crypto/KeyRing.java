@@ -35,8 +35,11 @@ public final class KeyRing {
 
     public static final KeyRing EMPTY = new KeyRing(List.of(), Instant.MIN);
 
-    private static final Comparator<SigningKey> OLDEST_FIRST =
-            Comparator.comparing(SigningKey::createdAt).thenComparing(SigningKey::keyId);
+    // The lambdas of Comparator.comparing can be serialized, and no cache keeps them for the next start.
+    private static final Comparator<SigningKey> OLDEST_FIRST = (one, other) -> {
+        int byTime = one.createdAt().compareTo(other.createdAt());
+        return byTime != 0 ? byTime : one.keyId().compareTo(other.keyId());
+    };
 
     private final Map<String, Held> held;
     private final Map<KeySlot, Held> signing;

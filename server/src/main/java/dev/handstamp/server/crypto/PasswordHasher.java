@@ -60,8 +60,7 @@ public final class PasswordHasher implements AutoCloseable {
         workers.allowCoreThreadTimeOut(true);
         this.secrets = secrets;
         this.nobody = Argon2Hash.ofNobody(secrets);
-        this.retryAfter = Duration.ofSeconds(
-                1 + ONE_HASH.multipliedBy(queue).dividedBy(threads).toSeconds());
+        this.retryAfter = Duration.ofSeconds(1 + ONE_HASH.toMillis() * queue / threads / 1000);
     }
 
     /// Whether passwords can be checked with this hash: its form is known, and it asks for no more than a login may

@@ -135,9 +135,8 @@ public final class Listener implements AutoCloseable {
     }
 
     private void keepUp() {
-        Duration interval = shorter(
-                UPKEEP_INTERVAL,
-                shorter(config.headerTimeout(), config.bodyTimeout()).dividedBy(4));
+        Duration shortest = shorter(config.headerTimeout(), config.bodyTimeout());
+        Duration interval = shorter(UPKEEP_INTERVAL, Duration.ofNanos(shortest.toNanos() / 4));
         try {
             while (true) {
                 Thread.sleep(interval);

@@ -28,7 +28,7 @@ public final class KeyRotation implements Runnable {
 
     /// How long to wait between two looks.
     public Duration pause() {
-        Duration pause = interval.dividedBy(4);
+        Duration pause = Duration.ofMillis(interval.toMillis() / 4);
         if (pause.compareTo(OFTEN) < 0) return OFTEN;
         return pause.compareTo(SELDOM) > 0 ? SELDOM : pause;
     }

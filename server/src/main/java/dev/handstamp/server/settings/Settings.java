@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// What was set, by whom: the file, over it the variables, over them the flags. Reads each setting as what it stands
 /// for,
@@ -106,12 +107,12 @@ public final class Settings {
     }
 
     private void addVariables(Map<String, String> environment) {
-        environment.entrySet().stream()
-                .filter(variable -> variable.getKey().startsWith(VARIABLE_PREFIX))
-                .filter(variable -> !variable.getKey().equals(CONFIG_VARIABLE))
-                .filter(variable -> !variable.getKey().equals(HEAP_VARIABLE))
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(variable -> addVariable(variable.getKey(), variable.getValue()));
+        new TreeMap<>(environment)
+                .entrySet().stream()
+                        .filter(variable -> variable.getKey().startsWith(VARIABLE_PREFIX))
+                        .filter(variable -> !variable.getKey().equals(CONFIG_VARIABLE))
+                        .filter(variable -> !variable.getKey().equals(HEAP_VARIABLE))
+                        .forEach(variable -> addVariable(variable.getKey(), variable.getValue()));
     }
 
     private void addVariable(String variable, String text) {

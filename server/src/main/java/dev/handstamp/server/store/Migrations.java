@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The schema's history: numbered files under `db/`, each applied once, in order, in a transaction of its own.
@@ -101,8 +102,11 @@ final class Migrations {
         return migrations;
     }
 
+    /// Looks once, and takes the steps that are missing, each in a transaction of its own. Usually there is none.
     void apply(Engine engine) {
+        Set<Long> done = engine.migrate(this::applied);
         for (Migration migration : migrations) {
+            if (done.contains(migration.number())) continue;
             engine.migrate(tx -> {
                 step(tx, migration);
                 return migration;
@@ -110,13 +114,18 @@ final class Migrations {
         }
     }
 
-    private void step(Transaction tx, Migration migration) {
+    /// The numbers of the steps that were taken, by whichever node, each with the text that this version has of it.
+    private Set<Long> applied(Transaction tx) {
         tx.dialect().migrationLock().ifPresent(lock -> tx.list(lock, _ -> lock));
         tx.execute(CREATE);
         Map<Long, Applied> applied = new TreeMap<>();
         for (Applied each : tx.list(LIST, Applied::from)) applied.put(each.number(), each);
         check(applied);
-        if (applied.containsKey(migration.number())) return;
+        return applied.keySet();
+    }
+
+    private void step(Transaction tx, Migration migration) {
+        if (applied(tx).contains(migration.number())) return; // Another node was faster.
 
         for (String statement : migration.statements()) tx.execute(tx.dialect().schema(statement));
         tx.execute(RECORD, migration.number(), migration.name(), migration.checksum());

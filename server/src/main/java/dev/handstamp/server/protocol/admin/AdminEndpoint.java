@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// The admin API below `/admin/api/`: finds the operation, lets the administrator in, reads what the operation takes,
 /// and answers with JSON, or a problem (RFC 9457).
@@ -48,7 +49,8 @@ public final class AdminEndpoint implements Endpoint {
     private final Possession possession;
     private final Desk.Wiring wiring;
     private final Audience own;
-    private final byte[] document;
+    private final String issuer;
+    private volatile byte @Nullable [] document;
 
     public AdminEndpoint(
             Live live,
@@ -62,7 +64,7 @@ public final class AdminEndpoint implements Endpoint {
         this.own = AdminScope.audience(issuer);
         this.gate = new Gate(accessTokens, possession, subjects, wiring.database(), own, wiring.clock());
         this.wiring = wiring;
-        this.document = Json.write(new OpenApi(issuer).document());
+        this.issuer = issuer;
     }
 
     @Override
@@ -101,11 +103,18 @@ public final class AdminEndpoint implements Endpoint {
         }
     }
 
+    /// Written when it is first asked for: few servers ever are.
+    private byte[] document() {
+        byte[] written = document;
+        if (written == null) document = written = Json.write(new OpenApi(issuer).document());
+        return written.clone();
+    }
+
     private Response found(Request request) {
         String rest = request.path().substring(PATH.length());
         boolean isRead = request.method().equals("GET") || request.method().equals("HEAD");
         if (rest.equals(DOCUMENT)) {
-            return isRead ? Response.json(200, document.clone()) : notAllowed("GET, HEAD");
+            return isRead ? Response.json(200, document()) : notAllowed("GET, HEAD");
         }
         Optional<Found> found = find(rest);
         if (found.isEmpty()) return new Problem(404, "not_found", "Nothing is served at this path.").toResponse();
