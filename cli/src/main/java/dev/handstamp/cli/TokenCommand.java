@@ -193,7 +193,10 @@ final class TokenCommand {
         try (TokenVerifier verifier = verifier(issuer != null ? issuer : configuredIssuer(), api)) {
             Explanation explanation = verifier.explain(text);
             if (printed.isJson()) printed.object(explanation.toJson());
-            else new ShownWalk(explanation, terminal.colours().getAsBoolean()).lines().forEach(terminal.out()::println);
+            else
+                new ShownWalk(explanation, terminal.colours().getAsBoolean())
+                        .lines()
+                        .forEach(terminal.out()::println);
             if (audience == null) printed.remark("The audience was taken from the token: --audience URL compares it.");
             return explanation.failure().isEmpty() ? Cli.DONE : Cli.REFUSED;
         }
