@@ -552,7 +552,7 @@ public final class Handstamp {
                         new LogoutEndpoint(live, accessTokens, possession, endings, origin, clock),
                         new RefreshEndpoint(live, authenticator, possession, refreshes, origin),
                         new JwksEndpoint(live),
-                        new LogoEndpoint(issuer.getRawPath(), live, database),
+                        new LogoEndpoint(live, database),
                         new CrossOrigin(live),
                         signals(origin, accessTokens),
                         new AdminEndpoint(live, accessTokens, possession, subjects, desk(feed), origin),

@@ -8,9 +8,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +83,28 @@ class IssuerPathTest {
                     .isNotEqualTo(404);
         }
         assertThat(endpoints).isGreaterThan(8);
+    }
+
+    @Test
+    void an_administrator_gives_the_server_a_large_logo() {
+        server.addUser("root", "administrator");
+        TestBrowser root = new TestBrowser(server);
+        root.submit(root.open("/auth/door/admin/brand"), "username", "root", "password", RunningServer.PASSWORD);
+        Reply page = root.open("/auth/door/admin/brand");
+        String path = AdminForms.path(page, "change");
+        assertThat(path).isEqualTo("/auth/door/admin/brand");
+        byte[] logo = ("<svg xmlns=\"http://www.w3.org/2000/svg\"><title>" + "x".repeat(90_000) + "</title></svg>")
+                .getBytes(StandardCharsets.UTF_8);
+
+        Reply saved = root.upload(
+                path, "logo", logo, "action", "change", "form", AdminForms.form(page, "change", ""), "name", "Door");
+
+        assertThat(saved.text()).contains("Saved.");
+        Matcher image =
+                Pattern.compile("<img src=\"(/auth/door/brand/[^\"]+)\"").matcher(saved.text());
+        assertThat(image.find()).as("%s", saved.text()).isTrue();
+        assertThat(server.call("GET", image.group(1)).send().text()).hasSize(logo.length);
+        AdminForms.act(root, saved, "delete", "");
     }
 
     @Test

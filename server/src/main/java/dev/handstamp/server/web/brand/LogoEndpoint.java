@@ -22,22 +22,19 @@ public final class LogoEndpoint implements Endpoint {
     private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
     private static final int MOST_REMEMBERED = 64;
 
-    private final String base;
     private final Live live;
     private final Database database;
     private final BrandStore brands = new BrandStore();
     private final Map<String, byte[]> remembered = new LinkedHashMap<>();
 
-    /// @param base the path of the issuer; empty if it has none
-    public LogoEndpoint(String base, Live live, Database database) {
-        this.base = base + PATH;
+    public LogoEndpoint(Live live, Database database) {
         this.live = live;
         this.database = database;
     }
 
     @Override
     public Response handle(Request request) {
-        String name = request.path().startsWith(base) ? request.path().substring(base.length()) : "";
+        String name = request.path().substring(PATH.length());
         int dot = name.indexOf('.');
         Optional<Logo> logo = live.current()
                 .directory()
