@@ -10,16 +10,19 @@ import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.MailTicket;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.MailStore;
 import dev.handstamp.server.store.MailTicketStore;
 import dev.handstamp.server.store.PasskeyStore;
 import dev.handstamp.server.store.SessionStore;
+import dev.handstamp.server.store.UserStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -201,6 +204,51 @@ class SignedOutMeanwhileTest {
                 .send();
         assertThat(polled.outcome()).isEqualTo("400 authorization_pending");
         assertThat(events(AuditEvent.Type.DEVICE_ALLOWED)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("O-41: nor is anything administered, by whom is signed out or loses the role meanwhile")
+    void nothing_is_administered() throws Exception {
+        User root = server.addUser("root-" + NAMES.incrementAndGet(), "administrator");
+        user = root;
+        TestBrowser admin = AdminForms.signedIn(server, root.username().value());
+        Reply page = admin.open("/admin/users/new");
+        String name = "made-" + NAMES.incrementAndGet();
+        String[] filled = {"username", name, "password", "seven green umbrellas at noon", "roles", "administrator"};
+
+        whileSigningOut(() -> AdminForms.act(admin, page, "add", "", filled));
+        assertThat(isThere(name)).isFalse();
+
+        TestBrowser again = AdminForms.signedIn(server, root.username().value());
+        Reply second = again.open("/admin/users/new");
+        Future<Reply> late = server.database.inTransaction(tx -> {
+            User without = new User(
+                    root.subject(),
+                    root.username(),
+                    root.name(),
+                    root.email(),
+                    new TreeSet<>(),
+                    root.attributes(),
+                    root.passwordHash(),
+                    false,
+                    root.createdAt());
+            new UserStore().update(tx, without);
+            Future<Reply> sent = threads.submit(() -> AdminForms.act(again, second, "add", "", filled));
+            pause();
+            return sent;
+        });
+        late.get();
+        assertThat(isThere(name)).isFalse();
+
+        server.database.inTransaction(tx -> new UserStore().update(tx, root));
+        AdminForms.act(again, second, "add", "", filled);
+        assertThat(isThere(name)).as("an administrator does").isTrue();
+    }
+
+    private static boolean isThere(String username) {
+        return server.database
+                .read(tx -> new UserStore().findByUsername(tx, new Username(username)))
+                .isPresent();
     }
 
     /// Sends the change while a sign-out everywhere is done and not yet committed: the page still sees the session, and

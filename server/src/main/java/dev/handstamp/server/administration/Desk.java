@@ -3,6 +3,8 @@ package dev.handstamp.server.administration;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.PasswordPolicy;
 import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.outbound.OutboundHttp;
@@ -28,7 +30,19 @@ public final class Desk {
             Duration keyRotation,
             SystemHealth system,
             OutboundHttp outbound,
-            InstantSource clock) {}
+            InstantSource clock) {
+
+        /// The same for somebody at a page: nothing is written once that session is over, or a role is gone.
+        public Wiring during(Browsers browsers, Visitor visitor) {
+            Database checked = database.checkedBy(tx -> {
+                if (!browsers.isStill(tx, visitor)) {
+                    throw new Refused("you have been signed out, or are no administrator any more");
+                }
+            });
+            return new Wiring(
+                    checked, signingKeys, encryption, hasher, passwords, secrets, keyRotation, system, outbound, clock);
+        }
+    }
 
     private final Wiring wiring;
     private final Administrator administrator;

@@ -151,6 +151,13 @@ public final class Browsers {
         return database.read(tx -> visitor(tx, cookie, now));
     }
 
+    /// Whether a visitor is signed in as before, with every role of then, until the commit of this transaction.
+    public boolean isStill(Transaction tx, Visitor visitor) {
+        return visitors.hold(tx, visitor, clock.instant())
+                .filter(now -> now.user().roles().containsAll(visitor.user().roles()))
+                .isPresent();
+    }
+
     /// Signs a browser in if name and password are right.
     ///
     /// @param before the cookie that the browser has shown, if any

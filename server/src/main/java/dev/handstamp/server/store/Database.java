@@ -1,6 +1,7 @@
 package dev.handstamp.server.store;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// The database: runs works in transactions.
@@ -13,11 +14,13 @@ public final class Database implements AutoCloseable {
     private static final ScopedValue<Boolean> INSIDE = ScopedValue.newInstance();
 
     private final Engine engine;
+    private final Consumer<Transaction> check;
     private volatile Runnable onRevision = () -> {};
     private volatile Runnable onMail = () -> {};
 
-    private Database(Engine engine) {
+    private Database(Engine engine, Consumer<Transaction> check) {
         this.engine = engine;
+        this.check = check;
     }
 
     /// Connects, and brings the schema to what this program knows.
@@ -35,7 +38,7 @@ public final class Database implements AutoCloseable {
         };
         try {
             migrations.apply(engine);
-            return new Database(engine);
+            return new Database(engine, _ -> {});
         } catch (RuntimeException e) {
             engine.close();
             throw e;
@@ -62,6 +65,7 @@ public final class Database implements AutoCloseable {
         AtomicBoolean revised = new AtomicBoolean();
         AtomicBoolean mailed = new AtomicBoolean();
         T result = engine.write(alone(tx -> {
+            check.accept(tx);
             T done = work.apply(tx);
             revised.set(tx.isRevised());
             mailed.set(tx.hasMail());
@@ -70,6 +74,15 @@ public final class Database implements AutoCloseable {
         if (revised.get()) onRevision.run();
         if (mailed.get()) onMail.run();
         return result;
+    }
+
+    /// The same database for somebody who may lose the right to write at any moment: the check comes first in each
+    /// transaction, may hold there what the right depends on, and throws if there is none any more.
+    public Database checkedBy(Consumer<Transaction> right) {
+        Database checked = new Database(engine, right);
+        checked.onRevision = () -> onRevision.run();
+        checked.onMail = () -> onMail.run();
+        return checked;
     }
 
     /// Has somebody told right after each commit that counted the revision up, by this process or, if the database

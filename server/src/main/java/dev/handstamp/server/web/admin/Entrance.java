@@ -62,7 +62,9 @@ public final class Entrance {
                         : visit.linked(403, "admin.second-factor", "/account/security")
                                 .toResponse();
             }
-            Desk desk = Desk.of(wiring, administrator(visitor.get().user(), request));
+            Desk desk = Desk.of(
+                    wiring.during(browsers, visitor.get()),
+                    administrator(visitor.get().user(), request));
             Secret browser = guard.browser(request);
             return room.handle(new Clerk(
                     visit,
