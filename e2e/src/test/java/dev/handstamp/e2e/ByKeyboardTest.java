@@ -68,7 +68,7 @@ class ByKeyboardTest extends Walks {
     @Test
     void the_focus_comes_back_the_way_it_went() {
         go("/account");
-        assertThat(keyboard.focused().name()).isEqualTo("User name");
+        assertThat(keyboard.focused().name()).isEqualTo("User name or e-mail address");
         signIn();
         assertThat(keyboard.to("Save").kind()).isEqualTo("button");
         assertThat(keyboard.tabBack().name()).isEqualTo("Language");

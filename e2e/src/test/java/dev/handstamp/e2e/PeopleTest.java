@@ -120,8 +120,8 @@ class PeopleTest extends InBrowser {
     void name_and_password_are_typed_one_after_the_other() {
         Keyboard keyboard = new Keyboard(chrome);
         chrome.open(authorize());
-        assertThat(keyboard.focused().name()).isEqualTo("User name");
-        keyboard.fill("User name", user);
+        assertThat(keyboard.focused().name()).isEqualTo("User name or e-mail address");
+        keyboard.fill("User name or e-mail address", user);
         assertThat(keyboard.tab().name()).isEqualTo("Password");
         keyboard.fill("Password", PASSWORD);
         keyboard.send();

@@ -51,11 +51,11 @@ abstract class Walks extends InBrowser {
     @Test
     void a_name_is_asked_for_first_and_another_can_be_given() {
         chrome.open(authorize());
-        hands.fill("User name", "somebody.else");
+        hands.fill("User name or e-mail address", "somebody.else");
         hands.send();
         assertThat(chrome.page()).contains("somebody.else");
         hands.press("Not you?");
-        hands.fill("User name", user);
+        hands.fill("User name or e-mail address", user);
         hands.press("Continue");
         hands.fill("Password", "not my password");
         hands.send();
@@ -65,7 +65,7 @@ abstract class Walks extends InBrowser {
         assertThat(chrome.title()).contains("Allow Corner Shop?");
 
         hands.press("Not you?");
-        hands.fill("User name", user);
+        hands.fill("User name or e-mail address", user);
         hands.send();
         hands.fill("Password", PASSWORD);
         hands.send();
@@ -370,7 +370,7 @@ abstract class Walks extends InBrowser {
     }
 
     void signIn(String name, String password) {
-        hands.fill("User name", name);
+        hands.fill("User name or e-mail address", name);
         hands.press("Continue");
         hands.fill("Password", password);
         hands.press("Sign in");

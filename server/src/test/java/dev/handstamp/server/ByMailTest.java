@@ -624,9 +624,13 @@ class ByMailTest {
         assertThat(browser.submit(taken, "username", "zora", "password", "short")
                         .status())
                 .isEqualTo(400);
+        assertThat(browser.submit(taken, "username", "vera@example.org", "password", NEW_PASSWORD)
+                        .status())
+                .as("nobody is called by the address of somebody else")
+                .isEqualTo(400);
         Reply login = browser.submit(taken, "username", "zora", "name", "Zora <Z>", "password", NEW_PASSWORD);
         assertThat(TestBrowser.fields(login)).containsEntry("request", request);
-        Reply back = browser.submit(login, "username", "zora", "password", NEW_PASSWORD);
+        Reply back = browser.submit(login, "username", "zora@example.org", "password", NEW_PASSWORD);
         assertThat(TestBrowser.answer(back)).containsKey("code");
         User zora = server.user("zora");
         assertThat(zora.email()).isEqualTo("Zora@Example.org");

@@ -101,6 +101,58 @@ class LoginSecurityTest {
     }
 
     @Test
+    void whoever_has_shown_to_read_an_address_signs_in_with_it_however_it_is_spelled() {
+        User zoe = verified(server.addUser("zoe"));
+        server.addUser("uma"); // Has not shown it.
+        server.addUser("vip@example.org");
+        User other = server.addUser("zed");
+        server.database.inTransaction(tx -> new UserStore().update(tx, other.withVerifiedEmail("vip@example.org")));
+
+        for (String spelling : List.of("zoe@example.org", " Zoe@EXAMPLE.org ", "ｚｏｅ@example.org", "zoe")) {
+            Reply reply = server.logIn(spelling, RunningServer.PASSWORD);
+            assertThat(RunningServer.claims(reply.string("access_token")))
+                    .as(spelling)
+                    .containsEntry("sub", zoe.subject().value());
+        }
+        assertThat(server.logIn("uma@example.org", RunningServer.PASSWORD).outcome())
+                .isEqualTo("401 invalid_grant");
+        assertThat(server.logIn("zoe+1@example.org", RunningServer.PASSWORD).outcome())
+                .isEqualTo("401 invalid_grant");
+        Reply called = server.logIn("vip@example.org", RunningServer.PASSWORD);
+        assertThat(RunningServer.claims(called.string("access_token")).get("sub"))
+                .as("who is called so goes before who reads it")
+                .isEqualTo(server.user("vip@example.org").subject().value());
+    }
+
+    @Test
+    @DisplayName("A-03, A-01: the address and the name of a user share one count, and nobody is told that they do")
+    void guesses_by_turns_are_no_cheaper_and_tell_nothing() {
+        verified(server.user("vera"));
+        List<Reply> known = new ArrayList<>();
+        List<Reply> unknown = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            known.add(server.logIn("vera", "guess"));
+            unknown.add(server.logIn("nobody", "guess"));
+        }
+        known.add(server.logIn("vera@example.org", RunningServer.PASSWORD));
+        unknown.add(server.logIn("nobody@example.org", RunningServer.PASSWORD));
+
+        assertThat(known).extracting(Reply::outcome).containsOnly("401 invalid_grant");
+        assertThat(known)
+                .extracting(Reply::text)
+                .isEqualTo(unknown.stream().map(Reply::text).toList());
+        assertThat(server.audit(AuditEvent.Type.LOGIN_FAILED))
+                .filteredOn(event -> event.details().containsKey("username"))
+                .last()
+                .satisfies(event -> assertThat(event.details()).containsEntry("reason", "too_many_failures"));
+    }
+
+    private User verified(User user) {
+        server.database.inTransaction(tx -> new UserStore().update(tx, user.withVerifiedEmail(user.email())));
+        return user;
+    }
+
+    @Test
     @DisplayName("A-03: of twenty guesses at once, five are looked at")
     void parallel_guesses_are_throttled() {
         List<Reply> replies = atOnce(20, i -> server.logIn("vera", "guess " + i));

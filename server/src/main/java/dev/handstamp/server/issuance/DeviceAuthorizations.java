@@ -167,7 +167,7 @@ public final class DeviceAuthorizations {
     public Entry enter(String typed, Caller caller) {
         Optional<UserCode> code = UserCode.parse(typed);
         if (code.isEmpty()) return new Unknown();
-        return switch (throttle.admit(caller.network(), caller, false)) {
+        return switch (throttle.admit(caller.network(), Optional.empty(), caller, false)) {
             case Delayed delayed -> new Throttled(delayed.retryAfter());
             case Crowded _ -> new Throttled(CROWDED);
             case Admitted admitted -> enter(code.get(), admitted);

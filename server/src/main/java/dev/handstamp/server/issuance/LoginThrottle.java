@@ -1,6 +1,7 @@
 package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.user.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +23,9 @@ import java.util.function.LongSupplier;
 /// rest. So a stranger's failures do not slow down the user at home. The networks of an IPv6 site count together as
 /// well.
 ///
+/// A user who is called by several names, the user name and the address, has one count more, over all of them: guesses
+/// are no cheaper by turns. Who guesses is not told of it: else a pause under one name would tell whose address it is.
+///
 /// Kept in memory, bounded, and measured on a clock that is never set.
 public final class LoginThrottle {
 
@@ -37,10 +41,16 @@ public final class LoginThrottle {
     sealed interface Admission {}
 
     /// To be settled by [#failed], [#succeeded] or [#undecided].
-    record Admitted(List<Count> counts) implements Admission {
+    ///
+    /// @param account  counts of the name, and of the user whom it means
+    /// @param place    counts of where it comes from
+    /// @param isLooked whether the password is looked at; if not, it is wrong, right or not
+    record Admitted(List<Count> account, List<Count> place, boolean isLooked) implements Admission {
 
-        private Count account() {
-            return counts.getFirst();
+        private List<Count> all() {
+            List<Count> all = new ArrayList<>(account);
+            all.addAll(place);
+            return all;
         }
     }
 
@@ -69,31 +79,42 @@ public final class LoginThrottle {
 
     /// Waits for guesses under way where they decide, then answers.
     ///
-    /// @param name  the user name in its normal form, or what was sent as one
-    /// @param known whether the user of this name has signed in from there before
-    Admission admit(String name, Caller caller, boolean known) {
-        return admit(name, caller.network(), caller.site(), known);
+    /// @param name  what was typed as one, in its normal form
+    /// @param user  whom it means; empty for nobody
+    /// @param known whether that user has signed in from there before
+    Admission admit(String name, Optional<Subject> user, Caller caller, boolean known) {
+        return admit(name, user, caller.network(), caller.site(), known);
     }
 
-    /// The same for an attempt in a browser that the user of this name has signed in with before: it counts for itself.
-    Admission admit(String name, SecretHash device) {
-        return admit(name, "device " + device.value(), Optional.empty(), true);
+    /// The same for an attempt in a browser that this user has signed in with before: it counts for itself.
+    Admission admit(String name, Subject user, SecretHash device) {
+        return admit(name, Optional.of(user), "device " + device.value(), Optional.empty(), true);
     }
 
-    private synchronized Admission admit(String name, String network, Optional<String> site, boolean known) {
+    private synchronized Admission admit(
+            String name, Optional<Subject> user, String network, Optional<String> site, boolean known) {
         long start = nanoTime.getAsLong();
-        List<Count> all = new ArrayList<>();
-        all.add(count(known ? "known " + network + " " + name : "name " + name, limits.accountFailures, start));
-        all.add(count("network " + network, limits.addressFailures, start));
+        String where = known ? "known " + network + " " : "";
+        Count typed = count(where + "name " + name, limits.accountFailures, start);
+        Optional<Count> whole = user.map(each -> count(where + "user " + each, limits.accountFailures, start));
+        List<Count> place = new ArrayList<>();
+        place.add(count("network " + network, limits.addressFailures, start));
         site.ifPresent(
-                each -> all.add(count("site " + each, limits.addressFailures * Caller.NETWORKS_OF_A_SITE, start)));
+                each -> place.add(count("site " + each, limits.addressFailures * Caller.NETWORKS_OF_A_SITE, start)));
+        List<Count> all = new ArrayList<>(place);
+        all.addFirst(typed);
         while (true) {
             long now = nanoTime.getAsLong();
             Count pausing = Collections.max(all, Comparator.comparingLong(count -> count.pauseLeft(now)));
             if (pausing.pauseLeft(now) > 0) return delayed(pausing, now);
             if (all.stream().allMatch(Count::hasRoom)) {
-                for (Count count : all) count.underWay++;
-                return new Admitted(List.copyOf(all));
+                boolean isLooked = whole.filter(count -> !count.isFree(now)).isEmpty();
+                List<Count> account = whole.filter(_ -> isLooked)
+                        .map(count -> List.of(typed, count))
+                        .orElse(List.of(typed));
+                Admitted admitted = new Admitted(account, List.copyOf(place), isLooked);
+                for (Count count : admitted.all()) count.underWay++;
+                return admitted;
             }
             if (now - start >= LONGEST_WAIT || waiting >= MOST_WAITING) return new Crowded();
             waiting++;
@@ -112,14 +133,14 @@ public final class LoginThrottle {
     synchronized void failed(Admitted admitted) {
         long now = nanoTime.getAsLong();
         settle(admitted);
-        for (Count count : admitted.counts) fail(count, now);
+        for (Count count : admitted.all()) fail(count, now);
     }
 
     /// The password was right. The network's count stays: else a guesser's own account would clear it.
     synchronized void succeeded(Admitted admitted) {
         settle(admitted);
-        admitted.account().failures = 0;
-        admitted.account().pauseEnd = nanoTime.getAsLong();
+        long now = nanoTime.getAsLong();
+        for (Count count : admitted.account) count.clear(now);
     }
 
     /// Nobody looked at the password.
@@ -132,7 +153,7 @@ public final class LoginThrottle {
     }
 
     private void settle(Admitted admitted) {
-        for (Count count : admitted.counts) count.underWay--;
+        for (Count count : admitted.all()) count.underWay--;
         notifyAll();
     }
 
@@ -185,6 +206,15 @@ public final class LoginThrottle {
 
         private long pauseLeft(long now) {
             return Math.max(0, pauseEnd - now);
+        }
+
+        private boolean isFree(long now) {
+            return pauseLeft(now) == 0 && hasRoom();
+        }
+
+        private void clear(long now) {
+            failures = 0;
+            pauseEnd = now;
         }
 
         /// While failures are free, so many at once; after that one at a time.

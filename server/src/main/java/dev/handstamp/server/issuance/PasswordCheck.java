@@ -9,6 +9,7 @@ import dev.handstamp.server.crypto.Verdict;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
@@ -29,12 +30,14 @@ import java.util.Optional;
 
 /// Checks name and password: throttle first, then the hash. Whoever asks decides what a right one opens.
 ///
+/// A user is called by the user name, and by the address that they have shown to read. Who has a user name goes before
+/// who has an address that is spelled the same.
+///
 /// An unknown name, a disabled user and a wrong password take the same way, the same time and the same answer.
 public final class PasswordCheck {
 
     private static final Subject NOBODY = new Subject(Subject.PREFIX + "nobody");
     private static final Duration CROWDED = Duration.ofSeconds(1);
-    private static final int LONGEST_NAME = 64;
 
     /// Someone tries a password.
     ///
@@ -73,6 +76,25 @@ public final class PasswordCheck {
     /// No room to hash; the password was not looked at.
     record NoRoom(Duration retryAfter) implements Result {}
 
+    /// What was typed as a name, and what it can mean.
+    ///
+    /// @param normal the one form of its spellings
+    private record Name(Optional<Username> username, Optional<String> emailKey, String normal) {
+
+        private static final int LONGEST = 64;
+
+        static Name of(String typed) {
+            Optional<Username> username = Username.parse(typed);
+            Optional<String> emailKey = EmailAddress.parse(typed).map(EmailAddress::key);
+            String normal = username.map(Username::value).or(() -> emailKey).orElseGet(() -> cut(typed));
+            return new Name(username, emailKey, normal);
+        }
+
+        private static String cut(String text) {
+            return text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+        }
+    }
+
     /// Who may be meant by a name, and whether this network or this very browser is an old acquaintance.
     private record Candidate(Optional<User> user, boolean known, boolean knownDevice) {}
 
@@ -108,14 +130,14 @@ public final class PasswordCheck {
     }
 
     Result check(Attempt attempt) {
-        Optional<Username> username = Username.parse(attempt.username);
-        String name = username.map(Username::value).orElseGet(() -> cut(attempt.username));
-        Candidate candidate = candidate(username, attempt);
+        Name name = Name.of(attempt.username);
+        Candidate candidate = candidate(name, attempt);
+        Optional<Subject> subject = candidate.user.map(User::subject);
         // A browser that its user has signed in with counts for itself: the failures of strangers, even of those in the
         // same network, do not keep the user out of it.
         var admission = candidate.knownDevice
-                ? throttle.admit(name, attempt.device.orElseThrow())
-                : throttle.admit(name, attempt.caller, candidate.known);
+                ? throttle.admit(name.normal, subject.orElseThrow(), attempt.device.orElseThrow())
+                : throttle.admit(name.normal, subject, attempt.caller, candidate.known);
         return switch (admission) {
             case Delayed delayed -> throttled(attempt, candidate, delayed);
             case Crowded _ -> turnedAway(CROWDED);
@@ -141,9 +163,12 @@ public final class PasswordCheck {
         refused(attempt, Optional.of(right.user), "changed");
     }
 
-    private Candidate candidate(Optional<Username> username, Attempt attempt) {
+    private Candidate candidate(Name name, Attempt attempt) {
         return database.read(tx -> {
-            Optional<User> user = username.flatMap(name -> users.findByUsername(tx, name));
+            // Both are looked up, whether or not the first one is there.
+            Optional<User> byUsername = name.username.flatMap(each -> users.findByUsername(tx, each));
+            Optional<User> byEmail = name.emailKey.flatMap(each -> users.findByVerifiedEmail(tx, each));
+            Optional<User> user = byUsername.or(() -> byEmail);
             Subject subject = user.map(User::subject).orElse(NOBODY);
             return new Candidate(
                     user,
@@ -157,6 +182,7 @@ public final class PasswordCheck {
         try {
             Verdict verdict = candidate
                     .user
+                    .filter(_ -> admitted.isLooked())
                     .map(user -> hasher.verify(user.passwordHash(), attempt.password))
                     .orElseGet(() -> hasher.verifyNobody(attempt.password));
             settled = !(verdict instanceof Busy);
@@ -164,7 +190,8 @@ public final class PasswordCheck {
                 case Busy(var retryAfter) -> turnedAway(retryAfter);
                 case Differs _ -> {
                     throttle.failed(admitted);
-                    yield refused(attempt, candidate.user, "wrong_password");
+                    yield refused(
+                            attempt, candidate.user, admitted.isLooked() ? "wrong_password" : "too_many_failures");
                 }
                 case Matches(var needsRenewal) -> {
                     throttle.succeeded(admitted);
@@ -217,9 +244,5 @@ public final class PasswordCheck {
             audit.append(tx, event);
             return event;
         });
-    }
-
-    private static String cut(String text) {
-        return text.length() > LONGEST_NAME ? text.substring(0, LONGEST_NAME) : text;
     }
 }

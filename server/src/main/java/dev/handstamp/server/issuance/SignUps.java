@@ -148,7 +148,7 @@ public final class SignUps {
         Optional<Invited> invited = find(token);
         if (invited.isEmpty()) return new Over();
         Optional<Username> username = Username.parse(request.username);
-        if (username.isEmpty()) return new NameTaken(true);
+        if (username.isEmpty() || isAddressOfAnother(username.get(), invited.get())) return new NameTaken(true);
         if (!isName(request.name)) return new WrongFullName();
         Optional<Flaw> flaw = policy.flaw(
                 request.password, username.get(), request.name, invited.get().email());
@@ -161,6 +161,12 @@ public final class SignUps {
             case UnacceptablePassword _ -> new Unacceptable(Optional.empty());
             case Hashed(var hash) -> signUp(token, username.get(), hash, request);
         };
+    }
+
+    /// Who reads an address signs in with it: nobody is called so but them.
+    private static boolean isAddressOfAnother(Username username, Invited invited) {
+        return EmailAddress.parse(username.value()).isPresent()
+                && !EmailAddress.key(username.value()).equals(EmailAddress.key(invited.email()));
     }
 
     /// An invitation of a user who is gone or disabled by now invites nobody.

@@ -3,6 +3,7 @@ package dev.handstamp.server.issuance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.issuance.LoginThrottle.Admission;
 import dev.handstamp.server.issuance.LoginThrottle.Admitted;
 import dev.handstamp.server.issuance.LoginThrottle.Crowded;
@@ -11,6 +12,7 @@ import dev.handstamp.server.issuance.LoginThrottle.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class LoginThrottleTest {
 
+    private static final Subject VERA = new Subject(Subject.PREFIX + "vera");
     private static final String HOME = "192.0.2.1";
     private static final String ELSEWHERE = "198.51.100.7";
 
@@ -73,15 +76,17 @@ class LoginThrottleTest {
     void a_stranger_cannot_lock_a_user_out() {
         failTimes(30, "vera", ELSEWHERE);
 
-        assertThat(throttle.admit("vera", at(HOME), true)).isInstanceOf(Admitted.class);
-        assertThat(throttle.admit("vera", at("203.0.113.9"), false)).isInstanceOf(Delayed.class);
+        assertThat(throttle.admit("vera", Optional.empty(), at(HOME), true)).isInstanceOf(Admitted.class);
+        assertThat(throttle.admit("vera", Optional.empty(), at("203.0.113.9"), false))
+                .isInstanceOf(Delayed.class);
     }
 
     @Test
     void failures_from_one_network_are_counted_over_all_names_and_a_success_does_not_clear_them() {
         for (int i = 0; i < 50; i++) {
             fail("name-" + i, ELSEWHERE);
-            if (i == 30) throttle.succeeded((Admitted) throttle.admit("mallory", at(ELSEWHERE), true));
+            if (i == 30)
+                throttle.succeeded((Admitted) throttle.admit("mallory", Optional.empty(), at(ELSEWHERE), true));
         }
 
         assertThat(admit("somebody-else", ELSEWHERE)).isInstanceOf(Delayed.class);
@@ -104,11 +109,51 @@ class LoginThrottleTest {
     void a_known_browser_counts_for_itself() {
         failTimes(60, "vera", ELSEWHERE);
         var device = new Secret("what the browser shows").hash();
-        for (int i = 0; i < 5; i++) throttle.failed((Admitted) throttle.admit("vera", device));
+        for (int i = 0; i < 5; i++) throttle.failed((Admitted) throttle.admit("vera", VERA, device));
 
-        assertThat(throttle.admit("vera", device)).isInstanceOf(Delayed.class);
-        assertThat(throttle.admit("vera", new Secret("another browser of hers").hash()))
+        assertThat(throttle.admit("vera", VERA, device)).isInstanceOf(Delayed.class);
+        assertThat(throttle.admit("vera", VERA, new Secret("another browser of hers").hash()))
                 .isInstanceOf(Admitted.class);
+    }
+
+    @Test
+    @DisplayName(
+            "A-03, A-01: guesses under two names of a user count together, and no pause under one tells of the other")
+    void names_of_one_user_count_together_unseen() {
+        for (int i = 0; i < 5; i++) failAs("vera");
+
+        assertThat(as("vera")).isInstanceOf(Delayed.class);
+        Admission other = as("vera@example.org");
+        assertThat(other).isInstanceOf(Admitted.class);
+        assertThat(((Admitted) other).isLooked()).isFalse();
+        throttle.failed((Admitted) other);
+        pass(Duration.ofSeconds(1));
+        Admission later = as("vera@example.org");
+        assertThat(((Admitted) later).isLooked()).isTrue();
+        throttle.succeeded((Admitted) later);
+        assertThat(((Admitted) as("vera@example.org")).isLooked()).isTrue();
+    }
+
+    @Test
+    @DisplayName("A-03: who is called by one name alone is never refused without being told")
+    void one_name_alone_is_told_of_every_pause() {
+        for (int i = 0; i < 12; i++) {
+            Admission admission = as("vera");
+            if (admission instanceof Delayed delayed) {
+                pass(delayed.retryAfter());
+                admission = as("vera");
+            }
+            assertThat(((Admitted) admission).isLooked()).isTrue();
+            throttle.failed((Admitted) admission);
+        }
+    }
+
+    private void failAs(String name) {
+        throttle.failed((Admitted) as(name));
+    }
+
+    private Admission as(String name) {
+        return throttle.admit(name, Optional.of(VERA), at(ELSEWHERE), false);
     }
 
     @Test
@@ -198,7 +243,7 @@ class LoginThrottleTest {
         LoginThrottle open =
                 new LoginThrottle(new Limits(5, 100_000_000, Duration.ofSeconds(1), Duration.ofMinutes(1)), nanos::get);
         for (int i = 0; i < 1_000_000; i++) {
-            open.failed((Admitted) open.admit("name-" + i, at(ELSEWHERE), false));
+            open.failed((Admitted) open.admit("name-" + i, Optional.empty(), at(ELSEWHERE), false));
         }
 
         assertThat(open.size()).isLessThanOrEqualTo(20_000);
@@ -231,7 +276,7 @@ class LoginThrottleTest {
     }
 
     private Admission admit(String name, String network) {
-        return throttle.admit(name, at(network), false);
+        return throttle.admit(name, Optional.empty(), at(network), false);
     }
 
     private static Caller at(String address) {

@@ -53,7 +53,7 @@ public final class LoginPage implements Door {
     private static final String PASSWORD = "password";
     private static final String SOMEBODY_ELSE = "another";
     private static final String STEP = "step";
-    private static final int LONGEST_HINT = 64;
+    private static final int LONGEST_HINT = 254;
     private static final int LONGEST_NAME = 256;
 
     /// What the form asks for.
