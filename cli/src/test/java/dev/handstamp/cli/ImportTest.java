@@ -147,6 +147,19 @@ class ImportTest {
                         + "{\"number\":2,\"username\":\"sam\",\"outcome\":\"there_already\"}\n");
     }
 
+    @Test
+    void a_long_import_says_how_far_it_is() {
+        Shell shell = new Shell(folder.resolve("data"));
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 10_001; i++)
+            lines.append("{\"username\":\"user").append(i).append("\"}\n");
+        assertThat(shell.runWith(lines.toString(), "import", "-", "--dry-run")
+                        .isDone()
+                        .err())
+                .containsSubsequence("5000 users so far", "10000 users so far", "10001 would be added");
+        assertThat(shell.run("user", "list").out()).doesNotContain("user1");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

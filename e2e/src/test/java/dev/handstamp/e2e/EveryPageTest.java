@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,13 +40,7 @@ class EveryPageTest {
     private static final String BACK = "http://127.0.0.1:9/callback";
     private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-    /// So that what is done by mail is offered. Nobody takes the mails.
-    private static final Map<String, String> MAIL = Map.of(
-            "HANDSTAMP_MAIL_HOST", "127.0.0.1",
-            "HANDSTAMP_MAIL_PORT", "9",
-            "HANDSTAMP_MAIL_FROM", "no-reply@example.org",
-            "HANDSTAMP_SIGN_IN_BY_MAIL", "code",
-            "HANDSTAMP_SIGN_UP", "open");
+    private static final Letterbox LETTERS = new Letterbox();
 
     private static final Optional<Path> PICTURES =
             Optional.ofNullable(System.getProperty("handstamp.screens")).map(Path::of);
@@ -66,7 +61,7 @@ class EveryPageTest {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        server = new HandstampProcess(folder.resolve("data"), MAIL).awaitReady();
+        server = new HandstampProcess(folder.resolve("data"), settings()).awaitReady();
         chrome = new Chrome();
         String api = "https://api.example/orders";
         String[] orders = {
@@ -137,6 +132,15 @@ class EveryPageTest {
     static void stop() throws IOException, InterruptedException {
         if (chrome != null) chrome.close();
         server.close();
+        LETTERS.close();
+    }
+
+    /// So that what is done by mail is offered.
+    private static Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(LETTERS.settings());
+        settings.put("HANDSTAMP_SIGN_IN_BY_MAIL", "code");
+        settings.put("HANDSTAMP_SIGN_UP", "open");
+        return settings;
     }
 
     /// The authenticator goes again: else it would sign in by itself wherever a page offers passkeys.
@@ -164,6 +168,7 @@ class EveryPageTest {
             chrome.type("input[name=username]", "vera");
             chrome.enter();
         }));
+        stops.add(new Stop("reset-set", () -> chrome.open(LETTERS.linkTo("vera@example.org"))));
         stops.add(new Stop("link-over", () -> open("/reset?token=gone")));
         stops.add(new Stop("login-mail", () -> open("/login/mail")));
         stops.add(new Stop("login-mail-code", () -> {
@@ -175,6 +180,8 @@ class EveryPageTest {
             chrome.type("input[name=email]", "zora@example.org");
             chrome.enter();
         }));
+        stops.add(new Stop("sign-up-make", () -> chrome.open(LETTERS.linkTo("zora@example.org"))));
+        stops.add(new Stop("request-unknown", () -> open("/authorize?client_id=nobody&response_type=code")));
         stops.add(new Stop("login-again", () -> {
             chrome.open(authorize("openid profile orders:read offline_access"));
             chrome.type("input[name=username]", "vera");
@@ -191,6 +198,12 @@ class EveryPageTest {
             chrome.enter();
         }));
         stops.add(new Stop("device-done", () -> chrome.click("#device-allow")));
+        stops.add(new Stop("device-denied", () -> {
+            open("/device");
+            chrome.type("input[name=user_code]", userCode());
+            chrome.enter();
+            chrome.click("#device-deny");
+        }));
         stops.add(new Stop("too-late", () -> open("/login?request=gone")));
         for (String page : List.of(
                 "", "/security", "/password", "/authenticator", "/sessions", "/applications", "/activity", "/data")) {
@@ -199,6 +212,12 @@ class EveryPageTest {
         }
         stops.add(new Stop("account-passkeys", EveryPageTest::addPasskey));
         stops.add(new Stop("account-email", () -> open("/account/email")));
+        stops.add(new Stop("account-email-asked", () -> {
+            chrome.type("input[name=email]", "vera@example.org");
+            chrome.enter();
+        }));
+        stops.add(new Stop("account-email-confirm", () -> chrome.open(LETTERS.linkTo("vera@example.org"))));
+        stops.add(new Stop("account-email-done", () -> chrome.click("#mail-submit")));
         for (String page : List.of(
                 "/users",
                 "/users/new",
@@ -225,6 +244,11 @@ class EveryPageTest {
             String name = "admin" + page.replace('/', '-');
             stops.add(new Stop(name, () -> open("/admin" + page)));
         }
+        stops.add(new Stop("admin-apis-orders", () -> {
+            open("/admin/apis");
+            chrome.press("https://api.example/orders");
+        }));
+        stops.add(new Stop("admin-missing", () -> open("/admin/users/nobody")));
         stops.add(new Stop("admin-brand-preview", () -> {
             open("/admin/brand");
             chrome.type("input[name=accent]", "#1d5c2f");

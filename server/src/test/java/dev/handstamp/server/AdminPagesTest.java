@@ -2,7 +2,11 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Apis;
+import dev.handstamp.server.administration.TotpEnrolments;
+import dev.handstamp.server.administration.Users;
+import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.passkey.Passkey;
 import dev.handstamp.server.domain.user.EmailAddress;
@@ -11,7 +15,10 @@ import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.store.PasskeyStore;
 import dev.handstamp.server.store.UserInvitationStore;
+import jakarta.mail.internet.MimeMessage;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -323,6 +330,55 @@ class AdminPagesTest {
                             .actor())
                     .isEqualTo(mailing.user("root").subject().value());
         }
+    }
+
+    @Test
+    void whatever_an_administrator_changes_of_how_somebody_signs_in_is_told_to_them() {
+        try (Mailbox mailbox = new Mailbox();
+                RunningServer mailing = RunningServer.start(mailbox.settings())) {
+            mailing.addUser("root", "administrator");
+            mailing.addUser("rita");
+            TestBrowser root = AdminForms.signedIn(mailing, "root");
+            String at = "/admin/users/" + mailing.user("rita").subject().value();
+            enrolTotp(mailing, "rita");
+            assertThat(Mailbox.subject(mailbox.next())).isEqualTo("A new way to sign in was added");
+
+            AdminForms.act(root, root.open(at), "remove-totp", "");
+            assertThat(Mailbox.subject(mailbox.next())).isEqualTo("A way to sign in was removed");
+            AdminForms.act(root, root.open(at), "password", "", "password", "seven green umbrellas at noon");
+            assertThat(Mailbox.subject(mailbox.next())).isEqualTo("Your password was changed");
+            AdminForms.act(root, root.open(at), "disable", "");
+            assertThat(Mailbox.subject(mailbox.next())).isEqualTo("Your account was disabled");
+            AdminForms.act(root, root.open(at), "enable", "");
+            AdminForms.act(root, root.open(at), "profile", "", "name", "Rita", "email", "rita@new.example");
+            MimeMessage changed = mailbox.next();
+            assertThat(Mailbox.subject(changed)).isEqualTo("Your e-mail address was changed");
+            assertThat(Mailbox.recipient(changed)).as("the old one").isEqualTo("rita@example.org");
+            AdminForms.act(root, root.open(at), "delete", "");
+            MimeMessage deleted = mailbox.next();
+            assertThat(Mailbox.subject(deleted)).isEqualTo("Your account was deleted");
+            assertThat(Mailbox.recipient(deleted)).isEqualTo("rita@new.example");
+        }
+    }
+
+    private static void enrolTotp(RunningServer at, String username) {
+        Secrets secrets = new Secrets(new SecureRandom());
+        Users users = new Users(
+                at.database,
+                () -> {
+                    throw new AssertionError("no password is hashed here");
+                },
+                secrets,
+                InstantSource.system(),
+                Administrator.COMMAND_LINE);
+        new TotpEnrolments(
+                        at.database,
+                        users,
+                        at::keyEncryption,
+                        secrets,
+                        InstantSource.system(),
+                        Administrator.COMMAND_LINE)
+                .add(username, "localhost");
     }
 
     @Test
