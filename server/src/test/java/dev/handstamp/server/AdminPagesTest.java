@@ -96,6 +96,26 @@ class AdminPagesTest {
     }
 
     @Test
+    void an_operation_refuses_in_the_browsers_language() {
+        TestBrowser root = signedIn("root");
+        Reply form = root.open("/admin/users/new");
+        Reply refused = root.send(server.call("POST", "/admin/users/new")
+                .header("Accept-Language", "de")
+                .form(
+                        "action",
+                        "add",
+                        "form",
+                        AdminForms.form(form, "add", ""),
+                        "username",
+                        "vera",
+                        "password",
+                        "long enough to be one"));
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("Der Benutzername \"vera\" ist vergeben");
+    }
+
+    @Test
     void whoever_loses_the_role_is_out_at_once() {
         server.addUser("former", "administrator");
         TestBrowser former = signedIn("former");

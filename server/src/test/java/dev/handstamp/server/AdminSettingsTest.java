@@ -151,6 +151,32 @@ class AdminSettingsTest {
     }
 
     @Test
+    void what_is_wrong_is_said_in_the_language_of_whoever_reads_it() {
+        Reply form = root.open("/admin/clients/new");
+        Map<String, String> client = AdminForms.fields(form);
+        client.putAll(Map.of("id", "b a d", "action", "add", "form", AdminForms.form(form, "add", "")));
+        assertThat(german("/admin/clients/new", client))
+                .containsPattern("<span id=\"problem-id\"[^>]*>Kein Bezeichner einer Anwendung: \"b a d\"; erlaubt")
+                .doesNotContain("not a client id");
+
+        client.putAll(
+                Map.of("id", "fine", "public", "on", "grant.client_credentials", "on", "apis", RunningServer.ORDERS));
+        assertThat(german("/admin/clients/new", client)).contains("kann client_credentials nicht verwenden");
+
+        client.putAll(Map.of("public", "", "metadata", "{\"jwks_uri\": 1, \"logo_uri\": \"x\"}"));
+        assertThat(german("/admin/clients/new", client))
+                .contains("jwks_uri muss eine https-URI", "; logo_uri muss eine https-URI")
+                .doesNotContain("has to be");
+    }
+
+    private static String german(String path, Map<String, String> fields) {
+        Reply reply = root.send(
+                server.call("POST", path).header("Accept-Language", "de").form(AdminForms.pairs(fields)));
+        assertThat(reply.status()).isEqualTo(400);
+        return reply.text();
+    }
+
+    @Test
     @DisplayName("A form is looked at while it is filled in, and nothing comes of it")
     void a_check_changes_nothing() {
         Reply form = root.open("/admin/clients/new");

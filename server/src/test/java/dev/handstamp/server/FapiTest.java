@@ -174,10 +174,10 @@ class FapiTest {
     void rs256_cannot_be_registered(String member) {
         Map<String, Object> keys =
                 Map.of("keys", List.of(KEY.publicJwk().orElseThrow().toJson()));
-        assertThat(ClientRules.problemOf(client(keys, Map.of(member, "RS256"))))
-                .hasValueSatisfying(problem -> assertThat(problem).contains(member, "PS256, ES256, EdDSA"));
+        assertThat(ClientRules.faultOf(client(keys, Map.of(member, "RS256"))))
+                .hasValueSatisfying(fault -> assertThat(fault.text()).contains(member, "PS256, ES256, EdDSA"));
         for (String allowed : List.of("PS256", "ES256", "EdDSA", "Ed25519")) {
-            assertThat(ClientRules.problemOf(client(keys, Map.of(member, allowed))))
+            assertThat(ClientRules.faultOf(client(keys, Map.of(member, allowed))))
                     .as(allowed)
                     .isEmpty();
         }

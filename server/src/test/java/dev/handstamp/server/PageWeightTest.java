@@ -357,7 +357,7 @@ class PageWeightTest {
     }
 
     private static Head head() {
-        return new Head(new Shell("", "", "", List.of()), "", false, "", "");
+        return new Head(new Shell("", "", "", List.of()), "", "", "");
     }
 
     private static void toAStranger() {

@@ -253,7 +253,8 @@ class SignedAnswerTest {
             assertThat(ClientMetadata.parse(Map.of(member, algorithm)))
                     .isInstanceOfSatisfying(
                             WrongClientMetadata.class,
-                            wrong -> assertThat(wrong.problems().getFirst()).contains(member, "RS256, PS256, ES256"));
+                            wrong -> assertThat(wrong.faults().getFirst().text())
+                                    .contains(member, "RS256, PS256, ES256"));
         }
     }
 

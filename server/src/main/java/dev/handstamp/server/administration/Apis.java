@@ -211,7 +211,7 @@ public final class Apis {
         Instant now = clock.instant();
         database.inTransaction(tx -> {
             if (!find(tx, audience).equals(before))
-                throw new Refused(Refused.Kind.CHANGED, meanwhile("the API " + audience));
+                throw new Refused(Refused.Kind.CHANGED, "refused.api.changed", audience);
             replace(tx, before, after, fresh, now);
             return after;
         });
@@ -318,8 +318,7 @@ public final class Apis {
     void delete(Transaction tx, Api api, Instant now) {
         String audience = api.audience().value();
         if (isOwn(tx, api.audience())) {
-            throw new Refused(
-                    Refused.Kind.CONFLICT, "the API " + audience + " is this server's own and cannot be deleted");
+            throw new Refused(Refused.Kind.CONFLICT, "refused.api.own-stays", audience);
         }
         Set<ClientId> exchanging = rules.exchanging(tx, Set.of(api.audience()));
         apis.delete(tx, api.audience());
@@ -341,11 +340,7 @@ public final class Apis {
         if (!after.scopes().equals(before.scopes())
                 || after.open()
                 || after.algorithm().isSymmetric()) {
-            throw new Refused(
-                    Refused.Kind.CONFLICT,
-                    "the API " + after.audience()
-                            + " is this server's own: its scopes cannot be changed, its tokens are"
-                            + " signed with a key pair, and it is open to registered clients alone");
+            throw new Refused(Refused.Kind.CONFLICT, "refused.api.own-fixed", after.audience());
         }
     }
 
@@ -378,9 +373,10 @@ public final class Apis {
     private static void refuseUndescribed(Audience audience, Scopes scopes, Descriptions words) {
         for (String scope : words.words().keySet()) {
             if (!scopes.contains(scope)) {
-                throw new Refused("the API " + audience + " has no scope " + Refused.quoted(scope) + " to describe; it "
-                                + (scopes.isEmpty() ? "has none" : "has " + scopes))
-                        .concerning("description");
+                throw scopes.isEmpty()
+                        ? Refused.about("description", "refused.api.undescribed.none", audience, Refused.quoted(scope))
+                        : Refused.about(
+                                "description", "refused.api.undescribed", audience, Refused.quoted(scope), scopes);
             }
         }
     }
@@ -415,9 +411,8 @@ public final class Apis {
     private void refuseExchanged(Transaction tx, Api after) {
         for (ExchangeRule rule : rules.list(tx)) {
             if (!rule.from().equals(after.audience())) continue;
-            throw new Refused("the API " + after.audience() + " cannot share a secret ("
-                    + after.algorithm().joseName() + "), with which it could make tokens of anybody, as long as "
-                    + rule.client() + " may exchange them: handstamp exchange delete");
+            throw new Refused(
+                    "refused.api.exchanged", after.audience(), after.algorithm().joseName(), rule.client());
         }
     }
 
@@ -453,20 +448,16 @@ public final class Apis {
         if (!before.equals(after)) details.put(name, after.toString());
     }
 
-    static String meanwhile(String what) {
-        return what + " was changed by somebody else just now: look at it again";
-    }
-
     private Api find(Transaction tx, String audience) {
         return apis.find(tx, Parsed.audience(audience))
-                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no API " + Refused.quoted(audience)));
+                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.api.unknown", Refused.quoted(audience)));
     }
 
     private static Duration lifetime(Duration lifetime) {
         boolean fits = lifetime.compareTo(Api.SHORTEST_TOKEN_LIFETIME) >= 0
                 && lifetime.compareTo(Api.LONGEST_TOKEN_LIFETIME) <= 0
                 && lifetime.toNanosPart() == 0;
-        if (!fits) throw new Refused("a token lives whole seconds, 10s to 24h").concerning("token lifetime");
+        if (!fits) throw Refused.about("token lifetime", "refused.api.lifetime");
         return lifetime;
     }
 
@@ -474,18 +465,15 @@ public final class Apis {
         Set<String> claims = new LinkedHashSet<>();
         for (String name : names) {
             if (Api.RESERVED_CLAIMS.contains(name)) {
-                throw new Refused("the claim " + name + " has a meaning of its own: no attribute can take its place")
-                        .concerning("attribute name");
+                throw Refused.about("attribute name", "refused.api.claim-taken", name);
             }
             claims.add(Parsed.attribute(name));
         }
-        if (claims.size() > MOST_CLAIMS) {
-            throw new Refused("at most " + MOST_CLAIMS + " attributes become claims").concerning("attribute name");
-        }
+        if (claims.size() > MOST_CLAIMS) throw Refused.about("attribute name", "refused.api.claims-many", MOST_CLAIMS);
         return List.copyOf(claims);
     }
 
     private static Refused taken(Audience audience) {
-        return new Refused(Refused.Kind.CONFLICT, "the API " + audience + " exists already").concerning("API");
+        return new Refused(Refused.Kind.CONFLICT, "refused.api.exists", audience).concerning("API");
     }
 }

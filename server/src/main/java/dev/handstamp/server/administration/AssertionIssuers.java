@@ -110,7 +110,7 @@ public final class AssertionIssuers {
             AssertionIssuer issuer = parsed(tx, Optional.empty(), wanted, now);
             objection.accept(trusted(tx, issuer));
             if (known(tx, issuer.name()).isPresent()) {
-                throw new Refused(Refused.Kind.CONFLICT, "the issuer " + issuer.name() + " is there already");
+                throw new Refused(Refused.Kind.CONFLICT, "refused.issuer.exists", issuer.name());
             }
             replace(tx, Optional.empty(), issuer, now);
             return issuer;
@@ -168,22 +168,22 @@ public final class AssertionIssuers {
         boolean plain =
                 !name.isEmpty() && name.length() <= LONGEST_NAME && name.chars().allMatch(c -> c > 0x20 && c < 0x7F);
         if (!plain) {
-            throw Refused.about("issuer", "an issuer has 1 to 512 printable ASCII characters without blank, as in iss");
+            throw Refused.about("issuer", "refused.issuer.name");
         }
         if (Naming.named(wanted.naming()).isEmpty()) {
-            throw Parsed.refused("subject", wanted.naming(), "username or subject");
+            throw Parsed.refused("subject", "refused.form.subject", wanted.naming());
         }
         if (wanted.keys().isPresent() && wanted.keysUri().isPresent()) {
-            throw Refused.about("keys", "its keys stand in one place: in a file or at an address");
+            throw Refused.about("keys", "refused.issuer.keys-twice");
         }
         if (wanted.keys().isPresent() && ClientKeys.of(wanted.keys().get()).isEmpty()) {
-            throw Refused.about("keys", "the keys have to be a JWK Set of 1 to 20 public keys");
+            throw Refused.about("keys", "refused.issuer.keys");
         }
         if (wanted.allUsers() == !wanted.users().isEmpty()) {
-            throw Refused.about("user", "say for which users it may speak, or that it may speak for all of them");
+            throw Refused.about("user", "refused.issuer.users");
         }
         if (wanted.clients().isEmpty()) {
-            throw Refused.about("client", "say which clients may present its assertions");
+            throw Refused.about("client", "refused.issuer.clients");
         }
         for (String id : wanted.clients()) Parsed.clientId(id);
         return wanted;
@@ -332,33 +332,44 @@ public final class AssertionIssuers {
 
     private AssertionIssuer find(Transaction tx, String name) {
         return known(tx, name)
-                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no issuer " + Refused.quoted(name)));
+                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.issuer.unknown", Refused.quoted(name)));
     }
 
     private void refusePresenting(Transaction tx, ClientId id) {
         Client client =
-                clients.find(tx, id).orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no client " + id));
+                clients.find(tx, id).orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id));
         if (!client.mayUse(GrantType.JWT_BEARER)) {
-            throw new Refused("the client " + id + " is not registered for the grant type jwt-bearer");
+            throw Refused.about("client", "refused.client.no-grant", id, "jwt-bearer");
         }
     }
 
     private void refuseWithoutKeys(Transaction tx, String name) {
         Optional<Client> self = ClientId.parse(name).flatMap(id -> clients.find(tx, id));
-        if (self.isEmpty()) throw new Refused("say where its keys are, in a file or at an address; it is no client");
+        if (self.isEmpty()) throw Refused.about("keys", "refused.issuer.no-keys");
         ClientMetadata metadata = self.get().metadata();
         if (metadata.keys().isEmpty() && metadata.text(ClientMember.JWKS_URI).isEmpty()) {
-            throw new Refused("the client " + name + " has no keys of its own: register it with jwks or jwks_uri");
+            throw Refused.about("keys", "refused.issuer.client-without-keys", name);
         }
     }
 
     private void refuseUnreachable(String uri) {
         try {
-            Optional<String> problem = outbound.problemOf(new URI(uri));
-            if (problem.isPresent()) throw new Refused("the address of its keys " + problem.get());
+            Optional<OutboundHttp.Flaw> flaw = outbound.flawOf(new URI(uri));
+            if (flaw.isPresent()) throw Refused.about("keys uri", words(flaw.get()));
         } catch (URISyntaxException e) {
-            throw new Refused("the address of its keys is no URI");
+            throw Refused.about("keys uri", "refused.issuer.address.no-uri");
         }
+    }
+
+    private static String words(OutboundHttp.Flaw flaw) {
+        return switch (flaw) {
+            case TOO_LONG -> "refused.issuer.address.too-long";
+            case NO_HOST -> "refused.issuer.address.no-host";
+            case USER_NAME -> "refused.issuer.address.user-name";
+            case FRAGMENT -> "refused.issuer.address.fragment";
+            case PLAIN -> "refused.issuer.address.plain";
+            case INSIDE -> "refused.issuer.address.inside";
+        };
     }
 
     private static String joined(Set<?> names) {

@@ -26,7 +26,7 @@ final class AttributeValue {
     /// A text that stays one, whatever it looks like.
     static String text(String text) {
         boolean fits = text.length() <= LONGEST && text.chars().noneMatch(Character::isISOControl);
-        if (!fits) throw Parsed.refused("attribute value", text, "up to 1024 characters, no control characters");
+        if (!fits) throw Parsed.refused("attribute value", "refused.form.attribute-value", text);
         return text;
     }
 }

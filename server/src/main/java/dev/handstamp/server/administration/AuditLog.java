@@ -159,9 +159,7 @@ public final class AuditLog {
         return database.read(tx -> {
             String party = subject(tx, nameOrSubject)
                     .orElseThrow(() -> new Refused(
-                            Refused.Kind.UNKNOWN,
-                            "there is no user " + Refused.quoted(nameOrSubject)
-                                    + "; one who was deleted is found by subject (usr_…)"));
+                            Refused.Kind.UNKNOWN, "refused.user.unknown-now", Refused.quoted(nameOrSubject)));
             return audit.listAbout(tx, party, since, limit);
         });
     }

@@ -106,7 +106,8 @@ public final class Branding {
             refuseUnknown(tx, owner);
             Brand before = of(brands.list(tx), owner);
             if (before.equals(Brand.NONE)) {
-                throw new Refused(client.map(id -> "the client " + id).orElse("the server") + " has no brand");
+                throw client.map(id -> new Refused("refused.brand.none", id))
+                        .orElseGet(() -> new Refused("refused.brand.none.server"));
             }
             replace(tx, owner, before, Brand.NONE, Optional.empty(), now);
             return before;
@@ -158,7 +159,8 @@ public final class Branding {
         if (owner.isPresent() && !clients.exists(tx, owner.get())) {
             throw new Refused(
                     Refused.Kind.UNKNOWN,
-                    "there is no client " + Refused.quoted(owner.get().value()));
+                    "refused.client.unknown",
+                    Refused.quoted(owner.get().value()));
         }
     }
 
@@ -170,10 +172,7 @@ public final class Branding {
         boolean fits = text.codePointCount(0, text.length()) <= Brand.LONGEST_NAME
                 && text.chars().noneMatch(Character::isISOControl);
         if (!fits) {
-            throw Parsed.refused(
-                    "name of a brand",
-                    text,
-                    "up to " + Brand.LONGEST_NAME + " characters, none of them a control character");
+            throw Refused.about("name of a brand", "refused.form.brand-name", Refused.quoted(text), Brand.LONGEST_NAME);
         }
         return text.strip();
     }
@@ -188,27 +187,24 @@ public final class Branding {
                 .map(text -> colour(DARK_ACCENT, text))
                 .or(() -> before.colours().map(Colours::accentDark));
         if (accent.isEmpty() || dark.isEmpty()) {
-            throw new Refused("a brand has two colours: an accent for light pages, and one for dark pages");
+            throw new Refused("refused.brand.two-colours");
         }
         Colours colours = new Colours(accent.get(), dark.get());
-        refuseFaint(ACCENT, colours.accent(), "light", colours.contrastOnLight());
-        refuseFaint(DARK_ACCENT, colours.accentDark(), "dark", colours.contrastOnDark());
+        refuseFaint(ACCENT, "refused.brand.faint.light", colours.accent(), colours.contrastOnLight());
+        refuseFaint(DARK_ACCENT, "refused.brand.faint.dark", colours.accentDark(), colours.contrastOnDark());
         return Optional.of(colours);
     }
 
-    private static void refuseFaint(String what, String colour, String ground, double contrast) {
+    private static void refuseFaint(String what, String key, String colour, double contrast) {
         if (contrast >= Colours.LEAST_CONTRAST) return;
         // Rounded down, so that what is too little never reads as enough.
         String measured = String.format(Locale.ROOT, "%.2f", Math.floor(contrast * 100) / 100);
-        throw Refused.about(
-                what,
-                "the " + what + " " + colour + " cannot be read well: its contrast on a " + ground + " page is "
-                        + measured + ":1, and 4.5:1 is needed (WCAG 2.2, 1.4.3)");
+        throw Refused.about(what, key, colour, measured);
     }
 
     private static String colour(String what, String text) {
         String colour = text.toLowerCase(Locale.ROOT);
         if (Colours.isColour(colour)) return colour;
-        throw Refused.about(what, "not a colour: " + Refused.quoted(text) + "; allowed is #rrggbb, such as #4636a3");
+        throw Parsed.refused(what, "refused.form.colour", text);
     }
 }

@@ -11,6 +11,7 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientAuthenticationMethod;
+import dev.handstamp.server.domain.client.ClientFault;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.ClientMetadata;
@@ -328,7 +329,7 @@ public final class Clients {
     static Client checked(NewClient wanted) {
         ClientId id = Parsed.clientId(wanted.id());
         Optional<Secret> secret = wanted.secret().map(Clients::strong);
-        if (wanted.isPublic() && secret.isPresent()) throw new Refused("a public client has no secret");
+        if (wanted.isPublic() && secret.isPresent()) throw new Refused("refused.client.public-secret");
         ClientMetadata metadata = metadata(wanted.metadata());
         boolean bySecret = !wanted.isPublic() && isBySecret(metadata);
         Client client = new Client(
@@ -349,8 +350,7 @@ public final class Clients {
     /// What a client becomes by a change. Not within a transaction.
     Prepared prepared(Client before, Change change) {
         if (before.isSelfDescribed() && !change.isOnlyPolicy()) {
-            throw new Refused("the client " + before.id() + " describes itself: only what is asked of its users can be"
-                    + " changed here (required acr, registration, remembered devices)");
+            throw new Refused("refused.client.self-described", before.id());
         }
         Optional<Secret> chosen = change.secret.map(Clients::strong);
         ClientMetadata metadata =
@@ -361,7 +361,7 @@ public final class Clients {
                 && metadata.text(ClientMember.TOKEN_ENDPOINT_AUTH_METHOD).isEmpty();
         boolean isWanted = chosen.isPresent() || change.newSecret;
         if (isWanted && (!bySecret || staysPublic)) {
-            throw new Refused("the client " + before.id() + " has no secret: it authenticates otherwise, or is public");
+            throw new Refused("refused.client.no-secret", before.id());
         }
         boolean isUnknown = before.secretHash().isEmpty()
                 || (signs(metadata) && clientSecrets.find(before.id()).isEmpty());
@@ -399,12 +399,10 @@ public final class Clients {
         ClientId id = client.id();
         refuseUnknown(tx, client);
         if (users.find(tx, new Subject(id.value())).isPresent()) {
-            throw new Refused("the client id " + id + " is the sub of a user: tokens would not tell them apart")
-                    .concerning("client id");
+            throw Refused.about("client id", "refused.client.is-sub", id);
         }
-        if (!clients.insert(tx, client)) {
-            throw new Refused(Refused.Kind.CONFLICT, "the client id " + id + " is taken").concerning("client id");
-        }
+        if (!clients.insert(tx, client))
+            throw new Refused(Refused.Kind.CONFLICT, "refused.client.taken", id).concerning("client id");
         prepared.sealed.ifPresent(text -> clientSecrets.keep(tx, id, text));
         Map<String, String> details = Map.of("scope", client.scopes().toString());
         journal.note(tx, AuditEvent.Type.CLIENT_CREATED, id.value(), details, client.createdAt());
@@ -425,8 +423,7 @@ public final class Clients {
         objection.accept(before, prepared.client);
         Instant now = clock.instant();
         Client after = database.inTransaction(tx -> {
-            if (!find(tx, id).equals(before))
-                throw new Refused(Refused.Kind.CHANGED, Apis.meanwhile("the client " + id));
+            if (!find(tx, id).equals(before)) throw new Refused(Refused.Kind.CHANGED, "refused.client.changed", id);
             return replace(tx, before, prepared, now);
         });
         return new Changed(after, prepared.secret);
@@ -438,8 +435,7 @@ public final class Clients {
         if (after.equals(before)) return after;
         ClientId id = after.id();
         if (after.renamesUsersOf(before)) {
-            throw new Refused("the sub of users at " + id + " would change: subject_type and the sector stay as they"
-                    + " were registered");
+            throw Refused.about("subject_type", "refused.client.renames", id);
         }
         if (!after.isSelfDescribed()) refuseUnknown(tx, after);
         Set<Audience> audiences = new HashSet<>(before.apis());
@@ -552,7 +548,7 @@ public final class Clients {
         database.inTransaction(tx -> {
             ClientId client = parsed(id);
             if (!refusedClients.delete(tx, client)) {
-                throw new Refused(Refused.Kind.UNKNOWN, "the client " + Refused.quoted(id) + " is not refused");
+                throw new Refused(Refused.Kind.UNKNOWN, "refused.client.not-refused", Refused.quoted(id));
             }
             journal.note(tx, AuditEvent.Type.CLIENT_CHANGED, id, Map.of("readmitted", "true"), now);
             return client;
@@ -573,24 +569,23 @@ public final class Clients {
     }
 
     private static Refused unknown(String id) {
-        return new Refused(Refused.Kind.UNKNOWN, "there is no client " + id);
+        return new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id);
     }
 
     private static void refuseContradictions(Client client, boolean isPublic) {
         ClientAuthenticationMethod method = client.authentication();
-        Optional<String> problem = ClientRules.problemOf(client);
-        if (problem.isPresent()) throw new Refused(problem.get());
+        Optional<ClientFault> fault = ClientRules.faultOf(client);
+        if (fault.isPresent()) throw Refused.of(List.of(fault.get()));
         if (isPublic != (method == ClientAuthenticationMethod.NONE)) {
-            throw new Refused("token_endpoint_auth_method is " + method.wireName() + ": a public client has none, and"
-                    + " every other client one of its own");
+            throw Refused.about("token_endpoint_auth_method", "refused.client.method", method.wireName());
         }
     }
 
     private static Redirection redirection(NewRedirection wanted) {
         return new Redirection(
                 Parsed.name(wanted.name()),
-                Parsed.redirectUris(wanted.uris()),
-                Parsed.redirectUris(wanted.afterLogout()),
+                Parsed.redirectUris("redirect_uris", wanted.uris()),
+                Parsed.redirectUris("post_logout_redirect_uris", wanted.afterLogout()),
                 wanted.requiresPkce(),
                 wanted.asksConsent());
     }
@@ -598,8 +593,7 @@ public final class Clients {
     private static ClientMetadata metadata(Map<String, Object> wanted) {
         return switch (ClientMetadata.parse(wanted)) {
             case ClientMetadata metadata -> metadata;
-            case WrongClientMetadata(var problems) ->
-                throw new Refused(String.join("; ", problems)).concerning("client metadata");
+            case WrongClientMetadata(var faults) -> throw Refused.of(faults);
         };
     }
 
@@ -634,25 +628,25 @@ public final class Clients {
         Scopes offered = client.asksUsers() ? IDENTITY : Scopes.NONE;
         Scopes always = client.mayUse(GrantType.CLIENT_CREDENTIALS) ? SignalScopes.ALL : Scopes.NONE;
         for (Audience audience : client.apis()) {
-            Api api = apis.find(tx, audience)
-                    .orElseThrow(() -> new Refused("there is no API " + audience).concerning("API"));
+            Api api = apis.find(tx, audience).orElseThrow(() -> Refused.about("API", "refused.api.unknown", audience));
             offered = offered.union(api.scopes());
         }
         for (String scope : client.scopes()) {
             if (offered.contains(scope) || always.contains(scope)) continue;
-            String known = offered.isEmpty() ? "" : "; they have " + offered;
-            throw new Refused("none of the client's APIs has the scope " + scope + known).concerning("scope");
+            throw offered.isEmpty()
+                    ? Refused.about("scope", "refused.client.scope-unknown.none", scope)
+                    : Refused.about("scope", "refused.client.scope-unknown", scope, offered);
         }
     }
 
     private static Set<GrantType> grantTypes(Collection<String> names) {
         Set<GrantType> types = EnumSet.noneOf(GrantType.class);
         for (String name : names) {
-            types.add(GrantType.called(name).orElseThrow(() -> Parsed.refused("grant type", name, allGrantTypes())));
+            types.add(GrantType.called(name)
+                    .orElseThrow(() ->
+                            Refused.about("grant type", "refused.form.grant", Refused.quoted(name), allGrantTypes())));
         }
-        if (types.isEmpty()) {
-            throw new Refused("a client needs a grant type: " + allGrantTypes()).concerning("grant type");
-        }
+        if (types.isEmpty()) throw Refused.about("grant type", "refused.client.grant-missing", allGrantTypes());
         return types;
     }
 
@@ -667,7 +661,7 @@ public final class Clients {
         try {
             SharedSecret.of(algorithm.get(), secret.value().getBytes(StandardCharsets.US_ASCII));
         } catch (IllegalArgumentException e) {
-            throw new Refused(e.getMessage() + " (RFC 7518 §3.2)");
+            throw new Refused("refused.client.secret-short", String.valueOf(e.getMessage()));
         }
     }
 
@@ -676,9 +670,9 @@ public final class Clients {
         String value = chosen.value();
         boolean printable = value.chars().allMatch(character -> character >= 0x20 && character <= 0x7E);
         boolean fits = printable && value.length() >= SHORTEST_SECRET && value.length() <= LONGEST_SECRET;
-        if (!fits) throw new Refused("a chosen secret has 32 to 256 printable ASCII characters (RFC 6749 A.2)");
+        if (!fits) throw new Refused("refused.client.secret-form");
         if (value.chars().distinct().count() < 10) {
-            throw new Refused("a chosen secret must be random: this one repeats a few characters");
+            throw new Refused("refused.client.secret-weak");
         }
         return chosen;
     }

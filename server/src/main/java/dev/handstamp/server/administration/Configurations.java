@@ -195,13 +195,13 @@ public final class Configurations {
             try {
                 task.work.run(tx, now);
             } catch (Refused refused) {
-                throw task.at.isEmpty() ? refused : new Refused(refused.kind(), task.at + ": " + refused.getMessage());
+                throw task.at.isEmpty() ? refused : refused.at(task.at);
             }
         }
     }
 
     private static Refused changed() {
-        return new Refused(Refused.Kind.CHANGED, Apis.meanwhile("the configuration"));
+        return new Refused(Refused.Kind.CHANGED, "refused.file.changed");
     }
 
     private ConfigurationState state(Transaction tx) {
@@ -242,7 +242,7 @@ public final class Configurations {
     private void prepare(Prepared prepared, WantedApi wanted, Instant now) {
         Audience audience = Parsed.audience(wanted.api().audience());
         if (prepared.state.own().equals(Optional.of(audience))) {
-            throw new Refused(wanted.at() + ": the API " + audience + " is this server's own: no file makes it");
+            throw new Refused("refused.file.own-api", audience).at(wanted.at());
         }
         prepared.named.add(new Configured(Noun.API.wireName(), audience.value()));
         Optional<Api> before = Optional.ofNullable(prepared.state.apis().get(audience));
@@ -323,7 +323,7 @@ public final class Configurations {
                 || after.logo()
                         .flatMap(logo -> prepared.state.brands().logo(logo.digest()))
                         .isPresent();
-        if (!isStored) throw new Refused(wanted.at() + ": there is no such logo in the store: name a file");
+        if (!isStored) throw new Refused("refused.file.logo").at(wanted.at());
         Action action =
                 before.equals(Brand.NONE) ? Action.CREATE : after.equals(Brand.NONE) ? Action.DELETE : Action.UPDATE;
         String id = owner.map(ClientId::value).orElse("");
@@ -366,7 +366,7 @@ public final class Configurations {
                 .anyMatch(step -> step.action() == Action.DELETE
                         && step.noun() == noun
                         && step.id().equals(id));
-        if (goes) throw new Refused(at + ": there is no " + noun.wireName() + " " + id + " any more");
+        if (goes) throw new Refused("refused.file.gone", noun.wireName(), id).at(at);
     }
 
     private static String id(NewRule rule) {
@@ -396,7 +396,7 @@ public final class Configurations {
                 return new Trusted(wished, issuers.users(tx, wished));
             });
         } catch (Refused refused) {
-            throw new Refused(refused.kind(), wanted.at() + ": " + refused.getMessage());
+            throw refused.at(wanted.at());
         }
         if (known.equals(Optional.of(after.issuer()))) return;
         SortedMap<String, String> fields =

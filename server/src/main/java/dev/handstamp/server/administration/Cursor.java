@@ -36,6 +36,6 @@ final class Cursor {
     }
 
     static Refused wrong() {
-        return new Refused("the cursor is none of this server's");
+        return new Refused("refused.cursor");
     }
 }

@@ -36,7 +36,7 @@ public final class Desk {
         public Wiring during(Browsers browsers, Visitor visitor) {
             Database checked = database.checkedBy(tx -> {
                 if (!browsers.isStill(tx, visitor)) {
-                    throw new Refused("you have been signed out, or are no administrator any more");
+                    throw new Refused("refused.signed-out");
                 }
             });
             return new Wiring(

@@ -62,8 +62,7 @@ public final class EnrolledPasskeys {
                     .filter(each -> each.id().equals(id))
                     .findFirst()
                     .orElseThrow(() -> new Refused(
-                            Refused.Kind.UNKNOWN,
-                            "the user " + user.username() + " has no passkey " + Refused.quoted(passkey)));
+                            Refused.Kind.UNKNOWN, "refused.user.no-passkey", user.username(), Refused.quoted(passkey)));
             store.delete(tx, user.subject(), id);
             Map<String, String> details =
                     Map.of("passkey", id.value(), "name", found.name().value());

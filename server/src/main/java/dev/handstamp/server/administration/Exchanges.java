@@ -64,7 +64,7 @@ public final class Exchanges {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             if (known(tx, wanted.client(), wanted.from(), wanted.to()).isPresent()) {
-                throw new Refused(Refused.Kind.CONFLICT, "there is such a rule already");
+                throw new Refused(Refused.Kind.CONFLICT, "refused.exchange.exists");
             }
             return put(tx, wanted, now);
         });
@@ -76,15 +76,14 @@ public final class Exchanges {
         Api from = api(tx, wanted.from());
         Api to = api(tx, wanted.to());
         if (!client.mayUse(GrantType.TOKEN_EXCHANGE)) {
-            throw new Refused("the client " + client.id() + " is not registered for the grant type token-exchange");
+            throw Refused.about("client id", "refused.client.no-grant", client.id(), "token-exchange");
         }
         if (!client.apis().contains(to.audience())) {
-            throw new Refused("the client " + client.id() + " may not ask for tokens of " + to.audience());
+            throw new Refused("refused.exchange.not-asked", client.id(), to.audience());
         }
         if (from.algorithm().isSymmetric()) {
-            throw new Refused("the API " + from.audience() + " checks its tokens with a secret that it shares ("
-                    + from.algorithm().joseName() + "), so it could make one for any user and have it exchanged;"
-                    + " register it with an algorithm that has a public key, such as ES256");
+            throw new Refused(
+                    "refused.exchange.shared", from.audience(), from.algorithm().joseName());
         }
         wanted.scopes().forEach((here, there) -> {
             if (!from.scopes().contains(here)) throw unknownScope(from, here);
@@ -155,21 +154,21 @@ public final class Exchanges {
     }
 
     private static Refused unknown() {
-        return new Refused(Refused.Kind.UNKNOWN, "there is no such rule");
+        return new Refused(Refused.Kind.UNKNOWN, "refused.exchange.unknown");
     }
 
     private Client client(Transaction tx, String id) {
         return clients.find(tx, Parsed.clientId(id))
-                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no client " + id));
+                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id));
     }
 
     private Api api(Transaction tx, String audience) {
         return apis.find(tx, Parsed.audience(audience))
-                .orElseThrow(() -> new Refused("there is no API " + Refused.quoted(audience)));
+                .orElseThrow(() -> new Refused("refused.api.unknown", Refused.quoted(audience)));
     }
 
     private static Refused unknownScope(Api api, String scope) {
-        return new Refused("the API " + api.audience() + " has no scope " + Refused.quoted(scope));
+        return new Refused("refused.api.scope-unknown", api.audience(), Refused.quoted(scope));
     }
 
     private static Map<String, String> details(ExchangeRule rule) {

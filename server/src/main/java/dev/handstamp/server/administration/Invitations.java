@@ -54,11 +54,11 @@ public final class Invitations {
         Set<Audience> audiences = Parsed.audiences(wanted.apis());
         Scopes scopes = Parsed.scopes(wanted.scopes());
         if (wanted.uses() < 1 || wanted.uses() > MOST_USES) {
-            throw new Refused("an invitation is for 1 to " + MOST_USES + " clients");
+            throw new Refused("refused.invitation.uses", MOST_USES);
         }
         Duration lifetime = wanted.lifetime();
         if (lifetime.isNegative() || lifetime.isZero() || lifetime.compareTo(LONGEST_LIFETIME) > 0) {
-            throw new Refused("an invitation is good for 1s to 3650d");
+            throw new Refused("refused.invitation.lifetime");
         }
         Instant now = clock.instant();
         Secret token = secrets.clientSecret();
@@ -66,11 +66,11 @@ public final class Invitations {
         return database.inTransaction(tx -> {
             Scopes offered = Scopes.NONE;
             for (Audience audience : audiences) {
-                Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("there is no API " + audience));
+                Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("refused.api.unknown", audience));
                 offered = offered.union(api.scopes());
             }
             for (String scope : scopes) {
-                if (!offered.contains(scope)) throw new Refused("none of these APIs has the scope " + scope);
+                if (!offered.contains(scope)) throw new Refused("refused.invitation.scope", scope);
             }
             invitations.insert(tx, token.hash(), invitation);
             journal.note(
@@ -91,7 +91,7 @@ public final class Invitations {
     public void delete(String id) {
         Instant now = clock.instant();
         database.inTransaction(tx -> {
-            if (!invitations.delete(tx, id)) throw new Refused("there is no invitation " + Refused.quoted(id));
+            if (!invitations.delete(tx, id)) throw new Refused("refused.invitation.unknown", Refused.quoted(id));
             journal.note(tx, AuditEvent.Type.INVITATION_DELETED, id, Map.of(), now);
             return id;
         });

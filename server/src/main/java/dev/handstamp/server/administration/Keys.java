@@ -129,7 +129,9 @@ public final class Keys {
                         !slot.isShared() && only.map(slot.algorithm()::equals).orElse(true))
                 .collect(Collectors.toSet());
         if (slots.isEmpty())
-            throw new Refused("no API's tokens are signed with key pairs of " + algorithm.orElse("any algorithm"));
+            throw algorithm
+                    .map(name -> new Refused("refused.key.no-pairs", name))
+                    .orElseGet(() -> new Refused("refused.key.no-pairs.any"));
         return turn(slots);
     }
 
@@ -140,7 +142,7 @@ public final class Keys {
                 .filter(slot -> slot.api().equals(Optional.of(api)))
                 .collect(Collectors.toSet());
         if (slots.isEmpty()) {
-            throw new Refused("there is no API " + api + " that shares a secret; the others' keys turn by algorithm");
+            throw new Refused("refused.key.not-shared", api);
         }
         turn(slots);
         return sharedSecrets(api).orElseThrow();
@@ -153,7 +155,7 @@ public final class Keys {
         return switch (signingKeys.get().retire(keyId, administrator.actor())) {
             case SigningKeys.Retired retired -> retired.successor();
             case SigningKeys.UnknownKey _ ->
-                throw new Refused(Refused.Kind.UNKNOWN, "there is no key " + Refused.quoted(keyId));
+                throw new Refused(Refused.Kind.UNKNOWN, "refused.key.unknown", Refused.quoted(keyId));
         };
     }
 
@@ -193,10 +195,7 @@ public final class Keys {
         return switch (signingKeys.get().rotate(slots, administrator.actor())) {
             case SigningKeys.Rotated(var current) -> current;
             case SigningKeys.TooManyPublished(int published) ->
-                throw new Refused(
-                        Refused.Kind.CONFLICT,
-                        published + " keys are published, more than verifiers take with another one:"
-                                + " wait until retired ones have run out (handstamp key list)");
+                throw new Refused(Refused.Kind.CONFLICT, "refused.key.many", published);
         };
     }
 

@@ -78,7 +78,7 @@ final class LogoFile {
 
     /// Checks the content of a file.
     static LogoFile of(byte[] content) {
-        if (content.length > LARGEST) throw refused("a logo has at most " + LARGEST / 1024 + " KiB");
+        if (content.length > LARGEST) throw refused("refused.logo.large", LARGEST / 1024);
         ImageType type = type(content);
         String digest = Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(content));
         return new LogoFile(new Logo(digest, type), content.clone());
@@ -86,11 +86,11 @@ final class LogoFile {
 
     private static ImageType type(byte[] content) {
         if (startsWith(content, 0, PNG)) {
-            if (!isPng(content)) throw refused("the logo begins like a PNG, and is none");
+            if (!isPng(content)) throw refused("refused.logo.png");
             return ImageType.PNG;
         }
         if (startsWith(content, 0, ascii("RIFF")) && startsWith(content, 8, ascii("WEBP"))) {
-            if (!isWebp(content)) throw refused("the logo begins like a WebP, and is none");
+            if (!isWebp(content)) throw refused("refused.logo.webp");
             return ImageType.WEBP;
         }
         Optional<String> text = text(content);
@@ -98,7 +98,7 @@ final class LogoFile {
             refuseActiveSvg(text.get());
             return ImageType.SVG;
         }
-        throw refused("a logo is a PNG, a WebP or an SVG file");
+        throw refused("refused.logo.type");
     }
 
     /// The chunks with their checksums, from the header to the end and nothing behind.
@@ -164,13 +164,13 @@ final class LogoFile {
                 if (event == XMLStreamConstants.DTD
                         || event == XMLStreamConstants.PROCESSING_INSTRUCTION
                         || event == XMLStreamConstants.ENTITY_REFERENCE) {
-                    throw refused("an SVG logo has no document type, entities or instructions");
+                    throw refused("refused.logo.svg-type");
                 }
                 if (event == XMLStreamConstants.START_ELEMENT) {
                     refuseActive(reader, root);
                     root = false;
                     if (reader.getLocalName().equals("use") && ++uses > MOST_USES) {
-                        throw refused("an SVG logo uses a shape again at most " + MOST_USES + " times");
+                        throw refused("refused.logo.svg-uses", MOST_USES);
                     }
                     said.push(new StringBuilder());
                 }
@@ -183,7 +183,7 @@ final class LogoFile {
                 }
             }
         } catch (XMLStreamException e) {
-            throw refused("the logo is no well-formed SVG");
+            throw refused("refused.logo.svg");
         }
     }
 
@@ -193,23 +193,23 @@ final class LogoFile {
         @Nullable String version = reader.getVersion();
         boolean isPlain =
                 (encoding == null || encoding.equalsIgnoreCase("UTF-8")) && (version == null || version.equals("1.0"));
-        if (!isPlain) throw refused("an SVG logo is XML 1.0 in UTF-8");
+        if (!isPlain) throw refused("refused.logo.svg-encoding");
     }
 
     private static void refuseActive(XMLStreamReader reader, boolean root) {
         String name = reader.getLocalName();
         boolean isSvg = SVG_NAMESPACE.equals(reader.getNamespaceURI());
-        if (root && (!isSvg || !name.equals("svg"))) throw refused("a logo is a PNG, a WebP or an SVG file");
+        if (root && (!isSvg || !name.equals("svg"))) throw refused("refused.logo.type");
         if (!isSvg || !SHAPES.contains(name)) {
-            throw refused("an SVG logo is nothing but shapes: <" + name + "> is none");
+            throw refused("refused.logo.svg-shape", name);
         }
         for (int i = 0; i < reader.getAttributeCount(); i++) {
             String attribute = reader.getAttributeLocalName(i).toLowerCase(Locale.ROOT);
             String value = reader.getAttributeValue(i).strip();
-            if (attribute.startsWith("on")) throw refused("an SVG logo has no handlers, such as " + attribute);
+            if (attribute.startsWith("on")) throw refused("refused.logo.svg-handler", attribute);
             boolean moves = attribute.equals("base"); // xml:base: then a reference to a fragment leads elsewhere.
             if (moves || (attribute.equals("href") && !value.startsWith("#"))) {
-                throw refused("an SVG logo refers to nothing outside of itself");
+                throw refused("refused.logo.svg-outward");
             }
             refuseOutward(value);
         }
@@ -221,7 +221,7 @@ final class LogoFile {
         boolean escapes = Stream.of("\\", "@import", "javascript:", "image-set(", "cross-fade(", "src(")
                 .anyMatch(plain::contains);
         if (escapes || plain.replace("url(#", "").contains("url(")) {
-            throw refused("an SVG logo refers to nothing outside of itself");
+            throw refused("refused.logo.svg-outward");
         }
     }
 
@@ -235,7 +235,7 @@ final class LogoFile {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static Refused refused(String message) {
-        return Refused.about("logo", message);
+    private static Refused refused(String key, Object... values) {
+        return Refused.about("logo", key, values);
     }
 }

@@ -22,7 +22,7 @@ public record Page<T>(List<T> items, Optional<String> next) {
     }
 
     static int checked(int limit) {
-        if (limit < 1 || limit > MOST) throw new Refused("a page has 1 to " + MOST + " items");
+        if (limit < 1 || limit > MOST) throw new Refused("refused.page", MOST);
         return limit;
     }
 }

@@ -29,24 +29,22 @@ final class Parsed {
     /// The names of attributes, and of the claims made of them.
     static final Pattern ATTRIBUTE = Pattern.compile("[A-Za-z][A-Za-z0-9._:/-]{0,63}");
 
-    static final String ATTRIBUTE_FORM = "a letter and up to 63 of A-Z a-z 0-9 . _ : / -";
-
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]{1,64}@[^\\s@]{1,189}");
 
     private Parsed() {}
 
     static Username username(String text) {
-        return Username.parse(text).orElseThrow(() -> refused("user name", text, Username.FORM));
+        return Username.parse(text).orElseThrow(() -> refused("user name", "refused.form.username", text));
     }
 
     static ClientId clientId(String text) {
         return ClientId.parse(text)
                 .filter(id -> !id.equals(ClientId.FIRST_PARTY))
-                .orElseThrow(() -> refused("client id", text, ClientId.FORM));
+                .orElseThrow(() -> refused("client id", "refused.form.client-id", text));
     }
 
     static Audience audience(String text) {
-        return Audience.parse(text).orElseThrow(() -> refused("API", text, Audience.FORM));
+        return Audience.parse(text).orElseThrow(() -> refused("API", "refused.form.api", text));
     }
 
     static Set<Audience> audiences(Collection<String> texts) {
@@ -55,16 +53,16 @@ final class Parsed {
         return audiences;
     }
 
-    static List<RedirectUri> redirectUris(Collection<String> texts) {
+    static List<RedirectUri> redirectUris(String about, Collection<String> texts) {
         List<RedirectUri> uris = new ArrayList<>();
         for (String text : texts) {
-            uris.add(RedirectUri.parse(text).orElseThrow(() -> refused("redirect URI", text, RedirectUri.FORM)));
+            uris.add(RedirectUri.parse(text).orElseThrow(() -> refused(about, "refused.form.redirect-uri", text)));
         }
         return uris;
     }
 
     static RoleName role(String text) {
-        return RoleName.parse(text).orElseThrow(() -> refused("role", text, RoleName.FORM));
+        return RoleName.parse(text).orElseThrow(() -> refused("role", "refused.form.role", text));
     }
 
     static Set<RoleName> roles(Collection<String> texts) {
@@ -75,15 +73,16 @@ final class Parsed {
 
     static Scopes scopes(Collection<String> texts) {
         for (String text : texts) {
-            if (Scopes.of(Set.of(text)).isEmpty()) throw refused("scope", text, Scopes.FORM);
+            if (Scopes.of(Set.of(text)).isEmpty()) throw refused("scope", "refused.form.scope", text);
         }
-        return Scopes.of(texts).orElseThrow(() -> new Refused("at most 100 scopes").concerning("scope"));
+        return Scopes.of(texts).orElseThrow(() -> Refused.about("scope", "refused.scopes-many"));
     }
 
     static Algorithm algorithm(String name) {
         return Algorithm.named(name)
                 .filter(Algorithm::isAvailable)
-                .orElseThrow(() -> refused("signature algorithm", name, available()));
+                .orElseThrow(() -> Refused.about(
+                        "signature algorithm", "refused.form.algorithm", Refused.quoted(name), available()));
     }
 
     private static String available() {
@@ -97,7 +96,7 @@ final class Parsed {
     static Optional<AssuranceLevel> level(String acr) {
         if (acr.equals("none")) return Optional.empty();
         return Optional.of(
-                AssuranceLevel.named(acr).orElseThrow(() -> refused("required acr", acr, "aal1 or aal2; or none")));
+                AssuranceLevel.named(acr).orElseThrow(() -> refused("required acr", "refused.form.acr", acr)));
     }
 
     /// Words of scopes, by scope and language; empty words are left out.
@@ -105,27 +104,25 @@ final class Parsed {
         SortedMap<String, SortedMap<String, String>> words = new TreeMap<>();
         wanted.forEach((scope, texts) -> texts.forEach((language, text) -> {
             if (!Descriptions.isLanguage(language)) {
-                throw refused("language of the scope " + scope, language, Descriptions.LANGUAGE_FORM)
-                        .concerning("description");
+                throw Refused.about("description", "refused.form.words-language", scope, Refused.quoted(language));
             }
             if (text.isEmpty()) return;
-            if (!Descriptions.isText(text)) {
-                throw refused("description of " + scope, text, Descriptions.FORM)
-                        .concerning("description");
-            }
+            if (!Descriptions.isText(text))
+                throw Refused.about(
+                        "description", "refused.form.words", scope, Refused.quoted(text), Descriptions.LONGEST);
             words.computeIfAbsent(scope, _ -> new TreeMap<>()).put(language, text);
         }));
         return new Descriptions(words);
     }
 
     static String attribute(String text) {
-        if (!ATTRIBUTE.matcher(text).matches()) throw refused("attribute name", text, ATTRIBUTE_FORM);
+        if (!ATTRIBUTE.matcher(text).matches()) throw refused("attribute name", "refused.form.attribute", text);
         return text;
     }
 
     /// A full name; empty for none.
     static String name(String text) {
-        if (!User.isName(text)) throw refused("name", text, "up to 256 characters, none of them a control character");
+        if (!User.isName(text)) throw refused("name", "refused.form.name", text);
         return text.strip();
     }
 
@@ -133,11 +130,12 @@ final class Parsed {
     static String email(String text) {
         boolean fits =
                 text.isEmpty() || (EMAIL.matcher(text).matches() && text.chars().noneMatch(Character::isISOControl));
-        if (!fits) throw refused("e-mail address", text, "such as vera@example.org");
+        if (!fits) throw refused("e-mail address", "refused.form.email", text);
         return text;
     }
 
-    static Refused refused(String what, String text, String form) {
-        return Refused.about(what, "not a " + what + ": " + Refused.quoted(text) + "; allowed is " + form);
+    /// @param about what it is not
+    static Refused refused(String about, String key, String text) {
+        return Refused.about(about, key, Refused.quoted(text));
     }
 }

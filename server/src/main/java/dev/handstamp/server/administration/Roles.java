@@ -59,7 +59,7 @@ public final class Roles {
         RoleName roleName = Parsed.role(name);
         Optional<Audience> at = audience.map(Parsed::audience);
         Scopes wanted = Parsed.scopes(scopes);
-        if (at.isEmpty() && !wanted.isEmpty()) throw new Refused("scopes belong to an API: say which with --api");
+        if (at.isEmpty() && !wanted.isEmpty()) throw new Refused("refused.role.api-missing");
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             at.ifPresent(api -> refuseUnknown(tx, api, wanted));
@@ -80,7 +80,7 @@ public final class Roles {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             if (roles.find(tx, roleName).isPresent()) {
-                throw new Refused(Refused.Kind.CONFLICT, "the role " + roleName + " exists already");
+                throw new Refused(Refused.Kind.CONFLICT, "refused.role.exists", roleName);
             }
             Role role = new Role(roleName, Map.of());
             roles.put(tx, role);
@@ -152,9 +152,10 @@ public final class Roles {
         if (holders.isEmpty()) return;
         throw new Refused(
                 Refused.Kind.CONFLICT,
-                "the role " + name + " is held by " + holders.size() + " users, such as "
-                        + holders.getFirst().username() + ": take it from them first, with handstamp user change NAME"
-                        + " --remove-role " + name);
+                "refused.role.held",
+                name,
+                holders.size(),
+                holders.getFirst().username());
     }
 
     private void cutOffHolders(Transaction tx, RoleName name, Set<Audience> narrowed, Instant now) {
@@ -209,10 +210,7 @@ public final class Roles {
     /// first and is seen, or waits.
     private void refuseNobody(Transaction tx) {
         if (administrators.isAny(tx)) return;
-        throw new Refused(
-                Refused.Kind.CONFLICT,
-                "nobody would be left to administer this server: first give another user a role that carries every"
-                        + " scope of its own API");
+        throw new Refused(Refused.Kind.CONFLICT, "refused.role.nobody-left");
     }
 
     /// Takes scopes at one API away from a role, all of them when none is named.
@@ -226,7 +224,9 @@ public final class Roles {
             Scopes carried = before.scopesAt(api);
             Scopes taken = unwanted.isEmpty() ? carried : unwanted;
             if (carried.isEmpty() || !carried.containsAll(taken)) {
-                throw new Refused("the role " + roleName + " has " + shown(carried) + " at " + api);
+                throw carried.isEmpty()
+                        ? new Refused("refused.role.scopes.none", roleName, api)
+                        : new Refused("refused.role.scopes", roleName, carried, api);
             }
             Role after = before.withScopesAt(api, carried.minus(taken));
             replace(tx, Optional.of(before), after, now);
@@ -235,14 +235,16 @@ public final class Roles {
     }
 
     private Role find(Transaction tx, RoleName name) {
-        return roles.find(tx, name).orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no role " + name));
+        return roles.find(tx, name).orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.role.unknown", name));
     }
 
     private void refuseUnknown(Transaction tx, Audience audience, Scopes wanted) {
-        Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("there is no API " + audience));
+        Api api = apis.find(tx, audience).orElseThrow(() -> Refused.about("API", "refused.api.unknown", audience));
         if (api.scopes().containsAll(wanted)) return;
-        throw new Refused("the API " + audience + " has no scope " + wanted.minus(api.scopes()) + "; it has "
-                + shown(api.scopes()));
+        Scopes unknown = wanted.minus(api.scopes());
+        throw api.scopes().isEmpty()
+                ? Refused.about("scope", "refused.api.scope-unknown.none", audience, unknown)
+                : Refused.about("scope", "refused.api.scope-unknown.known", audience, unknown, api.scopes());
     }
 
     private List<User> holders(Transaction tx, RoleName role) {

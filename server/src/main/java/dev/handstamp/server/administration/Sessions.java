@@ -69,7 +69,7 @@ public final class Sessions {
             Session session = sessions.find(tx, new SessionId(id))
                     .filter(found -> found.isLiveAt(now))
                     .orElseThrow(
-                            () -> new Refused(Refused.Kind.UNKNOWN, "there is no live session " + Refused.quoted(id)));
+                            () -> new Refused(Refused.Kind.UNKNOWN, "refused.session.unknown", Refused.quoted(id)));
             sessions.end(tx, session.id(), now);
             grants.revokeAll(tx, session.id(), now);
             note(tx, session.id(), session.subject().value(), now);

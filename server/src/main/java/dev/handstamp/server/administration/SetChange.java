@@ -40,8 +40,9 @@ public record SetChange(Optional<List<String>> all, List<String> added, List<Str
         names.addAll(added);
         for (String name : removed) {
             if (names.remove(name)) continue;
-            String there = names.isEmpty() ? "there is none" : "there is " + String.join(", ", names);
-            throw new Refused("there is no " + what + " " + Refused.quoted(name) + " to take away: " + there);
+            throw names.isEmpty()
+                    ? new Refused("refused.set.none", what, Refused.quoted(name))
+                    : new Refused("refused.set.unknown", what, Refused.quoted(name), String.join(", ", names));
         }
         return new ArrayList<>(names);
     }

@@ -85,13 +85,15 @@ public final class Tokens {
     /// @param scopes empty for all of it
     public IssuedToken issueForUser(String nameOrSubject, String audience, Collection<String> scopes) {
         User user = users.find(nameOrSubject);
-        if (user.disabled()) throw new Refused("the user " + user.username() + " is disabled");
+        if (user.disabled()) throw new Refused("refused.user.disabled", user.username());
         Instant now = clock.instant();
         Snapshot known = known(now);
         Api api = api(known.directory(), audience);
         Client client = Client.firstParty();
-        Scopes granted =
-                granted(known.directory().scopesOf(user, client, api), scopes, user.username() + "'s roles carry");
+        Scopes granted = granted(
+                known.directory().scopesOf(user, client, api),
+                scopes,
+                Optional.of(user.username().value()));
         var holder = new TokenHolder.ForUser(
                 user,
                 client.id(),
@@ -104,7 +106,7 @@ public final class Tokens {
         database.inTransaction(tx -> {
             // Whoever takes everything back from this user comes before, and changes them, or after, and finds this.
             if (!userStore.hold(tx, user.subject()).equals(Optional.of(user))) {
-                throw new Refused("the user " + user.username() + " was changed just now; try again");
+                throw new Refused("refused.user.changed", user.username());
             }
             sessions.insert(tx, session(holder.session(), user, now, end));
             grants.insert(tx, grant(holder.grant(), holder.session(), user, client, api, granted, now, end));
@@ -126,11 +128,10 @@ public final class Tokens {
         Snapshot known = known(now);
         Client client = known.directory()
                 .client(Parsed.clientId(clientId))
-                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "there is no client " + clientId));
+                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", clientId));
         Api api = api(known.directory(), audience);
-        if (!client.mayAskFor(api.audience()))
-            throw new Refused("the client " + clientId + " has no part in " + audience);
-        Scopes granted = granted(known.directory().ownScopesOf(client, api), scopes, "the client has");
+        if (!client.mayAskFor(api.audience())) throw new Refused("refused.token.no-part", clientId, audience);
+        Scopes granted = granted(known.directory().ownScopesOf(client, api), scopes, Optional.empty());
         IssuedToken token = issuer.issue(known, new TokenHolder.ForClient(client.id()), api, granted, now);
         database.inTransaction(tx -> {
             note(tx, token, client.id().value(), api, now);
@@ -170,14 +171,17 @@ public final class Tokens {
 
     private static Api api(Directory directory, String audience) {
         Audience parsed = Parsed.audience(audience);
-        return directory.api(parsed).orElseThrow(() -> new Refused("there is no API " + Refused.quoted(audience)));
+        return directory.api(parsed).orElseThrow(() -> new Refused("refused.api.unknown", Refused.quoted(audience)));
     }
 
-    private static Scopes granted(Scopes most, Collection<String> wanted, String owner) {
+    /// @param owner the user whose roles say what is the most; empty: the client's registration does
+    private static Scopes granted(Scopes most, Collection<String> wanted, Optional<String> owner) {
         if (wanted.isEmpty()) return most;
         Scopes scopes = Parsed.scopes(wanted);
         if (most.containsAll(scopes)) return scopes;
-        throw new Refused("not so much scope: " + owner + " " + (most.isEmpty() ? "none" : most) + " there");
+        String shown = most.isEmpty() ? "none" : most.toString();
+        throw owner.map(name -> new Refused("refused.token.scope.user", name, shown))
+                .orElseGet(() -> new Refused("refused.token.scope.client", shown));
     }
 
     private static Session session(SessionId id, User user, Instant now, Instant end) {

@@ -80,7 +80,7 @@ public final class TotpEnrolments {
         Instant now = clock.instant();
         database.inTransaction(tx -> {
             if (!store.insert(tx, user.subject(), sealed, now)) {
-                throw new Refused("the user " + user.username() + " has an authenticator already: remove it first");
+                throw new Refused("refused.user.totp-exists", user.username());
             }
             for (RecoveryCode code : codes) {
                 store.insertRecoveryCode(
@@ -102,7 +102,7 @@ public final class TotpEnrolments {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             if (!store.delete(tx, user.subject())) {
-                throw new Refused("the user " + user.username() + " has no authenticator");
+                throw new Refused("refused.user.totp-none", user.username());
             }
             journal.note(tx, AuditEvent.Type.TOTP_REMOVED, user.subject().value(), Map.of(), now);
             notices.tell(tx, user, Notice.FACTOR_REMOVED);

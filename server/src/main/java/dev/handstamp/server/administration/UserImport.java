@@ -107,7 +107,7 @@ public final class UserImport {
         List<Report> reports = new ArrayList<>();
         for (UserEntry entry : entries) {
             reports.add(report(tx, entry, user -> {
-                if (!rehearsed.add(user.username())) throw new Refused("the user name stands in the file before");
+                if (!rehearsed.add(user.username())) throw new Refused("refused.import.twice");
             }));
         }
         return reports;
@@ -132,12 +132,12 @@ public final class UserImport {
         Optional<User> there = users.findByUsername(tx, user.username());
         if (there.isPresent()) {
             boolean same = newcomer.subject().isEmpty() || there.get().subject().equals(user.subject());
-            if (!same) throw new Refused("the user name is taken by somebody with another sub");
+            if (!same) throw new Refused("refused.import.other-sub");
             return Outcome.THERE_ALREADY;
         }
-        if (users.find(tx, user.subject()).isPresent()) throw new Refused("the sub is taken by another user");
+        if (users.find(tx, user.subject()).isPresent()) throw new Refused("refused.import.sub-taken");
         if (clients.find(tx, new ClientId(user.subject().value())).isPresent()) {
-            throw new Refused("the sub is the client_id of a client");
+            throw new Refused("refused.import.sub-of-client");
         }
         act.accept(user);
         return Outcome.ADDED;
@@ -152,9 +152,9 @@ public final class UserImport {
         }
         if (user.hasVerifiedEmail()
                 && users.findByVerifiedEmail(tx, user.emailKey()).isPresent()) {
-            throw new Refused("another user has shown to read the e-mail address");
+            throw new Refused("refused.import.email-taken");
         }
-        if (!users.insert(tx, user)) throw new Refused("the user name is taken");
+        if (!users.insert(tx, user)) throw new Refused("refused.import.taken");
         Map<String, String> details = Map.of("username", user.username().value(), "imported", "true");
         journal.note(tx, AuditEvent.Type.USER_CREATED, user.subject().value(), details, now);
     }
@@ -162,7 +162,7 @@ public final class UserImport {
     private User checked(Newcomer newcomer) {
         PasswordHash hash = newcomer.passwordHash().orElse(PasswordHash.NONE);
         if (!PasswordHasher.canVerify(hash)) {
-            throw new Refused("the password hash is of no form that is known here, or costs too much to check");
+            throw new Refused("refused.import.hash");
         }
         Instant created = newcomer.createdAt().orElseGet(clock::instant);
         return new User(
@@ -180,7 +180,7 @@ public final class UserImport {
     private static Subject subject(String text) {
         boolean own = OWN_SUBJECT.matcher(text).matches();
         boolean foreign = FOREIGN_SUBJECT.matcher(text).matches() && !text.startsWith(Subject.PREFIX);
-        if (!own && !foreign) throw Parsed.refused("sub", text, "1 to 255 of A-Z a-z 0-9 . _ | : @ -");
+        if (!own && !foreign) throw Parsed.refused("sub", "refused.form.sub", text);
         return new Subject(text);
     }
 

@@ -62,9 +62,7 @@ public final class UserMails {
     /// Invites somebody to make an account. A later invitation to the same address ends this one.
     public UserInvitation invite(NewInvitation wanted) {
         EmailAddress email = EmailAddress.parse(wanted.email())
-                .orElseThrow(() -> new Refused("no e-mail address: " + Refused.quoted(wanted.email())
-                                + "; allowed is such as vera@example.org")
-                        .concerning("e-mail address"));
+                .orElseThrow(() -> Parsed.refused("e-mail address", "refused.mail.address", wanted.email()));
         String name = Parsed.name(wanted.name());
         Set<RoleName> named = Parsed.roles(wanted.roles());
         Instant now = clock.instant();
@@ -72,12 +70,11 @@ public final class UserMails {
             refuseUnsent(tx);
             List<User> there = stored.listByEmail(tx, email.key());
             if (!there.isEmpty()) {
-                throw new Refused("the user " + there.getFirst().username() + " has the e-mail address " + email
-                                + " already")
-                        .concerning("e-mail address");
+                throw Refused.about(
+                        "e-mail address", "refused.mail.known", there.getFirst().username(), email);
             }
             for (RoleName role : named) {
-                if (roles.find(tx, role).isEmpty()) throw new Refused("there is no role " + role).concerning("role");
+                if (roles.find(tx, role).isEmpty()) throw Refused.about("role", "refused.role.unknown", role);
             }
             UserInvitation invitation = new UserInvitation(
                     secrets.id(),
@@ -141,7 +138,7 @@ public final class UserMails {
     }
 
     private static Refused uninvited(String idOrAddress) {
-        return new Refused(Refused.Kind.UNKNOWN, "there is no invitation " + Refused.quoted(idOrAddress));
+        return new Refused(Refused.Kind.UNKNOWN, "refused.invitation.unknown", Refused.quoted(idOrAddress));
     }
 
     private void note(Transaction tx, AuditEvent.Type type, UserInvitation invitation, Instant now) {
@@ -152,8 +149,8 @@ public final class UserMails {
     /// Mails a link to the user with which to set another password. The old one stays good until then.
     public User sendReset(String nameOrSubject) {
         User user = users.find(nameOrSubject);
-        if (user.email().isEmpty()) throw new Refused("the user " + user.username() + " has no e-mail address");
-        if (user.disabled()) throw new Refused("the user " + user.username() + " is disabled");
+        if (user.email().isEmpty()) throw new Refused("refused.mail.none", user.username());
+        if (user.disabled()) throw new Refused("refused.user.disabled", user.username());
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             refuseUnsent(tx);
@@ -169,7 +166,7 @@ public final class UserMails {
 
     private void refuseUnsent(Transaction tx) {
         if (!mails.isSending(tx)) {
-            throw new Refused("no server sends mails here: set mail.host and mail.from, and start one");
+            throw new Refused("refused.mail.unsent");
         }
     }
 }

@@ -32,7 +32,7 @@ public final class UserSearch {
     public Page<User> find(String text, Optional<String> cursor, int limit) {
         Page.checked(limit);
         if (text.length() > UserQuery.LONGEST) {
-            throw new Refused("a search has at most " + UserQuery.LONGEST + " characters");
+            throw new Refused("refused.search", UserQuery.LONGEST);
         }
         UserQuery query = UserQuery.of(text);
         Place after = cursor.map(UserSearch::place).orElse(Place.START);

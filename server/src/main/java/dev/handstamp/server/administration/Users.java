@@ -249,10 +249,7 @@ public final class Users {
     /// Whoever works on the data itself can make another one.
     private void refuseLast(Transaction tx, User user) {
         if (administrator.ownsTheData() || !administrators.isLast(tx, user)) return;
-        throw new Refused(
-                Refused.Kind.CONFLICT,
-                user.username() + " is the only administrator: give another user the role " + AdminScope.ROLE
-                        + " first");
+        throw new Refused(Refused.Kind.CONFLICT, "refused.user.last-administrator", user.username(), AdminScope.ROLE);
     }
 
     private void endEverything(Transaction tx, User user, AuditEvent.Type cause, Instant now) {
@@ -279,7 +276,7 @@ public final class Users {
     }
 
     private static Refused unknown(String nameOrSubject) {
-        return new Refused(Refused.Kind.UNKNOWN, "there is no user " + Refused.quoted(nameOrSubject));
+        return new Refused(Refused.Kind.UNKNOWN, "refused.user.unknown", Refused.quoted(nameOrSubject));
     }
 
     private List<RoleName> makeMissing(Transaction tx, Set<RoleName> wanted, Instant now) {
@@ -303,28 +300,24 @@ public final class Users {
 
     private PasswordHash hash(String password, Username username, String name, String email) {
         policy.flaw(password, username, name, email).ifPresent(flaw -> {
-            throw new Refused(
-                            switch (flaw) {
-                                case TOO_SHORT -> "a password has at least " + policy.shortest() + " characters";
-                                case COMMON ->
-                                    "this password stands in lists of stolen ones and is tried first; take another";
-                                case OWN -> "a password is not made of the user's name, address or this service's name";
-                            })
-                    .concerning("password");
+            throw switch (flaw) {
+                case TOO_SHORT -> Refused.about("password", "refused.password.short", policy.shortest());
+                case COMMON -> Refused.about("password", "refused.password.common");
+                case OWN -> Refused.about("password", "refused.password.own");
+            };
         });
         return switch (hasher.get().hash(password)) {
             case Hashed(var hash) -> hash;
             case UnacceptablePassword _ ->
-                throw new Refused("a password has at most " + PasswordHasher.LONGEST_PASSWORD + " bytes of UTF-8")
-                        .concerning("password");
-            case Busy _ -> throw new Refused(Refused.Kind.BUSY, "too many passwords are being hashed; try again");
+                throw Refused.about("password", "refused.password.long", PasswordHasher.LONGEST_PASSWORD);
+            case Busy _ -> throw new Refused(Refused.Kind.BUSY, "refused.password.busy");
         };
     }
 
     private static SortedSet<RoleName> rolesAfter(User user, Set<RoleName> added, Set<RoleName> removed) {
         TreeSet<RoleName> after = new TreeSet<>(user.roles());
         for (RoleName role : removed) {
-            if (!after.remove(role)) throw new Refused(user.username() + " does not have the role " + role);
+            if (!after.remove(role)) throw new Refused("refused.user.role-missing", user.username(), role);
         }
         after.addAll(added);
         return after;
@@ -336,9 +329,11 @@ public final class Users {
         users.findByVerifiedEmail(tx, user.emailKey())
                 .filter(other -> !other.subject().equals(user.subject()))
                 .ifPresent(other -> {
-                    throw new Refused("the e-mail address " + Refused.quoted(user.email()) + " is that of the user "
-                                    + other.username())
-                            .concerning("e-mail address");
+                    throw Refused.about(
+                            "e-mail address",
+                            "refused.user.email-taken",
+                            Refused.quoted(user.email()),
+                            other.username());
                 });
     }
 
@@ -349,7 +344,7 @@ public final class Users {
         if (email.isPresent() && !email.get().equals(user.email())) after.remove(User.EMAIL_VERIFIED);
         for (String name : unset) {
             if (after.remove(name) == null) {
-                throw new Refused(user.username() + " does not have the attribute " + Refused.quoted(name));
+                throw new Refused("refused.user.attribute-missing", user.username(), Refused.quoted(name));
             }
         }
         after.putAll(set);
@@ -358,12 +353,12 @@ public final class Users {
     }
 
     static void refuseTooMany(int attributes) {
-        if (attributes > MOST_ATTRIBUTES) throw new Refused("a user has at most " + MOST_ATTRIBUTES + " attributes");
+        if (attributes > MOST_ATTRIBUTES) throw new Refused("refused.user.attributes-many", MOST_ATTRIBUTES);
     }
 
     static void refuseBuiltIn(String attribute) {
         if (BUILT_IN.contains(attribute)) {
-            throw new Refused("every user has " + attribute + ": it is no free attribute").concerning("attribute name");
+            throw Refused.about("attribute name", "refused.user.attribute-built-in", attribute);
         }
     }
 
@@ -384,7 +379,7 @@ public final class Users {
     }
 
     private static Refused taken(Username username) {
-        return new Refused(Refused.Kind.CONFLICT, "the user name " + Refused.quoted(username.value()) + " is taken")
+        return new Refused(Refused.Kind.CONFLICT, "refused.user.taken", Refused.quoted(username.value()))
                 .concerning("user name");
     }
 }

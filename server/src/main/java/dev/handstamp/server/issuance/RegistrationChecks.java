@@ -64,8 +64,10 @@ final class RegistrationChecks {
     private Optional<String> problemOfAddresses(ClientMetadata metadata) {
         for (ClientMember member : ClientMember.values()) {
             if (!member.isFetched()) continue;
-            Optional<String> problem = metadata.text(member).flatMap(uri -> outbound.problemOf(URI.create(uri)));
-            if (problem.isPresent()) return Optional.of(member.wireName() + " " + problem.get() + ".");
+            Optional<OutboundHttp.Flaw> flaw = metadata.text(member).flatMap(uri -> outbound.flawOf(URI.create(uri)));
+            if (flaw.isPresent()) {
+                return Optional.of(member.wireName() + " " + flaw.get().words() + ".");
+            }
         }
         return Optional.empty();
     }

@@ -39,6 +39,27 @@ public final class OutboundHttp {
         PRIVATE_TOO
     }
 
+    /// Why an address can never be asked.
+    public enum Flaw {
+        TOO_LONG("is longer than " + LONGEST_URI + " characters"),
+        NO_HOST("names no host"),
+        USER_NAME("holds a user name"),
+        FRAGMENT("holds a fragment"),
+        PLAIN("is not https"),
+        INSIDE("is not a public address");
+
+        private final String words;
+
+        Flaw(String words) {
+            this.words = words;
+        }
+
+        /// What the address does, in English.
+        public String words() {
+            return words;
+        }
+    }
+
     /// The bounds of one request.
     ///
     /// @param time  for all of it
@@ -90,16 +111,16 @@ public final class OutboundHttp {
     /// Why an address can never be asked, so that it is refused when it is registered; empty if it may be. Looks no
     /// name
     /// up: what a name leads to is looked at with each request.
-    public Optional<String> problemOf(URI uri) {
-        if (uri.toString().length() > LONGEST_URI) return Optional.of("is longer than " + LONGEST_URI + " characters");
+    public Optional<Flaw> flawOf(URI uri) {
+        if (uri.toString().length() > LONGEST_URI) return Optional.of(Flaw.TOO_LONG);
         String host = uri.getHost();
-        if (host == null || host.isEmpty() || uri.isOpaque()) return Optional.of("names no host");
-        if (uri.getRawUserInfo() != null) return Optional.of("holds a user name");
-        if (uri.getRawFragment() != null) return Optional.of("holds a fragment");
-        if (isPlain(uri) && reach == Reach.PUBLIC_ONLY) return Optional.of("is not https");
-        if (!isPlain(uri) && !"https".equalsIgnoreCase(uri.getScheme())) return Optional.of("is not https");
+        if (host == null || host.isEmpty() || uri.isOpaque()) return Optional.of(Flaw.NO_HOST);
+        if (uri.getRawUserInfo() != null) return Optional.of(Flaw.USER_NAME);
+        if (uri.getRawFragment() != null) return Optional.of(Flaw.FRAGMENT);
+        if (isPlain(uri) && reach == Reach.PUBLIC_ONLY) return Optional.of(Flaw.PLAIN);
+        if (!isPlain(uri) && !"https".equalsIgnoreCase(uri.getScheme())) return Optional.of(Flaw.PLAIN);
         if (reach == Reach.PRIVATE_TOO) return Optional.empty();
-        return namesInside(host) ? Optional.of("is not a public address") : Optional.empty();
+        return namesInside(host) ? Optional.of(Flaw.INSIDE) : Optional.empty();
     }
 
     /// Asks for a document.
@@ -117,8 +138,8 @@ public final class OutboundHttp {
     }
 
     private Outcome send(URI uri, String method, Map<String, String> headers, byte[] body, Limits limits) {
-        Optional<String> problem = problemOf(uri);
-        if (problem.isPresent()) return new NoAnswer("the address " + problem.get());
+        Optional<Flaw> flaw = flawOf(uri);
+        if (flaw.isPresent()) return new NoAnswer("the address " + flaw.get().words());
         AtomicReference<@Nullable Socket> connection = new AtomicReference<>();
         FutureTask<Outcome> exchange =
                 new FutureTask<>(() -> exchange(uri, written(uri, method, headers, body), limits, connection));

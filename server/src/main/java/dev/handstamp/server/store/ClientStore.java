@@ -321,7 +321,7 @@ public final class ClientStore {
     private static ClientMetadata metadata(String json) {
         return switch (ClientMetadata.parse(Stored.object(json))) {
             case ClientMetadata metadata -> metadata;
-            case WrongClientMetadata(var problems) -> throw new StoreException("stored client metadata: " + problems);
+            case WrongClientMetadata(var faults) -> throw new StoreException("stored client metadata: " + faults);
         };
     }
 

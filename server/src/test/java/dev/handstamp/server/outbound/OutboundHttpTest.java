@@ -121,7 +121,7 @@ final class OutboundHttpTest {
                 "https://me@example.org/", "https://example.org/#part", "https:example.org"
             })
     void an_address_inside_is_refused(String address) {
-        assertThat(filtered.problemOf(URI.create(address))).isPresent();
+        assertThat(filtered.flawOf(URI.create(address))).isPresent();
         assertThat(filtered.get(URI.create(address), "*/*", LIMITS)).isInstanceOf(NoAnswer.class);
     }
 
@@ -130,7 +130,7 @@ final class OutboundHttpTest {
             strings = {"https://example.org/", "https://8.8.8.8/", "https://[2606:4700::1111]/", "https://a.b:8443/x?y"
             })
     void a_public_address_is_allowed(String address) {
-        assertThat(filtered.problemOf(URI.create(address))).isEmpty();
+        assertThat(filtered.flawOf(URI.create(address))).isEmpty();
     }
 
     @Test

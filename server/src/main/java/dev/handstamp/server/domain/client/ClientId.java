@@ -11,8 +11,6 @@ public record ClientId(String value) {
     /// The built-in public client of `POST /session`: the issuer's own first-party applications.
     public static final ClientId FIRST_PARTY = new ClientId("first-party");
 
-    public static final String FORM = "1 to 64 of A-Z a-z 0-9 . _ ~ -, not starting with usr_, and not \"first-party\"";
-
     private static final Pattern PATTERN = Pattern.compile("(?!usr_)[A-Za-z0-9._~-]{1,64}");
 
     public static Optional<ClientId> parse(String text) {

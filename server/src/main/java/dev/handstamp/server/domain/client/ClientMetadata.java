@@ -58,22 +58,23 @@ public final class ClientMetadata implements ClientMetadataResult {
     private static ClientMetadataResult parse(Map<String, Object> object, boolean lenient) {
         Map<ClientMember, Object> members = new EnumMap<>(ClientMember.class);
         Map<String, String> translations = new TreeMap<>();
-        List<String> problems = new ArrayList<>();
+        List<ClientFault> faults = new ArrayList<>();
         object.forEach((name, value) -> {
             Optional<ClientMember> member = ClientMember.named(name);
             MemberForm form = member.map(ClientMember::form).orElse(translated(name));
             if (form == null) {
-                if (!lenient) problems.add("there is no client metadata " + name + "; known are " + known());
+                if (!lenient) faults.add(unknown(name));
             } else if (value != JsonNull.NULL) {
-                if (!form.accepts(value)) problems.add(name + " has to be " + form.allowed());
+                if (!form.accepts(value)) faults.add(form.fault(name));
                 else if (member.isPresent()) members.put(member.get(), form.written(value));
                 else translations.put(name, (String) value);
             }
         });
         if (translations.size() > MOST_TRANSLATIONS) {
-            problems.add("there can be " + MOST_TRANSLATIONS + " translations at most");
+            String text = "there can be " + MOST_TRANSLATIONS + " translations at most";
+            faults.add(ClientFault.of("client_name", "refused.metadata.translations", text, MOST_TRANSLATIONS));
         }
-        return problems.isEmpty() ? new ClientMetadata(members, translations) : new WrongClientMetadata(problems);
+        return faults.isEmpty() ? new ClientMetadata(members, translations) : new WrongClientMetadata(faults);
     }
 
     private static @Nullable MemberForm translated(String name) {
@@ -168,7 +169,10 @@ public final class ClientMetadata implements ClientMetadataResult {
         return "ClientMetadata" + members.keySet();
     }
 
-    private static String known() {
-        return Arrays.stream(ClientMember.values()).map(ClientMember::wireName).collect(Collectors.joining(", "));
+    private static ClientFault unknown(String name) {
+        String known =
+                Arrays.stream(ClientMember.values()).map(ClientMember::wireName).collect(Collectors.joining(", "));
+        String text = "there is no client metadata " + name + "; known are " + known;
+        return ClientFault.of(name, "refused.metadata.unknown", text, name, known);
     }
 }

@@ -113,8 +113,8 @@ public record ClientRegistration(
             Redirection redirection =
                     new Redirection(name(), uris, afterLogout, isPublic || rules.requiresPkce(), true);
             ClientRegistration read = new ClientRegistration(grants, scopes(), redirection, metadata);
-            Optional<String> problem = ClientRules.problemOf(read.example());
-            if (problem.isPresent()) throw wrong(problem.get() + ".");
+            Optional<ClientFault> fault = ClientRules.faultOf(read.example());
+            if (fault.isPresent()) throw wrong(fault.get().text() + ".");
             return read;
         }
 
@@ -199,7 +199,8 @@ public record ClientRegistration(
                         ClientMember.TOKEN_ENDPOINT_AUTH_METHOD.wireName(), ClientAuthenticationMethod.NONE.wireName());
             }
             return switch (ClientMetadata.parseKnown(known)) {
-                case WrongClientMetadata(var problems) -> throw wrong(String.join("; ", problems) + ".");
+                case WrongClientMetadata(var faults) ->
+                    throw wrong(faults.stream().map(ClientFault::text).collect(Collectors.joining("; ")) + ".");
                 case ClientMetadata metadata -> {
                     refuseForeignScheme(metadata, uris);
                     refuseSharedSecret(metadata);

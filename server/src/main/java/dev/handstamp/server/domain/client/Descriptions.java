@@ -18,10 +18,6 @@ public record Descriptions(SortedMap<String, SortedMap<String, String>> words) {
 
     public static final int LONGEST = 200;
 
-    public static final String FORM = "1 to " + LONGEST + " characters, none of them a control character";
-
-    public static final String LANGUAGE_FORM = "a language such as en, de or pt-BR";
-
     private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}");
 
     public Descriptions {

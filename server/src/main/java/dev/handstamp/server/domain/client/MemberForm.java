@@ -11,50 +11,64 @@ import java.util.stream.Collectors;
 
 /// What the value of a client's metadata has to look like, as JSON.
 enum MemberForm {
-    TEXT("a text of 1 to 256 characters, none of them a control character", MemberForm::isText),
-    TEXTS("an array of 1 to 20 such texts", value -> isList(value, MemberForm::isText)),
-    FLAG("true or false", Boolean.class::isInstance),
-    SECONDS("a number of seconds, 0 or more, without a fraction", MemberForm::isSeconds),
-    AUTHENTICATION_METHOD("one of " + methods(), MemberForm::isMethod),
+    TEXT("refused.member.text", "a text of 1 to 256 characters, none of them a control character", MemberForm::isText),
+    TEXTS("refused.member.texts", "an array of 1 to 20 such texts", value -> isList(value, MemberForm::isText)),
+    FLAG("refused.member.flag", "true or false", Boolean.class::isInstance),
+    SECONDS("refused.member.seconds", "a number of seconds, 0 or more, without a fraction", MemberForm::isSeconds),
+    AUTHENTICATION_METHOD("refused.member.method", "one of " + methods(), MemberForm::isMethod),
     SIGNATURE_ALGORITHM(
+            "refused.member.signature",
             "a signature algorithm with a public key, such as ES256, PS256, EdDSA or RS256",
             MemberForm::isSignatureAlgorithm),
-    FAPI_PROFILE("fapi2_security_profile", Client.FAPI2_SECURITY_PROFILE::equals),
+    FAPI_PROFILE("refused.member.fapi", "fapi2_security_profile", Client.FAPI2_SECURITY_PROFILE::equals),
     ANSWER_SIGNATURE(
+            "refused.member.answer",
             "one of " + AnswerSignature.allowed() + ": no HMAC, so that everybody can check them with a public key",
             AnswerSignature::isOne),
     DOCUMENTS(
+            "refused.member.documents",
             "an array of 1 to 20 URIs of at most 2048 characters: https, or http on loopback",
             value -> isList(value, MemberForm::isDocument)),
     ASSERTION_ALGORITHM(
+            "refused.member.assertion",
             "a signature algorithm such as ES256, PS256, EdDSA or RS256, or HS256 for client_secret_jwt",
             MemberForm::isAlgorithm),
-    KEY_SET("a JWK Set of 1 to 20 public keys", value -> ClientKeys.of(value).isPresent()),
-    WEB_PAGE("an https URI of at most 2048 characters", MemberForm::isWebPage),
+    KEY_SET(
+            "refused.member.key-set",
+            "a JWK Set of 1 to 20 public keys",
+            value -> ClientKeys.of(value).isPresent()),
+    WEB_PAGE("refused.member.web-page", "an https URI of at most 2048 characters", MemberForm::isWebPage),
     ENDPOINT(
+            "refused.member.endpoint",
             "an https URI of at most 2048 characters, without a fragment; http on this machine alone",
             MemberForm::isEndpoint),
-    APPLICATION_TYPE("web or native", value -> "web".equals(value) || "native".equals(value)),
-    SUBJECT_TYPE("public or pairwise", value -> "public".equals(value) || "pairwise".equals(value));
+    APPLICATION_TYPE(
+            "refused.member.application", "web or native", value -> "web".equals(value) || "native".equals(value)),
+    SUBJECT_TYPE(
+            "refused.member.subject-type",
+            "public or pairwise",
+            value -> "public".equals(value) || "pairwise".equals(value));
 
     private static final int LONGEST_TEXT = 256;
     private static final int LONGEST_URI = 2048;
     private static final int MOST = 20;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
+    private final String key;
     private final String allowed;
 
     @SuppressWarnings("ImmutableEnumChecker") // The checks hold no state.
     private final Predicate<Object> check;
 
-    MemberForm(String allowed, Predicate<Object> check) {
+    MemberForm(String key, String allowed, Predicate<Object> check) {
+        this.key = key;
         this.allowed = allowed;
         this.check = check;
     }
 
-    /// The rule in words, for who broke it.
-    String allowed() {
-        return allowed;
+    /// What is wrong with a member whose value is not of this form.
+    ClientFault fault(String member) {
+        return ClientFault.of(member, key, member + " has to be " + allowed, member);
     }
 
     boolean accepts(Object value) {

@@ -4,10 +4,10 @@ import java.util.List;
 
 /// Client metadata that cannot be registered.
 ///
-/// @param problems what to mend, a sentence for each member; never empty
-public record WrongClientMetadata(List<String> problems) implements ClientMetadataResult {
+/// @param faults what to mend, one for each member; never empty
+public record WrongClientMetadata(List<ClientFault> faults) implements ClientMetadataResult {
 
     public WrongClientMetadata {
-        problems = List.copyOf(problems);
+        faults = List.copyOf(faults);
     }
 }

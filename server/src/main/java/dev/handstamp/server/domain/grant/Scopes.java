@@ -13,8 +13,6 @@ import java.util.TreeSet;
 public final class Scopes implements Iterable<String> {
 
     public static final Scopes NONE = new Scopes(Collections.emptySortedSet());
-    public static final String FORM = "1 to 128 printable ASCII characters without blank, quotation mark and backslash";
-
     private static final int LONGEST = 128;
     private static final int MOST = 100;
 

@@ -6,8 +6,6 @@ import java.util.regex.Pattern;
 /// A role's name, a member of the `roles` claim: 1 to 64 of `A-Z a-z 0-9 . _ : -`.
 public record RoleName(String value) implements Comparable<RoleName> {
 
-    public static final String FORM = "1 to 64 of A-Z a-z 0-9 . _ : -";
-
     private static final Pattern PATTERN = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
     public static Optional<RoleName> parse(String text) {

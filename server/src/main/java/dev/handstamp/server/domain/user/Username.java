@@ -11,8 +11,6 @@ import java.util.regex.Pattern;
 /// -`.
 public record Username(String value) {
 
-    public static final String FORM = "1 to 64 letters, digits and . _ @ + -";
-
     private static final Pattern PATTERN = Pattern.compile("[\\p{L}\\p{N}._@+-]{1,64}");
 
     public static Optional<Username> parse(String text) {

@@ -93,6 +93,8 @@ public final class AdminEndpoint implements Endpoint {
                     .toResponse();
         } catch (BadBody bad) {
             return bad.problem.toResponse();
+        } catch (BadRequest bad) {
+            return new Problem(400, "invalid_request", String.valueOf(bad.getMessage())).toResponse();
         } catch (Refused refused) {
             return of(refused).toResponse();
         } catch (StoreUnavailable unavailable) {
@@ -235,17 +237,17 @@ public final class AdminEndpoint implements Endpoint {
         if (request.query().isEmpty()) return Map.of();
         Map<String, String> queries = switch (Form.parseQuery(request)) {
             case Form form -> form.toMap();
-            case MalformedForm malformed -> throw new Refused(malformed.problem());
+            case MalformedForm malformed -> throw new BadRequest(malformed.problem());
         };
         for (Map.Entry<String, String> query : queries.entrySet()) {
             Query known = operation.queries().stream()
                     .filter(each -> each.name().equals(query.getKey()))
                     .findFirst()
                     .orElseThrow(
-                            () -> new Refused("there is no parameter " + Refused.quoted(query.getKey()) + " here"));
+                            () -> new BadRequest("there is no parameter " + Refused.quoted(query.getKey()) + " here"));
             if (!(known.schema() instanceof Text text)) continue;
             text.problemOf(query.getValue(), known.name()).ifPresent(problem -> {
-                throw new Refused(problem);
+                throw new BadRequest(problem);
             });
         }
         return queries;
@@ -253,7 +255,7 @@ public final class AdminEndpoint implements Endpoint {
 
     private static Map<String, Object> body(Request request, Operation operation) {
         if (operation.body().isEmpty()) {
-            if (request.body().length > 0) throw new Refused("this takes no body");
+            if (request.body().length > 0) throw new BadRequest("this takes no body");
             return Map.of();
         }
         Map<String, Object> object = switch (JsonBody.parse(request)) {
@@ -262,7 +264,7 @@ public final class AdminEndpoint implements Endpoint {
                 throw new BadBody(new Problem(malformed.status(), "invalid_request", malformed.problem()));
         };
         operation.body().get().problemOf(object, "the body").ifPresent(problem -> {
-            throw new Refused(problem);
+            throw new BadRequest(problem);
         });
         return object;
     }

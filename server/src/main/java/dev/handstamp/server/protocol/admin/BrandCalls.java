@@ -75,7 +75,7 @@ final class BrandCalls {
         try {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException _) {
-            throw new Refused("the logo is not in base64");
+            throw new BadRequest("the logo is not in base64");
         }
     }
 }

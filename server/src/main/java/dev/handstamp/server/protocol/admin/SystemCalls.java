@@ -64,7 +64,7 @@ final class SystemCalls {
     }
 
     static Answer revokeEverything(Call call) {
-        if (!call.flag("everything").orElse(false)) throw new Refused("everything has to be true");
+        if (!call.flag("everything").orElse(false)) throw new BadRequest("everything has to be true");
         Revocations.Ended ended =
                 call.desk().revocations().everything(call.flag("sessions").orElse(false));
         Map<String, Object> json = new LinkedHashMap<>();
@@ -78,7 +78,7 @@ final class SystemCalls {
         try {
             return AuditEvent.Type.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException _) {
-            throw new Refused("there is no such type of event");
+            throw new BadRequest("there is no such type of event");
         }
     }
 
@@ -86,7 +86,7 @@ final class SystemCalls {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException _) {
-            throw new Refused(name + " is an instant such as 2026-01-31T12:00:00Z");
+            throw new BadRequest(name + " is an instant such as 2026-01-31T12:00:00Z");
         }
     }
 
@@ -96,7 +96,7 @@ final class SystemCalls {
                     .filter(number -> number >= 0)
                     .orElseThrow();
         } catch (RuntimeException _) {
-            throw new Refused("after is a position of the log");
+            throw new BadRequest("after is a position of the log");
         }
     }
 }

@@ -182,7 +182,7 @@ final class UserCalls {
 
     static int limit(Call call) {
         int limit = call.limit();
-        if (limit < 1 || limit > MOST_SESSIONS) throw new Refused("a page has 1 to " + MOST_SESSIONS + " items");
+        if (limit < 1 || limit > MOST_SESSIONS) throw new BadRequest("a page has 1 to " + MOST_SESSIONS + " items");
         return limit;
     }
 

@@ -73,8 +73,9 @@ record StreamRequest(
         }
         Optional<URI> endpoint = uri(members.get("endpoint_url"));
         if (endpoint.isEmpty()) return new WrongStream("delivery.endpoint_url is the URL to push to.");
-        Optional<String> problem = outbound.problemOf(endpoint.get());
-        if (problem.isPresent()) return new WrongStream("delivery.endpoint_url " + problem.get() + ".");
+        Optional<OutboundHttp.Flaw> flaw = outbound.flawOf(endpoint.get());
+        if (flaw.isPresent())
+            return new WrongStream("delivery.endpoint_url " + flaw.get().words() + ".");
         Object authorization = members.get("authorization_header");
         if (authorization != null && !isHeader(authorization)) {
             return new WrongStream("delivery.authorization_header is one line of printable ASCII.");

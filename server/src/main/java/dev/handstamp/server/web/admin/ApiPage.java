@@ -81,7 +81,7 @@ public final class ApiPage implements Entrance.Room {
                 apis.delete(clerk.named());
                 yield clerk.done(AdminPlace.APIS.path(), Clerk.Done.DELETED);
             }
-            default -> throw new Refused(clerk.words().text("admin.choose"));
+            default -> throw new Refused("admin.choose");
         };
     }
 

@@ -100,7 +100,7 @@ public final class AuditPage implements Entrance.Room {
     private static AuditEvent.Type type(String wireName) {
         for (AuditEvent.Type type : AuditEvent.Type.values())
             if (type.wireName().equals(wireName)) return type;
-        throw new Refused("there is no event of that type").concerning("event type");
+        throw Refused.about("event type", "refused.event.type");
     }
 
     /// As a field for date and time sends it, in UTC, or in full.
@@ -110,7 +110,7 @@ public final class AuditPage implements Entrance.Room {
                     ? Instant.parse(text)
                     : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
         } catch (DateTimeException _) {
-            throw new Refused("not a time: write it as 2026-03-01T12:00").concerning(field);
+            throw Refused.about(field, "refused.event.time");
         }
     }
 

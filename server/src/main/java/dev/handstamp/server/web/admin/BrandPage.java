@@ -81,7 +81,7 @@ public final class BrandPage implements Entrance.Room {
                 branding.delete(owner(clerk));
                 yield clerk.done(AdminPlace.BRANDS.path(), Clerk.Done.DELETED);
             }
-            default -> throw new Refused(clerk.words().text("admin.choose"));
+            default -> throw new Refused("admin.choose");
         };
     }
 

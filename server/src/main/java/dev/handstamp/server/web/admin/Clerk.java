@@ -12,17 +12,18 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Visit;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// An administrator at a page, with every operation in its name.
 ///
 /// A form counts for its session, its page, its action and its target alone: `action` and `target` are fields of it.
 ///
 /// @param problem what went wrong with the form that was sent; empty if nothing did
-/// @param said    whether those are the words of an operation
-/// @param about   what those are about, such as `scope`; empty for nothing in particular
+/// @param reasons why an operation has refused it; empty if none has
 /// @param path    of the page
 public record Clerk(
         Visit visit,
@@ -34,8 +35,7 @@ public record Clerk(
         Instant now,
         int status,
         String problem,
-        boolean said,
-        String about,
+        List<Refused.Reason> reasons,
         String path) {
 
     static final String ACTION = "action";
@@ -115,15 +115,15 @@ public record Clerk(
     /// too long ago, the words of the operation.
     Response attempt(Function<Clerk, Response> act, Function<Clerk, Response> show) {
         if (!visit.posted()) return show.apply(this);
-        if (isForged()) return show.apply(with(403, words().text("admin.forged"), false));
-        if (!visitor.isFreshAt(now)) return show.apply(with(403, words().text("admin.confirm"), false));
+        if (isForged()) return show.apply(with(403, words().text("admin.forged")));
+        if (!visitor.isFreshAt(now)) return show.apply(with(403, words().text("admin.confirm")));
         return tried(act, show);
     }
 
     /// The same for a form that changes nothing: however long ago the sign-in was.
     Response attemptToLook(Function<Clerk, Response> act, Function<Clerk, Response> show) {
         if (!visit.posted()) return show.apply(this);
-        return isForged() ? show.apply(with(403, words().text("admin.forged"), false)) : tried(act, show);
+        return isForged() ? show.apply(with(403, words().text("admin.forged"))) : tried(act, show);
     }
 
     private Response tried(Function<Clerk, Response> act, Function<Clerk, Response> show) {
@@ -135,30 +135,26 @@ public record Clerk(
     }
 
     /// This one, for whom something went wrong.
-    Clerk with(int newStatus, String newProblem, boolean isSaid) {
-        return with(newStatus, newProblem, isSaid, "", path);
+    Clerk with(int newStatus, String newProblem) {
+        return with(newStatus, newProblem, List.of(), path);
     }
 
-    /// The same for whom something is wrong with one field.
-    ///
-    /// @param what stands there, as [Refused#about()] says it
-    Clerk with(int newStatus, String newProblem, String what) {
-        return with(newStatus, newProblem, false, what, path);
-    }
-
-    /// The same in the words of an operation.
+    /// The same for what an operation refuses.
     Clerk with(Refused refused) {
-        return with(400, String.valueOf(refused.getMessage()), true, refused.about(), path);
+        String said = refused.reasons().stream()
+                .map(reason -> reason.in(words()))
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return with(400, said, refused.reasons(), path);
     }
 
     /// This one at another page.
     Clerk at(String otherPath) {
-        return with(status, problem, said, about, otherPath);
+        return with(status, problem, reasons, otherPath);
     }
 
-    private Clerk with(int newStatus, String newProblem, boolean isSaid, String newAbout, String newPath) {
-        return new Clerk(
-                visit, visitor, here, browser, guard, desk, now, newStatus, newProblem, isSaid, newAbout, newPath);
+    private Clerk with(int newStatus, String newProblem, List<Refused.Reason> newReasons, String newPath) {
+        return new Clerk(visit, visitor, here, browser, guard, desk, now, newStatus, newProblem, newReasons, newPath);
     }
 
     /// Back to a page of ours, which then says what was done.
@@ -170,7 +166,6 @@ public record Clerk(
         return new Head(
                 here.shell(visitor.user().username().value(), words()),
                 problem,
-                said,
                 visit.posted() && !visitor.isFreshAt(now) ? Entrance.signIn(path()) : "",
                 doneBefore().map(done -> words().text(done.key())).orElse(""));
     }

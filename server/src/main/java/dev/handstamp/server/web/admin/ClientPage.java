@@ -107,7 +107,7 @@ public final class ClientPage implements Entrance.Room {
                 clients.delete(clerk.named());
                 yield clerk.done(AdminPlace.CLIENTS.path(), Clerk.Done.DELETED);
             }
-            default -> throw new Refused(clerk.words().text("admin.choose"));
+            default -> throw new Refused("admin.choose");
         };
     }
 
@@ -239,8 +239,7 @@ public final class ClientPage implements Entrance.Room {
         try {
             return Json.parseObject(text.getBytes(StandardCharsets.UTF_8));
         } catch (JsonException e) {
-            throw new Refused("the further members are no JSON object: " + e.getMessage())
-                    .concerning("client metadata");
+            throw Refused.about("client metadata", "refused.client.no-object");
         }
     }
 

@@ -17,6 +17,7 @@ import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.Visit;
+import java.util.List;
 import java.util.Optional;
 
 /// What is before every page of the administration: nobody comes in but users whose roles carry every scope of the
@@ -76,8 +77,7 @@ public final class Entrance {
                     wiring.clock().instant(),
                     200,
                     "",
-                    false,
-                    "",
+                    List.of(),
                     request.path()));
         };
     }

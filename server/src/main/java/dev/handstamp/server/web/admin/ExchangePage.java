@@ -59,7 +59,7 @@ public final class ExchangePage implements Entrance.Room {
                         rule.client().value(), rule.from().value(), rule.to().value());
                 yield clerk.done(AdminPlace.EXCHANGES.path(), Clerk.Done.DELETED);
             }
-            default -> throw new Refused(clerk.words().text("admin.choose"));
+            default -> throw new Refused("admin.choose");
         };
     }
 
@@ -79,15 +79,14 @@ public final class ExchangePage implements Entrance.Room {
                 text.lines().map(String::strip).filter(each -> !each.isEmpty()).toList()) {
             String[] both = line.split("\\s*=\\s*", 2);
             if (both.length < 2 || mapping.putIfAbsent(both[0], both[1]) != null) {
-                throw new Refused(
-                        "not a mapping of scopes: write each once, as a line such as orders:read = stock:read");
+                throw new Refused("refused.exchange.mapping");
             }
         }
         return mapping;
     }
 
     private static ExchangeRule named(Clerk clerk) {
-        return found(clerk).orElseThrow(() -> new Refused(clerk.words().text("admin.exchange.gone")));
+        return found(clerk).orElseThrow(() -> new Refused("admin.exchange.gone"));
     }
 
     private static Optional<ExchangeRule> found(Clerk clerk) {

@@ -12,44 +12,43 @@ import java.util.Optional;
 
 /// What stands in the fields of a form: typed just now, or else what is stored.
 ///
-/// @param values by the names of the fields; a box that is ticked has `on`
-/// @param wrong  the field that the problem is about; empty if it is about none, or there is none
-public record Fields(Map<String, String> values, String wrong, String problem) {
+/// @param values   by the names of the fields; a box that is ticked has `on`
+/// @param problems what is wrong with some of them, by their names
+public record Fields(Map<String, String> values, Map<String, String> problems) {
 
-    /// What a problem of an operation is about, and the field that holds it.
+    static final Fields NONE = new Fields(Map.of(), Map.of());
+
+    /// What a refusal is about, and the field that holds it, where that has another name.
     static final Map<String, String> BY_SUBJECT = Map.ofEntries(
             Map.entry("user name", "username"),
             Map.entry("e-mail address", "email"),
-            Map.entry("name", "name"),
-            Map.entry("role", "role"),
             Map.entry("client id", "id"),
             Map.entry("API", "apis"),
-            Map.entry("redirect URI", "uris"),
+            Map.entry("redirect_uris", "uris"),
+            Map.entry("post_logout_redirect_uris", "after-logout"),
             Map.entry("scope", "scopes"),
             Map.entry("grant type", "grants"),
+            Map.entry("grant_types", "grants"),
             Map.entry("signature algorithm", "algorithm"),
             Map.entry("required acr", "acr"),
             Map.entry("attribute name", "claims"),
-            Map.entry("issuer", "issuer"),
-            Map.entry("keys", "keys"),
-            Map.entry("subject", "subject"),
+            Map.entry("keys uri", "keys-uri"),
             Map.entry("user", "users"),
             Map.entry("client", "clients"),
             Map.entry("name of a brand", "name"),
-            Map.entry("logo", "logo"),
-            Map.entry("accent", "accent"),
             Map.entry("dark accent", "accent-dark"),
-            Map.entry("password", "password"),
             Map.entry("token lifetime", "lifetime"),
             Map.entry("description", "words"),
             Map.entry("client metadata", "metadata"),
-            Map.entry("token", "token"),
-            Map.entry("event type", "type"),
-            Map.entry("since", "since"),
-            Map.entry("until", "until"));
+            Map.entry("event type", "type"));
 
     static Fields of(Clerk clerk, Map<String, String> values) {
-        return new Fields(values, BY_SUBJECT.getOrDefault(clerk.about(), ""), clerk.problem());
+        Map<String, String> problems = new LinkedHashMap<>();
+        for (Refused.Reason reason : clerk.reasons()) {
+            String field = BY_SUBJECT.getOrDefault(reason.about(), reason.about());
+            problems.putIfAbsent(field, reason.in(clerk.words()));
+        }
+        return new Fields(values, problems);
     }
 
     /// The same on a page of several forms: nothing is wrong with any but the one that was sent.
@@ -57,12 +56,16 @@ public record Fields(Map<String, String> values, String wrong, String problem) {
     /// @param action of the form
     static Fields of(Clerk clerk, Map<String, String> values, String action) {
         Fields fields = of(clerk, values);
-        return clerk.action().equals(action) ? fields : new Fields(values, "", "");
+        return clerk.action().equals(action) ? fields : new Fields(values, Map.of());
     }
 
     /// The same where a thing stands in another field than elsewhere.
     Fields with(String elsewhere, String here) {
-        return wrong.equals(elsewhere) ? new Fields(values, here, problem) : this;
+        if (!problems.containsKey(elsewhere)) return this;
+        Map<String, String> moved = new LinkedHashMap<>(problems);
+        moved.put(here, problemOf(elsewhere));
+        moved.remove(elsewhere);
+        return new Fields(values, moved);
     }
 
     /// The value of a field; empty if there is none.
@@ -76,7 +79,7 @@ public record Fields(Map<String, String> values, String wrong, String problem) {
 
     /// What is wrong with this field; empty if nothing is.
     public String problemOf(String name) {
-        return wrong.equals(name) ? problem : "";
+        return problems.getOrDefault(name, "");
     }
 
     static Map<String, String> sent(Clerk clerk, List<String> names) {
@@ -99,8 +102,7 @@ public record Fields(Map<String, String> values, String wrong, String problem) {
 
     static Duration duration(String text) {
         return Durations.parse(text.strip())
-                .orElseThrow(
-                        () -> new Refused("not a duration: write it as 90s, 15m or 8h").concerning("token lifetime"));
+                .orElseThrow(() -> Refused.about("token lifetime", "refused.form.duration"));
     }
 
     /// Lines such as `orders:read = See your orders` and `orders:read de = Ihre Bestellungen sehen`, by scope and
@@ -114,8 +116,7 @@ public record Fields(Map<String, String> values, String wrong, String problem) {
                     ? new String[0]
                     : line.substring(0, equals).strip().split("\\s+", 3);
             if (left.length < 1 || left.length > 2) {
-                throw new Refused("not a description: write each as a line such as orders:read de = Ihre Bestellungen")
-                        .concerning("description");
+                throw Refused.about("description", "refused.form.word-line");
             }
             String language = left.length == 2 ? left[1] : "";
             words.computeIfAbsent(left[0], _ -> new LinkedHashMap<>())

@@ -5,7 +5,6 @@ import dev.handstamp.server.html.Shell;
 /// What every page of the administration begins with.
 ///
 /// @param problem what went wrong, in words; empty if nothing did
-/// @param said    whether those are the words of an operation, which are English
 /// @param confirm where to sign in again before something is changed; empty if that is not asked for
 /// @param done    what has just been done, in words; empty if nothing was
-public record Head(Shell shell, String problem, boolean said, String confirm, String done) {}
+public record Head(Shell shell, String problem, String confirm, String done) {}

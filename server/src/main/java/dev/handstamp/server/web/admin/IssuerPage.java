@@ -62,7 +62,7 @@ public final class IssuerPage implements Entrance.Room {
                 issuers.delete(clerk.named());
                 yield clerk.done(AdminPlace.ISSUERS.path(), Clerk.Done.DELETED);
             }
-            default -> throw new Refused(clerk.words().text("admin.choose"));
+            default -> throw new Refused("admin.choose");
         };
     }
 
@@ -96,7 +96,7 @@ public final class IssuerPage implements Entrance.Room {
         try {
             return Optional.of(Json.parseObject(text.get().getBytes(StandardCharsets.UTF_8)));
         } catch (JsonException e) {
-            throw new Refused("the keys are no JSON object: " + e.getMessage());
+            throw Refused.about("keys", "refused.issuer.no-object");
         }
     }
 

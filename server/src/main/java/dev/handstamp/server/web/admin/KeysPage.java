@@ -95,7 +95,7 @@ public final class KeysPage implements Entrance.Room {
                 keys.retire(clerk.target());
                 yield clerk.done(clerk.path(), Clerk.Done.RETIRED);
             }
-            default -> throw new Refused(clerk.words().text("admin.choose"));
+            default -> throw new Refused("admin.choose");
         };
     }
 

@@ -39,7 +39,9 @@ public final class NewUserPage implements Entrance.Room {
 
     /// What the page shows: what was typed, never the password.
     ///
-    /// @param next what the next page of invitations is asked for with; empty if this is the last one
+    /// @param fields  of a user to be
+    /// @param invited of an invitation to be
+    /// @param next    what the next page of invitations is asked for with; empty if this is the last one
     public record View(
             Head head,
             Fields fields,
@@ -63,7 +65,7 @@ public final class NewUserPage implements Entrance.Room {
                 clerk.desk().userMails().withdraw(clerk.target());
                 yield clerk.done(PATH, Clerk.Done.UNINVITED);
             }
-            default -> throw new Refused(clerk.words().text("admin.choose"));
+            default -> throw new Refused("admin.choose");
         };
     }
 

@@ -36,7 +36,7 @@ public final class RevocationsPage implements Entrance.Room {
     }
 
     private static Response act(Clerk clerk) {
-        if (!clerk.action().equals(EVERYTHING)) throw new Refused(clerk.words().text("admin.choose"));
+        if (!clerk.action().equals(EVERYTHING)) throw new Refused("admin.choose");
         clerk.desk().revocations().everything(clerk.parameter("sessions").equals("yes"));
         return clerk.done(clerk.path(), Clerk.Done.REVOKED);
     }

@@ -10,7 +10,6 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Part;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// One role with its scopes at each API, or a new one.
@@ -23,7 +22,6 @@ public final class RolePage implements Entrance.Room {
 
     private static final String NEW = "/admin/roles/new";
     private static final List<String> FIELDS = List.of("apis", "scopes");
-    private static final Fields NONE = new Fields(Map.of(), "", "");
     private static final int LINES = 8;
 
     /// What the role carries at an API.
@@ -72,7 +70,7 @@ public final class RolePage implements Entrance.Room {
                 roles.delete(clerk.named());
                 yield clerk.done(AdminPlace.ROLES.path(), Clerk.Done.DELETED);
             }
-            default -> throw new Refused(clerk.words().text("admin.choose"));
+            default -> throw new Refused("admin.choose");
         };
     }
 
@@ -91,7 +89,7 @@ public final class RolePage implements Entrance.Room {
         boolean administers = clerk.visitor().user().roles().contains(role.name())
                 && own.filter(audience -> !role.scopesAt(audience).isEmpty()).isPresent();
         boolean concernsOwn = api.isEmpty() || own.map(Audience::value).equals(api);
-        if (administers && concernsOwn) throw new Refused(clerk.words().text("admin.role.own"));
+        if (administers && concernsOwn) throw new Refused("admin.role.own");
     }
 
     private static Response show(Clerk clerk) {
@@ -124,7 +122,7 @@ public final class RolePage implements Entrance.Room {
                 clerk.path(),
                 role.name().value(),
                 clerk.desk().roles().holders().getOrDefault(role.name(), 0L),
-                clerk.action().equals(GIVE) ? Fields.of(clerk, Fields.sent(clerk, FIELDS)) : NONE,
+                clerk.action().equals(GIVE) ? Fields.of(clerk, Fields.sent(clerk, FIELDS)) : Fields.NONE,
                 Part.of(apis, clerk.visit(), "page", LINES).map(api -> carried(clerk, role, api)),
                 "",
                 clerk.form(GIVE),

@@ -3,6 +3,7 @@ package dev.handstamp.server.web.admin;
 import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Reason;
+import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.SigningKey;
@@ -98,7 +99,7 @@ public final class TokenPage implements Entrance.Room {
     private Response look(Clerk clerk) {
         String token = clerk.parameter("token").replaceAll("\\s", "");
         if (token.regionMatches(true, 0, "Bearer", 0, 6)) token = token.substring(6);
-        if (token.isEmpty()) return show(clerk.with(400, clerk.words().text("admin.token.none"), "token"), null);
+        if (token.isEmpty()) return show(clerk.with(Refused.about("token", "admin.token.none")), null);
         Snapshot known = live.current();
         TokenWalk walk = tokens.walk(token, known, clerk.now());
         return show(clerk, new Reading(token, walk, known, clerk).taken());

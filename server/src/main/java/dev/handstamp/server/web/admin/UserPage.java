@@ -214,7 +214,7 @@ public final class UserPage implements Entrance.Room {
                 users.delete(user);
                 yield Clerk.Done.DELETED;
             }
-            default -> throw new Refused(clerk.words().text("admin.choose"));
+            default -> throw new Refused("admin.choose");
         };
         return clerk.done(done == Clerk.Done.DELETED ? AdminPlace.USERS.path() : clerk.path(), done);
     }
@@ -284,7 +284,7 @@ public final class UserPage implements Entrance.Room {
 
     /// Who would then let the administrator in again?
     private static Refused ownAccount(Clerk clerk) {
-        return new Refused(clerk.words().text("admin.user.own"));
+        return new Refused("admin.user.own");
     }
 
     private static List<String> available(Clerk clerk, User user) {

@@ -50,7 +50,8 @@ class ClientMetadataTest {
         assertThat(parse(json))
                 .isInstanceOfSatisfying(
                         WrongClientMetadata.class,
-                        wrong -> assertThat(wrong.problems())
+                        wrong -> assertThat(wrong.faults())
+                                .extracting(ClientFault::text)
                                 .singleElement()
                                 .asString()
                                 .startsWith(name + " has to be "));
@@ -61,7 +62,8 @@ class ClientMetadataTest {
         assertThat(ClientMetadata.parse(Map.of("colour", "red")))
                 .isInstanceOfSatisfying(
                         WrongClientMetadata.class,
-                        wrong -> assertThat(wrong.problems())
+                        wrong -> assertThat(wrong.faults())
+                                .extracting(ClientFault::text)
                                 .singleElement()
                                 .asString()
                                 .contains("colour", "policy_uri"));
