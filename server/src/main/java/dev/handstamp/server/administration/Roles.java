@@ -274,8 +274,4 @@ public final class Roles {
         left.remove(role);
         return user.withRoles(left);
     }
-
-    private static String shown(Scopes scopes) {
-        return scopes.isEmpty() ? "no scopes" : scopes.toString();
-    }
 }
