@@ -168,12 +168,12 @@ public final class UserPage implements Entrance.Room {
                 yield Clerk.Done.SAVED;
             }
             case TAKE_ROLE -> {
-                if (isOwn && target.equals(AdminScope.ROLE)) throw ownAccount(clerk);
+                if (isOwn && target.equals(AdminScope.ROLE)) throw ownAccount();
                 users.change(user, roles(List.of(), List.of(target)));
                 yield Clerk.Done.SAVED;
             }
             case DISABLE -> {
-                if (isOwn) throw ownAccount(clerk);
+                if (isOwn) throw ownAccount();
                 users.disable(user);
                 yield Clerk.Done.DISABLED;
             }
@@ -210,7 +210,7 @@ public final class UserPage implements Entrance.Room {
                 yield Clerk.Done.REVOKED;
             }
             case DELETE -> {
-                if (isOwn) throw ownAccount(clerk);
+                if (isOwn) throw ownAccount();
                 users.delete(user);
                 yield Clerk.Done.DELETED;
             }
@@ -283,7 +283,7 @@ public final class UserPage implements Entrance.Room {
     }
 
     /// Who would then let the administrator in again?
-    private static Refused ownAccount(Clerk clerk) {
+    private static Refused ownAccount() {
         return new Refused("admin.user.own");
     }
 
