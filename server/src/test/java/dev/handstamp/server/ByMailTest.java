@@ -87,6 +87,7 @@ class ByMailTest {
         assertThat(form.text())
                 .as("password managers are told whose it is")
                 .contains("<input name=\"username\" value=\"vera\" autocomplete=\"username\" hidden>");
+        assertMayLeadToClient(form);
         Reply done = browser.submit(form, "password", NEW_PASSWORD);
         assertThat(browser.isAt("/login"))
                 .as("back on the way, and not signed in: " + done.text())
@@ -492,6 +493,7 @@ class ByMailTest {
         Reply code =
                 ask(browser, "/login/mail?request=" + TestBrowser.fields(login).get("request"), "vera");
         assertThat(code.text()).contains("autocomplete=\"one-time-code\"", "inputmode=\"numeric\"");
+        assertMayLeadToClient(code);
         String digits = Mailbox.code(mailbox.next());
         assertThat(server.everythingStored()).doesNotContain("\"" + digits);
 
@@ -616,6 +618,7 @@ class ByMailTest {
         assertThat(server.number("SELECT COUNT(*) FROM app_user WHERE username = 'zora'"))
                 .isZero();
         Reply form = browser.open(Mailbox.path(mail, server));
+        assertMayLeadToClient(form);
         Reply taken = browser.submit(form, "username", "vera", "name", "Zora", "password", NEW_PASSWORD);
         assertThat(taken.status()).isEqualTo(409);
         assertThat(browser.submit(taken, "username", "z o r a", "password", NEW_PASSWORD)
@@ -913,6 +916,11 @@ class ByMailTest {
             socket.getInputStream().transferTo(answer);
             return answer.toString(StandardCharsets.ISO_8859_1);
         }
+    }
+
+    /// Browsers check each redirect that follows a form, and this one can end at the client at once.
+    private static void assertMayLeadToClient(Reply page) {
+        assertThat(page.header("Content-Security-Policy").orElseThrow()).contains("form-action 'self' https:");
     }
 
     /// What an answer looks like, without what is random in it and the name that was typed.

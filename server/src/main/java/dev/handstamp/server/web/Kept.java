@@ -75,7 +75,9 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
 
     /// The visit in the words and the look of a page about this request.
     public Visit dressed(Visit visit, Directory directory) {
-        return visit.in(words(visit.request())).wearing(look(directory));
+        Visit dressed = visit.in(words(visit.request())).wearing(look(directory));
+        // A device is answered elsewhere.
+        return request.origin() == Origin.DEVICE ? dressed : dressed.leadingTo(scheme());
     }
 
     private Messages words(Request page) {
@@ -88,7 +90,7 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
     }
 
     /// The scheme of the address that the client is answered at.
-    public String scheme() {
+    private String scheme() {
         return request.parameter("redirect_uri")
                 .or(() -> client.redirection().only().map(RedirectUri::value))
                 .map(uri -> new RedirectUri(uri).scheme())

@@ -14,10 +14,12 @@ import java.util.List;
 /// @param words  in the language that the browser likes best
 /// @param look   what every page that answers it wears: the server's brand, until it is known whom the page is about
 /// @param origin where the form is to be had that was sent: whoever comes back to the answer gets that
-public record Visit(Request request, Form form, boolean posted, Messages words, Look look, String origin) {
+/// @param scheme of the address that a client waits at for an answer; empty if none waits
+public record Visit(
+        Request request, Form form, boolean posted, Messages words, Look look, String origin, String scheme) {
 
     Visit(Request request, Form form, boolean posted, Messages words, Look look) {
-        this(request, form, posted, words, look, request.path());
+        this(request, form, posted, words, look, request.path(), "");
     }
 
     /// The value of a parameter; empty if it was not sent.
@@ -27,24 +29,30 @@ public record Visit(Request request, Form form, boolean posted, Messages words, 
 
     /// This visit, answered in other words.
     public Visit in(Messages others) {
-        return new Visit(request, form, posted, others, look, origin);
+        return new Visit(request, form, posted, others, look, origin, scheme);
     }
 
     /// This visit, answered in the look of somebody else.
     public Visit wearing(Look other) {
-        return new Visit(request, form, posted, words, other, origin);
+        return new Visit(request, form, posted, words, other, origin, scheme);
     }
 
     /// This visit, whose form is to be had at another address than that which it was sent to.
     public Visit from(String other) {
-        return new Visit(request, form, posted, words, look, other);
+        return new Visit(request, form, posted, words, look, other, scheme);
+    }
+
+    /// This visit on the way to a client, which the forms of a page that answers it may lead to.
+    public Visit leadingTo(String other) {
+        return new Visit(request, form, posted, words, look, origin, other);
     }
 
     /// A page that answers this visit.
     ///
     /// @param view what the template knows as `it`
     public Page page(int status, String template, String title, Object view) {
-        return answer(Page.of(status, words, look, template, title, view));
+        Page page = answer(Page.of(status, words, look, template, title, view));
+        return scheme.isEmpty() ? page : page.leadingTo(scheme);
     }
 
     /// A page that tells something and asks for nothing.

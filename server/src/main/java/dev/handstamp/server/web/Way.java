@@ -123,12 +123,10 @@ public record Way(Optional<Kept> kept, String page) {
         return links;
     }
 
-    /// The page under the headers that this way needs: its form may lead to the client, and the client's logo be shown.
+    /// The page under the headers that this way needs: the client's logo may be shown.
     public Page on(Page page, Request request) {
-        if (kept.isEmpty()) return page;
-        Page leading = page.leadingTo(kept.get().scheme());
         String logo = logo(request);
-        return logo.isEmpty() ? leading : leading.showing(URI.create(logo));
+        return logo.isEmpty() ? page : page.showing(URI.create(logo));
     }
 
     /// Says no for the user, if anybody asks.

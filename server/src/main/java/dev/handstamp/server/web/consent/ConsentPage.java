@@ -119,9 +119,7 @@ public final class ConsentPage implements Door {
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
         String title = words.text("consent.title", kept.clientName(visit.request()));
-        Page page = visit.from(Way.of(kept).at(PATH))
-                .page(status, "consent/Consent", title, view)
-                .leadingTo(kept.scheme());
+        Page page = visit.from(Way.of(kept).at(PATH)).page(status, "consent/Consent", title, view);
         Page shown = logo.map(uri -> page.showing(URI.create(uri))).orElse(page);
         return guard.bind(shown.toResponse(), browser);
     }
