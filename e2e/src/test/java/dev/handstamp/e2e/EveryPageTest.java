@@ -2,14 +2,12 @@ package dev.handstamp.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.InvalidKeyException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +16,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.crypto.spec.SecretKeySpec;
-import org.apache.commons.codec.binary.Base32;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -29,24 +25,41 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.virtualauthenticator.VirtualAuthenticator;
 
 /// Every page that people see, one after the other as somebody would meet them: nothing shuts people out (axe-core,
-/// WCAG 2.2 AA), nothing is wider than a small telephone, nothing was blocked by our own policy.
+/// WCAG 2.2 AA) and [Manners] are kept, in English at a desktop, and in German on a small dark telephone where the page
+/// can be opened anew; nothing was blocked by our own policy.
 ///
 /// With `-Dhandstamp.screens=FOLDER` it takes a picture of each, in light and dark, on a desktop and on a telephone:
 /// `docs/screens/make` does.
 class EveryPageTest {
 
     private static final int NARROW = 320;
-    private static final String PASSWORD = "correct horse battery staple";
+    private static final String PASSWORD = Office.PASSWORD;
+    private static final String NEW = "seven green umbrellas at noon";
     private static final String BACK = "http://127.0.0.1:9/callback";
+    private static final String API = "https://api.example/orders";
     private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    private static final String SCOPE = "openid profile orders:read offline_access";
 
-    private static final Letterbox LETTERS = new Letterbox();
+    private static final String LOGO = """
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 40"><path d="M0 0h160v40H0z" fill="#8a1538"/></svg>""";
 
     private static final Optional<Path> PICTURES =
             Optional.ofNullable(System.getProperty("handstamp.screens")).map(Path::of);
 
     /// One page and how to get there from the one before.
-    private record Stop(String name, Way way) {}
+    ///
+    /// @param isAnswer   whether it answers a form, so that it cannot be opened anew
+    /// @param isPictured whether pictures are taken
+    private record Stop(String name, Way way, boolean isAnswer, boolean isPictured) {
+
+        Stop answer() {
+            return new Stop(name, way, true, isPictured);
+        }
+
+        Stop unpictured() {
+            return new Stop(name, way, isAnswer, false);
+        }
+    }
 
     @FunctionalInterface
     private interface Way {
@@ -56,91 +69,382 @@ class EveryPageTest {
     @TempDir
     static Path folder;
 
+    private static final Letterbox letters = new Letterbox();
     private static HandstampProcess server;
+
+    /// It asks for the name first, and mails links to sign in with.
+    private static HandstampProcess other;
+
+    private static Office office;
     private static Chrome chrome;
+    private static Manners manners;
+    private static String key;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        server = new HandstampProcess(folder.resolve("data"), settings()).awaitReady();
+        Map<String, String> settings = new HashMap<>(letters.settings());
+        settings.put("HANDSTAMP_SIGN_IN_BY_MAIL", "code");
+        settings.put("HANDSTAMP_SIGN_UP", "open");
+        server = new HandstampProcess(folder.resolve("data"), settings);
+        settings.put("HANDSTAMP_SIGN_IN_BY_MAIL", "link");
+        settings.put("HANDSTAMP_LOGIN", "identifier-first");
+        other = new HandstampProcess(
+                Files.createDirectories(folder.resolve("other")).resolve("data"), settings);
+        server.awaitReady();
+        office = furnish(server);
+        office.user("vera", "buyer", "administrator");
+        for (String name : List.of("nick", "mia", "olga")) office.user(name);
+        furnish(other.awaitReady()).user("vera", "buyer");
+        brand(other);
         chrome = new Chrome();
-        String api = "https://api.example/orders";
-        String[] orders = {
-            "api",
-            "add",
-            api,
-            "--scope",
-            "orders:read",
-            "--scope",
-            "orders:write",
-            "--describe",
-            "orders:read=see what you have ordered",
-            "--describe",
-            "orders:write=order in your name"
-        };
-        run("", orders);
-        run("", "role", "add", "buyer", "--api", api, "--scope", "orders:read", "--scope", "orders:write");
-        String[] client = {
-            "client",
-            "add",
-            "Corner Shop",
-            "--id",
-            "shop",
-            "--public",
-            "--grant",
-            "authorization_code",
-            "--grant",
-            "urn:ietf:params:oauth:grant-type:device_code",
-            "--grant",
-            "refresh_token",
-            "--redirect-uri",
-            BACK,
-            "--api",
-            api,
-            "--scope",
-            "orders:read",
-            "--scope",
-            "orders:write",
-            "--scope",
-            "openid",
-            "--scope",
-            "profile",
-            "--scope",
-            "offline_access"
-        };
-        run("", client);
-        String[] vera = {
-            "user",
-            "add",
-            "vera",
-            "--name",
-            "Vera Vale",
-            "--email",
-            "vera@example.org",
-            "--role",
-            "buyer",
-            "--role",
-            "administrator",
-            "--password-stdin"
-        };
-        run(PASSWORD + "\n", vera);
-        for (String name : List.of("nick", "mia", "olga")) {
-            run(PASSWORD + "\n", "user", "add", name, "--email", name + "@example.org", "--password-stdin");
-        }
+        manners = new Manners(chrome);
+    }
+
+    private static Office furnish(HandstampProcess server) throws IOException, InterruptedException {
+        Office office = Office.open(server);
+        office.api(
+                API, "buyer", Map.of("orders:read", "see what you have ordered", "orders:write", "order in your name"));
+        office.client(Map.of(
+                "client_id", "shop",
+                "name", "Corner Shop",
+                "public", true,
+                "grants",
+                        List.of("authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"),
+                "redirect_uris", List.of(BACK),
+                "apis", List.of(API),
+                "scopes", List.of("orders:read", "orders:write", "openid", "profile", "offline_access")));
+        return office;
+    }
+
+    private static void brand(HandstampProcess server) throws IOException, InterruptedException {
+        Path logo = Files.writeString(folder.resolve("logo.svg"), LOGO);
+        HandstampProcess.Printed printed = server.run(
+                "",
+                "brand",
+                "update",
+                "--client",
+                "shop",
+                "--name",
+                "Corner Shop",
+                "--logo",
+                logo.toString(),
+                "--accent",
+                "#8a1538",
+                "--accent-dark",
+                "#ff9fb8");
+        assertThat(printed.exit()).as(printed.err()).isZero();
     }
 
     @AfterAll
     static void stop() throws IOException, InterruptedException {
         if (chrome != null) chrome.close();
-        server.close();
-        LETTERS.close();
+        if (server != null) server.close();
+        if (other != null) other.close();
+        letters.close();
     }
 
-    /// So that what is done by mail is offered.
-    private static Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>(LETTERS.settings());
-        settings.put("HANDSTAMP_SIGN_IN_BY_MAIL", "code");
-        settings.put("HANDSTAMP_SIGN_UP", "open");
-        return settings;
+    @TestFactory
+    @DisplayName("WCAG 2.2 AA: axe-core finds nothing on")
+    Stream<DynamicTest> every_page() {
+        List<Stop> stops = new ArrayList<>();
+        signingIn(stops);
+        byMail(stops);
+        goingOn(stops);
+        account(stops);
+        administration(stops);
+        factors(stops);
+        dressed(stops);
+        return stops.stream().map(stop -> DynamicTest.dynamicTest(stop.name, () -> visit(stop)));
+    }
+
+    private static void signingIn(List<Stop> stops) {
+        stops.add(page("login-passkey", "/login/passkey"));
+        stops.add(stop("login", () -> chrome.open(authorize(server))));
+        stops.add(stop("login-refused", () -> {
+                    chrome.type("input[name=username]", "vera");
+                    chrome.type("input[name=password]", "not my password");
+                    chrome.enter();
+                })
+                .answer());
+        stops.add(page("request-unknown", "/authorize?client_id=nobody&response_type=code"));
+        stops.add(page("link-over", "/reset?token=gone"));
+    }
+
+    private static void byMail(List<Stop> stops) {
+        stops.add(page("reset", "/reset"));
+        stops.add(stop("reset-asked", () -> send("username", "olga")).answer());
+        stops.add(stop("reset-set", () -> chrome.open(letters.linkTo("olga@example.org"))));
+        stops.add(stop("reset-refused", () -> send("password", "password1"))
+                .answer()
+                .unpictured());
+        stops.add(stop("reset-done", () -> send("password", NEW)).answer().unpictured());
+        stops.add(page("login-mail", "/login/mail"));
+        stops.add(stop("login-mail-code", () -> send("username", "vera")));
+        stops.add(stop("login-mail-refused", () -> send("code", "000000"))
+                .answer()
+                .unpictured());
+        stops.add(page("sign-up", "/sign-up"));
+        stops.add(stop("sign-up-asked", () -> send("email", "zora@example.org")).answer());
+        stops.add(stop("sign-up-make", () -> chrome.open(letters.linkTo("zora@example.org"))));
+        stops.add(stop("sign-up-refused", () -> {
+                    chrome.type("input[name=username]", "vera");
+                    send("password", NEW);
+                })
+                .answer()
+                .unpictured());
+        stops.add(stop("sign-up-done", () -> {
+                    chrome.type("input[name=username]", "zora");
+                    send("password", NEW);
+                })
+                .answer()
+                .unpictured());
+    }
+
+    private static void goingOn(List<Stop> stops) {
+        stops.add(stop("login-again", () -> {
+                    chrome.open(authorize(server));
+                    chrome.type("input[name=username]", "vera");
+                    send("password", "not my password either");
+                })
+                .answer());
+        stops.add(stop("consent", () -> send("password", PASSWORD)));
+        stops.add(page("device-code", "/device"));
+        stops.add(stop("device-refused", () -> send("user_code", "ABCD-EFGH"))
+                .answer()
+                .unpictured());
+        stops.add(stop("device-decide", () -> send("user_code", userCode())));
+        stops.add(stop("device-done", () -> chrome.click("#device-allow")).answer());
+        stops.add(stop("device-denied", () -> {
+                    open("/device");
+                    send("user_code", userCode());
+                    chrome.click("#device-deny");
+                })
+                .answer());
+        stops.add(page("too-late", "/login?request=gone"));
+    }
+
+    private static void account(List<Stop> stops) {
+        for (String page : List.of("", "/security", "/password")) {
+            stops.add(page(page.isEmpty() ? "account" : "account-" + page.substring(1), "/account" + page));
+        }
+        stops.add(stop("account-password-refused", () -> {
+                    chrome.type("#password", NEW);
+                    send("again", PASSWORD);
+                })
+                .answer()
+                .unpictured());
+        for (String page : List.of("authenticator", "sessions", "applications", "activity", "data")) {
+            stops.add(page("account-" + page, "/account/" + page));
+        }
+        stops.add(stop("account-data-refused", () -> send("confirm", "somebody"))
+                .answer()
+                .unpictured());
+        stops.add(stop("account-passkeys", EveryPageTest::addPasskey));
+        stops.add(page("account-email", "/account/email"));
+        stops.add(stop("account-email-refused", () -> send("email", "x".repeat(65) + "@example.org"))
+                .answer()
+                .unpictured());
+        stops.add(stop("account-email-asked", () -> send("email", "valentina@example.org"))
+                .answer());
+        stops.add(stop("account-email-confirm", () -> chrome.open(letters.linkTo("valentina@example.org"))));
+        stops.add(stop("account-email-done", () -> chrome.click("#mail-submit")).answer());
+    }
+
+    private static void administration(List<Stop> stops) {
+        stops.add(page("admin-users", "/admin/users"));
+        stops.add(page("admin-users-new", "/admin/users/new"));
+        stops.add(stop("admin-users-refused", () -> {
+                    chrome.type("input[name=username]", "vera");
+                    chrome.type("input[name=role]", "nobody");
+                    send("password", "password1");
+                })
+                .answer()
+                .unpictured());
+        stops.add(page("admin-clients", "/admin/clients"));
+        stops.add(page("admin-clients-new", "/admin/clients/new"));
+        stops.add(stop("admin-clients-refused", () -> {
+                    chrome.type("input[name=id]", "not an identifier");
+                    chrome.press("Register");
+                })
+                .answer()
+                .unpictured());
+        stops.add(page("admin-clients-shop", "/admin/clients/shop"));
+        stops.add(page("admin-apis", "/admin/apis"));
+        stops.add(page("admin-apis-new", "/admin/apis/new"));
+        stops.add(stop("admin-apis-orders", () -> {
+            open("/admin/apis");
+            chrome.press(API);
+        }));
+        for (String page : List.of(
+                "roles",
+                "roles/new",
+                "roles/buyer",
+                "exchanges",
+                "exchanges/new",
+                "issuers",
+                "issuers/new",
+                "brands",
+                "brands/shop",
+                "brand",
+                "keys",
+                "revocations",
+                "audit",
+                "token",
+                "health")) {
+            stops.add(page("admin-" + page.replace('/', '-'), "/admin/" + page));
+        }
+        stops.add(stop("admin-brand-preview", () -> {
+                    open("/admin/brand");
+                    chrome.type("input[name=accent]", "#1d5c2f");
+                    chrome.type("input[name=accent-dark]", "#8fd6a3");
+                    chrome.type("input[name=name]", "Nightclub");
+                    chrome.awaitText("Nightclub");
+                })
+                .answer());
+        stops.add(page("admin-missing", "/admin/users/nobody"));
+        stops.add(stop("admin-users-vera", () -> {
+            open("/admin/users?q=vera");
+            chrome.click("tbody a");
+        }));
+        stops.add(stop("admin-token-taken-apart", () -> {
+                    open("/admin/token");
+                    chrome.type("#token", Office.token(server, "nick", API));
+                    chrome.click("#look");
+                })
+                .answer());
+        stops.add(stop("admin-token-garbage", () -> {
+                    chrome.type("#token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ2ZXJhIn0.c2lnbmF0dXJl");
+                    chrome.click("#look");
+                })
+                .answer());
+    }
+
+    private static void factors(List<Stop> stops) {
+        stops.add(stop("account-authenticator-refused", () -> {
+                    open("/account/authenticator");
+                    key = chrome.one("#authenticator-key").getText().replace(" ", "");
+                    send("code", "000000");
+                })
+                .answer()
+                .unpictured());
+        stops.add(stop("account-recovery-codes", () -> send("code", Walks.code(key, 0)))
+                .answer());
+        stops.add(page("account-security-whole", "/account/security").unpictured());
+        stops.add(stop("admin-users-whole", () -> {
+                    open("/admin/users?q=vera");
+                    chrome.click("tbody a");
+                })
+                .unpictured());
+        stops.add(page("logout", "/logout"));
+        stops.add(stop("logged-out", () -> chrome.click("#logout-confirm")).answer());
+        stops.add(stop("second-factor", () -> {
+            open("/login");
+            chrome.type("input[name=username]", "vera");
+            send("password", PASSWORD);
+        }));
+        stops.add(stop("second-factor-refused", () -> send("code", "000000"))
+                .answer()
+                .unpictured());
+        stops.add(stop("second-factor-recovery", () -> chrome.click("#other-code")));
+        stops.add(stop("second-factor-passkey", () -> {
+                    open("/login/totp");
+                    chrome.click("#other-factor");
+                })
+                .unpictured());
+    }
+
+    /// At the other server, in somebody else's colours.
+    private static void dressed(List<Stop> stops) {
+        stops.add(stop("dressed-name", () -> chrome.open(authorize(other))).unpictured());
+        stops.add(stop("dressed-password", () -> send("username", "vera")).unpictured());
+        stops.add(stop("dressed-refused", () -> send("password", "not my password"))
+                .answer()
+                .unpictured());
+        stops.add(stop("dressed-mail", () -> chrome.press("Not you?")).unpictured());
+        stops.add(stop("login-mail-link-asked", () -> {
+                    chrome.press("Sign in by mail");
+                    send("username", "vera");
+                })
+                .answer()
+                .unpictured());
+        stops.add(stop("login-mail-link", () -> chrome.open(letters.linkTo("vera@example.org")))
+                .unpictured());
+        stops.add(stop("dressed-consent", () -> chrome.click("#mail-submit")).unpictured());
+    }
+
+    private static void visit(Stop stop) throws IOException, InterruptedException {
+        chrome.speak("en");
+        chrome.look(1280, 900, false);
+        stop.way.go();
+        assertThat(chrome.one("html").getDomAttribute("lang")).isEqualTo("en");
+        manners.assertStill(stop.name);
+        assertThat(Axe.findings(chrome)).as(stop.name).isEmpty();
+        manners.assertWalkable(stop.name);
+        String path = URI.create(chrome.address()).getPath();
+        manners.assertFieldsSayWhatTheyAreFor(stop.name, path);
+        if (PICTURES.isPresent() && stop.isPictured) takePictures(stop, PICTURES.get());
+        manners.assertFits(stop.name);
+        chrome.look(NARROW, 640, true);
+        if (stop.isAnswer) {
+            assertThat(Axe.findings(chrome)).as(stop.name + " in the dark").isEmpty();
+        } else {
+            inGerman(stop);
+        }
+        assertThat(chrome.complaints().stream().filter(each -> !each.contains("status of 4")))
+                .as(stop.name)
+                .isEmpty();
+    }
+
+    private static void inGerman(Stop stop) {
+        String name = stop.name + " in German";
+        chrome.speak("de");
+        chrome.open(chrome.address());
+        assertThat(chrome.one("html").getDomAttribute("lang")).isEqualTo("de");
+        manners.assertStill(name);
+        assertThat(Axe.findings(chrome)).as(name).isEmpty();
+        manners.assertWalkable(name);
+        manners.assertFits(name);
+        chrome.speak("en");
+        chrome.look(1280, 900, false);
+        chrome.open(chrome.address());
+    }
+
+    private static void takePictures(Stop stop, Path folder) {
+        for (boolean dark : List.of(false, true)) {
+            takePicture(stop, folder, "desktop", 1280, 900, dark);
+            takePicture(stop, folder, "phone", NARROW, 640, dark);
+        }
+    }
+
+    private static void takePicture(Stop stop, Path folder, String device, int width, int height, boolean dark) {
+        chrome.look(width, height, dark);
+        // Colours that are on their way from light to dark are no colours of the page.
+        chrome.script("document.getAnimations().forEach(each => each.finish())");
+        String name = stop.name + "-" + (dark ? "dark" : "light") + "-" + device + ".png";
+        try {
+            Files.createDirectories(folder);
+            Files.write(folder.resolve(name), chrome.picture());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stop page(String name, String path) {
+        return stop(name, () -> open(path));
+    }
+
+    private static Stop stop(String name, Way way) {
+        return new Stop(name, way, false, true);
+    }
+
+    private static void open(String path) {
+        chrome.open(server.issuer() + path);
+    }
+
+    /// Fills in the last field of a form, and sends it.
+    private static void send(String field, String text) {
+        chrome.type("input[name=" + field + "]", text);
+        chrome.enter();
     }
 
     /// The authenticator goes again: else it would sign in by itself wherever a page offers passkeys.
@@ -152,183 +456,9 @@ class EveryPageTest {
         chrome.driver().removeVirtualAuthenticator(device);
     }
 
-    @TestFactory
-    @DisplayName("WCAG 2.2 AA: axe-core finds nothing on")
-    Stream<DynamicTest> every_page() {
-        List<Stop> stops = new ArrayList<>();
-        stops.add(new Stop("login-passkey", () -> open("/login/passkey")));
-        stops.add(new Stop("login", () -> chrome.open(authorize("openid profile orders:read offline_access"))));
-        stops.add(new Stop("login-refused", () -> {
-            chrome.type("input[name=username]", "vera");
-            chrome.type("input[name=password]", "not my password");
-            chrome.enter();
-        }));
-        stops.add(new Stop("reset", () -> open("/reset")));
-        stops.add(new Stop("reset-asked", () -> {
-            chrome.type("input[name=username]", "vera");
-            chrome.enter();
-        }));
-        stops.add(new Stop("reset-set", () -> chrome.open(LETTERS.linkTo("vera@example.org"))));
-        stops.add(new Stop("link-over", () -> open("/reset?token=gone")));
-        stops.add(new Stop("login-mail", () -> open("/login/mail")));
-        stops.add(new Stop("login-mail-code", () -> {
-            chrome.type("input[name=username]", "vera");
-            chrome.enter();
-        }));
-        stops.add(new Stop("sign-up", () -> open("/sign-up")));
-        stops.add(new Stop("sign-up-asked", () -> {
-            chrome.type("input[name=email]", "zora@example.org");
-            chrome.enter();
-        }));
-        stops.add(new Stop("sign-up-make", () -> chrome.open(LETTERS.linkTo("zora@example.org"))));
-        stops.add(new Stop("request-unknown", () -> open("/authorize?client_id=nobody&response_type=code")));
-        stops.add(new Stop("login-again", () -> {
-            chrome.open(authorize("openid profile orders:read offline_access"));
-            chrome.type("input[name=username]", "vera");
-            chrome.type("input[name=password]", "not my password either");
-            chrome.enter();
-        }));
-        stops.add(new Stop("consent", () -> {
-            chrome.type("input[name=password]", PASSWORD);
-            chrome.enter();
-        }));
-        stops.add(new Stop("device-code", () -> open("/device")));
-        stops.add(new Stop("device-decide", () -> {
-            chrome.type("input[name=user_code]", userCode());
-            chrome.enter();
-        }));
-        stops.add(new Stop("device-done", () -> chrome.click("#device-allow")));
-        stops.add(new Stop("device-denied", () -> {
-            open("/device");
-            chrome.type("input[name=user_code]", userCode());
-            chrome.enter();
-            chrome.click("#device-deny");
-        }));
-        stops.add(new Stop("too-late", () -> open("/login?request=gone")));
-        for (String page : List.of(
-                "", "/security", "/password", "/authenticator", "/sessions", "/applications", "/activity", "/data")) {
-            String name = page.isEmpty() ? "account" : "account-" + page.substring(1);
-            stops.add(new Stop(name, () -> open("/account" + page)));
-        }
-        stops.add(new Stop("account-passkeys", EveryPageTest::addPasskey));
-        stops.add(new Stop("account-email", () -> open("/account/email")));
-        stops.add(new Stop("account-email-asked", () -> {
-            chrome.type("input[name=email]", "vera@example.org");
-            chrome.enter();
-        }));
-        stops.add(new Stop("account-email-confirm", () -> chrome.open(LETTERS.linkTo("vera@example.org"))));
-        stops.add(new Stop("account-email-done", () -> chrome.click("#mail-submit")));
-        for (String page : List.of(
-                "/users",
-                "/users/new",
-                "/clients",
-                "/clients/new",
-                "/clients/shop",
-                "/apis",
-                "/apis/new",
-                "/roles",
-                "/roles/new",
-                "/roles/buyer",
-                "/exchanges",
-                "/exchanges/new",
-                "/issuers",
-                "/issuers/new",
-                "/brands",
-                "/brands/shop",
-                "/brand",
-                "/keys",
-                "/revocations",
-                "/audit",
-                "/token",
-                "/health")) {
-            String name = "admin" + page.replace('/', '-');
-            stops.add(new Stop(name, () -> open("/admin" + page)));
-        }
-        stops.add(new Stop("admin-apis-orders", () -> {
-            open("/admin/apis");
-            chrome.press("https://api.example/orders");
-        }));
-        stops.add(new Stop("admin-missing", () -> open("/admin/users/nobody")));
-        stops.add(new Stop("admin-brand-preview", () -> {
-            open("/admin/brand");
-            chrome.type("input[name=accent]", "#1d5c2f");
-            chrome.type("input[name=accent-dark]", "#8fd6a3");
-            chrome.type("input[name=name]", "Nightclub");
-            chrome.awaitText("Nightclub");
-        }));
-        stops.add(new Stop("admin-users-vera", () -> {
-            open("/admin/users?q=vera");
-            chrome.click("tbody a");
-        }));
-        stops.add(new Stop("admin-token-taken-apart", () -> {
-            open("/admin/token");
-            chrome.type("#token", token());
-            chrome.click("#look");
-        }));
-        stops.add(new Stop("admin-token-garbage", () -> {
-            chrome.type("#token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ2ZXJhIn0.c2lnbmF0dXJl");
-            chrome.click("#look");
-        }));
-        stops.add(new Stop("account-recovery-codes", () -> {
-            open("/account/authenticator");
-            chrome.type(
-                    "input[name=code]", code(chrome.one("#authenticator-key").getText()));
-            chrome.click("#authenticator-submit");
-        }));
-        stops.add(new Stop("logout", () -> open("/logout")));
-        stops.add(new Stop("logged-out", () -> chrome.click("#logout-confirm")));
-        stops.add(new Stop("second-factor", () -> {
-            open("/login");
-            chrome.type("input[name=username]", "vera");
-            chrome.type("input[name=password]", PASSWORD);
-            chrome.enter();
-        }));
-        stops.add(new Stop("second-factor-recovery", () -> chrome.click("#other-code")));
-        return stops.stream().map(stop -> DynamicTest.dynamicTest(stop.name, () -> visit(stop)));
-    }
-
-    private static void visit(Stop stop) throws IOException, InterruptedException {
-        chrome.look(1280, 900, false);
-        stop.way.go();
-        look(stop, "desktop", 1280, 900, false, true);
-        look(stop, "phone", NARROW, 640, true, true);
-        if (PICTURES.isPresent()) {
-            look(stop, "desktop", 1280, 900, true, false);
-            look(stop, "phone", NARROW, 640, false, false);
-        }
-        assertThat(chrome.complaints().stream().filter(each -> !each.contains("status of 4")))
-                .as(stop.name)
-                .isEmpty();
-    }
-
-    private static void look(Stop stop, String device, int width, int height, boolean dark, boolean examine) {
-        chrome.look(width, height, dark);
-        // Colours that are on their way from light to dark are no colours of the page.
-        chrome.script("document.getAnimations().forEach(each => each.finish())");
-        if (examine) {
-            assertThat(Axe.findings(chrome)).as(stop.name).isEmpty();
-            assertThat(chrome.script("return document.documentElement.scrollWidth"))
-                    .as("how wide %s is", chrome.address())
-                    .isEqualTo((long) width);
-        }
-        PICTURES.ifPresent(folder -> {
-            try {
-                Files.createDirectories(folder);
-                String name = stop.name + "-" + (dark ? "dark" : "light") + "-" + device + ".png";
-                Files.write(folder.resolve(name), chrome.picture());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-    }
-
-    private static void open(String path) {
-        chrome.open(server.issuer() + path);
-    }
-
-    private static String authorize(String scope) {
+    private static String authorize(HandstampProcess server) {
         return server.issuer() + "/authorize?response_type=code&client_id=shop&redirect_uri=" + BACK + "&scope="
-                + scope.replace(" ", "%20") + "&state=s&code_challenge_method=S256&code_challenge=" + CHALLENGE;
+                + SCOPE.replace(" ", "%20") + "&state=s&code_challenge_method=S256&code_challenge=" + CHALLENGE;
     }
 
     private static String userCode() throws IOException, InterruptedException {
@@ -336,29 +466,5 @@ class EveryPageTest {
         Matcher code = Pattern.compile("\"user_code\":\"([^\"]+)\"").matcher(answer.body());
         assertThat(code.find()).as(answer.body()).isTrue();
         return code.group(1);
-    }
-
-    private static String code(String key) {
-        try {
-            SecretKeySpec secret = new SecretKeySpec(new Base32().decode(key.replace(" ", "")), "RAW");
-            return new TimeBasedOneTimePasswordGenerator().generateOneTimePasswordString(secret, Instant.now());
-        } catch (InvalidKeyException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String token() throws IOException, InterruptedException {
-        String login = "{\"username\":\"nick\",\"password\":\"" + PASSWORD + "\"}";
-        HttpResponse<String> answer = server.json("POST", "/session", login);
-        Matcher token = Pattern.compile("\"access_token\":\"([^\"]+)\"").matcher(answer.body());
-        assertThat(token.find())
-                .as("a token in an answer of status %d", answer.statusCode())
-                .isTrue();
-        return token.group(1);
-    }
-
-    private static void run(String input, String... arguments) throws IOException, InterruptedException {
-        HandstampProcess.Printed printed = server.run(input, arguments);
-        assertThat(printed.exit()).as(printed.err()).isZero();
     }
 }

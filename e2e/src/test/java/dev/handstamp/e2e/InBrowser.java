@@ -63,7 +63,7 @@ abstract class InBrowser {
         settings.put("HANDSTAMP_SIGN_UP", "open");
         server = new HandstampProcess(folder.resolve("data"), settings).awaitReady();
         office = Office.open(server);
-        office.api(API, "buyer", "orders:read");
+        office.api(API, "buyer", Map.of("orders:read", "see what you have ordered"));
         office.client(Map.of(
                 "client_id", "shop",
                 "name", "Corner Shop",

@@ -27,16 +27,25 @@ final class Keyboard implements Hands {
         const label = it.labels && it.labels[0];
         const name = it.getAttribute('aria-label') || (label ? words(label) : words(it));
         const style = getComputedStyle(it);
+        // What is seen of it: in the window, and in whatever scrolls around it.
         const box = it.getClientRects()[0] || it.getBoundingClientRect();
-        const within = (low, high, most) => (Math.max(0, low) + Math.min(most, high)) / 2;
-        const x = within(box.left, box.right, innerWidth), y = within(box.top, box.bottom, innerHeight);
-        const there = document.elementFromPoint(x, y);
+        let left = Math.max(0, box.left), right = Math.min(innerWidth, box.right);
+        let top = Math.max(0, box.top), bottom = Math.min(innerHeight, box.bottom);
+        for (let around = it.parentElement; around; around = around.parentElement) {
+          if (getComputedStyle(around).overflowX === 'visible') continue;
+          const frame = around.getBoundingClientRect();
+          left = Math.max(left, frame.left);
+          right = Math.min(right, frame.right);
+        }
+        const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
         const wrong = [];
         if (!document.hasFocus()) wrong.push('is in a window without focus');
-        if (!it.matches(':focus-visible')) wrong.push('is not :focus-visible');
-        if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) wrong.push('has no outline');
-        if (!box.width || !box.height) wrong.push('has no size');
-        if (box.bottom <= 0 || box.right <= 0 || box.top >= innerHeight || box.left >= innerWidth) wrong.push('is out of sight');
+        // The button in a field for a moment shows it itself.
+        if (it.matches(':focus') || it.type !== 'datetime-local') {
+          if (!it.matches(':focus-visible')) wrong.push('is not :focus-visible');
+          if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) wrong.push('has no outline');
+        }
+        if (right - left < Math.min(12, box.width || 1) || bottom - top < Math.min(12, box.height || 1)) wrong.push('is out of sight');
         else if (!there || !(it.contains(there) || (label && label.contains(there)))) wrong.push('is covered');
         const all = [...document.querySelectorAll(
             'a[href], button, input, select, textarea, summary, [tabindex="0"]')]

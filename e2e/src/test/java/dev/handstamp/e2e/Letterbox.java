@@ -8,7 +8,9 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +22,7 @@ final class Letterbox implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
-    private int read;
+    private final Set<String> read = new HashSet<>();
 
     Letterbox() {
         mail.start();
@@ -49,17 +51,14 @@ final class Letterbox implements AutoCloseable {
     private String next(String address, Pattern wanted) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {
-            MimeMessage[] all = mail.getReceivedMessages();
-            for (int i = read; i < all.length; i++) {
-                Matcher found = wanted.matcher(text(all[i]));
-                if (isTo(all[i], address) && found.find()) {
-                    read = i + 1;
-                    return found.group(1);
-                }
+            for (MimeMessage each : mail.getReceivedMessages()) {
+                Matcher found = wanted.matcher(text(each));
+                if (isTo(each, address) && found.find() && read.add(found.group(1))) return found.group(1);
             }
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
-        throw new AssertionError("no mail to " + address);
+        throw new AssertionError("no mail to " + address + " that says " + wanted + ", but:\n"
+                + Arrays.stream(mail.getReceivedMessages()).map(Letterbox::text).toList());
     }
 
     private static String text(MimeMessage message) {

@@ -27,10 +27,11 @@ final class Manners {
 
     /// What sticks out: of the window, or of what it stands in. Tables scroll by themselves.
     private static final String STICKING_OUT = """
+        const isUnseen = (each) => each && (getComputedStyle(each).clipPath !== 'none' || isUnseen(each.parentElement));
         const what = (each) => each.outerHTML.slice(0, 120) + ' (' + each.scrollWidth + ' > ' + each.clientWidth + ')';
         const found = [...document.querySelectorAll('body, body *')]
           .filter((each) => each.clientWidth && each.scrollWidth > each.clientWidth + 1
-              && !each.closest('.scroll, .unseen, svg, nav') && !['INPUT', 'SELECT', 'TEXTAREA'].includes(each.tagName))
+              && !each.closest('.scroll, svg, nav') && !['INPUT', 'SELECT', 'TEXTAREA'].includes(each.tagName) && !isUnseen(each))
           .map(what);
         if (document.documentElement.scrollWidth > innerWidth) found.unshift('the page is ' + document.documentElement.scrollWidth);
         return found;""";
@@ -46,7 +47,7 @@ final class Manners {
     /// Each field with what it may be filled in with, where there is something to type or to choose.
     private static final String FIELDS = """
         return [...document.querySelectorAll('input, select, textarea')]
-          .filter((each) => !['hidden', 'checkbox', 'radio'].includes(each.type))
+          .filter((each) => !['hidden', 'checkbox', 'radio', 'file'].includes(each.type))
           .map((each) => [each.name === 'code' && each.form.recovery ? 'recovery code' : each.name, each.type, each.getAttribute('autocomplete') || ''].join('|'));""";
 
     private static final String UPWARDS = """

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -40,12 +41,18 @@ final class Office {
         return member(server.json("POST", "/session", text(login)), "access_token");
     }
 
-    void api(String audience, String role, String... scopes) throws IOException, InterruptedException {
-        call("POST", "/apis", Map.of("audience", audience, "scopes", List.of(scopes)));
+    /// An API, and a role that may do all there.
+    ///
+    /// @param scopes with what each allows, in words
+    void api(String audience, String role, Map<String, String> scopes) throws IOException, InterruptedException {
+        Map<String, Object> words = new HashMap<>();
+        scopes.forEach((scope, text) -> words.put(scope, Map.of("", text)));
+        List<String> names = List.copyOf(scopes.keySet());
+        call("POST", "/apis", Map.of("audience", audience, "scopes", names, "words", words));
         call("POST", "/roles", Map.of("name", role));
         String segment =
                 "~" + Base64.getUrlEncoder().withoutPadding().encodeToString(audience.getBytes(StandardCharsets.UTF_8));
-        call("PUT", "/roles/" + role + "/apis/" + segment, Map.of("scopes", List.of(scopes)));
+        call("PUT", "/roles/" + role + "/apis/" + segment, Map.of("scopes", names));
     }
 
     /// A user with an address, `name@example.org`, and the password of all.
