@@ -514,8 +514,8 @@ class PageWeightTest {
 
     /// The address of what a list begins with.
     private static String first(Reply page, String beginning) {
-        Matcher link =
-                Pattern.compile("<t[dh][^>]*><a href=\"(" + beginning + "[^\"]+)\"").matcher(page.text());
+        Matcher link = Pattern.compile("<t[dh][^>]*><a href=\"(" + beginning + "[^\"]+)\"")
+                .matcher(page.text());
         assertThat(link.find()).isTrue();
         return link.group(1);
     }
