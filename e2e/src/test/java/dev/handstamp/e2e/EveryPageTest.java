@@ -2,9 +2,9 @@ package dev.handstamp.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handstamp.e2e.Tour.Stop;
+import dev.handstamp.e2e.Tour.Way;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,47 +24,36 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.virtualauthenticator.VirtualAuthenticator;
 
-/// Every page that people see, one after the other as somebody would meet them: nothing shuts people out (axe-core,
-/// WCAG 2.2 AA) and [Manners] are kept, in English at a desktop, and in German on a small dark telephone where the page
-/// can be opened anew; nothing was blocked by our own policy.
+/// Every page that people see: each of the server's table of routes, and what answers its forms, on a [Tour]. What only
+/// tells something or is seldom seen is at [SeldomPagesTest].
 ///
-/// With `-Dhandstamp.screens=FOLDER` it takes a picture of each, in light and dark, on a desktop and on a telephone:
-/// `docs/screens/make` does.
+/// With `-Dhandstamp.screens=FOLDER` pictures are taken: `docs/screens/make` does.
 class EveryPageTest {
 
-    private static final int NARROW = 320;
     private static final String PASSWORD = Office.PASSWORD;
     private static final String NEW = "seven green umbrellas at noon";
     private static final String BACK = "http://127.0.0.1:9/callback";
     private static final String API = "https://api.example/orders";
     private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
     private static final String SCOPE = "openid profile orders:read offline_access";
+    private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+    private static final String DOCUMENTS = "https://api.example/documents";
+
+    /// What an application asks for that wants everything.
+    private static final Map<String, String> MANY = new TreeMap<>(Map.of(
+            "documents:list", "see which documents you have, those that others have shared with you among them",
+            "documents:read", "read the documents that you have in your folders",
+            "documents:write", "change the documents that you have in your folders",
+            "documents:share", "let others read or change your documents",
+            "documents:delete", "throw documents away for good",
+            "folders:read", "see how your folders are arranged",
+            "folders:write", "make, move and rename folders",
+            "history:read", "read what stood in a document before, and who has changed it",
+            "notes:read", "read what you and others have noted beside a document",
+            "notes:write", "note something beside a document in your name"));
 
     private static final String LOGO = """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 40"><path d="M0 0h160v40H0z" fill="#8a1538"/></svg>""";
-
-    private static final Optional<Path> PICTURES =
-            Optional.ofNullable(System.getProperty("handstamp.screens")).map(Path::of);
-
-    /// One page and how to get there from the one before.
-    ///
-    /// @param isAnswer   whether it answers a form, so that it cannot be opened anew
-    /// @param isPictured whether pictures are taken
-    private record Stop(String name, Way way, boolean isAnswer, boolean isPictured) {
-
-        Stop answer() {
-            return new Stop(name, way, true, isPictured);
-        }
-
-        Stop unpictured() {
-            return new Stop(name, way, isAnswer, false);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Way {
-        void go() throws IOException, InterruptedException;
-    }
 
     @TempDir
     static Path folder;
@@ -77,7 +66,7 @@ class EveryPageTest {
 
     private static Office office;
     private static Chrome chrome;
-    private static Manners manners;
+    private static Tour tour;
     private static String key;
 
     @BeforeAll
@@ -85,6 +74,7 @@ class EveryPageTest {
         Map<String, String> settings = new HashMap<>(letters.settings());
         settings.put("HANDSTAMP_SIGN_IN_BY_MAIL", "code");
         settings.put("HANDSTAMP_SIGN_UP", "open");
+        settings.put("HANDSTAMP_REGISTRATION", "open");
         server = new HandstampProcess(folder.resolve("data"), settings);
         settings.put("HANDSTAMP_SIGN_IN_BY_MAIL", "link");
         settings.put("HANDSTAMP_LOGIN", "identifier-first");
@@ -92,12 +82,13 @@ class EveryPageTest {
                 Files.createDirectories(folder.resolve("other")).resolve("data"), settings);
         server.awaitReady();
         office = furnish(server);
-        office.user("vera", "buyer", "administrator");
+        trust(office);
+        office.user("vera", "buyer", "writer", "administrator");
         for (String name : List.of("nick", "mia", "olga")) office.user(name);
         furnish(other.awaitReady()).user("vera", "buyer");
         brand(other);
         chrome = new Chrome();
-        manners = new Manners(chrome);
+        tour = new Tour(chrome);
     }
 
     private static Office furnish(HandstampProcess server) throws IOException, InterruptedException {
@@ -114,6 +105,18 @@ class EveryPageTest {
                 "apis", List.of(API),
                 "scopes", List.of("orders:read", "orders:write", "openid", "profile", "offline_access")));
         return office;
+    }
+
+    /// Everything that there are lists of, and an API that is open to strangers.
+    private static void trust(Office office) throws IOException, InterruptedException {
+        office.api(DOCUMENTS, "writer", MANY);
+        office.open(DOCUMENTS);
+        office.client(Map.of(
+                "client_id", "backend",
+                "grants", List.of("client_credentials", EXCHANGE, "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+                "apis", List.of(API, DOCUMENTS)));
+        office.exchange("backend", API, DOCUMENTS, Map.of("orders:read", "documents:read"));
+        office.issuer("https://ci.example.org", "backend");
     }
 
     private static void brand(HandstampProcess server) throws IOException, InterruptedException {
@@ -154,7 +157,17 @@ class EveryPageTest {
         administration(stops);
         factors(stops);
         dressed(stops);
-        return stops.stream().map(stop -> DynamicTest.dynamicTest(stop.name, () -> visit(stop)));
+        return Stream.concat(
+                tour.tests(stops),
+                Stream.of(DynamicTest.dynamicTest("every page of the table", EveryPageTest::noPageWasLeftOut)));
+    }
+
+    private static void noPageWasLeftOut() throws IOException {
+        PageTable table = PageTable.read();
+        assertThat(table.written(tour.seen()))
+                .as("pages that axe-core has seen")
+                .containsAll(table.shown());
+        assertThat(table.written(tour.pictured())).as("pages in the pictures").containsAll(table.shown());
     }
 
     private static void signingIn(List<Stop> stops) {
@@ -208,6 +221,8 @@ class EveryPageTest {
                 })
                 .answer());
         stops.add(stop("consent", () -> send("password", PASSWORD)));
+        stops.add(stop("consent-self-registered", () -> chrome.open(authorizeStranger())));
+        stops.add(stop("login-self-registered", () -> chrome.press("Not you?")).unpictured());
         stops.add(page("device-code", "/device"));
         stops.add(stop("device-refused", () -> send("user_code", "ABCD-EFGH"))
                 .answer()
@@ -293,6 +308,14 @@ class EveryPageTest {
                 "health")) {
             stops.add(page("admin-" + page.replace('/', '-'), "/admin/" + page));
         }
+        stops.add(stop("admin-exchanges-rule", () -> {
+            open("/admin/exchanges");
+            chrome.click("tbody a");
+        }));
+        stops.add(stop("admin-issuers-one", () -> {
+            open("/admin/issuers");
+            chrome.click("tbody a");
+        }));
         stops.add(stop("admin-brand-preview", () -> {
                     open("/admin/brand");
                     chrome.type("input[name=accent]", "#1d5c2f");
@@ -347,16 +370,15 @@ class EveryPageTest {
                 .unpictured());
         stops.add(stop("second-factor-recovery", () -> chrome.click("#other-code")));
         stops.add(stop("second-factor-passkey", () -> {
-                    open("/login/totp");
-                    chrome.click("#other-factor");
-                })
-                .unpictured());
+            open("/login/totp");
+            chrome.click("#other-factor");
+        }));
     }
 
     /// At the other server, in somebody else's colours.
     private static void dressed(List<Stop> stops) {
         stops.add(stop("dressed-name", () -> chrome.open(authorize(other))).unpictured());
-        stops.add(stop("dressed-password", () -> send("username", "vera")).unpictured());
+        stops.add(stop("dressed-password", () -> send("username", "vera")));
         stops.add(stop("dressed-refused", () -> send("password", "not my password"))
                 .answer()
                 .unpictured());
@@ -367,66 +389,8 @@ class EveryPageTest {
                 })
                 .answer()
                 .unpictured());
-        stops.add(stop("login-mail-link", () -> chrome.open(letters.linkTo("vera@example.org")))
-                .unpictured());
-        stops.add(stop("dressed-consent", () -> chrome.click("#mail-submit")).unpictured());
-    }
-
-    private static void visit(Stop stop) throws IOException, InterruptedException {
-        chrome.speak("en");
-        chrome.look(1280, 900, false);
-        stop.way.go();
-        assertThat(chrome.one("html").getDomAttribute("lang")).isEqualTo("en");
-        manners.assertStill(stop.name);
-        assertThat(Axe.findings(chrome)).as(stop.name).isEmpty();
-        manners.assertWalkable(stop.name);
-        String path = URI.create(chrome.address()).getPath();
-        manners.assertFieldsSayWhatTheyAreFor(stop.name, path);
-        if (PICTURES.isPresent() && stop.isPictured) takePictures(stop, PICTURES.get());
-        manners.assertFits(stop.name);
-        chrome.look(NARROW, 640, true);
-        if (stop.isAnswer) {
-            assertThat(Axe.findings(chrome)).as(stop.name + " in the dark").isEmpty();
-        } else {
-            inGerman(stop);
-        }
-        assertThat(chrome.complaints().stream().filter(each -> !each.contains("status of 4")))
-                .as(stop.name)
-                .isEmpty();
-    }
-
-    private static void inGerman(Stop stop) {
-        String name = stop.name + " in German";
-        chrome.speak("de");
-        chrome.open(chrome.address());
-        assertThat(chrome.one("html").getDomAttribute("lang")).isEqualTo("de");
-        manners.assertStill(name);
-        assertThat(Axe.findings(chrome)).as(name).isEmpty();
-        manners.assertWalkable(name);
-        manners.assertFits(name);
-        chrome.speak("en");
-        chrome.look(1280, 900, false);
-        chrome.open(chrome.address());
-    }
-
-    private static void takePictures(Stop stop, Path folder) {
-        for (boolean dark : List.of(false, true)) {
-            takePicture(stop, folder, "desktop", 1280, 900, dark);
-            takePicture(stop, folder, "phone", NARROW, 640, dark);
-        }
-    }
-
-    private static void takePicture(Stop stop, Path folder, String device, int width, int height, boolean dark) {
-        chrome.look(width, height, dark);
-        // Colours that are on their way from light to dark are no colours of the page.
-        chrome.script("document.getAnimations().forEach(each => each.finish())");
-        String name = stop.name + "-" + (dark ? "dark" : "light") + "-" + device + ".png";
-        try {
-            Files.createDirectories(folder);
-            Files.write(folder.resolve(name), chrome.picture());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        stops.add(stop("login-mail-link", () -> chrome.open(letters.linkTo("vera@example.org"))));
+        stops.add(stop("dressed-consent", () -> chrome.click("#mail-submit")));
     }
 
     private static Stop page(String name, String path) {
@@ -434,7 +398,7 @@ class EveryPageTest {
     }
 
     private static Stop stop(String name, Way way) {
-        return new Stop(name, way, false, true);
+        return Stop.of(name, way);
     }
 
     private static void open(String path) {
@@ -456,9 +420,25 @@ class EveryPageTest {
         chrome.driver().removeVirtualAuthenticator(device);
     }
 
+    /// The request of a client that has registered itself just now, and wants everything.
+    private static String authorizeStranger() throws IOException, InterruptedException {
+        String there = "https://notes.example.com";
+        String metadata = """
+            {"redirect_uris": ["%1$s/callback"], "client_name": "Notes & More", "client_uri": "%1$s/about",
+             "policy_uri": "%1$s/privacy", "tos_uri": "%1$s/terms"}""".formatted(there);
+        String client = Office.member(server.json("POST", "/register", metadata), "client_id");
+        String scope = "openid profile email offline_access " + String.join(" ", MANY.keySet());
+        return authorize(server, client, there + "/callback", scope) + "&resource=" + DOCUMENTS;
+    }
+
     private static String authorize(HandstampProcess server) {
-        return server.issuer() + "/authorize?response_type=code&client_id=shop&redirect_uri=" + BACK + "&scope="
-                + SCOPE.replace(" ", "%20") + "&state=s&code_challenge_method=S256&code_challenge=" + CHALLENGE;
+        return authorize(server, "shop", BACK, SCOPE);
+    }
+
+    private static String authorize(HandstampProcess server, String client, String back, String scope) {
+        return server.issuer() + "/authorize?response_type=code&client_id=" + client + "&redirect_uri=" + back
+                + "&scope=" + scope.replace(" ", "%20") + "&state=s&code_challenge_method=S256&code_challenge="
+                + CHALLENGE;
     }
 
     private static String userCode() throws IOException, InterruptedException {

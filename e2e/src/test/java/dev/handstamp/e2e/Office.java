@@ -50,9 +50,29 @@ final class Office {
         List<String> names = List.copyOf(scopes.keySet());
         call("POST", "/apis", Map.of("audience", audience, "scopes", names, "words", words));
         call("POST", "/roles", Map.of("name", role));
-        String segment =
-                "~" + Base64.getUrlEncoder().withoutPadding().encodeToString(audience.getBytes(StandardCharsets.UTF_8));
-        call("PUT", "/roles/" + role + "/apis/" + segment, Map.of("scopes", names));
+        call("PUT", "/roles/" + role + "/apis/" + segment(audience), Map.of("scopes", names));
+    }
+
+    /// Lets clients ask for an API that nobody here has registered.
+    void open(String audience) throws IOException, InterruptedException {
+        call("PATCH", "/apis/" + segment(audience), Map.of("open", true));
+    }
+
+    /// @param scopes what each scope of the first API stands for at the second
+    void exchange(String client, String from, String to, Map<String, String> scopes)
+            throws IOException, InterruptedException {
+        call("PUT", "/exchanges/" + client + "/" + segment(from) + "/" + segment(to), Map.of("scopes", scopes));
+    }
+
+    /// Trusts an issuer with everybody, whose keys stand at its own address.
+    void issuer(String name, String client) throws IOException, InterruptedException {
+        Map<String, Object> members =
+                Map.of("issuer", name, "jwks_uri", name + "/keys", "clients", List.of(client), "all_users", true);
+        call("POST", "/issuers", members);
+    }
+
+    private static String segment(String audience) {
+        return "~" + Base64.getUrlEncoder().withoutPadding().encodeToString(audience.getBytes(StandardCharsets.UTF_8));
     }
 
     /// A user with an address, `name@example.org`, and the password of all.
