@@ -2,6 +2,7 @@ package dev.handstamp.server.web.admin;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
+import dev.handstamp.json.JsonNull;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Clients.Change;
 import dev.handstamp.server.administration.Clients.NewClient;
@@ -20,10 +21,12 @@ import dev.handstamp.server.http.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// One client with every setting, or a new one.
@@ -39,6 +42,25 @@ public final class ClientPage implements Entrance.Room {
     private static final String GRANT = "grant.";
     private static final List<String> TYPES =
             Arrays.stream(GrantType.values()).map(GrantType::shortName).sorted().toList();
+
+    private static final String GRANTS = "grants";
+    private static final String METADATA = "metadata";
+
+    /// The fields that have a name of their own.
+    private static final List<String> NAMES = List.of(
+            "id",
+            "name",
+            "public",
+            "apis",
+            "scopes",
+            "uris",
+            "after-logout",
+            "pkce",
+            "consent",
+            "acr",
+            "registers",
+            "remembers",
+            METADATA);
 
     /// What the page shows.
     ///
@@ -146,7 +168,7 @@ public final class ClientPage implements Entrance.Room {
                 client.map(each -> BrandPage.path(each.id().value())).orElse(""),
                 client.map(each -> !each.isSelfDescribed()).orElse(true),
                 client.map(each -> each.secretHash().isPresent()).orElse(false),
-                Fields.of(clerk, values),
+                fields(clerk, values),
                 TYPES,
                 Arrays.stream(AssuranceLevel.values())
                         .map(AssuranceLevel::wireName)
@@ -155,6 +177,13 @@ public final class ClientPage implements Entrance.Room {
                 forms);
         String title = client.map(Client::name).orElseGet(() -> clerk.words().text("admin.client.new"));
         return clerk.scripted("admin/Client", title, view);
+    }
+
+    /// What is wrong with a member of the metadata is said where the members are.
+    private static Fields fields(Clerk clerk, Map<String, String> values) {
+        Set<String> own = new HashSet<>(NAMES);
+        own.add(GRANTS);
+        return Fields.of(clerk, values).gathered(own, METADATA);
     }
 
     private static NewClient wanted(Clerk clerk, boolean isPublic) {
@@ -191,7 +220,7 @@ public final class ClientPage implements Entrance.Room {
         Map<String, Object> metadata = metadata(clerk);
         Map<String, Object> members = new LinkedHashMap<>();
         // Members that stand there no more are taken away.
-        before.metadata().toObject().keySet().forEach(name -> members.put(name, null));
+        before.metadata().toObject().keySet().forEach(name -> members.put(name, JsonNull.NULL));
         members.putAll(metadata);
         return new Change(
                 SetChange.to(grants(clerk)),
@@ -234,7 +263,7 @@ public final class ClientPage implements Entrance.Room {
     }
 
     private static Map<String, Object> metadata(Clerk clerk) {
-        String text = clerk.parameter("metadata").strip();
+        String text = clerk.parameter(METADATA).strip();
         if (text.isEmpty()) return Map.of();
         try {
             return Json.parseObject(text.getBytes(StandardCharsets.UTF_8));
@@ -248,20 +277,7 @@ public final class ClientPage implements Entrance.Room {
     }
 
     private static Map<String, String> sent(Clerk clerk) {
-        List<String> names = new ArrayList<>(List.of(
-                "id",
-                "name",
-                "public",
-                "apis",
-                "scopes",
-                "uris",
-                "after-logout",
-                "pkce",
-                "consent",
-                "acr",
-                "registers",
-                "remembers",
-                "metadata"));
+        List<String> names = new ArrayList<>(NAMES);
         for (String type : TYPES) names.add(GRANT + type);
         return Fields.sent(clerk, names);
     }
@@ -284,7 +300,7 @@ public final class ClientPage implements Entrance.Room {
         values.put("registers", client.policy().registersUsers() ? "on" : "");
         values.put("remembers", client.policy().remembersDevices() ? "on" : "");
         Map<String, Object> metadata = client.metadata().toObject();
-        values.put("metadata", metadata.isEmpty() ? "" : client.metadata().toJson());
+        values.put(METADATA, metadata.isEmpty() ? "" : client.metadata().toJson());
         return values;
     }
 

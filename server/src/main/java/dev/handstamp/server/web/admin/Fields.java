@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What stands in the fields of a form: typed just now, or else what is stored.
 ///
@@ -29,6 +30,7 @@ public record Fields(Map<String, String> values, Map<String, String> problems) {
             Map.entry("scope", "scopes"),
             Map.entry("grant type", "grants"),
             Map.entry("grant_types", "grants"),
+            Map.entry("requires_pkce", "pkce"),
             Map.entry("signature algorithm", "algorithm"),
             Map.entry("required acr", "acr"),
             Map.entry("attribute name", "claims"),
@@ -68,6 +70,19 @@ public record Fields(Map<String, String> values, Map<String, String> problems) {
         return new Fields(values, moved);
     }
 
+    /// The same where what is wrong with something that has no field of its own is said at another one.
+    ///
+    /// @param own  the fields that there are
+    /// @param rest the one for everything else
+    Fields gathered(Set<String> own, String rest) {
+        Map<String, String> gathered = new LinkedHashMap<>();
+        problems.forEach((name, problem) -> {
+            String field = name.isEmpty() || own.contains(name) ? name : rest;
+            gathered.merge(field, problem, (first, other) -> first + "; " + other);
+        });
+        return new Fields(values, gathered);
+    }
+
     /// The value of a field; empty if there is none.
     public String get(String name) {
         return values.getOrDefault(name, "");
@@ -80,6 +95,15 @@ public record Fields(Map<String, String> values, Map<String, String> problems) {
     /// What is wrong with this field; empty if nothing is.
     public String problemOf(String name) {
         return problems.getOrDefault(name, "");
+    }
+
+    /// Whether the page begins at this field: it is the first that something is wrong with.
+    public boolean isFirst(String name) {
+        return problems.keySet().stream()
+                .filter(each -> !each.isEmpty())
+                .findFirst()
+                .filter(name::equals)
+                .isPresent();
     }
 
     static Map<String, String> sent(Clerk clerk, List<String> names) {
