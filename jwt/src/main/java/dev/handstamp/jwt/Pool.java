@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class Pool<T> {
 
     private static final int SLOTS = slotsFor(Runtime.getRuntime().availableProcessors());
-    /// References a cache line apart, so that two cores do not fight over one.
-    private static final int STRIDE = 16;
+    /// References two cache lines apart (a processor fetches them in pairs), so that two cores do not fight over
+    /// one. As far from both ends: in front stands the array's length, which every thread reads, behind it
+    /// whatever comes next.
+    private static final int STRIDE = 32;
 
-    private final AtomicReferenceArray<@Nullable T> slots = new AtomicReferenceArray<>(SLOTS * STRIDE);
+    private final AtomicReferenceArray<@Nullable T> slots = new AtomicReferenceArray<>((SLOTS + 2) * STRIDE);
     private final Supplier<T> maker;
 
     Pool(Supplier<T> maker) {
@@ -24,7 +26,7 @@ final class Pool<T> {
     T take() {
         int home = home();
         for (int i = 0; i < SLOTS; i++) {
-            int slot = ((home + i) & (SLOTS - 1)) * STRIDE;
+            int slot = slot(home + i);
             if (slots.getPlain(slot) != null) {
                 T found = slots.getAndSet(slot, null);
                 if (found != null) {
@@ -38,15 +40,19 @@ final class Pool<T> {
     void give(T object) {
         int home = home();
         for (int i = 0; i < SLOTS; i++) {
-            int slot = ((home + i) & (SLOTS - 1)) * STRIDE;
+            int slot = slot(home + i);
             if (slots.getPlain(slot) == null && slots.compareAndSet(slot, null, object)) {
                 return;
             }
         }
     }
 
+    private static int slot(int number) {
+        return (1 + (number & (SLOTS - 1))) * STRIDE;
+    }
+
     private static int home() {
-        return (int) Thread.currentThread().getId() & (SLOTS - 1);
+        return (int) Thread.currentThread().getId();
     }
 
     private static int slotsFor(int processors) {

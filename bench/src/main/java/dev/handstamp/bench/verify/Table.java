@@ -28,7 +28,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// Runs every row in a process of its own and prints them as Markdown: `bench/run verify [quick]`.
+/// Runs every row in a process of its own and prints them as Markdown: `bench/run verify [quick]`;
+/// `bench/run verify threads` only what two threads do.
 ///
 /// A figure is the median of its iterations, and times are those of the processor: the machine may
 /// have other things to do.
@@ -53,7 +54,13 @@ public final class Table {
 
     public static void main(String[] arguments) throws Exception {
         Locale.setDefault(Locale.ROOT);
-        new Table(List.of(arguments).contains("quick")).print();
+        Table table = new Table(List.of(arguments).contains("quick"));
+        if (List.of(arguments).contains("threads")) {
+            System.out.println(machine() + "\n");
+            table.printTwoThreads();
+        } else {
+            table.print();
+        }
     }
 
     private void print() throws RunnerException, IOException {
@@ -190,7 +197,7 @@ public final class Table {
         System.out.println(header("", ALGORITHMS.stream().map(Algorithm::joseName)));
         Map<Algorithm, List<Double>> ourRounds = new EnumMap<>(Algorithm.class);
         Map<Algorithm, List<Double>> bareRounds = new EnumMap<>(Algorithm.class);
-        for (int round = 0; round < (quick ? 1 : 3); round++) {
+        for (int round = 0; round < (quick ? 1 : 5); round++) {
             for (Algorithm algorithm : ALGORITHMS) {
                 ourRounds
                         .computeIfAbsent(algorithm, key -> new ArrayList<>())
