@@ -84,6 +84,8 @@ class NarrowTablesTest {
                     "/admin/keys",
                     "/admin/audit",
                     "/admin/revocations",
+                    "/admin/clients",
+                    "/admin/apis",
                     "/admin/roles",
                     "/admin/exchanges",
                     "/admin/issuers",
