@@ -742,7 +742,7 @@ class ByMailTest {
         TestBrowser vera = signedIn("vera");
         assertThat(vera.open("/account").text()).contains("id=\"account-email-change\"");
         vera.submit(vera.open("/account"), "name", "Vera", "locale", "de");
-        assertThat(vera.open("/account/email").text()).contains("E-Mail-Adresse ändern oder bestätigen");
+        assertThat(vera.open("/account/email").text()).contains("E\u2011Mail\u2011Adresse ändern oder bestätigen");
         vera.submit(vera.open("/account"), "name", "Vera", "locale", "");
         Reply sent = vera.submit(vera.open("/account/email"), "email", "vera@new.example");
         assertThat(sent.status()).isEqualTo(200);

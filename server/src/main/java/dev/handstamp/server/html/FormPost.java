@@ -4,7 +4,7 @@ import dev.handstamp.server.http.Response;
 import java.util.Map;
 
 /// The page that carries an answer to a client in a form, which sends itself where scripts run and by its button where
-/// they do not.
+/// they do not. Nothing is loaded but our style, and that only where the button is seen.
 ///
 /// @see <a href="https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html">OAuth 2.0 Form Post Response
 /// Mode</a>
@@ -14,7 +14,7 @@ public final class FormPost {
 
     // The form leads where the answer goes, and from there the client redirects as it likes: no form-action.
     private static final String POLICY =
-            "default-src 'none'; script-src " + Page.digest(SCRIPT) + "; frame-ancestors 'none'; base-uri 'none'";
+            "default-src 'none'; style-src 'self'; script-src " + Page.digest(SCRIPT) + "; frame-ancestors 'none'; base-uri 'none'";
 
     /// What the page holds.
     ///

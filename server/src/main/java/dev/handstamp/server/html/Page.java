@@ -17,8 +17,9 @@ public final class Page {
 
     /// What a page says that asks for nothing: one paragraph each, and the way on.
     ///
-    /// @param target where the link leads; empty if there is none
-    public record Message(List<String> paragraphs, String link, String target) {}
+    /// @param target  where the link leads; empty if there is none
+    /// @param isAside whether it is for the few for whom it does not go on by itself
+    public record Message(List<String> paragraphs, String link, String target, boolean isAside) {}
 
     private final int status;
     private final Messages words;
@@ -71,11 +72,21 @@ public final class Page {
     ///
     /// @param key of the title `key.title` and the paragraphs `key.text`, which end at a line break
     public static Page message(int status, Messages words, Look look, String key, Object... values) {
-        return linked(status, words, look, key, "", values);
+        return told(status, words, look, key, "", false, values);
     }
 
     /// The same, with the way on: `key.link` leads to the target.
     public static Page linked(int status, Messages words, Look look, String key, String target, Object... values) {
+        return told(status, words, look, key, target, false, values);
+    }
+
+    /// The same where it goes on elsewhere, such as in a mailbox: `key.link` is for those whom nothing reaches there.
+    public static Page aside(int status, Messages words, Look look, String key, String target, Object... values) {
+        return told(status, words, look, key, target, true, values);
+    }
+
+    private static Page told(
+            int status, Messages words, Look look, String key, String target, boolean isAside, Object... values) {
         List<String> paragraphs = words.text(key + ".text", values).lines().toList();
         String link = target.isEmpty() ? "" : words.text(key + ".link", values);
         return of(
@@ -84,12 +95,12 @@ public final class Page {
                 look,
                 "layout/Message",
                 words.text(key + ".title", values),
-                new Message(paragraphs, link, target));
+                new Message(paragraphs, link, target, isAside));
     }
 
     /// A page that says what was wrong with a request, in the words of whoever found it.
     public static Page problem(int status, Messages words, Look look, String title, List<String> paragraphs) {
-        return of(status, words, look, "layout/Message", title, new Message(paragraphs, "", ""));
+        return of(status, words, look, "layout/Message", title, new Message(paragraphs, "", "", false));
     }
 
     /// This page, whose form leads to a client: browsers check every redirect that follows a form, and clients redirect

@@ -175,17 +175,25 @@ final class Exchange implements Invocable.Task, Callback {
         String path = in.getHttpURI().getPath();
         Router.Route found = service.router().find(path == null ? "" : path);
         if (found == null) {
-            answer(Router.notFound(), RequestObserved.UNROUTED);
+            Endpoint nowhere = service.router().nowhere();
+            if (path == null || nowhere == null || !isForReading()) answer(Router.notFound(), route);
+            else serve(nowhere, path);
             return;
         }
         route = found.path();
         Endpoint endpoint = found.endpoint(in.getMethod());
-        if (endpoint == null) {
-            answer(found.methodNotAllowed(), route);
-        } else {
-            String asSent = Objects.requireNonNull(path);
-            ScopedValue.where(Log.REQUEST_ID, id).run(() -> serve(endpoint, request(asSent)));
-        }
+        if (endpoint == null) answer(found.methodNotAllowed(), route);
+        else serve(endpoint, Objects.requireNonNull(path));
+    }
+
+    /// Whether somebody has opened an address in a browser.
+    private boolean isForReading() {
+        String accepted = in.getHeaders().get(HttpHeader.ACCEPT);
+        return HttpMethod.GET.is(in.getMethod()) && accepted != null && accepted.contains("text/html");
+    }
+
+    private void serve(Endpoint endpoint, String path) {
+        ScopedValue.where(Log.REQUEST_ID, id).run(() -> serve(endpoint, request(path)));
     }
 
     /// Answers here and now if the endpoint can, else on a virtual thread.

@@ -17,10 +17,12 @@ public final class Router {
 
     private final Map<String, Route> routes;
     private final List<Route> trees;
+    private final @Nullable Endpoint nowhere;
 
-    private Router(Map<String, Route> routes, List<Route> trees) {
+    private Router(Map<String, Route> routes, List<Route> trees, @Nullable Endpoint nowhere) {
         this.routes = routes;
         this.trees = trees;
+        this.nowhere = nowhere;
     }
 
     public static Builder builder() {
@@ -55,6 +57,12 @@ public final class Router {
             if (path.startsWith(tree.path)) return tree;
         }
         return null;
+    }
+
+    /// What answers whoever reads pages where nothing is routed, if anything does: machines get JSON.
+    @Nullable
+    Endpoint nowhere() {
+        return nowhere;
     }
 
     static Response notFound() {
@@ -109,6 +117,8 @@ public final class Router {
         private final Map<String, Map<String, Endpoint>> table = new LinkedHashMap<>();
         private final List<Route> trees = new ArrayList<>();
 
+        private @Nullable Endpoint nowhere;
+
         private final String base;
 
         private Builder(String base) {
@@ -160,10 +170,18 @@ public final class Router {
             return this;
         }
 
+        /// The page for whoever comes with a browser to a path that is routed nowhere.
+        ///
+        /// @param page sees the path as it was asked for, wherever the server stands
+        public Builder nowhere(Endpoint page) {
+            nowhere = base.isEmpty() ? page : request -> page.handle(request).under(base);
+            return this;
+        }
+
         public Router build() {
             Map<String, Route> routes = new HashMap<>();
             table.forEach((path, endpoints) -> routes.put(path, new Route(path, endpoints)));
-            return new Router(Map.copyOf(routes), List.copyOf(trees));
+            return new Router(Map.copyOf(routes), List.copyOf(trees), nowhere);
         }
 
         private Builder add(String method, String path, Endpoint endpoint) {

@@ -9,7 +9,8 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.log.Log;
 import dev.handstamp.server.store.StoreUnavailable;
 
-/// Answers for a page whose database cannot be asked now: 503 and when to try again. Nothing was half done.
+/// Answers for a page whose database cannot be asked now: 503 and when to try again. Nothing was half done. And for one
+/// that is broken: people read words, as they do everywhere.
 public final class PageGuard implements Endpoint {
 
     private final Live live;
@@ -31,10 +32,17 @@ public final class PageGuard implements Endpoint {
             return page.handle(request);
         } catch (StoreUnavailable unavailable) {
             Log.warn("database unavailable", "path", request.path(), "reason", unavailable.getMessage());
-            Look look = Look.of(live.latest().directory().brands().server());
-            return Page.message(503, Doorway.words(request), look, "page.wait")
+            return Page.message(503, Doorway.words(request), look(), "page.wait")
                     .toResponse()
                     .header("Retry-After", "2");
+        } catch (RuntimeException thrown) {
+            Log.error("request failed", thrown, "method", request.method(), "route", request.path());
+            return Page.message(500, Doorway.words(request), look(), "page.broken")
+                    .toResponse();
         }
+    }
+
+    private Look look() {
+        return Look.of(live.latest().directory().brands().server());
     }
 }

@@ -65,6 +65,11 @@ public record Visit(
         return answer(Page.linked(status, words, look, key, target, values));
     }
 
+    /// The same where it goes on elsewhere, with a way for those whom nothing reaches there.
+    public Page aside(int status, String key, String target, Object... values) {
+        return answer(Page.aside(status, words, look, key, target, values));
+    }
+
     /// The same in words that are no message of their own.
     public Page saying(int status, String title, List<String> paragraphs) {
         return answer(Page.problem(status, words, look, title, paragraphs));

@@ -26,7 +26,7 @@ class MessagesTest {
 
     /// Where a page that only tells something is made: of a title, a text and, where it leads on, a link.
     private static final Pattern TOLD =
-            Pattern.compile("\\.(message|linked)\\(\\s*\\d+,\\s*(?:[\\w.()]+,\\s*){0,2}\"([a-z0-9.-]+)\"");
+            Pattern.compile("\\.(message|linked|aside)\\(\\s*\\d+,\\s*(?:[\\w.()]+,\\s*){0,2}\"([a-z0-9.-]+)\"");
 
     static Set<String> languages() {
         return Messages.languages();
@@ -79,9 +79,9 @@ class MessagesTest {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Matcher told = TOLD.matcher(Files.readString(file));
                 for (; told.find(); pages++) {
-                    List<String> parts = told.group(1).equals("linked")
-                            ? List.of("title", "text", "link")
-                            : List.of("title", "text");
+                    List<String> parts = told.group(1).equals("message")
+                            ? List.of("title", "text")
+                            : List.of("title", "text", "link");
                     for (String part : parts) {
                         String key = told.group(2) + "." + part;
                         if (!Messages.ENGLISH.texts().containsKey(key)) missing.add(file.getFileName() + " " + key);

@@ -112,10 +112,7 @@ public final class MailSignInPage implements Door {
         Response next = by == By.CODE
                 ? Response.seeOther(way.at(PATH) + "&" + STEP + "=" + CODE).noStore()
                 : visit.from(way.at(PATH))
-                        .saying(
-                                200,
-                                words.text("login-mail.code.title"),
-                                words.text("by-mail.sent").lines().toList())
+                        .aside(200, "by-mail.sent", way.at(PATH))
                         .toResponse();
         return HostCookie.MAIL.set(next, step.value());
     }

@@ -88,10 +88,7 @@ public final class ResetPage implements Door {
             return Waiting.until(showAsking(visit, way, 429, Problem.of(words.text("by-mail.too-many"))), later.get());
         }
         return visit.from(way.at(PATH))
-                .saying(
-                        200,
-                        words.text("reset.sent.title"),
-                        words.text("by-mail.sent").lines().toList())
+                .aside(200, "by-mail.sent", way.at(PATH))
                 .toResponse();
     }
 

@@ -111,7 +111,7 @@ public final class SignUpPage implements Door {
             return Waiting.until(showAsking(visit, way, 429, Problem.of(words.text("by-mail.too-many"))), later.get());
         }
         return visit.from(way.at(PATH))
-                .message(200, "sign-up.sent", address.get().value())
+                .aside(200, "sign-up.sent", way.at(PATH), address.get().value())
                 .toResponse();
     }
 

@@ -1,0 +1,66 @@
+package dev.handstamp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// What people are told whose browser came to no page, or to one that is broken: words, and nothing of what broke.
+class LostPeopleTest {
+
+    private static final String BROWSERS = "text/html,application/xhtml+xml,*/*;q=0.8";
+
+    @Test
+    void whoever_comes_with_a_browser_where_nothing_is_reads_a_page_and_a_machine_gets_json() {
+        try (RunningServer server = RunningServer.start()) {
+            for (String path : List.of("/", "/login/", "/nothing/here", "/admin/nothing/at/all")) {
+                Reply page = server.call("GET", path).header("Accept", BROWSERS).send();
+                assertThat(page.status()).as(path).isEqualTo(404);
+                assertThat(page.header("Content-Security-Policy")).isPresent();
+                assertThat(page.text()).contains("There is nothing here", "href=\"/account\"");
+            }
+            Reply german = server.call("GET", "/")
+                    .header("Accept", BROWSERS)
+                    .header("Accept-Language", "de")
+                    .send();
+            assertThat(german.text()).contains("Hier ist nichts");
+            assertThat(server.call("GET", "/").send().outcome()).isEqualTo("404 not_found");
+            assertThat(server.call("POST", "/").header("Accept", BROWSERS).form().send().outcome())
+                    .isEqualTo("404 not_found");
+        }
+    }
+
+    @Test
+    void the_page_leads_below_the_path_of_the_issuer() {
+        try (RunningServer server = RunningServer.start(Map.of("issuer", "http://localhost:8080/door"))) {
+            for (String path : List.of("/", "/door", "/door/nothing")) {
+                Reply page = server.call("GET", path).header("Accept", BROWSERS).send();
+                assertThat(page.text()).as(path).contains("href=\"/door/account\"", "href=\"/door/assets/");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("S-04: a page that breaks says so in words, and nothing of what broke")
+    void whoever_meets_a_broken_page_reads_that_it_is_and_not_why() throws Exception {
+        try (RunningServer server = RunningServer.start()) {
+            TestBrowser browser = new TestBrowser(server);
+            browser.signIn(browser.open("/account"));
+            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + server.data.resolve("handstamp.db"));
+                    Statement statement = connection.createStatement()) {
+                statement.execute("ALTER TABLE known_device RENAME TO forgotten");
+            }
+            Reply page = browser.open("/account/sessions");
+
+            assertThat(page.status()).isEqualTo(500);
+            assertThat(page.header("Content-Security-Policy")).isPresent();
+            assertThat(page.text()).contains("This did not work").doesNotContain("known_device", "SQL", "Exception");
+            assertThat(server.call("GET", "/jwks").send().status()).isEqualTo(200);
+        }
+    }
+}
