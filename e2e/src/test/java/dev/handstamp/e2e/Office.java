@@ -58,6 +58,11 @@ final class Office {
         call("PATCH", "/apis/" + segment(audience), Map.of("open", true));
     }
 
+    /// @param acr what a sign-in has to be for an API
+    void require(String audience, String acr) throws IOException, InterruptedException {
+        call("PATCH", "/apis/" + segment(audience), Map.of("required_acr", acr));
+    }
+
     /// @param scopes what each scope of the first API stands for at the second
     void exchange(String client, String from, String to, Map<String, String> scopes)
             throws IOException, InterruptedException {

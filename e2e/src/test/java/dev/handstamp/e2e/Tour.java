@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -85,7 +84,7 @@ final class Tour {
         if (stop.isPictured) pictured.add(path);
         manners.assertStill(stop.name);
         assertThat(Axe.findings(chrome)).as(stop.name).isEmpty();
-        if (PICTURES.isPresent() && stop.isPictured) takePictures(stop, PICTURES.get());
+        if (stop.isPictured) takePictures(stop.name);
         manners.assertWalkable(stop.name);
         manners.assertFieldsSayWhatTheyAreFor(stop.name, path);
         manners.assertFits(stop.name);
@@ -114,23 +113,25 @@ final class Tour {
         chrome.open(chrome.address());
     }
 
-    /// Before the Tab key has been anywhere: the focus is where it is for whoever comes to the page.
-    private void takePictures(Stop stop, Path folder) {
+    /// Where pictures are asked for, takes those of the page that the browser shows: before the Tab key has been
+    /// anywhere, so that the focus is where it is for whoever comes to it.
+    void takePictures(String name) {
+        if (PICTURES.isEmpty()) return;
+        Path folder = PICTURES.get();
         for (boolean dark : List.of(false, true)) {
-            takePicture(stop, folder, "desktop", 1280, 900, dark);
-            takePicture(stop, folder, "phone", NARROW, 640, dark);
+            takePicture(name, folder, "desktop", 1280, 900, dark);
+            takePicture(name, folder, "phone", NARROW, 640, dark);
         }
         chrome.look(1280, 900, false);
     }
 
-    private void takePicture(Stop stop, Path folder, String device, int width, int height, boolean dark) {
+    private void takePicture(String page, Path folder, String device, int width, int height, boolean dark) {
         chrome.look(width, height, dark);
         // Colours that are on their way from light to dark are no colours of the page.
         chrome.script("document.getAnimations().forEach(each => each.finish())");
-        String name = stop.name + "-" + (dark ? "dark" : "light") + "-" + device + ".png";
+        String name = page + "-" + (dark ? "dark" : "light") + "-" + device + ".png";
         try {
-            Files.createDirectories(folder);
-            Files.write(folder.resolve(name), chrome.picture());
+            Picture.of(chrome.picture()).write(folder.resolve(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

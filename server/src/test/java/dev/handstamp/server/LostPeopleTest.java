@@ -30,7 +30,11 @@ class LostPeopleTest {
                     .send();
             assertThat(german.text()).contains("Hier ist nichts");
             assertThat(server.call("GET", "/").send().outcome()).isEqualTo("404 not_found");
-            assertThat(server.call("POST", "/").header("Accept", BROWSERS).form().send().outcome())
+            assertThat(server.call("POST", "/")
+                            .header("Accept", BROWSERS)
+                            .form()
+                            .send()
+                            .outcome())
                     .isEqualTo("404 not_found");
         }
     }
@@ -51,7 +55,8 @@ class LostPeopleTest {
         try (RunningServer server = RunningServer.start()) {
             TestBrowser browser = new TestBrowser(server);
             browser.signIn(browser.open("/account"));
-            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + server.data.resolve("handstamp.db"));
+            try (Connection connection =
+                            DriverManager.getConnection("jdbc:sqlite:" + server.data.resolve("handstamp.db"));
                     Statement statement = connection.createStatement()) {
                 statement.execute("ALTER TABLE known_device RENAME TO forgotten");
             }

@@ -13,8 +13,8 @@ public final class FormPost {
     private static final String SCRIPT = "document.forms[0].submit()";
 
     // The form leads where the answer goes, and from there the client redirects as it likes: no form-action.
-    private static final String POLICY =
-            "default-src 'none'; style-src 'self'; script-src " + Page.digest(SCRIPT) + "; frame-ancestors 'none'; base-uri 'none'";
+    private static final String POLICY = "default-src 'none'; style-src 'self'; script-src " + Page.digest(SCRIPT)
+            + "; frame-ancestors 'none'; base-uri 'none'";
 
     /// What the page holds.
     ///

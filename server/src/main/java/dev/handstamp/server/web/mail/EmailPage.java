@@ -73,7 +73,8 @@ public final class EmailPage implements Door {
         }
         String typed = visit.parameter(EMAIL);
         return switch (changes.ask(visitor, typed, words.language())) {
-            case Asked _ -> visit.aside(200, "sign-up.sent", PATH, typed.strip()).toResponse();
+            case Asked _ ->
+                visit.aside(200, "sign-up.sent", PATH, typed.strip()).toResponse();
             case Stale _ -> Way.to(PATH).by("/login");
             case Malformed _ ->
                 showAsking(visit, visitor, 400, Problem.at(words.text("sign-up.ask.email.wrong"), EMAIL));

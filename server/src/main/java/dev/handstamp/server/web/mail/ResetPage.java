@@ -87,9 +87,7 @@ public final class ResetPage implements Door {
         if (later.isPresent()) {
             return Waiting.until(showAsking(visit, way, 429, Problem.of(words.text("by-mail.too-many"))), later.get());
         }
-        return visit.from(way.at(PATH))
-                .aside(200, "by-mail.sent", way.at(PATH))
-                .toResponse();
+        return visit.from(way.at(PATH)).aside(200, "by-mail.sent", way.at(PATH)).toResponse();
     }
 
     private Response showAsking(Visit visit, Way way, int status, Problem problem) {
