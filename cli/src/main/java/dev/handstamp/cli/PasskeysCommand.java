@@ -54,7 +54,7 @@ final class PasskeysCommand {
         object.put("sub", passkey.subject().value());
         object.put("name", passkey.name().value());
         object.put("aaguid", passkey.aaguid());
-        object.put("synced", passkey.backupEligible());
+        object.put("synced", passkey.mayBeElsewhere());
         object.put("created_at", passkey.createdAt().toString());
         passkey.lastUsedAt().ifPresent(at -> object.put("last_used_at", at.toString()));
         passkey.suspendedAt().ifPresent(at -> object.put("suspended_at", at.toString()));
@@ -65,7 +65,7 @@ final class PasskeysCommand {
         return List.of(
                 passkey.id().value(),
                 passkey.name().value(),
-                passkey.suspendedAt().isPresent() ? "suspended" : passkey.backupEligible() ? "synced" : "one device",
+                passkey.suspendedAt().isPresent() ? "suspended" : passkey.mayBeElsewhere() ? "synced" : "one device",
                 passkey.lastUsedAt().map(at -> Shown.instant(at, now)).orElse("never"),
                 Shown.instant(passkey.createdAt(), now));
     }

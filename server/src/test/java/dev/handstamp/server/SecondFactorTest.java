@@ -15,6 +15,7 @@ import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.session.TotpParameters;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
@@ -62,7 +63,7 @@ class SecondFactorTest {
         String wrongCode() {
             String right = code();
             String wrong = right.equals("000000") ? "000001" : "000000";
-            return Totp.step(secret, wrong, Instant.now(), 0).isPresent() ? "999999" : wrong;
+            return Totp.step(secret, TotpParameters.USUAL, wrong, Instant.now(), 0).isPresent() ? "999999" : wrong;
         }
     }
 

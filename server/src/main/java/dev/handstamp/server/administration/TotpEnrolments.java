@@ -9,13 +9,13 @@ import dev.handstamp.server.domain.session.RecoveryCode;
 import dev.handstamp.server.domain.user.Notice;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.issuance.Notices;
+import dev.handstamp.server.issuance.RecoveryCodes;
 import dev.handstamp.server.issuance.SecondFactors;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.SecondFactorStore;
 import dev.handstamp.server.store.SecondFactorStore.Authenticator;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,22 +73,15 @@ public final class TotpEnrolments {
         User user = users.find(nameOrSubject);
         Secret secret = Totp.newSecret(secrets);
         String sealed = encryption.get().seal(secret, SecondFactors.purpose(user.subject()));
-        List<RecoveryCode> codes = new ArrayList<>();
-        for (int i = 0; i < RecoveryCode.SET; i++) {
-            codes.add(new RecoveryCode(secrets.letters(RecoveryCode.ALPHABET, RecoveryCode.LENGTH)));
-        }
+        var recoveryCodes = new RecoveryCodes(encryption.get(), secrets);
         Instant now = clock.instant();
-        database.inTransaction(tx -> {
+        List<RecoveryCode> codes = database.inTransaction(tx -> {
             if (!store.insert(tx, user.subject(), sealed, now)) {
                 throw new Refused("refused.user.totp-exists", user.username());
             }
-            for (RecoveryCode code : codes) {
-                store.insertRecoveryCode(
-                        tx, user.subject(), encryption.get().hash(code.value(), SecondFactors.RECOVERY));
-            }
             journal.note(tx, AuditEvent.Type.TOTP_ENROLLED, user.subject().value(), Map.of(), now);
             notices.tell(tx, user, Notice.FACTOR_ADDED);
-            return user;
+            return recoveryCodes.renew(tx, user.subject());
         });
         return new Enrolled(
                 user,

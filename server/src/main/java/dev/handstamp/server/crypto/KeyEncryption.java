@@ -10,14 +10,11 @@ import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.SigningKey;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// Private keys at rest: AES-256-GCM under a key derived from the master key.
 ///
@@ -110,14 +107,7 @@ public final class KeyEncryption {
     ///
     /// @param purpose what the code is for
     public SecretHash hash(String code, String purpose) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(shortCodes, "HmacSHA256"));
-            byte[] digest = mac.doFinal((purpose + "\n" + code).getBytes(StandardCharsets.UTF_8));
-            return new SecretHash(Base64.getUrlEncoder().withoutPadding().encodeToString(digest));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HmacSHA256 is part of every JDK", e);
-        }
+        return KeyedHash.of(shortCodes, purpose + "\n" + code);
     }
 
     private static String context(String keyId, Algorithm algorithm, Optional<Audience> api) {

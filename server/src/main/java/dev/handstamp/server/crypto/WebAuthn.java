@@ -199,7 +199,7 @@ public final class WebAuthn {
             return new CredentialRecordImpl(
                     new NoneAttestationStatement(),
                     true,
-                    passkey.backupEligible(),
+                    passkey.backupEligible().orElse(null),
                     passkey.backedUp(),
                     0,
                     attested,

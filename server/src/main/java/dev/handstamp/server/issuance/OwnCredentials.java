@@ -21,6 +21,7 @@ import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.RecoveryCode;
+import dev.handstamp.server.domain.session.TotpParameters;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.Notice;
 import dev.handstamp.server.domain.user.PasswordRules.Flaw;
@@ -39,7 +40,6 @@ import dev.handstamp.server.store.UserStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,6 +128,7 @@ public final class OwnCredentials {
     private final String issuer;
     private final InstantSource clock;
     private final ConsentStore consents = new ConsentStore();
+    private final RecoveryCodes recoveryCodes;
     private final SecondFactorStore store = new SecondFactorStore();
     private final BrowserSessionStore browsers = new BrowserSessionStore();
     private final Visitors visitors = new Visitors();
@@ -160,6 +161,7 @@ public final class OwnCredentials {
         this.endings = endings;
         this.notices = notices;
         this.secrets = secrets;
+        this.recoveryCodes = new RecoveryCodes(encryption, secrets);
         this.issuer = issuer;
         this.clock = clock;
     }
@@ -226,8 +228,8 @@ public final class OwnCredentials {
         Optional<Secret> secret = encryption.open(sealed, pending(visitor));
         if (secret.isEmpty()) return new Otherwise();
         return inTransaction(asked, (tx, user, now) -> {
-            OptionalLong step = Totp.normal(typed)
-                    .map(code -> Totp.step(secret.get(), code, now, 0))
+            OptionalLong step = Totp.normal(typed, TotpParameters.USUAL)
+                    .map(code -> Totp.step(secret.get(), TotpParameters.USUAL, code, now, 0))
                     .orElse(OptionalLong.empty());
             if (step.isEmpty()) return new WrongCode();
             Subject subject = user.subject();
@@ -259,7 +261,6 @@ public final class OwnCredentials {
     public Outcome renewRecoveryCodes(Asked asked) {
         return inTransaction(asked, (tx, user, now) -> {
             if (!factors.isEnrolled(tx, user.subject())) return new Otherwise();
-            store.deleteRecoveryCodes(tx, user.subject());
             List<String> codes = newCodes(tx, user.subject());
             note(tx, AuditEvent.Type.RECOVERY_CODES_RENEWED, user, asked.caller, now);
             notices.tell(tx, user, Notice.RECOVERY_CODES_RENEWED);
@@ -313,13 +314,7 @@ public final class OwnCredentials {
     }
 
     private List<String> newCodes(Transaction tx, Subject subject) {
-        List<String> shown = new ArrayList<>();
-        for (int i = 0; i < RecoveryCode.SET; i++) {
-            RecoveryCode code = new RecoveryCode(secrets.letters(RecoveryCode.ALPHABET, RecoveryCode.LENGTH));
-            store.insertRecoveryCode(tx, subject, encryption.hash(code.value(), SecondFactors.RECOVERY));
-            shown.add(code.shown());
-        }
-        return shown;
+        return recoveryCodes.renew(tx, subject).stream().map(RecoveryCode::shown).toList();
     }
 
     private void endOthers(Transaction tx, Asked asked, AuditEvent.Type cause, Instant now) {

@@ -331,7 +331,7 @@ public final class Passkeys {
                 enrolled.credential(),
                 enrolled.publicKey(),
                 enrolled.signCount(),
-                enrolled.backupEligible(),
+                Optional.of(enrolled.backupEligible()),
                 enrolled.backedUp(),
                 attestation.transports(),
                 enrolled.aaguid(),

@@ -35,9 +35,6 @@ public final class SecondFactors {
     /// How long after the password the second factor may come.
     public static final Duration STEP_LIFETIME = Duration.ofMinutes(5);
 
-    /// What a recovery code's keyed hash is for.
-    public static final String RECOVERY = "recovery code";
-
     private static final int FREE_FAILURES = 5;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
@@ -61,6 +58,7 @@ public final class SecondFactors {
     private final KeyEncryption encryption;
     private final Secrets secrets;
     private final Notices notices;
+    private final RecoveryCodes recoveryCodes;
     private final SecondFactorStore store = new SecondFactorStore();
 
     public SecondFactors(
@@ -76,6 +74,7 @@ public final class SecondFactors {
         this.encryption = encryption;
         this.secrets = secrets;
         this.notices = notices;
+        this.recoveryCodes = new RecoveryCodes(encryption, secrets);
     }
 
     /// What an authenticator's sealed secret is for.
@@ -140,8 +139,8 @@ public final class SecondFactors {
         Authenticator authenticator = admitted.get();
         OptionalLong step = step(authenticator, subject, typed, now);
         if (step.isPresent() && store.accept(tx, subject, step.getAsLong())) return new Proved();
-        Optional<SecretHash> recovery = RecoveryCode.parse(typed).map(code -> encryption.hash(code.value(), RECOVERY));
-        if (recovery.isPresent() && store.spendRecoveryCode(tx, subject, recovery.get(), now)) {
+        Optional<RecoveryCode> recovery = RecoveryCode.parse(typed);
+        if (recovery.isPresent() && recoveryCodes.spend(tx, subject, recovery.get(), now)) {
             store.forgive(tx, subject);
             note(tx, AuditEvent.Type.RECOVERY_CODE_USED, user, client, caller, Map.of(), now);
             notices.tell(tx, user, Notice.RECOVERY_CODE_USED);
@@ -156,12 +155,12 @@ public final class SecondFactors {
     }
 
     private OptionalLong step(Authenticator authenticator, Subject subject, String typed, Instant now) {
-        Optional<String> code = Totp.normal(typed);
+        Optional<String> code = Totp.normal(typed, authenticator.parameters());
         if (code.isEmpty()) return OptionalLong.empty();
         Secret secret = encryption
                 .open(authenticator.sealedSecret(), purpose(subject))
                 .orElseThrow(() -> new IllegalStateException("the second factor of " + subject + " does not open"));
-        return Totp.step(secret, code.get(), now, authenticator.lastStep());
+        return Totp.step(secret, authenticator.parameters(), code.get(), now, authenticator.lastStep());
     }
 
     private void note(

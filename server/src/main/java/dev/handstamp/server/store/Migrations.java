@@ -47,7 +47,8 @@ final class Migrations {
             "0042_known_devices.sql",
             "0045_refused_clients.sql",
             "0047_user_invitations.sql",
-            "0049_mail_lanes.sql");
+            "0049_mail_lanes.sql",
+            "0053_moved_factors.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

@@ -21,18 +21,18 @@ public final class PasskeyStore {
 
     private static final String INSERT = """
         INSERT INTO passkey
-            (passkey_id, subject, credential_id, public_key, sign_count, backup_eligible, backed_up, transports, aaguid,
-             name, created_at, last_used_at, suspended_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+            (passkey_id, subject, credential_id, public_key, sign_count, backup_eligible, eligibility_known, backed_up,
+             transports, aaguid, name, created_at, last_used_at, suspended_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String FIND_BY_CREDENTIAL = """
-        SELECT passkey_id, subject, credential_id, public_key, sign_count, backup_eligible, backed_up, transports, aaguid,
-               name, created_at, last_used_at, suspended_at
+        SELECT passkey_id, subject, credential_id, public_key, sign_count, backup_eligible, eligibility_known, backed_up,
+               transports, aaguid, name, created_at, last_used_at, suspended_at
           FROM passkey WHERE credential_id = ?""";
 
     private static final String LIST = """
-        SELECT passkey_id, subject, credential_id, public_key, sign_count, backup_eligible, backed_up, transports, aaguid,
-               name, created_at, last_used_at, suspended_at
+        SELECT passkey_id, subject, credential_id, public_key, sign_count, backup_eligible, eligibility_known, backed_up,
+               transports, aaguid, name, created_at, last_used_at, suspended_at
           FROM passkey WHERE subject = ? ORDER BY created_at, passkey_id""";
 
     private static final String IS_USABLE = """
@@ -40,7 +40,9 @@ public final class PasskeyStore {
 
     // Of two uses at the same moment, the one that comes second is looked at anew.
     private static final String USE = """
-        UPDATE passkey SET sign_count = ?, backed_up = ?, last_used_at = ?, suspended_at = ?
+        UPDATE passkey
+           SET sign_count = ?, backup_eligible = ?, eligibility_known = ?, backed_up = ?, last_used_at = ?,
+               suspended_at = ?
          WHERE passkey_id = ? AND sign_count = ? AND suspended_at IS NULL""";
 
     private static final String RENAME = """
@@ -48,6 +50,13 @@ public final class PasskeyStore {
 
     private static final String DELETE = """
         DELETE FROM passkey WHERE passkey_id = ? AND subject = ?""";
+
+    /// Keeps what authenticators of another server call a user who has no passkey here yet.
+    ///
+    /// @return false if they call somebody else so
+    public boolean adopt(Transaction tx, Subject subject, UserHandle moved) {
+        return tx.execute(INSERT_HOLDER, subject.value(), moved.value()) > 0;
+    }
 
     /// What authenticators call a user: the same as ever, or this from now on.
     public UserHandle handle(Transaction tx, Subject subject, UserHandle fresh) {
@@ -70,7 +79,8 @@ public final class PasskeyStore {
                         passkey.credential().value(),
                         passkey.publicKey(),
                         passkey.signCount(),
-                        passkey.backupEligible(),
+                        passkey.backupEligible().orElse(false),
+                        passkey.backupEligible().isPresent(),
                         passkey.backedUp(),
                         Stored.names(passkey.transports()),
                         passkey.aaguid(),
@@ -103,6 +113,8 @@ public final class PasskeyStore {
         return tx.execute(
                         USE,
                         after.signCount(),
+                        after.backupEligible().orElse(false),
+                        after.backupEligible().isPresent(),
                         after.backedUp(),
                         after.lastUsedAt(),
                         after.suspendedAt(),
@@ -132,7 +144,7 @@ public final class PasskeyStore {
                 new CredentialId(row.text("credential_id")),
                 row.text("public_key"),
                 row.number("sign_count"),
-                row.flag("backup_eligible"),
+                row.flag("eligibility_known") ? Optional.of(row.flag("backup_eligible")) : Optional.empty(),
                 row.flag("backed_up"),
                 new TreeSet<>(Stored.names(row.text("transports"))),
                 row.text("aaguid"),

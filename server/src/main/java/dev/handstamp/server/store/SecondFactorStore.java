@@ -3,24 +3,28 @@ package dev.handstamp.server.store;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.session.AuthenticationMethod;
 import dev.handstamp.server.domain.session.PasswordStep;
+import dev.handstamp.server.domain.session.TotpParameters;
 import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// The second factors of users, and the logins that wait for one.
 public final class SecondFactorStore {
 
     private static final String INSERT = """
-        INSERT INTO totp (subject, sealed_secret, last_step, failures, blocked_until, created_at)
-        VALUES (?, ?, 0, 0, 0, ?) ON CONFLICT DO NOTHING""";
+        INSERT INTO totp
+            (subject, sealed_secret, algorithm, digits, period, last_step, failures, blocked_until, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?) ON CONFLICT DO NOTHING""";
 
     private static final String FIND = """
-        SELECT sealed_secret, last_step, failures, blocked_until, created_at FROM totp WHERE subject = ?""";
+        SELECT sealed_secret, algorithm, digits, period, last_step, failures, blocked_until, created_at
+          FROM totp WHERE subject = ?""";
 
     // Every guess counts as a failure until it is known to be none: guesses side by side come one after the other.
     private static final String ADMIT = """
         UPDATE totp SET failures = failures + 1 WHERE subject = ? AND blocked_until <= ?
-        RETURNING sealed_secret, last_step, failures, blocked_until, created_at""";
+        RETURNING sealed_secret, algorithm, digits, period, last_step, failures, blocked_until, created_at""";
 
     private static final String ACCEPT = """
         UPDATE totp SET last_step = ?, failures = 0 WHERE subject = ? AND last_step < ?""";
@@ -43,8 +47,20 @@ public final class SecondFactorStore {
     private static final String COUNT_CODES = """
         SELECT COUNT(*) AS codes FROM recovery_code WHERE subject = ? AND spent_at IS NULL""";
 
+    private static final String LIST_CODES = """
+        SELECT code_hash FROM recovery_code WHERE subject = ? AND spent_at IS NULL ORDER BY code_hash""";
+
     private static final String DELETE_CODES = """
         DELETE FROM recovery_code WHERE subject = ?""";
+
+    private static final String INSERT_KEY = """
+        INSERT INTO recovery_code_key (subject, key_sealed) VALUES (?, ?)""";
+
+    private static final String FIND_KEY = """
+        SELECT key_sealed FROM recovery_code_key WHERE subject = ?""";
+
+    private static final String DELETE_KEY = """
+        DELETE FROM recovery_code_key WHERE subject = ?""";
 
     private static final String INSERT_STEP = """
         INSERT INTO password_step (step_hash, subject, password_digest, method, proved_at, expires_at)
@@ -67,15 +83,42 @@ public final class SecondFactorStore {
     /// @param lastStep     of the last code that counted
     /// @param failures     since then
     public record Authenticator(
-            String sealedSecret, long lastStep, long failures, Instant blockedUntil, Instant createdAt) {}
+            String sealedSecret,
+            TotpParameters parameters,
+            long lastStep,
+            long failures,
+            Instant blockedUntil,
+            Instant createdAt) {}
 
     private final KnownDeviceStore devices = new KnownDeviceStore();
 
-    /// Enrols a user.
+    /// Enrols a user with what is set up here.
     ///
     /// @return false if the user has one already
     public boolean insert(Transaction tx, Subject subject, String sealedSecret, Instant now) {
-        return tx.execute(INSERT, subject.value(), sealedSecret, now) > 0;
+        return insert(tx, subject, sealedSecret, TotpParameters.USUAL, 0, now);
+    }
+
+    /// Enrols a user with what may have been set up elsewhere.
+    ///
+    /// @return false if the user has one already
+    public boolean insert(
+            Transaction tx,
+            Subject subject,
+            String sealedSecret,
+            TotpParameters parameters,
+            long lastStep,
+            Instant createdAt) {
+        return tx.execute(
+                        INSERT,
+                        subject.value(),
+                        sealedSecret,
+                        parameters.algorithm().name(),
+                        parameters.digits(),
+                        parameters.period(),
+                        lastStep,
+                        createdAt)
+                > 0;
     }
 
     public Optional<Authenticator> find(Transaction tx, Subject subject) {
@@ -116,6 +159,17 @@ public final class SecondFactorStore {
 
     public void deleteRecoveryCodes(Transaction tx, Subject subject) {
         tx.execute(DELETE_CODES, subject.value());
+        tx.execute(DELETE_KEY, subject.value());
+    }
+
+    /// Keeps what the codes of a user's set are hashed with, which has none yet.
+    public void insertRecoveryKey(Transaction tx, Subject subject, String keySealed) {
+        tx.execute(INSERT_KEY, subject.value(), keySealed);
+    }
+
+    /// What the codes of a user's set are hashed with, sealed; empty: a key of this server.
+    public Optional<String> findRecoveryKey(Transaction tx, Subject subject) {
+        return tx.find(FIND_KEY, row -> row.text("key_sealed"), subject.value());
     }
 
     public void insertRecoveryCode(Transaction tx, Subject subject, SecretHash code) {
@@ -127,6 +181,11 @@ public final class SecondFactorStore {
     /// @return false if it is none of this user's, or was used before
     public boolean spendRecoveryCode(Transaction tx, Subject subject, SecretHash code, Instant now) {
         return tx.execute(SPEND_CODE, now, code.value(), subject.value()) > 0;
+    }
+
+    /// Those that are left.
+    public List<SecretHash> listRecoveryCodes(Transaction tx, Subject subject) {
+        return tx.list(LIST_CODES, row -> new SecretHash(row.text("code_hash")), subject.value());
     }
 
     /// How many are left.
@@ -178,9 +237,16 @@ public final class SecondFactorStore {
     private static Authenticator authenticator(Row row) {
         return new Authenticator(
                 row.text("sealed_secret"),
+                parameters(row),
                 row.number("last_step"),
                 row.number("failures"),
                 row.instant("blocked_until"),
                 row.instant("created_at"));
+    }
+
+    private static TotpParameters parameters(Row row) {
+        return TotpParameters.Algorithm.named(row.text("algorithm"))
+                .flatMap(algorithm -> TotpParameters.of(algorithm, row.number("digits"), row.number("period")))
+                .orElseThrow(() -> new StoreException("a stored second factor is made in no known way"));
     }
 }

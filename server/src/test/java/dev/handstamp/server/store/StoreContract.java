@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
 import dev.handstamp.server.domain.client.Api;
@@ -69,6 +70,7 @@ import dev.handstamp.server.domain.session.PendingLogout;
 import dev.handstamp.server.domain.session.Proofs;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.session.SessionId;
+import dev.handstamp.server.domain.session.TotpParameters;
 import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.Role;
@@ -1897,7 +1899,8 @@ abstract class StoreContract {
             factors.forgive(tx, vera.subject());
         });
         assertThat(found(tx -> factors.find(tx, vera.subject())))
-                .contains(new SecondFactorStore.Authenticator("sealed", 7, 0, NOW.plusSeconds(30), NOW));
+                .contains(new SecondFactorStore.Authenticator(
+                        "sealed", TotpParameters.USUAL, 7, 0, NOW.plusSeconds(30), NOW));
     }
 
     @Test
@@ -1964,6 +1967,56 @@ abstract class StoreContract {
     }
 
     @Test
+    void a_passkey_of_elsewhere_learns_by_its_first_use_whether_it_may_be_on_several_devices() {
+        var passkeys = new PasskeyStore();
+        User vera = user("vera");
+        Passkey moved = ofSameCredential(passkey("passkey", vera), vera);
+        Passkey used = ((Passkey.Counts) moved.use(8, false, false, NOW.plusSeconds(1))).used();
+        write(tx -> {
+            users.insert(tx, vera);
+            assertThat(passkeys.adopt(tx, vera.subject(), new UserHandle("of elsewhere"))).isTrue();
+            passkeys.insert(tx, moved);
+            assertThat(passkeys.find(tx, moved.credential())).contains(moved);
+            assertThat(passkeys.handle(tx, vera.subject(), new UserHandle("fresh")))
+                    .isEqualTo(new UserHandle("of elsewhere"));
+            assertThat(passkeys.use(tx, moved, used)).isTrue();
+            assertThat(passkeys.find(tx, moved.credential())).contains(used);
+        });
+        assertThat(moved.backupEligible()).isEmpty();
+        assertThat(used.backupEligible()).contains(false);
+        assertThat(used.use(9, true, false, NOW)).isInstanceOf(Passkey.Refused.class);
+        User nick = user("nick");
+        write(tx -> {
+            users.insert(tx, nick);
+            assertThat(passkeys.adopt(tx, nick.subject(), new UserHandle("of elsewhere"))).isFalse();
+        });
+    }
+
+    @Test
+    void a_second_factor_of_elsewhere_is_kept_as_it_was_made() {
+        var factors = new SecondFactorStore();
+        User vera = user("vera");
+        TotpParameters parameters =
+                TotpParameters.of(TotpParameters.Algorithm.SHA512, 8, 60).orElseThrow();
+        write(tx -> {
+            users.insert(tx, vera);
+            factors.insert(tx, vera.subject(), "sealed", parameters, 5, NOW);
+            factors.insertRecoveryKey(tx, vera.subject(), "sealed key");
+            factors.insertRecoveryCode(tx, vera.subject(), hash("two"));
+            factors.insertRecoveryCode(tx, vera.subject(), hash("one"));
+            factors.insertRecoveryCode(tx, vera.subject(), hash("spent"));
+            factors.spendRecoveryCode(tx, vera.subject(), hash("spent"), NOW);
+        });
+        assertThat(found(tx -> factors.find(tx, vera.subject())))
+                .contains(new SecondFactorStore.Authenticator("sealed", parameters, 5, 0, Instant.EPOCH, NOW));
+        List<SecretHash> left = database.read(tx -> factors.listRecoveryCodes(tx, vera.subject()));
+        assertThat(left).containsExactlyInAnyOrder(hash("one"), hash("two"));
+        assertThat(found(tx -> factors.findRecoveryKey(tx, vera.subject()))).contains("sealed key");
+        write(tx -> factors.deleteRecoveryCodes(tx, vera.subject()));
+        assertThat(found(tx -> factors.findRecoveryKey(tx, vera.subject()))).isEmpty();
+    }
+
+    @Test
     void of_two_uses_of_one_passkey_at_the_same_moment_one_is_looked_at_anew() {
         var passkeys = new PasskeyStore();
         User vera = user("vera");
@@ -1995,7 +2048,7 @@ abstract class StoreContract {
                 new CredentialId("credential " + word),
                 "key",
                 7,
-                true,
+                Optional.of(true),
                 false,
                 new TreeSet<>(Set.of("internal", "hybrid")),
                 "00000000-0000-0000-0000-000000000000",
@@ -2012,7 +2065,7 @@ abstract class StoreContract {
                 passkey.credential(),
                 "another key",
                 0,
-                false,
+                Optional.empty(),
                 false,
                 new TreeSet<>(),
                 passkey.aaguid(),

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 ///
 /// @param publicKey      in the form of COSE (RFC 9052 §7), base64url
 /// @param signCount      the highest that it has shown; 0 for one that does not count
-/// @param backupEligible whether it may be on several devices; never changes
+/// @param backupEligible whether it may be on several devices; never changes. Empty for one that came from a system which
+/// did not write it down: its first use tells
 /// @param backedUp       whether it was somewhere else as well when it was last used
 /// @param transports     how it is reached, as the browser said (§5.8.4): a hint for the next time
 /// @param aaguid         the model of what keeps it; zeros if it does not say
@@ -23,7 +24,7 @@ public record Passkey(
         CredentialId credential,
         String publicKey,
         long signCount,
-        boolean backupEligible,
+        Optional<Boolean> backupEligible,
         boolean backedUp,
         SortedSet<String> transports,
         String aaguid,
@@ -54,17 +55,23 @@ public record Passkey(
     /// A right signature has come with these (§7.2, from step 17 on).
     public Use use(long shownCount, boolean shownEligible, boolean shownBackedUp, Instant now) {
         if (suspendedAt.isPresent()) return new Refused("suspended");
-        if (shownEligible != backupEligible) return new Refused("backup_eligibility_changed");
+        if (backupEligible.isPresent() && backupEligible.get() != shownEligible) return new Refused("backup_eligibility_changed");
         if (shownBackedUp && !shownEligible) return new Refused("backup_state_impossible");
         boolean counts = shownCount != 0 || signCount != 0;
         if (counts && shownCount <= signCount)
-            return new Cloned(with(signCount, backedUp, lastUsedAt, Optional.of(now)));
-        return new Counts(with(shownCount, shownBackedUp, Optional.of(now), Optional.empty()));
+            return new Cloned(with(signCount, backupEligible, backedUp, lastUsedAt, Optional.of(now)));
+        return new Counts(
+                with(shownCount, Optional.of(shownEligible), shownBackedUp, Optional.of(now), Optional.empty()));
     }
 
     /// What its user has proved with it, who was verified by what keeps it (RFC 8176 §2).
     public AuthenticationMethod method() {
-        return backupEligible ? AuthenticationMethod.SYNCED_PASSKEY : AuthenticationMethod.DEVICE_PASSKEY;
+        return mayBeElsewhere() ? AuthenticationMethod.SYNCED_PASSKEY : AuthenticationMethod.DEVICE_PASSKEY;
+    }
+
+    /// Whether it may be on several devices, as far as anybody knows.
+    public boolean mayBeElsewhere() {
+        return backupEligible.orElse(true);
     }
 
     public Passkey named(PasskeyName newName) {
@@ -84,14 +91,19 @@ public record Passkey(
                 suspendedAt);
     }
 
-    private Passkey with(long newCount, boolean newBackedUp, Optional<Instant> used, Optional<Instant> suspended) {
+    private Passkey with(
+            long newCount,
+            Optional<Boolean> nowEligible,
+            boolean newBackedUp,
+            Optional<Instant> used,
+            Optional<Instant> suspended) {
         return new Passkey(
                 id,
                 subject,
                 credential,
                 publicKey,
                 newCount,
-                backupEligible,
+                nowEligible,
                 newBackedUp,
                 transports,
                 aaguid,

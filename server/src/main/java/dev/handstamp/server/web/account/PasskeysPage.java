@@ -168,7 +168,7 @@ public final class PasskeysPage implements Lobby.Room {
                         .map(at -> words.text(
                                 "passkeys.last-used", When.of(at, words).text()))
                         .orElseGet(() -> words.text("passkeys.never-used")),
-                passkey.backupEligible(),
+                passkey.mayBeElsewhere(),
                 passkey.suspendedAt().isPresent(),
                 guest.form(RENAME, id),
                 guest.form(REMOVE, id));
