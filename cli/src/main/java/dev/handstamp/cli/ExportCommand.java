@@ -1,6 +1,7 @@
 package dev.handstamp.cli;
 
 import dev.handstamp.json.Json;
+import dev.handstamp.server.administration.UserExport.Summary;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -14,23 +15,27 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `handstamp export`: every user, to take along.
 @Command(
         name = "export",
         description = {
-            "Hands out every user with roles, attributes and password hash, as JSON Lines that handstamp import reads.",
-            "Whoever holds the file can try passwords against it: keep it like a key. The export is noted in the audit",
-            "log."
+            "Hands out every user with roles, attributes, passkeys and consents, as JSON Lines that handstamp import",
+            "reads; with --with-secrets also what lets users sign in as before: password hashes, authenticator",
+            "applications and recovery codes. Sessions, grants and known browsers stay here. The export is noted in the",
+            "audit log."
         },
-        footerHeading = "%nExample:%n",
-        footer = "  handstamp export users.jsonl")
+        footerHeading = "%nExamples:%n",
+        footer = {"  handstamp export users.jsonl --with-secrets", "  handstamp export | jq .email"})
 final class ExportCommand implements Callable<Integer> {
 
     @Mixin
@@ -42,6 +47,15 @@ final class ExportCommand implements Callable<Integer> {
             description = "A file to be made, readable for its owner alone. Without it: standard output.")
     private @Nullable String file;
 
+    @Option(
+            names = "--with-secrets",
+            description = {
+                "Hands out password hashes, the secrets of authenticator applications and the hashes of recovery codes",
+                "too. Whoever holds the file makes codes like the users do: keep it like a key, and delete it when it",
+                "was taken in."
+            })
+    private boolean withSecrets;
+
     private final Terminal terminal;
 
     ExportCommand(Terminal terminal) {
@@ -52,18 +66,67 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return store.with(office -> {
-            if (file == null) return write(office, terminal.out());
+            if (file == null) {
+                if (withSecrets && terminal.screen().getAsBoolean()) askForScreen();
+                return write(office, terminal.out());
+            }
             try (PrintWriter out = new PrintWriter(made(file))) {
                 return write(office, out);
             }
         });
     }
 
+    private void askForScreen() {
+        boolean agreed = terminal.question()
+                .apply("Secrets of every user would stand on this screen. Type yes to go on")
+                .filter("yes"::equals)
+                .isPresent();
+        if (!agreed) throw new WrongUsage("nothing was exported: name a FILE for the secrets");
+    }
+
     private int write(Office office, PrintWriter out) {
-        long count = office.userExport().run(user -> out.println(Json.text(user)));
+        if (withSecrets) {
+            terminal.err()
+                    .println(
+                            "This holds secrets of every user: keep it like a key, and delete it when it was taken in.");
+        }
+        Summary summary = office.userExport().run(withSecrets, user -> out.println(Json.text(user)));
         if (out.checkError()) throw new WrongUsage("not everything could be written");
-        terminal.err().println(count + " users");
+        for (String line : lines(summary)) terminal.err().println(line);
         return Cli.DONE;
+    }
+
+    private List<String> lines(Summary summary) {
+        List<String> lines = new ArrayList<>();
+        String open = number(summary.passkeys(), "passkey") + ", " + number(summary.consents(), "consent");
+        String secret = number(summary.passwords(), "password hash", "password hashes") + ", "
+                + number(summary.authenticators() - summary.unopened(), "authenticator application") + ", "
+                + number(summary.recoveryCodes() - summary.fixedCodes(), "recovery code");
+        lines.add(number(summary.users(), "user") + ", " + open + (withSecrets ? ", " + secret : ""));
+        boolean hasSecrets = summary.passwords() + summary.authenticators() > 0;
+        if (!withSecrets && hasSecrets) lines.add("left out: " + secret + ". --with-secrets takes them along");
+        if (summary.fixedCodes() > 0) {
+            lines.add("left out: " + number(summary.fixedCodes(), "recovery code")
+                    + " of an older version, which only this server can check: their users make new ones at"
+                    + " /account/recovery-codes");
+        }
+        if (summary.unopened() > 0) {
+            lines.add("left out: " + number(summary.unopened(), "authenticator application")
+                    + " whose secret does not open with this master key: their users set it up anew");
+        }
+        if (summary.pairwise() > 0) {
+            lines.add("some applications know " + number(summary.pairwise(), "user")
+                    + " by names that the master key makes: take the master key along, or they know them no more");
+        }
+        return lines;
+    }
+
+    private static String number(long number, String one) {
+        return number(number, one, one + "s");
+    }
+
+    private static String number(long number, String one, String many) {
+        return number + " " + (number == 1 ? one : many);
     }
 
     private static Writer made(String file) {

@@ -1,5 +1,6 @@
 package dev.handstamp.cli;
 
+import dev.handstamp.server.administration.UserImport.Manner;
 import dev.handstamp.server.administration.UserImport.Outcome;
 import dev.handstamp.server.administration.UserImport.Report;
 import dev.handstamp.server.administration.moving.Auth0Lines;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,8 +30,10 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Takes in users of another system with their password hashes: bcrypt, PBKDF2, scrypt, Argon2, SHA-crypt and",
-            "Firebase's scrypt. Each hash is renewed to Argon2id at the first login. Who is there already is left alone,",
-            "so that an import that was interrupted is begun again with the same command."
+            "Firebase's scrypt. Each hash is renewed to Argon2id at the first login. Authenticator applications, passkeys",
+            "and consents come along where the file has them; what stays behind of a user is told with what to do about",
+            "it. Who is there already is left alone, so that an import that was interrupted is begun again with the same",
+            "command."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -85,6 +89,18 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Checks everything and keeps nothing.")
     private boolean rehearsal;
 
+    @Option(
+            names = "--rp-id",
+            paramLabel = "HOST",
+            description = {
+                "What the passkeys of the file are bound to (their RP ID), whatever it says itself. They work only on a",
+                "server of that very name."
+            })
+    private @Nullable String relyingParty;
+
+    @Option(names = "--leave-passkeys", description = "Takes users in without their passkeys.")
+    private boolean withoutPasskeys;
+
     private final Terminal terminal;
 
     ImportCommand(Terminal terminal) {
@@ -99,12 +115,16 @@ final class ImportCommand implements Callable<Integer> {
         return store.with(office -> {
             Tally tally = new Tally();
             try (InputStream in = open()) {
-                office.userImport().run(form, in, rehearsal, report -> tell(report, tally));
+                office.userImport().run(form, in, manner(), report -> tell(report, tally));
             } catch (IOException e) {
                 throw new WrongUsage(file + ": " + e.getMessage());
             }
             return sumUp(tally);
         });
+    }
+
+    private Manner manner() {
+        return new Manner(rehearsal, Optional.ofNullable(relyingParty), withoutPasskeys);
     }
 
     private UserFile form() {
@@ -142,14 +162,18 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    /// A line for whatever did not get in; with `--json` one for each user.
+    /// A line for whoever did not get in, or not with everything; with `--json` one for each user.
     private void tell(Report report, Tally tally) {
-        long seen = tally.count(report.outcome());
+        long seen = tally.count(report);
         if (printed.isJson()) printed.object(object(report));
         else if (report.outcome() == Outcome.REFUSED) {
             terminal.out()
                     .println(Shown.text(report.number() + "  " + Shown.orDash(report.username()) + "  refused: "
                             + report.reason()));
+        } else if (!report.left().isEmpty()) {
+            terminal.out()
+                    .println(Shown.text(report.number() + "  " + report.username() + "  without "
+                            + String.join("; without ", report.left())));
         }
         if (seen % REMARK_EACH == 0) {
             printed.remark(seen + " users so far");
@@ -159,7 +183,8 @@ final class ImportCommand implements Callable<Integer> {
 
     private int sumUp(Tally tally) {
         String done = rehearsal ? "would be added" : "added";
-        printed.remark(tally.of(Outcome.ADDED) + " " + done + ", " + tally.of(Outcome.THERE_ALREADY)
+        String without = tally.without == 0 ? "" : " (" + tally.without + " not with everything)";
+        printed.remark(tally.of(Outcome.ADDED) + " " + done + without + ", " + tally.of(Outcome.THERE_ALREADY)
                 + " there already, " + tally.of(Outcome.REFUSED) + " refused");
         return tally.of(Outcome.REFUSED) == 0 ? Cli.DONE : Cli.REFUSED;
     }
@@ -170,6 +195,7 @@ final class ImportCommand implements Callable<Integer> {
         object.put("username", report.username());
         object.put("outcome", report.outcome().name().toLowerCase(Locale.ROOT));
         if (!report.reason().isEmpty()) object.put("reason", report.reason());
+        if (!report.left().isEmpty()) object.put("left", report.left());
         return object;
     }
 
@@ -177,9 +203,11 @@ final class ImportCommand implements Callable<Integer> {
 
         private final Map<Outcome, Long> counts = new EnumMap<>(Outcome.class);
         private long seen;
+        private long without;
 
-        long count(Outcome outcome) {
-            counts.merge(outcome, 1L, Long::sum);
+        long count(Report report) {
+            counts.merge(report.outcome(), 1L, Long::sum);
+            if (!report.left().isEmpty()) without++;
             return ++seen;
         }
 

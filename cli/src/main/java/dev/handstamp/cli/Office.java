@@ -26,6 +26,7 @@ import dev.handstamp.server.administration.UserSearch;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.crypto.WebAuthn;
 import dev.handstamp.server.outbound.OutboundHttp;
 import dev.handstamp.server.store.Database;
 import java.io.IOException;
@@ -72,11 +73,13 @@ final class Office implements AutoCloseable {
     }
 
     UserImport userImport() {
-        return new UserImport(database, secrets, clock, Administrator.COMMAND_LINE);
+        return new UserImport(
+                database, opening::keyEncryption, secrets, clock, relyingParty(), Administrator.COMMAND_LINE);
     }
 
     UserExport userExport() {
-        return new UserExport(database, clock, Administrator.COMMAND_LINE);
+        return new UserExport(
+                database, opening::keyEncryption, secrets, clock, relyingParty(), Administrator.COMMAND_LINE);
     }
 
     Clients clients() {
@@ -104,6 +107,11 @@ final class Office implements AutoCloseable {
     /// What users know the server by.
     String host() {
         return URI.create(config.issuer(config.port())).getHost();
+    }
+
+    /// What passkeys are bound to.
+    private String relyingParty() {
+        return new WebAuthn(config.issuer(config.port())).relyingParty();
     }
 
     Exchanges exchanges() {

@@ -136,6 +136,7 @@ final class Rehearsal {
                 environment(),
                 InstantSource.system(),
                 _ -> Optional.empty(),
+                () -> false,
                 () -> false);
     }
 

@@ -3,10 +3,13 @@ package dev.handstamp.cli;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,7 @@ import picocli.CommandLine.Help.Ansi;
 /// The world as a command meets it.
 ///
 /// @param question asks on the terminal without echo; empty when there is nobody to ask
+/// @param screen whether standard output is a screen rather than a file or another program
 /// @param colours whether people read it on a screen that shows colours: picocli knows, and a server never asks
 public record Terminal(
         InputStream in,
@@ -25,6 +29,7 @@ public record Terminal(
         Map<String, String> environment,
         InstantSource clock,
         Function<String, Optional<String>> question,
+        BooleanSupplier screen,
         BooleanSupplier colours) {
 
     static Terminal ofProcess() {
@@ -35,6 +40,7 @@ public record Terminal(
                 System.getenv(),
                 InstantSource.system(),
                 Terminal::ask,
+                Terminal::isScreen,
                 () -> Ansi.AUTO.enabled());
     }
 
@@ -45,6 +51,19 @@ public record Terminal(
 
     private static PrintWriter writer(FileDescriptor descriptor) {
         return writer(new FileOutputStream(descriptor));
+    }
+
+    /// The console is one only if standard input is too: where the system tells, what standard output leads to counts.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isScreen() {
+        Console console = System.console();
+        if (console != null && console.isTerminal()) return true;
+        try {
+            String output = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return output.startsWith("/dev/pts/") || output.startsWith("/dev/tty") || output.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @SuppressWarnings(

@@ -117,18 +117,134 @@ class ImportTest {
         one.runWith("{\"username\":\"nop\"}", "import", "-").isDone();
         one.run("user", "disable", "bea").isDone();
         Path file = folder.resolve("users.jsonl");
-        one.run("export", file.toString()).isDone();
-        one.run("export", file.toString()).isWrongUsage("is there already");
+        String shown = one.run("user", "totp", "add", "vera", "--json").isDone().out();
+        String seed = shown.replaceAll("(?s).*secret=([A-Z2-7]+).*", "$1");
+        Shell.Result exported =
+                one.run("export", file.toString(), "--with-secrets").isDone();
+        assertThat(exported.out()).isEmpty();
+        assertThat(exported.err())
+                .contains(
+                        "keep it like a key",
+                        "3 users, 0 passkeys, 0 consents, 2 password hashes, 1 authenticator application, 8 recovery"
+                                + " codes")
+                .doesNotContain(seed, BCRYPT);
+        one.run("export", file.toString(), "--with-secrets").isWrongUsage("is there already");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
-        assertThat(one.run("audit", "--json").out()).contains("users_exported");
+        assertThat(Files.readString(file)).contains(seed);
+        assertThat(one.run("audit", "--json").out())
+                .contains("users_exported", "\"secrets\":\"true\"")
+                .doesNotContain(seed);
 
         Shell other = new Shell(folder.resolve("other"));
-        other.run("import", file.toString()).isDone();
-        assertThat(other.run("export").isDone().out())
-                .isEqualTo(one.run("export").isDone().out())
+        Shell.Result imported = other.run("import", file.toString()).isDone();
+        assertThat(imported.out() + imported.err()).contains("3 added").doesNotContain(seed, BCRYPT);
+        assertThat(other.run("audit", "--json").out()).doesNotContain(seed, BCRYPT);
+        assertThat(other.run("export", "--with-secrets").isDone().out())
+                .isEqualTo(one.run("export", "--with-secrets").isDone().out())
                 .hasLineCount(3)
-                .contains("\"age\":34");
+                .contains("\"age\":34", seed);
+        other.run("user", "totp", "remove", "vera").isDone();
+    }
+
+    @Test
+    void without_the_word_an_export_has_no_secrets_and_says_what_it_left_out() {
+        Shell shell = new Shell(folder.resolve("data"));
+        shell.runWith(line("bea", BCRYPT), "import", "-").isDone();
+        shell.run("user", "totp", "add", "bea").isDone();
+        Shell.Result exported = shell.run("export").isDone();
+        assertThat(exported.out()).contains("bea").doesNotContain("password_hash", "totp", "recovery");
+        assertThat(exported.err())
+                .contains("left out: 1 password hash, 1 authenticator application, 8 recovery codes. --with-secrets");
+        assertThat(shell.run("audit", "--json").out()).contains("\"secrets\":\"false\"");
+    }
+
+    @Test
+    void secrets_come_on_a_screen_only_after_a_question() {
+        Shell shell = new Shell(folder.resolve("data")).onScreen();
+        shell.runWith(line("bea", BCRYPT), "import", "-").isDone();
+        assertThat(shell.run("export").isDone().out()).as("no secrets").contains("bea");
+        Shell.Result nobody = shell.run("export", "--with-secrets").isWrongUsage("name a FILE");
+        assertThat(nobody.out()).isEmpty();
+        shell.typing("y").run("export", "--with-secrets").isWrongUsage("nothing was exported");
+        assertThat(shell.typing("yes").run("export", "--with-secrets").isDone().out())
+                .contains(BCRYPT);
+    }
+
+    @Test
+    void what_keycloak_has_and_is_not_known_here_is_told_user_by_user() throws Exception {
+        Shell shell = new Shell(folder.resolve("data"));
+        String totp = otp(Map.of("subType", "totp", "digits", 6L, "period", 30L, "algorithm", "HmacSHA1"));
+        String base32 = otp(Map.of("subType", "totp", "secretEncoding", "BASE32"), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
+        Path realm = file(
+                "realm.json",
+                "{\"users\": ["
+                        + String.join(
+                                ",",
+                                keycloak("plain", totp),
+                                keycloak("base", base32),
+                                keycloak("two", totp, totp),
+                                keycloak("counts", otp(Map.of("subType", "hotp", "counter", 4L))),
+                                keycloak("other", otp(Map.of("subType", "totp", "algorithm", "HmacMD5"))),
+                                keycloak("short", otp(Map.of("subType", "totp"), "short")),
+                                keycloak("coded", otp(Map.of("subType", "totp", "secretEncoding", "ROT13"))),
+                                keycloak("codes", "{\"type\": \"recovery-authn-codes\"}"),
+                                keycloak("key", "{\"type\": \"webauthn\", \"credentialData\": \"{}\"}"),
+                                keycloak("phone", "{\"type\": \"sms\"}"))
+                        + "]}");
+        Shell.Result result =
+                shell.run("import", realm.toString(), "--format", "keycloak").isDone();
+        assertThat(result.out().lines())
+                .satisfiesExactly(
+                        two -> assertThat(two).startsWith("3  two  without one more authenticator application"),
+                        counts -> assertThat(counts).contains("counts", "HOTP", "/account/authenticator"),
+                        other -> assertThat(other).contains("other", "SHA1, SHA256 or SHA512"),
+                        tooShort -> assertThat(tooShort).contains("short", "10 to 128 bytes"),
+                        coded -> assertThat(coded).contains("coded", "encoded in a way"),
+                        codes -> assertThat(codes).contains("codes", "recovery codes"),
+                        key -> assertThat(key).contains("key", "credentialId is missing", "/account/passkeys"),
+                        phone -> assertThat(phone).contains("phone", "of the kind sms"));
+        assertThat(result.err()).contains("10 added (8 not with everything), 0 there already, 0 refused");
+        assertThat(result.out() + result.err()).doesNotContain("DJmQfC73VGFhw7D4QJ8A", "ONSWG4TFOQ");
+        String exported = shell.run("export", "--with-secrets").isDone().out();
+        assertThat(exported).contains("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
+        assertThat(exported.split("\"totp\"", -1)).hasSize(4);
+        assertThat(shell.run("import", realm.toString(), "--format", "keycloak", "--json")
+                        .isDone()
+                        .out())
+                .contains("there_already")
+                .doesNotContain("left");
+    }
+
+    @Test
+    void the_bulk_format_of_auth0_brings_hashes_and_second_factors() {
+        Shell shell = new Shell(folder.resolve("data"));
+        String users = """
+            [{"email": "one@example.org", "email_verified": true, "mfa_factors": [{"totp": {"secret": "jbsw y3dp ehpk 3pxp"}}],
+              "custom_password_hash": {"algorithm": "pbkdf2", "hash": {"encoding": "utf8",
+                "value": "$pbkdf2-sha256$i=27500,l=64$c2FsdHNhbHQ$%1$s"}}},
+             {"email": "two@example.org", "mfa_factors": [{"phone": {"value": "+15551234567"}}, {"totp": {"secret": "1"}}],
+              "custom_password_hash": {"algorithm": "bcrypt", "hash": {"value": "%2$s"}}},
+             {"email": "three@example.org", "custom_password_hash": {"algorithm": "scrypt", "cost": 16384, "blockSize": 8,
+                "parallelization": 1, "keylen": 24, "salt": {"value": "73616c74", "encoding": "hex"},
+                "hash": {"value": "%3$s", "encoding": "base64"}}},
+             {"email": "four@example.org", "custom_password_hash": {"algorithm": "md5", "hash": {"value": "x"}}}]
+            """.formatted(PBKDF2.replace("=", ""), BCRYPT, "A".repeat(32));
+        Shell.Result result = shell.runWith(users, "import", "-", "--format", "auth0");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.out())
+                .contains(
+                        "2  two@example.org  without a second factor by phone",
+                        "authenticator application (the secret of the authenticator application is no base32)",
+                        "4  -  refused: the password is hashed with md5")
+                .doesNotContain("+1555");
+        assertThat(result.err()).contains("3 added (1 not with everything), 0 there already, 1 refused");
+        assertThat(hashOfQuietly(shell, "one@example.org"))
+                .isEqualTo("$pbkdf2-sha256$i=27500$c2FsdHNhbHQ$" + PBKDF2.replace("=", ""));
+        assertThat(hashOfQuietly(shell, "two@example.org")).isEqualTo(BCRYPT);
+        assertThat(hashOfQuietly(shell, "three@example.org"))
+                .isEqualTo("$scrypt$ln=14,r=8,p=1$c2FsdA$" + "A".repeat(32));
+        assertThat(shell.run("export", "--with-secrets").out()).contains("JBSWY3DPEHPK3PXP");
     }
 
     @Test
@@ -181,7 +297,19 @@ class ImportTest {
                 "{\"username\": \"a\", \"sub\": \"usr_short\"} | not a sub",
                 "{\"username\": \"a\", \"sub\": \"shop\"} | the client_id of a client",
                 "{\"username\": \"b\", \"sub\": \"other\"} | taken by somebody with another sub",
-                "{\"username\": \"a\", \"created_at\": \"yesterday\"} | created_at is no time"
+                "{\"username\": \"a\", \"created_at\": \"yesterday\"} | created_at is no time",
+                "{\"username\": \"a\", \"totp\": {}} | secret is missing",
+                "{\"username\": \"a\", \"totp\": {\"secret\": \"5f4dcc3b5aa718\"}} | is no base32",
+                "{\"username\": \"a\", \"totp\": {\"secret\": \"JBSWY3DPEHPK3PXP\", \"digits\": 9}} | not known here",
+                "{\"username\": \"a\", \"totp\": {\"seed\": \"JBSWY3DPEHPK3PXP\"}} | there is no member seed in totp",
+                "{\"username\": \"a\", \"recovery_codes\": {\"key\": \"AAAA\", \"hashes\": []}} | has not 32 bytes",
+                "{\"username\": \"a\", \"recovery_codes\": {\"key\": \"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU\","
+                        + " \"hashes\": []}} | without totp",
+                "{\"username\": \"a\", \"passkeys\": [{}]} | credential_id is missing",
+                "{\"username\": \"a\", \"passkeys\": [{\"credential_id\": \"AAAA\"}]} | has not 16 to 1023 bytes",
+                "{\"username\": \"a\", \"passkeys\": [{\"credential_id\": \"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU\","
+                        + " \"public_key\": \"AAAA\"}]} | without user_handle",
+                "{\"username\": \"a\", \"consents\": [{\"client_id\": \"shop\"}]} | audience is missing"
             })
     void what_cannot_be_taken_in_is_refused_by_line_and_keeps_nobody_else_out(String line, String reason) {
         Shell shell = new Shell(folder.resolve("data"));
@@ -282,11 +410,35 @@ class ImportTest {
     }
 
     private static String hashOf(Shell shell, String username) throws Exception {
-        for (String line : shell.run("export").isDone().out().lines().toList()) {
+        for (String line :
+                shell.run("export", "--with-secrets").isDone().out().lines().toList()) {
             Map<String, Object> user = Json.parseObject(line.getBytes(StandardCharsets.UTF_8));
             if (user.get("username").equals(username)) return (String) user.get("password_hash");
         }
         throw new AssertionError(username);
+    }
+
+    private static String hashOfQuietly(Shell shell, String username) {
+        try {
+            return hashOf(shell, username);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String otp(Map<String, Object> data) {
+        return otp(data, "DJmQfC73VGFhw7D4QJ8A");
+    }
+
+    private static String otp(Map<String, Object> data, String secret) {
+        return Json.text(Map.of(
+                "type", "otp",
+                "credentialData", Json.text(data),
+                "secretData", Json.text(Map.of("value", secret))));
+    }
+
+    private static String keycloak(String username, String... credentials) {
+        return "{\"username\": \"" + username + "\", \"credentials\": [" + String.join(",", credentials) + "]}";
     }
 
     private static String line(String username, String hash) {

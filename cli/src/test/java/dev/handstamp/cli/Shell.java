@@ -71,6 +71,7 @@ final class Shell {
     private final Path data;
     private final Map<String, String> environment = new HashMap<>();
     private final Deque<String> answers = new ArrayDeque<>();
+    private boolean screen;
     private boolean colours;
 
     Shell(Path data) {
@@ -79,6 +80,11 @@ final class Shell {
 
     Shell onColouredScreen() {
         colours = true;
+        return this;
+    }
+
+    Shell onScreen() {
+        screen = true;
         return this;
     }
 
@@ -115,6 +121,7 @@ final class Shell {
                 environment,
                 InstantSource.system(),
                 _ -> Optional.ofNullable(answers.poll()),
+                () -> screen,
                 () -> colours);
         int status = new Cli(terminal).run(arguments);
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
@@ -132,6 +139,7 @@ final class Shell {
                 environment,
                 InstantSource.system(),
                 _ -> Optional.empty(),
+                () -> screen,
                 () -> colours);
         var status = new FutureTask<>(() -> new Cli(terminal).run(all.toArray(String[]::new)));
         Thread thread = Thread.ofPlatform().daemon().start(status);

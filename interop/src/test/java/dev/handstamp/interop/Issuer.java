@@ -136,6 +136,7 @@ public final class Issuer implements AutoCloseable {
                 Map.of(),
                 InstantSource.system(),
                 _ -> Optional.empty(),
+                () -> false,
                 () -> false);
         int status = new Cli(terminal).run(all.toArray(String[]::new));
         assertThat(status).as("%s: %s", arguments, err).isZero();

@@ -15,7 +15,6 @@ import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
-import dev.handstamp.server.domain.session.TotpParameters;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
@@ -23,6 +22,7 @@ import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.RecoveryCode;
+import dev.handstamp.server.domain.session.TotpParameters;
 import dev.handstamp.server.store.ApiStore;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -63,7 +63,10 @@ class SecondFactorTest {
         String wrongCode() {
             String right = code();
             String wrong = right.equals("000000") ? "000001" : "000000";
-            return Totp.step(secret, TotpParameters.USUAL, wrong, Instant.now(), 0).isPresent() ? "999999" : wrong;
+            return Totp.step(secret, TotpParameters.USUAL, wrong, Instant.now(), 0)
+                            .isPresent()
+                    ? "999999"
+                    : wrong;
         }
     }
 

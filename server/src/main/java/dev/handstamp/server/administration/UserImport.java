@@ -1,9 +1,11 @@
 package dev.handstamp.server.administration;
 
+import dev.handstamp.server.administration.moving.Luggage;
 import dev.handstamp.server.administration.moving.Newcomer;
 import dev.handstamp.server.administration.moving.Unreadable;
 import dev.handstamp.server.administration.moving.UserEntry;
 import dev.handstamp.server.administration.moving.UserFile;
+import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.audit.AuditEvent;
@@ -13,7 +15,6 @@ import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
-import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.RoleStore;
@@ -24,6 +25,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,13 +33,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/// Takes in users of another system with the password hashes that they have; each hash is renewed at the user's first
-/// login.
+/// Takes in users of another system with the password hashes that they have, each of which is renewed at the user's
+/// first
+/// login, and with their second factors, passkeys and consents.
 ///
 /// A user who is there already is left as they are, so that an import that was interrupted is simply begun again.
-/// Hundreds are added in one transaction. What is reported as added has been committed.
+/// Hundreds are added in one transaction, each user with all that is theirs. What is reported as added has been
+/// committed.
 public final class UserImport {
 
     private static final int BATCH = 200;
@@ -47,11 +53,24 @@ public final class UserImport {
 
     private static final Pattern OWN_SUBJECT = Pattern.compile(Subject.PREFIX + "[A-Za-z0-9_-]{22}");
 
+    /// How users are to be taken in.
+    ///
+    /// @param rehearsal       whether everything is checked and nothing kept
+    /// @param relyingParty    what passkeys of the file are bound to, whatever it says itself
+    /// @param withoutPasskeys whether passkeys stay behind
+    public record Manner(boolean rehearsal, Optional<String> relyingParty, boolean withoutPasskeys) {}
+
     /// What became of one user of the file.
     ///
     /// @param username as it stood there; empty if it could not be read
     /// @param reason   why it was refused, or else empty
-    public record Report(long number, String username, Outcome outcome, String reason) {}
+    /// @param left     what stayed behind of a user who was added, and what to do about it
+    public record Report(long number, String username, Outcome outcome, String reason, List<String> left) {
+
+        public Report {
+            left = List.copyOf(left);
+        }
+    }
 
     /// The ends that an entry can come to. In a rehearsal, `ADDED` is what would be.
     public enum Outcome {
@@ -64,97 +83,138 @@ public final class UserImport {
     private final Secrets secrets;
     private final InstantSource clock;
     private final Journal journal;
+    private final Unpacking unpacking;
     private final UserStore users = new UserStore();
     private final RoleStore roles = new RoleStore();
     private final ClientStore clients = new ClientStore();
 
-    public UserImport(Database database, Secrets secrets, InstantSource clock, Administrator administrator) {
+    /// @param encryption   opened when it is needed
+    /// @param relyingParty what passkeys of this server are bound to
+    public UserImport(
+            Database database,
+            Supplier<KeyEncryption> encryption,
+            Secrets secrets,
+            InstantSource clock,
+            String relyingParty,
+            Administrator administrator) {
         this.database = database;
         this.secrets = secrets;
         this.clock = clock;
         this.journal = new Journal(administrator);
+        this.unpacking = new Unpacking(encryption, secrets, relyingParty, journal);
     }
 
     /// Takes in everybody whom the file holds.
     ///
-    /// @param rehearsal whether everything is checked and nothing kept
-    /// @param told      hears of each entry in the order of the file
-    public void run(UserFile file, InputStream in, boolean rehearsal, Consumer<Report> told) throws IOException {
+    /// @param told hears of each entry in the order of the file
+    public void run(UserFile file, InputStream in, Manner manner, Consumer<Report> told) throws IOException {
         List<UserEntry> waiting = new ArrayList<>(BATCH);
-        Set<Username> rehearsed = new TreeSet<>((one, other) -> one.value().compareTo(other.value()));
+        Set<String> rehearsed = new HashSet<>();
         file.read(in, entry -> {
             waiting.add(entry);
-            if (waiting.size() == BATCH) settle(waiting, rehearsal, rehearsed, told);
+            if (waiting.size() == BATCH) settle(waiting, manner, rehearsed, told);
         });
-        settle(waiting, rehearsal, rehearsed, told);
+        settle(waiting, manner, rehearsed, told);
     }
 
-    private void settle(List<UserEntry> waiting, boolean rehearsal, Set<Username> rehearsed, Consumer<Report> told) {
-        List<Report> reports = rehearsal
-                ? database.read(tx -> rehearse(tx, waiting, rehearsed))
-                : database.inTransaction(tx -> addAll(tx, waiting));
+    private void settle(List<UserEntry> waiting, Manner manner, Set<String> rehearsed, Consumer<Report> told) {
+        if (!manner.rehearsal) unpacking.makeReady(waiting);
+        List<Report> reports = manner.rehearsal
+                ? database.read(tx -> reports(waiting, each -> rehearse(tx, each, manner, rehearsed)))
+                : database.inTransaction(tx -> reports(waiting, each -> takeIn(tx, each, manner)));
         waiting.clear();
         reports.forEach(told);
     }
 
-    private List<Report> addAll(Transaction tx, List<UserEntry> entries) {
-        List<Report> reports = new ArrayList<>();
-        for (UserEntry entry : entries) reports.add(report(tx, entry, user -> add(tx, user)));
-        return reports;
-    }
-
-    private List<Report> rehearse(Transaction tx, List<UserEntry> entries, Set<Username> rehearsed) {
+    private static List<Report> reports(List<UserEntry> entries, Function<Newcomer, Report> act) {
         List<Report> reports = new ArrayList<>();
         for (UserEntry entry : entries) {
-            reports.add(report(tx, entry, user -> {
-                if (!rehearsed.add(user.username())) throw new Refused("refused.import.twice");
-            }));
+            reports.add(
+                    switch (entry) {
+                        case Unreadable(var number, var problem) ->
+                            new Report(number, "", Outcome.REFUSED, problem, List.of());
+                        case Newcomer newcomer -> orRefused(newcomer, act);
+                    });
         }
         return reports;
     }
 
-    private Report report(Transaction tx, UserEntry entry, Consumer<User> act) {
-        return switch (entry) {
-            case Unreadable(var number, var problem) -> new Report(number, "", Outcome.REFUSED, problem);
-            case Newcomer newcomer -> {
-                try {
-                    User user = checked(newcomer);
-                    yield new Report(newcomer.number(), newcomer.username(), decide(tx, newcomer, user, act), "");
-                } catch (Refused refused) {
-                    String reason = String.valueOf(refused.getMessage());
-                    yield new Report(newcomer.number(), newcomer.username(), Outcome.REFUSED, reason);
-                }
-            }
-        };
+    private static Report orRefused(Newcomer newcomer, Function<Newcomer, Report> act) {
+        try {
+            return act.apply(newcomer);
+        } catch (Refused refused) {
+            String reason = String.valueOf(refused.getMessage());
+            return new Report(newcomer.number(), newcomer.username(), Outcome.REFUSED, reason, List.of());
+        }
     }
 
-    private Outcome decide(Transaction tx, Newcomer newcomer, User user, Consumer<User> act) {
-        Optional<User> there = users.findByUsername(tx, user.username());
-        if (there.isPresent()) {
-            boolean same = newcomer.subject().isEmpty() || there.get().subject().equals(user.subject());
-            if (!same) throw new Refused("refused.import.other-sub");
-            return Outcome.THERE_ALREADY;
+    private Report takeIn(Transaction tx, Newcomer newcomer, Manner manner) {
+        User user = checked(newcomer);
+        if (isThere(tx, newcomer, user)) return report(newcomer, Outcome.THERE_ALREADY, List.of());
+        List<String> left = look(tx, newcomer, user, manner);
+        add(tx, user);
+        unpacking.unpack(tx, user.subject(), newcomer.luggage(), manner, clock.instant());
+        return report(newcomer, Outcome.ADDED, left);
+    }
+
+    private Report rehearse(Transaction tx, Newcomer newcomer, Manner manner, Set<String> rehearsed) {
+        User user = checked(newcomer);
+        if (isThere(tx, newcomer, user)) return report(newcomer, Outcome.THERE_ALREADY, List.of());
+        List<String> left = look(tx, newcomer, user, manner);
+        if (!rehearsed.add("username " + user.username())) throw new Refused("refused.import.twice");
+        if (newcomer.subject().isPresent() && !rehearsed.add("sub " + user.subject())) {
+            throw new Refused("refused.import.sub-taken");
         }
+        if (user.hasVerifiedEmail() && !rehearsed.add("email " + user.emailKey())) {
+            throw new Refused("refused.import.email-taken");
+        }
+        if (!manner.withoutPasskeys) rehearsePasskeys(newcomer.luggage(), rehearsed);
+        return report(newcomer, Outcome.ADDED, left);
+    }
+
+    private static void rehearsePasskeys(Luggage luggage, Set<String> rehearsed) {
+        for (Luggage.Credential each : luggage.passkeys()) {
+            if (!rehearsed.add("passkey " + each.id())) throw new Refused("refused.import.passkey-taken");
+        }
+        if (luggage.userHandle().isPresent()
+                && !rehearsed.add("handle " + luggage.userHandle().get().value())) {
+            throw new Refused("refused.import.handle-taken");
+        }
+    }
+
+    private static Report report(Newcomer newcomer, Outcome outcome, List<String> left) {
+        return new Report(newcomer.number(), newcomer.username(), outcome, "", left);
+    }
+
+    private boolean isThere(Transaction tx, Newcomer newcomer, User user) {
+        Optional<User> there = users.findByUsername(tx, user.username());
+        if (there.isEmpty()) return false;
+        boolean same = newcomer.subject().isEmpty() || there.get().subject().equals(user.subject());
+        if (!same) throw new Refused("refused.import.other-sub");
+        return true;
+    }
+
+    /// Everything that can stand in the way, before the first row: what is refused leaves nothing behind.
+    private List<String> look(Transaction tx, Newcomer newcomer, User user, Manner manner) {
         if (users.find(tx, user.subject()).isPresent()) throw new Refused("refused.import.sub-taken");
         if (clients.find(tx, new ClientId(user.subject().value())).isPresent()) {
             throw new Refused("refused.import.sub-of-client");
-        }
-        act.accept(user);
-        return Outcome.ADDED;
-    }
-
-    private void add(Transaction tx, User user) {
-        Instant now = clock.instant();
-        for (RoleName role : user.roles()) {
-            if (roles.find(tx, role).isPresent()) continue;
-            roles.put(tx, new Role(role, Map.of()));
-            journal.note(tx, AuditEvent.Type.ROLE_CREATED, role.value(), Map.of(), now);
         }
         if (user.hasVerifiedEmail()
                 && users.findByVerifiedEmail(tx, user.emailKey()).isPresent()) {
             throw new Refused("refused.import.email-taken");
         }
+        return unpacking.look(tx, newcomer.luggage(), manner);
+    }
+
+    private void add(Transaction tx, User user) {
+        Instant now = clock.instant();
         if (!users.insert(tx, user)) throw new Refused("refused.import.taken");
+        for (RoleName role : user.roles()) {
+            if (roles.find(tx, role).isPresent()) continue;
+            roles.put(tx, new Role(role, Map.of()));
+            journal.note(tx, AuditEvent.Type.ROLE_CREATED, role.value(), Map.of(), now);
+        }
         Map<String, String> details = Map.of("username", user.username().value(), "imported", "true");
         journal.note(tx, AuditEvent.Type.USER_CREATED, user.subject().value(), details, now);
     }

@@ -17,7 +17,8 @@ import java.util.OptionalLong;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.commons.codec.binary.Base32;
 
-/// One-time passwords by time. What is set up here has six digits of HMAC-SHA-1 and a new one every 30 seconds, which is
+/// One-time passwords by time. What is set up here has six digits of HMAC-SHA-1 and a new one every 30 seconds, which
+/// is
 /// what every authenticator application does; what users bring along may be made otherwise.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6238">RFC 6238, TOTP</a>
@@ -26,7 +27,8 @@ public final class Totp {
 
     private static final int SECRET_BYTES = 20; // RFC 4226 §4, R6
 
-    // What users bring along: Google's own application once made secrets of 80 bits, and nobody needs more than a block.
+    // What users bring along: Google's own application once made secrets of 80 bits, and nobody needs more than a
+    // block.
     private static final int FEWEST_SECRET_BYTES = 10;
     private static final int MOST_SECRET_BYTES = 128;
 
@@ -74,7 +76,8 @@ public final class Totp {
     /// @param account the name
     public static String uri(Secret secret, String issuer, String account) {
         return "otpauth://totp/" + encoded(issuer) + ":" + encoded(account) + "?secret=" + secret.value() + "&issuer="
-                + encoded(issuer) + "&algorithm=" + USUAL.algorithm() + "&digits=" + USUAL.digits() + "&period=" + USUAL.period();
+                + encoded(issuer) + "&algorithm=" + USUAL.algorithm() + "&digits=" + USUAL.digits() + "&period="
+                + USUAL.period();
     }
 
     private static String encoded(String text) {

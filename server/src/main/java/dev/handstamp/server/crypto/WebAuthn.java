@@ -82,6 +82,17 @@ public final class WebAuthn {
         this.origin = origin(address, relyingParty);
     }
 
+    /// Whether signatures can be checked with a public key that came from elsewhere.
+    ///
+    /// @param publicKey COSE, base64url
+    public static boolean isUsable(String publicKey) {
+        try {
+            return Library.isUsable(publicKey);
+        } catch (RuntimeException _) {
+            return false;
+        }
+    }
+
     /// What passkeys are bound to (`rp.id`).
     public String relyingParty() {
         return relyingParty;
@@ -187,6 +198,15 @@ public final class WebAuthn {
             var authenticator = data.getAuthenticatorData();
             if (authenticator == null) return new Unacceptable("no_authenticator_data");
             return new Right(authenticator.getSignCount(), authenticator.isFlagBE(), authenticator.isFlagBS());
+        }
+
+        static boolean isUsable(String publicKey) {
+            byte[] key = Base64.getUrlDecoder().decode(publicKey);
+            COSEKey cose =
+                    key.length > LONGEST_KEY ? null : CONVERTER.getCborMapper().readValue(key, COSEKey.class);
+            if (cose == null || cose.getPublicKey() == null || cose.getAlgorithm() == null) return false;
+            cose.validate();
+            return ALGORITHMS.contains(cose.getAlgorithm().getValue());
         }
 
         /// Its counter is no business of the library's: 0 lets every one pass.

@@ -314,7 +314,9 @@ public final class OwnCredentials {
     }
 
     private List<String> newCodes(Transaction tx, Subject subject) {
-        return recoveryCodes.renew(tx, subject).stream().map(RecoveryCode::shown).toList();
+        return recoveryCodes.renew(tx, subject).stream()
+                .map(RecoveryCode::shown)
+                .toList();
     }
 
     private void endOthers(Transaction tx, Asked asked, AuditEvent.Type cause, Instant now) {

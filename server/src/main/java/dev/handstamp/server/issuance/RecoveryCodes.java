@@ -81,8 +81,8 @@ public final class RecoveryCodes {
         return store.findRecoveryKey(tx, subject)
                 .map(key -> encryption
                         .open(key, purpose(subject))
-                        .orElseThrow(() ->
-                                new IllegalStateException("the key of recovery codes of " + subject + " does not open")));
+                        .orElseThrow(() -> new IllegalStateException(
+                                "the key of recovery codes of " + subject + " does not open")));
     }
 
     private static String purpose(Subject subject) {

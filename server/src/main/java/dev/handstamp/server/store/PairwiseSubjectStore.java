@@ -16,6 +16,14 @@ public final class PairwiseSubjectStore {
     private static final String LIST = """
         SELECT pairwise FROM pairwise_subject WHERE subject = ? ORDER BY pairwise""";
 
+    private static final String COUNT_USERS = """
+        SELECT COUNT(DISTINCT subject) AS users FROM pairwise_subject""";
+
+    /// How many users have such an identifier.
+    public long countUsers(Transaction tx) {
+        return tx.find(COUNT_USERS, row -> row.number("users")).orElse(0L);
+    }
+
     public void put(Transaction tx, Subject pairwise, Subject subject) {
         tx.execute(INSERT, pairwise.value(), subject.value());
     }

@@ -19,6 +19,9 @@ public final class PasskeyStore {
     private static final String FIND_HANDLE = """
         SELECT user_handle FROM passkey_holder WHERE subject = ?""";
 
+    private static final String IS_TAKEN = """
+        SELECT 1 FROM passkey_holder WHERE user_handle = ?""";
+
     private static final String INSERT = """
         INSERT INTO passkey
             (passkey_id, subject, credential_id, public_key, sign_count, backup_eligible, eligibility_known, backed_up,
@@ -50,6 +53,11 @@ public final class PasskeyStore {
 
     private static final String DELETE = """
         DELETE FROM passkey WHERE passkey_id = ? AND subject = ?""";
+
+    /// Whether authenticators call somebody so.
+    public boolean isTaken(Transaction tx, UserHandle handle) {
+        return tx.find(IS_TAKEN, _ -> true, handle.value()).isPresent();
+    }
 
     /// Keeps what authenticators of another server call a user who has no passkey here yet.
     ///

@@ -778,18 +778,17 @@ class ConfigurationsTest {
 
     /// All that is known of users and their sessions.
     private String users(Subject vera) {
-        return new UserExportText(database).text()
+        List<String> all = new ArrayList<>();
+        new UserExport(
+                        database,
+                        opening::keyEncryption,
+                        secrets,
+                        InstantSource.system(),
+                        "localhost",
+                        Administrator.COMMAND_LINE)
+                .run(true, user -> all.add(user.toString()));
+        return String.join("\n", all)
                 + database.<Optional<Session>>read(tx -> new SessionStore().find(tx, new SessionId("s1")));
-    }
-
-    private record UserExportText(Database database) {
-
-        private String text() {
-            List<String> all = new ArrayList<>();
-            new UserExport(database, InstantSource.system(), Administrator.COMMAND_LINE)
-                    .run(user -> all.add(user.toString()));
-            return String.join("\n", all);
-        }
     }
 
     private int log() {

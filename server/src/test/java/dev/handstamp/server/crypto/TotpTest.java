@@ -56,10 +56,7 @@ class TotpTest {
         assertThat(Totp.step(secret, parameters, code, now, 0)).hasValue(seconds / 30);
         assertThat(Totp.step(secret, TotpParameters.USUAL, code.substring(2), now, 0))
                 .as("six digits of SHA-1")
-                .isEqualTo(
-                        algorithm == Algorithm.SHA1
-                                ? OptionalLong.of(seconds / 30)
-                                : OptionalLong.empty());
+                .isEqualTo(algorithm == Algorithm.SHA1 ? OptionalLong.of(seconds / 30) : OptionalLong.empty());
     }
 
     @Test
@@ -92,9 +89,12 @@ class TotpTest {
         String code = Totp.codeAt(secret, now);
 
         assertThat(Totp.step(secret, TotpParameters.USUAL, code, now, 0)).hasValue(step);
-        assertThat(Totp.step(secret, TotpParameters.USUAL, code, now.plusSeconds(30), 0)).hasValue(step);
-        assertThat(Totp.step(secret, TotpParameters.USUAL, code, now.minusSeconds(30), 0)).hasValue(step);
-        assertThat(Totp.step(secret, TotpParameters.USUAL, code, now.plusSeconds(60), 0)).isEmpty();
+        assertThat(Totp.step(secret, TotpParameters.USUAL, code, now.plusSeconds(30), 0))
+                .hasValue(step);
+        assertThat(Totp.step(secret, TotpParameters.USUAL, code, now.minusSeconds(30), 0))
+                .hasValue(step);
+        assertThat(Totp.step(secret, TotpParameters.USUAL, code, now.plusSeconds(60), 0))
+                .isEmpty();
         assertThat(Totp.step(secret, TotpParameters.USUAL, code, now, step)).isEmpty();
         assertThat(Totp.step(secret, TotpParameters.USUAL, code, now, step + 1)).isEmpty();
         assertThat(Totp.normal(" 12 34 56 ", TotpParameters.USUAL)).contains("123456");

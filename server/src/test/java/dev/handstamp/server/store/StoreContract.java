@@ -1974,7 +1974,8 @@ abstract class StoreContract {
         Passkey used = ((Passkey.Counts) moved.use(8, false, false, NOW.plusSeconds(1))).used();
         write(tx -> {
             users.insert(tx, vera);
-            assertThat(passkeys.adopt(tx, vera.subject(), new UserHandle("of elsewhere"))).isTrue();
+            assertThat(passkeys.adopt(tx, vera.subject(), new UserHandle("of elsewhere")))
+                    .isTrue();
             passkeys.insert(tx, moved);
             assertThat(passkeys.find(tx, moved.credential())).contains(moved);
             assertThat(passkeys.handle(tx, vera.subject(), new UserHandle("fresh")))
@@ -1988,7 +1989,8 @@ abstract class StoreContract {
         User nick = user("nick");
         write(tx -> {
             users.insert(tx, nick);
-            assertThat(passkeys.adopt(tx, nick.subject(), new UserHandle("of elsewhere"))).isFalse();
+            assertThat(passkeys.adopt(tx, nick.subject(), new UserHandle("of elsewhere")))
+                    .isFalse();
         });
     }
 

@@ -36,7 +36,7 @@ public final class FirebaseUsers implements UserFile {
 
     @Override
     public void read(InputStream in, Consumer<UserEntry> each) throws IOException {
-        WholeFile.read(in, "export of Firebase Authentication", this::user, each);
+        WholeFile.read(in, "export of Firebase Authentication", _ -> this::user, each);
     }
 
     private Newcomer user(long number, Members user) {
@@ -56,7 +56,15 @@ public final class FirebaseUsers implements UserFile {
                 password(user),
                 user.flag("disabled", false),
                 user.text("localId"),
-                user.number("createdAt").map(Instant::ofEpochMilli));
+                user.number("createdAt").map(Instant::ofEpochMilli),
+                Luggage.leaving(secondFactors(user)));
+    }
+
+    /// Those of Firebase are texts to a phone, and secrets that are not handed out.
+    private static List<String> secondFactors(Members user) {
+        if (user.list("mfaInfo").isEmpty()) return List.of();
+        return List.of("its second factors, which Firebase does not hand out: the user sets up an authenticator"
+                + " application at /account/authenticator");
     }
 
     private Optional<PasswordHash> password(Members user) {

@@ -22,6 +22,10 @@ final class HashForms {
     private static final Pattern PASSLIB =
             Pattern.compile("\\$pbkdf2(?:-(sha256|sha512))?\\$([0-9]+)\\$([A-Za-z0-9./]+)\\$([A-Za-z0-9./]+)");
 
+    /// The form that Auth0 takes: with the length of the hash beside the iterations.
+    private static final Pattern WITH_LENGTH = Pattern.compile(
+            "(\\$pbkdf2-(?:sha1|sha256|sha512)\\$i=[0-9]+),l=[0-9]+(\\$[A-Za-z0-9+/]+)=*(\\$[A-Za-z0-9+/]+)=*");
+
     private static final Pattern DJANGO_ARGON = Pattern.compile("argon2(\\$argon2.*)");
 
     private static final Pattern DJANGO_BCRYPT = Pattern.compile("bcrypt(\\$\\$2[aby]\\$.*)");
@@ -34,6 +38,13 @@ final class HashForms {
 
     static PasswordHash pbkdf2(String digest, long iterations, byte[] salt, byte[] hash) {
         return new PasswordHash("$pbkdf2-" + digest + "$i=" + iterations + "$" + base64(salt) + "$" + base64(hash));
+    }
+
+    /// @param cost N, a power of two
+    static PasswordHash scrypt(long cost, long blockSize, long lanes, byte[] salt, byte[] hash) {
+        if (cost < 2 || Long.bitCount(cost) != 1) throw new Misfit("the cost of scrypt is no power of two");
+        return new PasswordHash("$scrypt$ln=" + Long.numberOfTrailingZeros(cost) + ",r=" + blockSize + ",p=" + lanes
+                + "$" + base64(salt) + "$" + base64(hash));
     }
 
     /// Base64 with or without padding, in either alphabet.
@@ -57,6 +68,8 @@ final class HashForms {
         if (argon.matches()) return argon.group(1);
         Matcher bcrypt = DJANGO_BCRYPT.matcher(text);
         if (bcrypt.matches()) return bcrypt.group(1).substring(1);
+        Matcher withLength = WITH_LENGTH.matcher(text);
+        if (withLength.matches()) return withLength.group(1) + withLength.group(2) + withLength.group(3);
         Matcher django = DJANGO.matcher(text);
         if (django.matches()) {
             byte[] salt = django.group(3).getBytes(StandardCharsets.UTF_8);

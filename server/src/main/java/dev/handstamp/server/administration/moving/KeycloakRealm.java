@@ -15,15 +15,31 @@ import java.util.function.Consumer;
 
 /// The users of a realm as Keycloak exports them (`kc.sh export --users`): `users` with `credentials`, whose
 /// `secretData` and `credentialData` are JSON in texts. Realm roles come along by name; passwords hashed with Argon2 or
-/// PBKDF2 do too. Second factors and roles of clients stay behind.
+/// PBKDF2, authenticator applications with codes by time, passkeys and consents do too. What else lets somebody sign in
+/// is told as left behind; roles of clients and groups stay there without a word.
 public final class KeycloakRealm implements UserFile {
 
     @Override
     public void read(InputStream in, Consumer<UserEntry> each) throws IOException {
-        WholeFile.read(in, "realm export of Keycloak", KeycloakRealm::user, each);
+        WholeFile.read(
+                in,
+                "realm export of Keycloak",
+                realm -> {
+                    Map<String, Optional<String>> bound = Map.of(
+                            "webauthn", relyingParty(realm, "webAuthnPolicyRpId"),
+                            "webauthn-passwordless", relyingParty(realm, "webAuthnPolicyPasswordlessRpId"));
+                    return (number, user) -> user(number, user, bound);
+                },
+                each);
     }
 
-    private static Newcomer user(long number, Members user) {
+    /// Empty in Keycloak means the host that browsers came by, which stands nowhere in the file.
+    private static Optional<String> relyingParty(Members realm, String policy) {
+        return realm.text(policy).filter(host -> !host.isEmpty());
+    }
+
+    /// @param bound what passkeys are bound to, by the kind of credential
+    private static Newcomer user(long number, Members user, Map<String, Optional<String>> bound) {
         Map<String, Object> attributes = attributes(user);
         if (user.flag("emailVerified", false)) attributes.put("email_verified", true);
         user.text("firstName").filter(name -> !name.isEmpty()).ifPresent(name -> attributes.put("given_name", name));
@@ -39,7 +55,8 @@ public final class KeycloakRealm implements UserFile {
                 password(user),
                 !user.flag("enabled", true),
                 user.text("id"),
-                user.number("createdTimestamp").map(Instant::ofEpochMilli));
+                user.number("createdTimestamp").map(Instant::ofEpochMilli),
+                new KeycloakLuggage(user, bound).packed());
     }
 
     /// Keycloak keeps a list of texts under each name; several are kept as one text, with commas between.
@@ -94,8 +111,9 @@ public final class KeycloakRealm implements UserFile {
         return secret.text(name).flatMap(HashForms::decoded).orElseThrow(() -> new Misfit(name + " is no base64"));
     }
 
-    private static Members inner(Members credential, String name) {
-        String text = credential.text(name).orElseThrow(() -> new Misfit(name + " is missing"));
+    /// What a member holds as JSON in a text.
+    static Members inner(Members credential, String name) {
+        String text = credential.required(name);
         try {
             return new Members(Json.parseObject(text.getBytes(StandardCharsets.UTF_8)));
         } catch (JsonException _) {

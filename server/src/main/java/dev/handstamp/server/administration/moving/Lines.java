@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /// JSON Lines: one object on each line. An empty line says nothing.
 final class Lines {
 
-    private static final int LONGEST = 256 * 1024;
+    private static final int LONGEST = 1024 * 1024;
 
     private Lines() {}
 
@@ -40,7 +40,7 @@ final class Lines {
         try {
             return user.apply(number, new Members(Json.parseObject(line, LONGEST)));
         } catch (JsonException _) {
-            return new Unreadable(number, "the line is not one JSON object of at most 256 KiB, each name once");
+            return new Unreadable(number, "the line is not one JSON object of at most 1 MiB, each name once");
         } catch (Misfit misfit) {
             return new Unreadable(number, misfit.problem());
         }

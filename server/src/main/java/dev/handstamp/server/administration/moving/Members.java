@@ -1,10 +1,13 @@
 package dev.handstamp.server.administration.moving;
 
 import dev.handstamp.json.JsonNull;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The members of a JSON object by name and kind. A null is a member left out.
 record Members(Map<?, ?> object) {
@@ -12,6 +15,17 @@ record Members(Map<?, ?> object) {
     static Members of(Object value, String what) {
         if (value instanceof Map<?, ?> map) return new Members(map);
         throw new Misfit(what + " is no JSON object");
+    }
+
+    /// Refuses a member that means nothing: it is misspelt, or of another form.
+    ///
+    /// @param what whose members these are; empty for the user's own
+    void mustBeOf(Set<String> known, String what) {
+        for (Object name : object.keySet()) {
+            if (known.contains(name)) continue;
+            throw new Misfit("there is no member " + name + (what.isEmpty() ? "" : " in " + what) + "; known are "
+                    + String.join(", ", known.stream().sorted().toList()));
+        }
     }
 
     Optional<Object> get(String name) {
@@ -23,6 +37,21 @@ record Members(Map<?, ?> object) {
         if (value.isEmpty()) return Optional.empty();
         if (value.get() instanceof String text) return Optional.of(text);
         throw new Misfit(name + " is no text");
+    }
+
+    String required(String name) {
+        return text(name).orElseThrow(() -> new Misfit(name + " is missing"));
+    }
+
+    /// A time of RFC 3339.
+    Optional<Instant> instant(String name) {
+        return text(name).map(text -> {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeException _) {
+                throw new Misfit(name + " is no time such as 2026-01-31T12:00:00Z");
+            }
+        });
     }
 
     String text(String name, String otherwise) {

@@ -21,7 +21,8 @@ public record Newcomer(
         Optional<PasswordHash> passwordHash,
         boolean disabled,
         Optional<String> subject,
-        Optional<Instant> createdAt)
+        Optional<Instant> createdAt,
+        Luggage luggage)
         implements UserEntry {
 
     public Newcomer {

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 ///
 /// @param publicKey      in the form of COSE (RFC 9052 §7), base64url
 /// @param signCount      the highest that it has shown; 0 for one that does not count
-/// @param backupEligible whether it may be on several devices; never changes. Empty for one that came from a system which
+/// @param backupEligible whether it may be on several devices; never changes. Empty for one that came from a system
+/// which
 /// did not write it down: its first use tells
 /// @param backedUp       whether it was somewhere else as well when it was last used
 /// @param transports     how it is reached, as the browser said (§5.8.4): a hint for the next time
@@ -55,7 +56,8 @@ public record Passkey(
     /// A right signature has come with these (§7.2, from step 17 on).
     public Use use(long shownCount, boolean shownEligible, boolean shownBackedUp, Instant now) {
         if (suspendedAt.isPresent()) return new Refused("suspended");
-        if (backupEligible.isPresent() && backupEligible.get() != shownEligible) return new Refused("backup_eligibility_changed");
+        if (backupEligible.isPresent() && backupEligible.get() != shownEligible)
+            return new Refused("backup_eligibility_changed");
         if (shownBackedUp && !shownEligible) return new Refused("backup_state_impossible");
         boolean counts = shownCount != 0 || signCount != 0;
         if (counts && shownCount <= signCount)
