@@ -22,6 +22,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.virtualauthenticator.VirtualAuthenticator;
 
 /// Every page that people see: each of the server's table of routes, and what answers its forms, on a [Tour]. What only
@@ -275,6 +277,12 @@ class EveryPageTest {
                 .answer()
                 .unpictured());
         stops.add(page("admin-clients-shop", "/admin/clients/shop"));
+        stops.add(stop("admin-clients-open", () -> {
+                    for (WebElement title : chrome.driver().findElements(By.cssSelector(".groups summary")))
+                        title.click();
+                })
+                .answer()
+                .unpictured());
         stops.add(page("admin-apis", "/admin/apis"));
         stops.add(page("admin-apis-new", "/admin/apis/new"));
         stops.add(stop("admin-apis-orders", () -> {

@@ -44,11 +44,12 @@ final class Manners {
           .observe({type: 'layout-shift', buffered: true});
         requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(moved), 50)));""";
 
-    /// Each field with what it may be filled in with, where there is something to type or to choose.
+    /// Each field with what it may be filled in with, where there is something to type or to choose; what it does not
+    /// say itself its form says for all (HTML §4.10.18.7.1).
     private static final String FIELDS = """
         return [...document.querySelectorAll('input, select, textarea')]
           .filter((each) => !['hidden', 'checkbox', 'radio', 'file'].includes(each.type))
-          .map((each) => [each.name === 'code' && each.form.recovery ? 'recovery code' : each.name, each.type, each.getAttribute('autocomplete') || ''].join('|'));""";
+          .map((each) => [each.name === 'code' && each.form.recovery ? 'recovery code' : each.name, each.type, each.getAttribute('autocomplete') || each.form?.getAttribute('autocomplete') || ''].join('|'));""";
 
     private static final String UPWARDS = """
         const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]

@@ -348,8 +348,15 @@ abstract class Walks extends InBrowser {
         hands.press(id);
         hands.fill("Name", "Books");
         hands.choose("Sign-in that is asked for (acr)", "aal2");
+        hands.turn("Sign-out");
+        hands.fill("Address that is told when a sign-in is over backchannel_logout_uri", "over there");
+        hands.press("Save");
+        assertThat(chrome.one("#problem-backchannel_logout_uri").isDisplayed()).isTrue();
+        hands.fill("Address that is told when a sign-in is over backchannel_logout_uri", callback());
         hands.press("Save");
         assertThat(chrome.has(".notice.good")).as(chrome.page()).isTrue();
+        assertThat(chrome.one("[name=backchannel_logout_uri]").getDomProperty("value"))
+                .isEqualTo(callback());
         assertThat(chrome.one("[name=name]").getDomProperty("value")).isEqualTo("Books");
         hands.turn("Delete …");
         hands.press("Delete for good");

@@ -18,7 +18,7 @@ final class AdminForms {
     private static final Pattern AREA = Pattern.compile("<textarea[^>]* name=\"([^\"]+)\"[^>]*>\\n?([^<]*)</textarea>");
     private static final Pattern CHOICE =
             Pattern.compile("<select name=\"([^\"]+)\"[^>]*>(.*?)</select>", Pattern.DOTALL);
-    private static final Pattern CHOSEN = Pattern.compile("<option value=\"([^\"]*)\" selected>");
+    private static final Pattern CHOSEN = Pattern.compile("<option(?: value=\"([^\"]*)\")? selected>([^<]*)<");
 
     private AdminForms() {}
 
@@ -93,7 +93,9 @@ final class AdminForms {
         Matcher choice = CHOICE.matcher(form);
         while (choice.find()) {
             Matcher chosen = CHOSEN.matcher(choice.group(2));
-            if (chosen.find()) fields.put(choice.group(1), chosen.group(1));
+            if (!chosen.find()) continue;
+            String value = chosen.group(1) == null ? chosen.group(2) : chosen.group(1);
+            fields.put(choice.group(1), unescaped(value));
         }
         return fields;
     }

@@ -135,7 +135,7 @@ class AdminTrustTest {
         assertThat(unknown.status()).isEqualTo(400);
         assertThat(unknown.text()).contains("has no scope orders:fly", ">\norders:fly</textarea>");
         Reply form = AdminForms.act(root, page, "scopes", RunningServer.ORDERS, "scopes", "a\"b");
-        assertThat(form.text()).contains("not a scope").containsPattern("<span id=\"problem-scopes\"[^>]*></span>");
+        assertThat(form.text()).contains("not a scope").doesNotContain("problem-scopes");
         assertThat(AdminForms.act(root, page, "give", "", "apis", "nowhere", "scopes", "x")
                         .text())
                 .containsPattern("<span id=\"problem-apis\"[^>]*>not a API: ")
@@ -283,7 +283,7 @@ class AdminTrustTest {
         fields.putAll(Map.of("issuer", "https://x.example", "keys", keySet(), "clients", "backend", "users", "vera"));
         Reply fine = root.post("/admin/issuers/new", AdminForms.pairs(fields));
         assertThat(fine.status()).isEqualTo(200);
-        assertThat(fine.text()).containsPattern("<span id=\"problem-issuer\"[^>]*></span>");
+        assertThat(fine.text()).doesNotContain("problem-issuer");
         assertThat(server.audit()).hasSize(before);
         assertThat(api.get("/issuers/" + AdminClient.segment("https://x.example"))
                         .status())

@@ -3,6 +3,7 @@ package dev.handstamp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.administration.Branding;
@@ -14,6 +15,7 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
@@ -167,7 +169,40 @@ class PageWeightTest {
             server.addClient(client);
             added.add(client);
         }
+        server.addClient(told(added.getFirst()));
         return added;
+    }
+
+    /// The same with everything said that a client can say of itself.
+    private static Client told(Client client) {
+        Map<String, Object> key =
+                PrivateJwk.generate(Algorithm.ES256).publicJwk().orElseThrow().toJson();
+        Map<String, Object> members = new LinkedHashMap<>();
+        for (ClientMember member : ClientMember.values()) {
+            String address = "https://corner-shop.example.com/" + member.wireName();
+            members.put(
+                    member.wireName(),
+                    switch (member.kind()) {
+                        case TEXT -> "what there is to say of " + member.wireName();
+                        case ADDRESS -> address;
+                        case SECONDS -> 86_400L;
+                        case CHOICE -> member.choices().getLast();
+                        case FLAG -> true;
+                        case TEXTS -> List.of("somebody@corner-shop.example.com", "another@corner-shop.example.com");
+                        case ADDRESSES -> List.of(address, address + "#two");
+                        case OBJECT -> Map.of("keys", List.of(key));
+                    });
+        }
+        members.put("client_name#de", "Der Laden an der Ecke");
+        return new Client(
+                new ClientId("corner-shop-that-tells-all"),
+                client.grants(),
+                client.apis(),
+                client.scopes(),
+                client.secretHash(),
+                client.redirection(),
+                (ClientMetadata) ClientMetadata.parse(members),
+                Instant.now());
     }
 
     private static void addUsers() {
@@ -469,6 +504,7 @@ class PageWeightTest {
                 "/admin/clients?q=corner",
                 "/admin/clients/new",
                 "/admin/clients/corner-shop-00",
+                "/admin/clients/corner-shop-that-tells-all",
                 "/admin/apis",
                 "/admin/apis?page=2",
                 "/admin/apis/new",
@@ -491,6 +527,9 @@ class PageWeightTest {
                 "/admin/token",
                 "/admin/health")) {
             weigh(path, full.open(path));
+        }
+        for (String path : List.of("/admin/clients/new", "/admin/clients/corner-shop-that-tells-all")) {
+            weigh(path, full.send(server.call("GET", path).header("Accept-Language", "de")));
         }
         for (String list : List.of("/admin/exchanges", "/admin/issuers")) {
             weigh(list + "/", full.open(first(full.open(list), list + "/")));

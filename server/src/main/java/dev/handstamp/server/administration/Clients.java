@@ -325,6 +325,11 @@ public final class Clients {
         checked(wanted);
     }
 
+    /// Refuses what a client cannot become, whatever else there is.
+    public void check(String id, Change change) {
+        prepared(find(id), change);
+    }
+
     /// A client like the one that is wished for, every part of it found possible by itself: without its secret.
     static Client checked(NewClient wanted) {
         ClientId id = Parsed.clientId(wanted.id());

@@ -64,6 +64,16 @@ public enum ClientMember {
         return wireName;
     }
 
+    /// What its value is made of.
+    public MemberKind kind() {
+        return form.kind();
+    }
+
+    /// The values that it can have, where that is a choice.
+    public List<String> choices() {
+        return form.choices();
+    }
+
     /// Whether this server asks for what stands at that address.
     public boolean isFetched() {
         return form == MemberForm.ENDPOINT;

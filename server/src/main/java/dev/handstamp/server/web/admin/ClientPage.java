@@ -1,7 +1,5 @@
 package dev.handstamp.server.web.admin;
 
-import dev.handstamp.json.Json;
-import dev.handstamp.json.JsonException;
 import dev.handstamp.json.JsonNull;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Clients.Change;
@@ -14,11 +12,11 @@ import dev.handstamp.server.administration.SetChange;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.http.Response;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -44,7 +42,6 @@ public final class ClientPage implements Entrance.Room {
             Arrays.stream(GrantType.values()).map(GrantType::shortName).sorted().toList();
 
     private static final String GRANTS = "grants";
-    private static final String METADATA = "metadata";
 
     /// The fields that have a name of their own.
     private static final List<String> NAMES = List.of(
@@ -59,8 +56,7 @@ public final class ClientPage implements Entrance.Room {
             "consent",
             "acr",
             "registers",
-            "remembers",
-            METADATA);
+            "remembers");
 
     /// What the page shows.
     ///
@@ -68,6 +64,7 @@ public final class ClientPage implements Entrance.Room {
     /// @param brand       where it says what pages wear on the way to it
     /// @param isOwn       whether somebody here registered it: else only what is asked of its users can be changed
     /// @param isSecretive whether it has a secret
+    /// @param groups      the members of its metadata
     /// @param secret      its secret, for the only time; empty if it was given none just now
     public record View(
             Head head,
@@ -79,6 +76,7 @@ public final class ClientPage implements Entrance.Room {
             Fields fields,
             List<String> grants,
             List<String> levels,
+            List<MemberFields.Group> groups,
             String secret,
             Map<String, String> forms) {}
 
@@ -99,12 +97,12 @@ public final class ClientPage implements Entrance.Room {
 
     /// Says what is wrong with a form that is still being filled in.
     private static Response check(Clerk clerk) {
-        boolean isNew = clerk.path().equals(NEW);
-        Clients.check(wanted(
-                clerk,
-                isNew
-                        ? isOn(clerk, "public")
-                        : clerk.desk().clients().find(clerk.named()).isPublic()));
+        if (clerk.path().equals(NEW)) {
+            Clients.check(wanted(clerk));
+        } else {
+            Clients clients = clerk.desk().clients();
+            clients.check(clerk.named(), change(clerk, clients.find(clerk.named())));
+        }
         return show(clerk);
     }
 
@@ -112,7 +110,7 @@ public final class ClientPage implements Entrance.Room {
         Clients clients = clerk.desk().clients();
         return switch (clerk.action()) {
             case ADD -> {
-                var added = clients.add(wanted(clerk, isOn(clerk, "public")));
+                var added = clients.add(wanted(clerk));
                 yield told(clerk, added.client(), added.secret());
             }
             case CHANGE -> {
@@ -161,6 +159,8 @@ public final class ClientPage implements Entrance.Room {
             Clerk clerk, String path, Optional<Client> client, Map<String, String> values, String secret) {
         Map<String, String> forms = new LinkedHashMap<>();
         for (String action : List.of(ADD, CHANGE, CHECK, SECRET, DELETE)) forms.put(action, clerk.form(action));
+        Fields fields = fields(clerk, values);
+        ClientMetadata metadata = client.map(Client::metadata).orElse(ClientMetadata.NONE);
         View view = new View(
                 clerk.head(),
                 path,
@@ -168,39 +168,42 @@ public final class ClientPage implements Entrance.Room {
                 client.map(each -> BrandPage.path(each.id().value())).orElse(""),
                 client.map(each -> !each.isSelfDescribed()).orElse(true),
                 client.map(each -> each.secretHash().isPresent()).orElse(false),
-                fields(clerk, values),
+                fields,
                 TYPES,
                 Arrays.stream(AssuranceLevel.values())
                         .map(AssuranceLevel::wireName)
                         .toList(),
+                MemberFields.groups(clerk.words(), fields, metadata),
                 secret,
                 forms);
         String title = client.map(Client::name).orElseGet(() -> clerk.words().text("admin.client.new"));
         return clerk.scripted("admin/Client", title, view);
     }
 
-    /// What is wrong with a member of the metadata is said where the members are.
+    /// What is wrong with a member that has no field, or was typed as JSON, is said where such members are.
     private static Fields fields(Clerk clerk, Map<String, String> values) {
         Set<String> own = new HashSet<>(NAMES);
+        own.addAll(MemberFields.names());
+        for (String name : MemberFields.typedAsJson(clerk)) own.remove(Fields.BY_SUBJECT.getOrDefault(name, name));
         own.add(GRANTS);
-        return Fields.of(clerk, values).gathered(own, METADATA);
+        return Fields.of(clerk, values).gathered(own, MemberFields.OTHERS);
     }
 
-    private static NewClient wanted(Clerk clerk, boolean isPublic) {
+    private static NewClient wanted(Clerk clerk) {
         return new NewClient(
                 clerk.parameter("id").strip(),
                 grants(clerk),
                 Fields.words(clerk.parameter("apis")),
                 Fields.words(clerk.parameter("scopes")),
                 Optional.empty(),
-                isPublic,
+                isOn(clerk, "public"),
                 new NewRedirection(
                         clerk.parameter("name"),
                         Fields.words(clerk.parameter("uris")),
                         Fields.words(clerk.parameter("after-logout")),
                         isOn(clerk, "pkce"),
                         isOn(clerk, "consent")),
-                metadata(clerk),
+                MemberFields.typed(clerk, ClientMetadata.NONE),
                 policy(clerk));
     }
 
@@ -217,11 +220,10 @@ public final class ClientPage implements Entrance.Room {
                     none.secret(),
                     false);
         }
-        Map<String, Object> metadata = metadata(clerk);
         Map<String, Object> members = new LinkedHashMap<>();
         // Members that stand there no more are taken away.
         before.metadata().toObject().keySet().forEach(name -> members.put(name, JsonNull.NULL));
-        members.putAll(metadata);
+        members.putAll(MemberFields.typed(clerk, before.metadata()));
         return new Change(
                 SetChange.to(grants(clerk)),
                 SetChange.to(Fields.words(clerk.parameter("apis"))),
@@ -262,16 +264,6 @@ public final class ClientPage implements Entrance.Room {
         return TYPES.stream().filter(type -> isOn(clerk, GRANT + type)).toList();
     }
 
-    private static Map<String, Object> metadata(Clerk clerk) {
-        String text = clerk.parameter(METADATA).strip();
-        if (text.isEmpty()) return Map.of();
-        try {
-            return Json.parseObject(text.getBytes(StandardCharsets.UTF_8));
-        } catch (JsonException e) {
-            throw Refused.about("client metadata", "refused.client.no-object");
-        }
-    }
-
     private static boolean isOn(Clerk clerk, String name) {
         return clerk.parameter(name).equals("on");
     }
@@ -279,6 +271,7 @@ public final class ClientPage implements Entrance.Room {
     private static Map<String, String> sent(Clerk clerk) {
         List<String> names = new ArrayList<>(NAMES);
         for (String type : TYPES) names.add(GRANT + type);
+        names.addAll(MemberFields.names());
         return Fields.sent(clerk, names);
     }
 
@@ -299,8 +292,7 @@ public final class ClientPage implements Entrance.Room {
                 client.policy().requiredLevel().map(AssuranceLevel::wireName).orElse(""));
         values.put("registers", client.policy().registersUsers() ? "on" : "");
         values.put("remembers", client.policy().remembersDevices() ? "on" : "");
-        Map<String, Object> metadata = client.metadata().toObject();
-        values.put(METADATA, metadata.isEmpty() ? "" : client.metadata().toJson());
+        values.putAll(MemberFields.values(client.metadata()));
         return values;
     }
 

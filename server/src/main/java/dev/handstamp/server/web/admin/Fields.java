@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What stands in the fields of a form: typed just now, or else what is stored.
 ///
@@ -104,6 +105,18 @@ public record Fields(Map<String, String> values, Map<String, String> problems) {
                 .findFirst()
                 .filter(name::equals)
                 .isPresent();
+    }
+
+    /// What describes a field, for its `aria-describedby`: what is wrong with it, and the hint; null if nothing does.
+    ///
+    /// @param id      of the field, after `problem-` and `hint-`
+    /// @param problem empty if nothing is wrong
+    /// @param hint    empty if there is none
+    public static @Nullable String described(String id, String problem, String hint) {
+        List<String> ids = new ArrayList<>();
+        if (!problem.isEmpty()) ids.add("problem-" + id);
+        if (!hint.isEmpty()) ids.add("hint-" + id);
+        return ids.isEmpty() ? null : String.join(" ", ids);
     }
 
     static Map<String, String> sent(Clerk clerk, List<String> names) {

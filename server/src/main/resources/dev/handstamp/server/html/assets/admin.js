@@ -61,8 +61,23 @@
     return form.checkValidity();
   };
 
+  // A place at each field for what is wrong with it: it is there before, so that what comes into it is heard.
+  const place = (field) => {
+    const label = field.closest("label");
+    const id = "problem-" + field.name;
+    if (!label || document.getElementById(id)) return;
+    const problem = document.createElement("span");
+    problem.id = id;
+    problem.className = "hint problem";
+    if (field.type === "checkbox") label.lastElementChild.append(problem);
+    else field.after(problem);
+    field.setAttribute("aria-describedby", (id + " " + (field.getAttribute("aria-describedby") ?? "")).trim());
+  };
+
   // Has a form looked at while it is filled in, and says at each field what is wrong with it. Nothing is changed.
   for (const form of document.querySelectorAll("form[data-check]")) {
+    for (const field of form.elements) place(field);
+    for (const problem of form.querySelectorAll(".problem")) problem.setAttribute("aria-live", "polite");
     let waiting = 0;
     let latest = 0;
     const check = async () => {
@@ -76,8 +91,11 @@
         const page = await ask(form.getAttribute("action"), { method: "POST", body: sent });
         if (mine !== latest) return;
         for (const problem of form.querySelectorAll(".problem")) {
-          const fresh = page.getElementById(problem.id);
-          problem.textContent = fresh ? fresh.textContent : "";
+          const fresh = page.getElementById(problem.id)?.textContent ?? "";
+          // What is folded away opens for it: once, so that it can be folded again.
+          const group = problem.closest("details");
+          if (group && fresh && !problem.textContent) group.open = true;
+          problem.textContent = fresh;
           const field = form.elements.namedItem(problem.id.slice("problem-".length));
           if (!field || !field.setAttribute) continue;
           if (problem.textContent) field.setAttribute("aria-invalid", "true");

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientMetadataTest {
@@ -55,6 +56,23 @@ class ClientMetadataTest {
                                 .singleElement()
                                 .asString()
                                 .startsWith(name + " has to be "));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ClientMember.class)
+    void what_is_a_choice_takes_each_of_its_choices_and_nothing_else(ClientMember member) {
+        boolean isChoice = member.kind() == MemberKind.CHOICE;
+        assertThat(member.choices().isEmpty()).isEqualTo(!isChoice);
+        for (String choice : member.choices()) {
+            assertThat(ClientMetadata.parse(Map.of(member.wireName(), choice)))
+                    .isInstanceOfSatisfying(
+                            ClientMetadata.class,
+                            metadata -> assertThat(metadata.text(member)).contains(choice));
+        }
+        if (isChoice) {
+            assertThat(ClientMetadata.parse(Map.of(member.wireName(), "another")))
+                    .isInstanceOf(WrongClientMetadata.class);
+        }
     }
 
     @Test
