@@ -2,25 +2,22 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.icegreen.greenmail.store.StoredMessage;
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.Comparator;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.subethamail.smtp.server.SMTPServer;
 
 /// A mail server on loopback that keeps what it is sent, for a test to read.
 final class Mailbox implements AutoCloseable {
@@ -29,16 +26,30 @@ final class Mailbox implements AutoCloseable {
     private static final Pattern LINK = Pattern.compile("https?://\\S+");
     private static final Pattern CODE = Pattern.compile("(?m)^(\\d{6})$");
 
-    private final GreenMail greenMail;
-    private final Set<StoredMessage> read = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final SMTPServer post;
+    private final List<MimeMessage> mails = new ArrayList<>();
+    private int read;
 
     Mailbox() {
-        greenMail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
-        greenMail.start();
+        post = SMTPServer.port(0)
+                .bindAddress(InetAddress.getLoopbackAddress())
+                .hostName("localhost")
+                .messageHandler((_, _, _, data) -> put(data))
+                .build();
+        post.start();
+    }
+
+    private synchronized void put(byte[] mail) {
+        try {
+            mails.add(new MimeMessage(null, new ByteArrayInputStream(mail)));
+        } catch (MessagingException e) {
+            throw new AssertionError(e);
+        }
+        notifyAll();
     }
 
     int port() {
-        return greenMail.getSmtp().getPort();
+        return post.getPortAllocated();
     }
 
     /// What a server is told to send its mails here.
@@ -59,24 +70,23 @@ final class Mailbox implements AutoCloseable {
         return mail;
     }
 
-    MimeMessage nextOfAll() {
-        assertThat(greenMail.waitForIncomingEmail(PATIENCE.toMillis(), read.size() + 1))
-                .as("a mail comes")
-                .isTrue();
-        // Its own order is by mailbox.
-        StoredMessage next = greenMail.getManagers().getImapHostManager().getAllMessages().stream()
-                .filter(message -> !read.contains(message))
-                .min(Comparator.comparing(StoredMessage::getReceivedDate))
-                .orElseThrow();
-        read.add(next);
-        return next.getMimeMessage();
+    synchronized MimeMessage nextOfAll() {
+        Instant end = Instant.now().plus(PATIENCE);
+        try {
+            while (read == mails.size()) {
+                long left = Duration.between(Instant.now(), end).toMillis();
+                assertThat(left).as("a mail comes").isPositive();
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return mails.get(read++);
     }
 
     /// Every mail so far, but those that tell of a new device.
-    List<MimeMessage> all() {
-        return Arrays.stream(greenMail.getReceivedMessages())
-                .filter(mail -> !isOfNewDevice(mail))
-                .toList();
+    synchronized List<MimeMessage> all() {
+        return mails.stream().filter(mail -> !isOfNewDevice(mail)).toList();
     }
 
     private static boolean isOfNewDevice(MimeMessage mail) {
@@ -155,12 +165,8 @@ final class Mailbox implements AutoCloseable {
         }
     }
 
-    void stop() {
-        greenMail.stop();
-    }
-
     @Override
     public void close() {
-        greenMail.stop();
+        post.stop();
     }
 }
