@@ -6,6 +6,7 @@ import dev.handstamp.server.administration.Desk;
 import dev.handstamp.server.administration.SystemHealth;
 import dev.handstamp.server.crypto.CertificateAuthorities;
 import dev.handstamp.server.crypto.DpopNonces;
+import dev.handstamp.server.crypto.HashingCost;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
@@ -236,10 +237,15 @@ public final class Handstamp {
     ///
     /// @throws RuntimeException if it cannot be started: then nothing is left running, and the message says why
     public static Handstamp start(ServerConfig config) {
-        return new Handstamp(config);
+        return start(config, HashingCost.RECOMMENDED);
     }
 
-    private Handstamp(ServerConfig config) {
+    /// @param cost of each password, which is another one where a test is about something else
+    static Handstamp start(ServerConfig config, HashingCost cost) {
+        return new Handstamp(config, cost);
+    }
+
+    private Handstamp(ServerConfig config, HashingCost cost) {
         this.config = config;
         Log.captureLibraries();
         Log.threshold(Log.Level.valueOf(config.logLevel().toUpperCase(Locale.ROOT)));
@@ -265,7 +271,7 @@ public final class Handstamp {
             this.signingKeys = store.signingKeys();
             new AdminApi(database, secrets, clock).register(origin);
             this.live = opened(new Live(database, encryption, Api.userInfo(origin), clock));
-            this.hasher = opened(hasher());
+            this.hasher = opened(hasher(cost));
             this.pulse = new Pulse(tally, hasher);
             startJobs(store);
             record(AuditEvent.Type.SERVER_STARTED);
@@ -786,7 +792,7 @@ public final class Handstamp {
                 System::nanoTime);
     }
 
-    private PasswordHasher hasher() {
+    private PasswordHasher hasher(HashingCost cost) {
         var set = config.passwordHashing();
         long needed = MEBIBYTES_BESIDE_HASHING + (long) set.threads() * MEBIBYTES_OF_A_HASH;
         long given = Runtime.getRuntime().maxMemory() >> 20;
@@ -795,7 +801,7 @@ public final class Handstamp {
                     + " MiB, and this one has " + given + "; start with " + Settings.HEAP_VARIABLE + "="
                     + (needed + needed / 10) + "m");
         }
-        return new PasswordHasher(set.threads(), set.queue(), secrets);
+        return new PasswordHasher(set.threads(), set.queue(), cost, secrets);
     }
 
     private void record(AuditEvent.Type type) {

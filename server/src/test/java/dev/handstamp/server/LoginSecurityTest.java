@@ -35,7 +35,7 @@ class LoginSecurityTest {
     @BeforeEach
     void start() {
         // No throttle by address: every test sends from the same one.
-        server = RunningServer.start(Map.of("login-throttle.address-failures", "100000"));
+        server = RunningServer.startAtFullCost(Map.of("login-throttle.address-failures", "100000"));
     }
 
     @AfterEach
@@ -180,7 +180,7 @@ class LoginSecurityTest {
     @Test
     @DisplayName("A-04: after an hour's worth of failures from elsewhere the user still signs in from a known address")
     void a_known_address_is_not_locked_out() {
-        try (RunningServer proxied = RunningServer.start(Map.of("trusted-proxies", "127.0.0.1"))) {
+        try (RunningServer proxied = RunningServer.startAtFullCost(Map.of("trusted-proxies", "127.0.0.1"))) {
             assertThat(from(proxied, "192.0.2.1", RunningServer.PASSWORD).status())
                     .isEqualTo(200);
             for (int i = 0; i < 20; i++) from(proxied, "198.51.100.7", "guess " + i);
@@ -209,7 +209,7 @@ class LoginSecurityTest {
                 "password-hash.threads", "1",
                 "password-hash.queue", "2",
                 "login-throttle.address-failures", "100000");
-        try (RunningServer busy = RunningServer.start(small)) {
+        try (RunningServer busy = RunningServer.startAtFullCost(small)) {
             CompletableFuture<List<Reply>> flood =
                     CompletableFuture.supplyAsync(() -> atOnce(60, i -> busy.logIn("name-" + i, "guess")));
             Reply token = busy.clientCredentials();

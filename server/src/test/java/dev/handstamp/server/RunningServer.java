@@ -11,6 +11,7 @@ import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.administration.Keys;
 import dev.handstamp.server.crypto.Hashed;
+import dev.handstamp.server.crypto.HashingCost;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
@@ -77,16 +78,23 @@ final class RunningServer implements AutoCloseable {
     static final String DEPOT_SECRET = "the-secret-of-the-depot";
     static final String PASSWORD = "correct horse battery staple";
 
+    /// Tests that are about something else than passwords need not wait for them.
+    private static final HashingCost CHEAP = new HashingCost(64, 1);
+
     private static final PasswordHash HASH = hash(PASSWORD);
 
     final Handstamp handstamp;
     final Path data;
     final Database database;
+    private final HashingCost cost;
+    private final PasswordHash hash;
     private final Opening opening;
 
-    private RunningServer(Handstamp handstamp, Path data, Opening opening) {
+    private RunningServer(Handstamp handstamp, Path data, HashingCost cost, Opening opening) {
         this.handstamp = handstamp;
         this.data = data;
+        this.cost = cost;
+        this.hash = cost.equals(CHEAP) ? HASH : hash(PASSWORD, cost);
         this.opening = opening;
         this.database = opening.database();
     }
@@ -97,9 +105,18 @@ final class RunningServer implements AutoCloseable {
 
     /// @param settings by name, credentials by the names of their variables, over those of a test
     static RunningServer start(Map<String, String> settings) {
+        return start(CHEAP, settings);
+    }
+
+    /// One that hashes passwords as every real one does: others do it as quickly as they can.
+    static RunningServer startAtFullCost(Map<String, String> settings) {
+        return start(HashingCost.RECOMMENDED, settings);
+    }
+
+    private static RunningServer start(HashingCost cost, Map<String, String> settings) {
         try {
             Path data = Files.createTempDirectory("handstamp-test");
-            return start(data, settings).seeded();
+            return start(data, cost, settings).seeded();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -110,13 +127,13 @@ final class RunningServer implements AutoCloseable {
     /// @param settings those of the first node
     static RunningServer startBeside(Map<String, String> settings) {
         try {
-            return start(Files.createTempDirectory("handstamp-test"), settings);
+            return start(Files.createTempDirectory("handstamp-test"), CHEAP, settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static RunningServer start(Path data, Map<String, String> settings) {
+    private static RunningServer start(Path data, HashingCost cost, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "data", data.toString(),
                 "port", "0",
@@ -130,17 +147,17 @@ final class RunningServer implements AutoCloseable {
             case ServerConfig.Valid(var valid) -> valid;
             case ServerConfig.Invalid(var problems) -> throw new IllegalArgumentException(String.join("\n", problems));
         };
-        Handstamp handstamp = Handstamp.start(config);
+        Handstamp handstamp = Handstamp.start(config, cost);
         // As the command line does, beside the running server.
         Secrets secrets = new Secrets(new SecureRandom());
-        return new RunningServer(handstamp, data, Opening.forCommand(config, secrets, InstantSource.system()));
+        return new RunningServer(handstamp, data, cost, Opening.forCommand(config, secrets, InstantSource.system()));
     }
 
     /// The same data under a server that was stopped and started again.
     RunningServer restarted(Map<String, String> settings) {
         opening.close();
         handstamp.stop();
-        return start(data, settings);
+        return start(data, cost, settings);
     }
 
     String issuer() {
@@ -404,7 +421,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     User addUser(String username, String... roles) {
-        return addUser(username, HASH, Map.of(), roles);
+        return addUser(username, hash, Map.of(), roles);
     }
 
     static User disabled(User user) {
@@ -429,7 +446,11 @@ final class RunningServer implements AutoCloseable {
     }
 
     static PasswordHash hash(String password) {
-        try (var hasher = new PasswordHasher(1, 1, new Secrets(new SecureRandom()))) {
+        return hash(password, CHEAP);
+    }
+
+    private static PasswordHash hash(String password, HashingCost cost) {
+        try (var hasher = new PasswordHasher(1, 1, cost, new Secrets(new SecureRandom()))) {
             if (hasher.hash(password) instanceof Hashed(var hash)) return hash;
             throw new IllegalArgumentException("not to be hashed");
         }
@@ -467,7 +488,7 @@ final class RunningServer implements AutoCloseable {
         addApi(ORDERS, ORDERS_SECRET, Algorithm.RS256, Api.DEFAULT_TOKEN_LIFETIME, "orders:read", "orders:write");
         addApi(STOCK, STOCK_SECRET, Algorithm.RS256, Api.DEFAULT_TOKEN_LIFETIME, "stock:read");
         addRole("buyer", ORDERS, "orders:read", "orders:write");
-        addUser("vera", HASH, Map.of("age", 34L), "buyer");
+        addUser("vera", hash, Map.of("age", 34L), "buyer");
         addUser("nick");
         Set<GrantType> both = Set.of(GrantType.CLIENT_CREDENTIALS, GrantType.REFRESH_TOKEN);
         addClient("shop", SHOP_SECRET, both, List.of(ORDERS), "orders:read", "orders:write");

@@ -16,10 +16,6 @@ final class Argon2Hash implements StoredHash {
 
     private static final String ID = "id";
 
-    /// OWASP's first recommendation: 19 MiB, two passes, one lane.
-    private static final int MEMORY = 19_456;
-
-    private static final int PASSES = 2;
     private static final int LANES = 1;
     private static final int SALT_BYTES = 16;
     private static final int TAG_BYTES = 32;
@@ -28,7 +24,7 @@ final class Argon2Hash implements StoredHash {
     private static final int MOST_MEMORY = 256 * 1024;
 
     /// The memory of one computation, kept by each thread of the pool and wiped after each use: 19 MiB less to collect.
-    private static final ThreadLocal<FixedBlockPool> BLOCKS = ThreadLocal.withInitial(() -> new FixedBlockPool(MEMORY));
+    private static final ThreadLocal<FixedBlockPool> BLOCKS = ThreadLocal.withInitial(() -> new FixedBlockPool(HashingCost.RECOMMENDED.memory()));
 
     private static final Pattern PHC =
             Pattern.compile("\\$argon2(id|i|d)\\$v=19\\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]?),p=([1-9][0-9]?)"
@@ -50,15 +46,16 @@ final class Argon2Hash implements StoredHash {
         this.tag = tag;
     }
 
-    static Argon2Hash of(byte[] password, Secrets secrets) {
+    static Argon2Hash of(byte[] password, HashingCost cost, Secrets secrets) {
         byte[] salt = secrets.bytes(SALT_BYTES);
-        byte[] tag = compute(ID, password, MEMORY, PASSES, LANES, salt, TAG_BYTES);
-        return new Argon2Hash(ID, MEMORY, PASSES, LANES, salt, tag);
+        byte[] tag = compute(ID, password, cost.memory(), cost.passes(), LANES, salt, TAG_BYTES);
+        return new Argon2Hash(ID, cost.memory(), cost.passes(), LANES, salt, tag);
     }
 
     /// A hash of no password at all, as costly to compare with as one made today.
-    static Argon2Hash ofNobody(Secrets secrets) {
-        return new Argon2Hash(ID, MEMORY, PASSES, LANES, secrets.bytes(SALT_BYTES), secrets.bytes(TAG_BYTES));
+    static Argon2Hash ofNobody(HashingCost cost, Secrets secrets) {
+        return new Argon2Hash(
+                ID, cost.memory(), cost.passes(), LANES, secrets.bytes(SALT_BYTES), secrets.bytes(TAG_BYTES));
     }
 
     /// Empty if the text is not an Argon2 hash of version 19 with parameters that can be computed here.
@@ -87,10 +84,10 @@ final class Argon2Hash implements StoredHash {
     }
 
     @Override
-    public boolean isWeaker() {
+    public boolean isWeaker(HashingCost today) {
         return !variant.equals(ID)
-                || memory < MEMORY
-                || passes < PASSES
+                || memory < today.memory()
+                || passes < today.passes()
                 || salt.length < SALT_BYTES
                 || tag.length < TAG_BYTES;
     }

@@ -36,7 +36,7 @@ final class BcryptHash implements StoredHash {
     }
 
     @Override
-    public boolean isWeaker() {
+    public boolean isWeaker(HashingCost today) {
         return true;
     }
 

@@ -66,7 +66,7 @@ final class FirebaseScryptHash implements StoredHash {
     }
 
     @Override
-    public boolean isWeaker() {
+    public boolean isWeaker(HashingCost today) {
         return true;
     }
 

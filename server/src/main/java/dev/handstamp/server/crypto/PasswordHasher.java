@@ -36,6 +36,7 @@ public final class PasswordHasher implements AutoCloseable {
     private final AtomicInteger threads = new AtomicInteger();
     private final ThreadPoolExecutor workers;
     private final Secrets secrets;
+    private final HashingCost cost;
     private final Argon2Hash nobody;
     private final Duration retryAfter;
     private final LongAdder work = new LongAdder();
@@ -45,10 +46,15 @@ public final class PasswordHasher implements AutoCloseable {
     /// @param threads as many as cores: each hash keeps one of them and 19 MiB busy
     /// @param queue   how many may wait for a thread
     public PasswordHasher(int threads, int queue, Secrets secrets) {
-        this(threads, queue, IDLE, secrets);
+        this(threads, queue, HashingCost.RECOMMENDED, secrets);
     }
 
-    PasswordHasher(int threads, int queue, Duration idle, Secrets secrets) {
+    /// @param cost of each hash that is made here; one that was made for less is weaker
+    public PasswordHasher(int threads, int queue, HashingCost cost, Secrets secrets) {
+        this(threads, queue, cost, IDLE, secrets);
+    }
+
+    PasswordHasher(int threads, int queue, HashingCost cost, Duration idle, Secrets secrets) {
         this.workers = new ThreadPoolExecutor(
                 threads,
                 threads,
@@ -59,7 +65,8 @@ public final class PasswordHasher implements AutoCloseable {
                 new ThreadPoolExecutor.AbortPolicy());
         workers.allowCoreThreadTimeOut(true);
         this.secrets = secrets;
-        this.nobody = Argon2Hash.ofNobody(secrets);
+        this.cost = cost;
+        this.nobody = Argon2Hash.ofNobody(cost, secrets);
         this.retryAfter = Duration.ofSeconds(1 + ONE_HASH.toMillis() * queue / threads / 1000);
     }
 
@@ -126,11 +133,11 @@ public final class PasswordHasher implements AutoCloseable {
 
     private Verdict compare(StoredHash hash, byte[] password) {
         work.add(hash.work());
-        return hash.matches(password) ? new Matches(hash.isWeaker()) : new Differs();
+        return hash.matches(password) ? new Matches(hash.isWeaker(cost)) : new Differs();
     }
 
     private Hashing make(byte[] password) {
-        Argon2Hash made = Argon2Hash.of(password, secrets);
+        Argon2Hash made = Argon2Hash.of(password, cost, secrets);
         work.add(made.work());
         return new Hashed(made.toPhc());
     }

@@ -58,7 +58,7 @@ final class Pbkdf2Hash implements StoredHash {
     }
 
     @Override
-    public boolean isWeaker() {
+    public boolean isWeaker(HashingCost today) {
         return true;
     }
 

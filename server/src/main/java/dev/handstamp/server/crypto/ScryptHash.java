@@ -74,7 +74,7 @@ final class ScryptHash implements StoredHash {
     }
 
     @Override
-    public boolean isWeaker() {
+    public boolean isWeaker(HashingCost today) {
         return true;
     }
 

@@ -47,7 +47,7 @@ final class ShaCryptHash implements StoredHash {
     }
 
     @Override
-    public boolean isWeaker() {
+    public boolean isWeaker(HashingCost today) {
         return true;
     }
 

@@ -10,7 +10,7 @@ interface StoredHash {
     boolean matches(byte[] password);
 
     /// Whether it is to be replaced as soon as the password is known.
-    boolean isWeaker();
+    boolean isWeaker(HashingCost today);
 
     /// The KiB that one computation fills, or as much as takes the same time: what it costs.
     long work();
