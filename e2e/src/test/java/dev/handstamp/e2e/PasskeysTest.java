@@ -3,54 +3,33 @@ package dev.handstamp.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Passkeys in a real Chromium, whose authenticator is a virtual one.
-class PasskeysTest {
-
-    private static final String PASSWORD = "correct horse battery staple";
-    private static final AtomicInteger NAMES = new AtomicInteger();
+class PasskeysTest extends InBrowser {
 
     /// A browser that offers no passkeys in fields: there the button is the only way.
     private static final String NO_AUTOFILL = "PublicKeyCredential.isConditionalMediationAvailable = async () => false";
 
     private static final String NO_PASSKEYS = "delete window.PublicKeyCredential";
 
-    @TempDir
-    static Path folder;
-
-    private static HandstampProcess server;
-
-    private Chrome chrome;
+    private final List<Object> scripts = new ArrayList<>();
     private String authenticator;
-    private String user;
 
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        server = new HandstampProcess(folder.resolve("data")).awaitReady();
-    }
-
-    @AfterAll
-    static void stop() throws IOException, InterruptedException {
-        server.close();
+    @Override
+    String login() {
+        return "password";
     }
 
     @BeforeEach
-    void arrive() throws IOException, InterruptedException {
-        user = "vera" + NAMES.incrementAndGet();
-        assertThat(server.run(PASSWORD + "\n", "user", "add", user, "--password-stdin")
-                        .exit())
-                .isZero();
-        chrome = new Chrome();
+    void takeADevice() {
+        chrome.complaints();
         chrome.open(server.issuer() + "/login");
         command("WebAuthn.enable", Map.of());
         Map<String, Object> made = command(
@@ -68,8 +47,11 @@ class PasskeysTest {
     }
 
     @AfterEach
-    void leave() throws IOException {
-        chrome.close();
+    void putItAway() {
+        command("WebAuthn.disable", Map.of());
+        for (Object each : scripts) command("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", each));
+        scripts.clear();
+        chrome.scripts(true);
     }
 
     @Test
@@ -242,7 +224,8 @@ class PasskeysTest {
 
     /// Runs before every script of the pages that are opened from here on.
     private void before(String script) {
-        command("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+        scripts.add(command("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script))
+                .get("identifier"));
     }
 
     private Map<String, Object> command(String name, Map<String, Object> parameters) {
