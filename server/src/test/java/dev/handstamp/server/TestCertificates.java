@@ -37,6 +37,7 @@ final class TestCertificates {
     TestCertificates make(String alias, String subject, String... more) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1", // It is over before more is worth it.
                 "-genkeypair",
                 "-alias",
                 alias,
