@@ -26,7 +26,7 @@ final class Axe {
 
     /// What is wrong with the page that the browser shows, one line each; empty is good.
     static List<String> findings(Chrome chrome) {
-        chrome.script(SCRIPT);
+        if (!Boolean.TRUE.equals(chrome.script("return 'axe' in window"))) chrome.script(SCRIPT);
         Object found = chrome.driver().executeAsyncScript(RUN);
         List<String> findings = new ArrayList<>();
         if (found instanceof List<?> list) {

@@ -196,9 +196,7 @@ final class Chrome implements AutoCloseable {
 
     /// The size of the window, and whether the device is set to dark.
     void look(int width, int height, boolean dark) {
-        driver.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+        resize(width, height);
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of(
@@ -207,6 +205,12 @@ final class Chrome implements AutoCloseable {
                                 Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
                                 // Else a colour on its way to another one is measured.
                                 Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+    }
+
+    void resize(int width, int height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
     /// The language that pages are asked for in from here on.

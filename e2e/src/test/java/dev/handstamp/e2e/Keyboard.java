@@ -3,6 +3,7 @@ package dev.handstamp.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.openqa.selenium.Keys;
@@ -14,18 +15,37 @@ final class Keyboard implements Hands {
     /// No page has so many places to go to.
     private static final int MOST = 150;
 
-    /// What has the focus: what it is, what it is called, its place among all that can have it, and what is wrong with
-    /// how it shows. Null for the page itself.
-    private static final String FOCUSED = """
-        const it = document.activeElement;
-        if (!it || it === document.body || it === document.documentElement) return null;
+    /// All that can have the focus, and what each is called.
+    private static final String PLACES = """
+        const places = () => [...document.querySelectorAll(
+            'a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+          .filter((each) => !each.disabled && each.type !== 'hidden' && each.tabIndex >= 0
+              && each.checkVisibility({visibilityProperty: true}));
         const words = (node) => {
           const copy = node.cloneNode(true);
           copy.querySelectorAll('.hint, input, select, textarea').forEach((each) => each.remove());
           return copy.textContent.replace(/\\s+/g, ' ').trim();
         };
-        const label = it.labels && it.labels[0];
-        const name = it.getAttribute('aria-label') || (label ? words(label) : words(it));
+        const nameOf = (it) => it.getAttribute('aria-label') || words(it.labels && it.labels[0] || it);
+        """;
+
+    /// How far it is from what has the focus to what is called so, or else to the last; 0 if nothing has it.
+    private static final String AHEAD = PLACES + """
+        const [name, isField] = arguments, all = places(), from = all.indexOf(document.activeElement);
+        if (from < 0) return 0;
+        const isCalled = (each) => (nameOf(each) + ' (').startsWith(name + ' (');
+        const isIt = (each) => isCalled(each)
+            && (isField === null || isField === ['INPUT', 'SELECT', 'TEXTAREA'].includes(each.tagName));
+        const at = all.findIndex((each, i) => i > from && isIt(each));
+        return (at < 0 ? all.length - 1 : at) - from;
+        """;
+
+    /// What has the focus: what it is, what it is called, its place among all that can have it, and what is wrong with
+    /// how it shows. Null for the page itself.
+    private static final String FOCUSED = PLACES + """
+        const it = document.activeElement;
+        if (!it || it === document.body || it === document.documentElement) return null;
+        const name = nameOf(it);
         const style = getComputedStyle(it);
         // What is seen of it: in the window, and in whatever scrolls around it.
         const box = it.getClientRects()[0] || it.getBoundingClientRect();
@@ -37,6 +57,7 @@ final class Keyboard implements Hands {
           left = Math.max(left, frame.left);
           right = Math.min(right, frame.right);
         }
+        const label = it.labels && it.labels[0];
         const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
         const wrong = [];
         if (!document.hasFocus()) wrong.push('is in a window without focus');
@@ -47,13 +68,18 @@ final class Keyboard implements Hands {
         }
         if (right - left < Math.min(12, box.width || 1) || bottom - top < Math.min(12, box.height || 1)) wrong.push('is out of sight');
         else if (!there || !(it.contains(there) || (label && label.contains(there)))) wrong.push('is covered');
-        const all = [...document.querySelectorAll(
-            'a[href], button, input, select, textarea, summary, [tabindex="0"]')]
-          .filter((each) => !each.disabled && each.type !== 'hidden' && each.tabIndex >= 0
-              && each.checkVisibility({visibilityProperty: true}));
+        const all = places();
         return {kind: it.tagName.toLowerCase(), type: it.type || '', name, place: all.indexOf(it), of: all.length,
           wrong: wrong.join(', ')};
         """;
+
+    /// From here on it is written down what has the focus whenever a key is let go.
+    private static final String WRITE_DOWN = """
+        const focused = () => { %s };
+        const seen = [], over = new AbortController();
+        addEventListener('keyup', () => seen.push(focused()), {capture: true, signal: over.signal});
+        window.writtenDown = () => { over.abort(); return seen; };
+        """.formatted(FOCUSED);
 
     /// @param place among all that can have the focus, from 0
     /// @param of    how many those are
@@ -130,13 +156,13 @@ final class Keyboard implements Hands {
     private Focus to(String name, Boolean isField) {
         List<String> seen = new ArrayList<>();
         Focus focus = focused();
-        for (int i = 0; i <= MOST; i++, focus = tab()) {
-            if (focus == null) {
-                seen.add("(the page)");
-                continue;
-            }
-            if (focus.isCalled(name) && (isField == null || isField == focus.isField())) return focus;
-            seen.add(focus.name());
+        while (seen.size() <= MOST) {
+            if (focus != null && focus.isCalled(name) && (isField == null || isField == focus.isField())) return focus;
+            seen.add(focus == null ? "(the page)" : focus.name());
+            long ahead = focus == null ? 0 : (long) chrome.script(AHEAD, name, isField);
+            List<Focus> passed = ahead > 1 ? tab(ahead) : Collections.singletonList(tab());
+            for (Focus each : passed.subList(0, passed.size() - 1)) seen.add(String.valueOf(each));
+            focus = passed.getLast();
         }
         throw new AssertionError("the keyboard does not come to " + name + " on " + chrome.address() + ", but to "
                 + seen + "\n" + chrome.page());
@@ -146,6 +172,16 @@ final class Keyboard implements Hands {
     Focus tab() {
         keys(Keys.TAB);
         return focused();
+    }
+
+    /// The same so many times, which is quicker than one after the other.
+    List<Focus> tab(long times) {
+        chrome.script(WRITE_DOWN);
+        keys(Keys.TAB.toString().repeat((int) times));
+        List<Focus> all = new ArrayList<>();
+        for (Object found : (List<?>) chrome.script("return writtenDown()")) all.add(shown(found));
+        assertThat(all).as("what had the focus on %s", chrome.address()).hasSize((int) times);
+        return all;
     }
 
     Focus tabBack() {
@@ -159,7 +195,11 @@ final class Keyboard implements Hands {
 
     /// What has the focus now, which shows.
     Focus focused() {
-        if (!(chrome.script(FOCUSED) instanceof Map<?, ?> found)) return null;
+        return shown(chrome.script(FOCUSED));
+    }
+
+    private Focus shown(Object focused) {
+        if (!(focused instanceof Map<?, ?> found)) return null;
         Focus focus = new Focus(
                 found.get("kind").toString(),
                 found.get("type").toString(),

@@ -24,7 +24,8 @@ final class Argon2Hash implements StoredHash {
     private static final int MOST_MEMORY = 256 * 1024;
 
     /// The memory of one computation, kept by each thread of the pool and wiped after each use: 19 MiB less to collect.
-    private static final ThreadLocal<FixedBlockPool> BLOCKS = ThreadLocal.withInitial(() -> new FixedBlockPool(HashingCost.RECOMMENDED.memory()));
+    private static final ThreadLocal<FixedBlockPool> BLOCKS =
+            ThreadLocal.withInitial(() -> new FixedBlockPool(HashingCost.RECOMMENDED.memory()));
 
     private static final Pattern PHC =
             Pattern.compile("\\$argon2(id|i|d)\\$v=19\\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]?),p=([1-9][0-9]?)"

@@ -207,7 +207,8 @@ final class PasswordHasherTest {
 
     @Test
     void the_memory_of_a_hash_is_free_again_when_nobody_has_come_for_a_while() throws InterruptedException {
-        try (PasswordHasher own = new PasswordHasher(2, 8, HashingCost.RECOMMENDED, Duration.ofMillis(20), new Secrets(new SecureRandom()))) {
+        try (PasswordHasher own = new PasswordHasher(
+                2, 8, HashingCost.RECOMMENDED, Duration.ofMillis(20), new Secrets(new SecureRandom()))) {
             System.gc();
             long before = usedMebibytes();
             own.hash("correct horse");
