@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -320,7 +321,7 @@ class SeldomPagesTest {
         VirtualAuthenticator device = chrome.authenticator();
         open("/account/passkeys");
         chrome.click("#passkey-button");
-        chrome.awaitText("The passkey was added.");
+        chrome.awaitText(WORDS.getProperty("passkeys.done.added"));
         chrome.driver().removeVirtualAuthenticator(device);
     }
 
@@ -357,11 +358,19 @@ class SeldomPagesTest {
         chrome.follow(() -> chrome.script(FORGE));
         assertThat(chrome.one("[role=alert]:not([hidden])").getText())
                 .as(path)
-                .containsPattern("That did not come from this page|Something has changed");
+                .containsPattern(refusals());
         assertThat(Axe.findings(chrome)).as(path).isEmpty();
         assertThat(chrome.complaints().stream().filter(each -> !each.contains("status of 403")))
                 .as(path)
                 .isEmpty();
+    }
+
+    /// What forms are answered that did not come from their page, in whatever words.
+    private static Pattern refusals() {
+        return Pattern.compile(WORDS.stringPropertyNames().stream()
+                .filter(key -> key.endsWith(".forged") || key.equals("consent.changed"))
+                .map(key -> Pattern.quote(WORDS.getProperty(key)))
+                .collect(Collectors.joining("|")));
     }
 
     // Steps.
