@@ -140,7 +140,7 @@ final class Searches {
         String path = "/admin/users?q=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
         Connection.Answer answer = administrator.page(connection, path);
         if (answer.status() != 200) throw new IOException(answer.status() + " " + answer.body());
-        return answer.body().split("<tr><td><a href=", -1).length - 1;
+        return answer.body().split("<tr><t[dh][^>]*><a href=", -1).length - 1;
     }
 
     /// What is typed, from one letter on.
