@@ -356,9 +356,7 @@ class SeldomPagesTest {
     private static void forge(String path, Way way) throws IOException, InterruptedException {
         way.go();
         chrome.follow(() -> chrome.script(FORGE));
-        assertThat(chrome.one("[role=alert]:not([hidden])").getText())
-                .as(path)
-                .containsPattern(refusals());
+        assertThat(chrome.one("[role=alert]:not([hidden])").getText()).as(path).containsPattern(refusals());
         assertThat(Axe.findings(chrome)).as(path).isEmpty();
         assertThat(chrome.complaints().stream().filter(each -> !each.contains("status of 403")))
                 .as(path)
