@@ -91,7 +91,7 @@ final class RoleCommand {
     int list(@Mixin StoreOptions store, @Mixin Printed printed) {
         return store.with(office -> {
             List<Role> roles = office.roles().list();
-            Map<RoleName, Long> holders = office.roles().holders();
+            Map<RoleName, Long> holders = office.roles().holders(roles, Long.MAX_VALUE);
             return printed.many(
                     roles.stream().map(role -> counted(role, holders)).toList(),
                     List.of("ROLE", "USERS", "SCOPES"),

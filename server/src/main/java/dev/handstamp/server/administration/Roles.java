@@ -17,7 +17,6 @@ import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserStore;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -98,9 +97,18 @@ public final class Roles {
         return database.read(roles::list);
     }
 
-    /// How many users have each role; nothing of a role that nobody has.
-    public Map<RoleName, Long> holders() {
-        return database.read(users::countByRole);
+    /// How many users have a role. It counts all of them: a tenth of a second for a million.
+    public long holders(Role role) {
+        return holders(List.of(role), Long.MAX_VALUE).getOrDefault(role.name(), 0L);
+    }
+
+    /// How many users have each of these roles; no more than `most` of each are counted.
+    public Map<RoleName, Long> holders(Collection<Role> wanted, long most) {
+        return database.read(tx -> {
+            Map<RoleName, Long> holders = new HashMap<>();
+            for (Role role : wanted) holders.put(role.name(), users.countHolders(tx, role.name(), most));
+            return holders;
+        });
     }
 
     /// Changes what a role carries at an API. What it carries less has the tokens of its holders refused that were
@@ -148,18 +156,18 @@ public final class Roles {
 
     /// A role that users have is taken from them first: what deletes it without asking must not touch users.
     void refuseHeld(Transaction tx, RoleName name) {
-        List<User> holders = holders(tx, name);
-        if (holders.isEmpty()) return;
+        List<User> first = users.holders(tx, name, "", 1);
+        if (first.isEmpty()) return;
         throw new Refused(
                 Refused.Kind.CONFLICT,
                 "refused.role.held",
                 name,
-                holders.size(),
-                holders.getFirst().username());
+                users.countHolders(tx, name, Long.MAX_VALUE),
+                first.getFirst().username());
     }
 
     private void cutOffHolders(Transaction tx, RoleName name, Set<Audience> narrowed, Instant now) {
-        List<User> holders = holders(tx, name);
+        List<User> holders = users.holders(tx, name, "", MOST_SINGLE_CUT_OFFS + 1);
         if (holders.size() <= MOST_SINGLE_CUT_OFFS) {
             for (User holder : holders) cutOff(tx, holder, AuditEvent.Type.ROLE_CHANGED, narrowed, now);
             return;
@@ -186,10 +194,8 @@ public final class Roles {
         roles.delete(tx, name);
         if (mayEndAll) refuseNobody(tx);
         note(tx, AuditEvent.Type.ROLE_DELETED, role, now);
-        List<User> holders = holders(tx, name);
-        for (User holder : holders) {
-            users.lock(tx, holder.subject()).ifPresent(user -> users.update(tx, without(user, name)));
-        }
+        List<User> holders = users.holders(tx, name, "", MOST_SINGLE_CUT_OFFS + 1);
+        takeAway(tx, name);
         if (holders.size() > MOST_SINGLE_CUT_OFFS) {
             journal.cutOff(tx, Kind.ISSUER, "", AuditEvent.Type.ROLE_DELETED, Set.of(), now);
             return;
@@ -247,16 +253,14 @@ public final class Roles {
                 : Refused.about("scope", "refused.api.scope-unknown.known", audience, unknown, api.scopes());
     }
 
-    private List<User> holders(Transaction tx, RoleName role) {
-        List<User> holders = new ArrayList<>();
-        List<User> page = users.list(tx, "", PAGE);
+    private void takeAway(Transaction tx, RoleName role) {
+        List<User> page = users.holders(tx, role, "", PAGE);
         while (!page.isEmpty()) {
-            for (User user : page) {
-                if (user.roles().contains(role)) holders.add(user);
+            for (User holder : page) {
+                users.lock(tx, holder.subject()).ifPresent(user -> users.update(tx, without(user, role)));
             }
-            page = users.list(tx, page.getLast().username().value(), PAGE);
+            page = users.holders(tx, role, page.getLast().subject().value(), PAGE);
         }
-        return holders;
     }
 
     private void cutOff(Transaction tx, User holder, AuditEvent.Type cause, Set<Audience> audiences, Instant now) {

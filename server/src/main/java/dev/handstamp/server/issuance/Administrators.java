@@ -45,8 +45,7 @@ public final class Administrators {
                         .toList())
                 .orElse(List.of());
         return roles.stream()
-                .anyMatch(role -> users.findHolder(tx, role.name(), user -> isAnother(user, leaving, directory))
-                        .isPresent());
+                .anyMatch(role -> users.hasHolder(tx, role.name(), user -> isAnother(user, leaving, directory)));
     }
 
     private static boolean isAnother(User user, Optional<Subject> leaving, Directory directory) {

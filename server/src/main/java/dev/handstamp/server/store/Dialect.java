@@ -11,7 +11,10 @@ public enum Dialect {
     SQLITE {
         @Override
         String schema(String migration) {
-            return migration.replace("{key}", "TEXT").replace("{sequence}", "INTEGER PRIMARY KEY AUTOINCREMENT");
+            return migration
+                    .replace("{key}", "TEXT")
+                    .replace("{sequence}", "INTEGER PRIMARY KEY AUTOINCREMENT")
+                    .replace("{position}", "instr");
         }
 
         // A write begins with the write lock of the whole file.
@@ -53,7 +56,8 @@ public enum Dialect {
         String schema(String migration) {
             return migration
                     .replace("{key}", "TEXT COLLATE \"C\"")
-                    .replace("{sequence}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
+                    .replace("{sequence}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
+                    .replace("{position}", "strpos");
         }
 
         @Override
@@ -99,8 +103,9 @@ public enum Dialect {
     /// Primary result codes that may pass: BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL.
     private static final Set<Integer> PASSING_RESULTS = Set.of(5, 6, 7, 9, 10, 13, 14, 15);
 
-    /// The text of a migration with its placeholders filled: `{key}`, a short text that is compared byte by byte, and
-    /// `{sequence}`, a primary key that the database counts up.
+    /// The text of a migration with its placeholders filled: `{key}`, a short text that is compared byte by byte,
+    /// `{sequence}`, a primary key that the database counts up, and `{position}`, the function that says where in a text
+    /// another one begins.
     abstract String schema(String migration);
 
     /// A query that keeps other migrations out until the transaction ends.

@@ -48,7 +48,8 @@ final class Migrations {
             "0045_refused_clients.sql",
             "0047_user_invitations.sql",
             "0049_mail_lanes.sql",
-            "0053_moved_factors.sql");
+            "0053_moved_factors.sql",
+            "0059_role_holders.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

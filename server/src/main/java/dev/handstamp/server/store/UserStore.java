@@ -10,10 +10,10 @@ import dev.handstamp.server.domain.user.UserQuery;
 import dev.handstamp.server.domain.user.UserQuery.Place;
 import dev.handstamp.server.domain.user.Username;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -26,9 +26,6 @@ public final class UserStore {
 
     /// A user, and by what.
     public record Found(Place place, User user) {}
-
-    /// How many have the very same roles.
-    private record Counted(String roles, long users) {}
 
     private static final String INSERT = """
         INSERT INTO app_user
@@ -81,12 +78,22 @@ public final class UserStore {
           FROM app_user WHERE email_key >= ? AND (email_key, subject) > (?, ?) AND email_key < ?
          ORDER BY email_key, subject LIMIT ?""";
 
-    private static final String LIST_BY_ROLE = """
-        SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
-          FROM app_user WHERE username > ? AND roles LIKE ? ORDER BY username LIMIT ?""";
+    private static final String LIST_HOLDERS = """
+        SELECT u.subject, username, name, email, roles, attributes, password_hash, disabled, created_at
+          FROM role_holder h JOIN app_user u ON u.subject = h.subject
+         WHERE h.role = ? AND h.subject > ? ORDER BY h.subject LIMIT ?""";
 
-    private static final String COUNT_BY_ROLES = """
-        SELECT roles, COUNT(*) AS users FROM app_user GROUP BY roles""";
+    private static final String COUNT_HOLDERS = """
+        SELECT COUNT(*) AS holders FROM (SELECT 1 FROM role_holder WHERE role = ? LIMIT ?) AS by_role""";
+
+    private static final String LIST_HELD = """
+        SELECT role FROM role_holder WHERE subject = ?""";
+
+    private static final String ADD_HOLDER = """
+        INSERT INTO role_holder (role, subject) VALUES (?, ?) ON CONFLICT DO NOTHING""";
+
+    private static final String REMOVE_HOLDER = """
+        DELETE FROM role_holder WHERE role = ? AND subject = ?""";
 
     private static final String LIST_WITHOUT_KEYS = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
@@ -108,7 +115,9 @@ public final class UserStore {
     ///
     /// @return false if the name is taken, or another user has shown to read the address
     public boolean insert(Transaction tx, User user) {
-        return tx.execute(INSERT, columns(user)) > 0;
+        if (tx.execute(INSERT, columns(user)) == 0) return false;
+        keepHeld(tx, user);
+        return true;
     }
 
     public Optional<User> find(Transaction tx, Subject subject) {
@@ -146,28 +155,25 @@ public final class UserStore {
         return tx.list(LIST, UserStore::from, afterUsername, limit);
     }
 
-    /// The first user, by name, who has a role and of whom something more is true.
-    public Optional<User> findHolder(Transaction tx, RoleName role, Predicate<User> wanted) {
-        // A name that only contains that of the role is read and left out.
-        String like = "%" + role.value() + "%";
-        List<User> page = tx.list(LIST_BY_ROLE, UserStore::from, "", like, PAGE);
-        while (!page.isEmpty()) {
-            for (User user : page) {
-                if (user.roles().contains(role) && wanted.test(user)) return Optional.of(user);
-            }
-            page = tx.list(
-                    LIST_BY_ROLE, UserStore::from, page.getLast().username().value(), like, PAGE);
-        }
-        return Optional.empty();
+    /// The users who have a role behind a subject, in the order of subjects; from the first on after an empty text.
+    public List<User> holders(Transaction tx, RoleName role, String afterSubject, int limit) {
+        return tx.list(LIST_HOLDERS, UserStore::from, role.value(), afterSubject, limit);
     }
 
-    /// How many users have each role that somebody has. It reads all of them.
-    public Map<RoleName, Long> countByRole(Transaction tx) {
-        Map<RoleName, Long> counts = new HashMap<>();
-        for (Counted each : tx.list(COUNT_BY_ROLES, row -> new Counted(row.text("roles"), row.number("users")))) {
-            for (String role : Stored.names(each.roles)) counts.merge(new RoleName(role), each.users, Long::sum);
+    /// Whether somebody who has a role is wanted.
+    public boolean hasHolder(Transaction tx, RoleName role, Predicate<User> wanted) {
+        List<User> page = holders(tx, role, "", PAGE);
+        while (!page.isEmpty()) {
+            if (page.stream().anyMatch(wanted)) return true;
+            page = holders(tx, role, page.getLast().subject().value(), PAGE);
         }
-        return counts;
+        return false;
+    }
+
+    /// How many users have a role; no more than `most` are counted.
+    public long countHolders(Transaction tx, RoleName role, long most) {
+        return tx.find(COUNT_HOLDERS, row -> row.number("holders"), role.value(), most)
+                .orElse(0L);
     }
 
     /// The users of whom something begins with a text, each where it was found, behind a place, in the order of places
@@ -240,7 +246,19 @@ public final class UserStore {
     ///
     /// @return false if there is none
     public boolean update(Transaction tx, User user) {
-        return tx.execute(UPDATE, columns(user)) > 0;
+        if (tx.execute(UPDATE, columns(user)) == 0) return false;
+        keepHeld(tx, user);
+        return true;
+    }
+
+    /// Notes of which roles the user is a holder, who is this transaction's by now.
+    private static void keepHeld(Transaction tx, User user) {
+        String subject = user.subject().value();
+        Set<RoleName> noted = new HashSet<>(tx.list(LIST_HELD, row -> new RoleName(row.text("role")), subject));
+        for (RoleName role : user.roles()) {
+            if (!noted.remove(role)) tx.execute(ADD_HOLDER, role.value(), subject);
+        }
+        for (RoleName role : noted) tx.execute(REMOVE_HOLDER, role.value(), subject);
     }
 
     /// Deletes a user with all sessions, grants and refresh tokens.

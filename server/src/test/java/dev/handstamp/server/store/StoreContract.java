@@ -826,6 +826,83 @@ abstract class StoreContract {
     }
 
     @Test
+    void holders_of_a_role_are_found_page_by_page_and_follow_every_write() {
+        List<String> names = List.of("a", "b", "c", "d", "e");
+        write(tx -> names.forEach(name -> users.insert(tx, holder(name, "buyer", "buyers"))));
+        write(tx -> {
+            users.insert(tx, holder("f", "buyers"));
+            users.update(tx, holder("b", "buyers", "keeper"));
+            users.update(tx, holder("c"));
+            users.delete(tx, holder("d").subject());
+        });
+        assertHolders("buyer", "a", "e");
+        assertHolders("buyers", "a", "b", "e", "f");
+        assertHolders("keeper", "b");
+        assertHolders("nobody");
+
+        write(tx -> users.insert(tx, holder("a", "keeper"))); // Taken: nothing is written.
+        write(tx -> users.update(tx, holder("nobody", "keeper")));
+        assertHolders("keeper", "b");
+        assertThat(listed(tx -> tx.list("SELECT role FROM role_holder", row -> row.text("role"))))
+                .hasSize(7);
+    }
+
+    @Test
+    void holders_of_roles_in_an_older_database_are_found_after_the_step_that_notes_them() throws Exception {
+        var empty = emptyDatabase();
+        var steps = Migrations.SHIPPED.all();
+        var older = new Migrations(
+                steps.stream().filter(step -> step.number() < 59).toList());
+        List<User> all = List.of(holder("a", "buyer"), holder("b"), holder("c", "buyer", "buyers", "keeper"));
+        try (Database before = Database.open(empty, older)) {
+            for (User user : all) {
+                before.inTransaction(tx -> tx.execute(
+                        """
+                        INSERT INTO app_user
+                            (subject, username, name, email, roles, attributes, password_hash, disabled, created_at)
+                        VALUES (?, ?, '', '', ?, '{}', 'none', 0, 0)""",
+                        user.subject().value(),
+                        user.username().value(),
+                        Stored.names(user.roles())));
+            }
+        }
+        try (Database after = Database.open(empty)) {
+            List<String> noted = after.read(tx -> tx.list(
+                    "SELECT role, subject FROM role_holder ORDER BY role, subject",
+                    row -> row.text("role") + " " + row.text("subject")));
+            assertThat(noted).containsExactly("buyer usr_a", "buyer usr_c", "buyers usr_c", "keeper usr_c");
+        }
+    }
+
+    private void assertHolders(String role, String... names) {
+        RoleName wanted = new RoleName(role);
+        List<String> found = new ArrayList<>();
+        String after = "";
+        for (var page = holders(wanted, after); !page.isEmpty(); page = holders(wanted, after)) {
+            page.forEach(user -> found.add(user.username().value()));
+            after = page.getLast().subject().value();
+        }
+        assertThat(found).containsExactly(names);
+        long counted = database.read(tx -> users.countHolders(tx, wanted, 100));
+        assertThat(counted).isEqualTo(names.length);
+        long few = database.read(tx -> users.countHolders(tx, wanted, 3));
+        assertThat(few).isEqualTo(Math.min(3, names.length));
+        boolean isLastFound = database.read(tx -> users.hasHolder(
+                tx, wanted, user -> found.indexOf(user.username().value()) == names.length - 1));
+        assertThat(isLastFound).isEqualTo(names.length > 0);
+    }
+
+    private List<User> holders(RoleName role, String after) {
+        return listed(tx -> users.holders(tx, role, after, 2));
+    }
+
+    private static User holder(String name, String... roles) {
+        var named = new TreeSet<RoleName>();
+        for (String role : roles) named.add(new RoleName(role));
+        return user(name).withRoles(named);
+    }
+
+    @Test
     void a_deleted_user_leaves_no_session_grant_or_refresh_token() {
         signIn();
         write(tx -> {

@@ -153,8 +153,7 @@ final class ConfigurationCalls {
     }
 
     static Answer holders(Call call) {
-        Role role = call.desk().roles().find(call.variable("role"));
-        long users = call.desk().roles().holders().getOrDefault(role.name(), 0L);
+        long users = call.desk().roles().holders(call.desk().roles().find(call.variable("role")));
         return Answer.of(new LinkedHashMap<>(Map.of("users", users)));
     }
 

@@ -121,7 +121,7 @@ public final class RolePage implements Entrance.Room {
                 clerk.head(),
                 clerk.path(),
                 role.name().value(),
-                clerk.desk().roles().holders().getOrDefault(role.name(), 0L),
+                clerk.desk().roles().holders(role),
                 clerk.action().equals(GIVE) ? Fields.of(clerk, Fields.sent(clerk, FIELDS)) : Fields.NONE,
                 Part.of(apis, clerk.visit(), "page", LINES).map(api -> carried(clerk, role, api)),
                 "",

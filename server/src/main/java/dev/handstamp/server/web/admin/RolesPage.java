@@ -12,23 +12,26 @@ public final class RolesPage implements Entrance.Room {
 
     private static final int LINES = 25;
 
+    /// So many holders are counted for a line; the page of a role counts all.
+    private static final long MOST_COUNTED = 10_000;
+
     /// One role.
     ///
     /// @param scopes at each API
-    public record Line(String reference, String name, String scopes, long users) {}
+    public record Line(String reference, String name, String scopes, String users) {}
 
     /// What the page shows.
     public record View(Head head, Part<Line> roles) {}
 
     @Override
     public Response handle(Clerk clerk) {
-        Map<RoleName, Long> holders = clerk.desk().roles().holders();
-        Part<Line> lines = Part.of(clerk.desk().roles().list(), clerk.visit(), "page", LINES)
-                .map(role -> line(role, holders));
+        Part<Role> roles = Part.of(clerk.desk().roles().list(), clerk.visit(), "page", LINES);
+        Map<RoleName, Long> holders = clerk.desk().roles().holders(roles.lines(), MOST_COUNTED + 1);
+        Part<Line> lines = roles.map(role -> line(clerk, role, holders.getOrDefault(role.name(), 0L)));
         return clerk.page("admin/Roles", clerk.words().text("admin.roles.title"), new View(clerk.head(), lines));
     }
 
-    private static Line line(Role role, Map<RoleName, Long> holders) {
+    private static Line line(Clerk clerk, Role role, long holders) {
         String scopes = role.scopes().keySet().stream()
                 .sorted()
                 .map(api -> api.value() + ": "
@@ -38,6 +41,8 @@ public final class RolesPage implements Entrance.Room {
                 Reference.of(role.name().value()),
                 role.name().value(),
                 Brief.of(scopes),
-                holders.getOrDefault(role.name(), 0L));
+                holders > MOST_COUNTED
+                        ? clerk.words().text("admin.role.users.more", MOST_COUNTED)
+                        : String.valueOf(holders));
     }
 }
