@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.client.Redirection;
+import dev.handstamp.server.domain.key.SigningKey.State;
 import dev.handstamp.server.domain.mail.MailKind;
 import dev.handstamp.server.domain.mail.MailTicket;
 import dev.handstamp.server.domain.user.User;
@@ -15,6 +16,7 @@ import dev.handstamp.server.store.MailStore;
 import dev.handstamp.server.store.MailTicketStore;
 import dev.handstamp.server.store.PasskeyStore;
 import dev.handstamp.server.store.SessionStore;
+import dev.handstamp.server.store.SigningKeyStore;
 import dev.handstamp.server.store.UserStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -243,6 +245,34 @@ class SignedOutMeanwhileTest {
         server.database.inTransaction(tx -> new UserStore().update(tx, root));
         AdminForms.act(again, second, "add", "", filled);
         assertThat(isThere(name)).as("an administrator does").isTrue();
+    }
+
+    @Test
+    @DisplayName("O-41: nor is a key that signs turned or withdrawn")
+    void no_key_is_turned_or_withdrawn() throws Exception {
+        user = server.addUser("root-" + NAMES.incrementAndGet(), "administrator");
+        String keys = "SELECT COUNT(*) FROM signing_key";
+        for (String action : List.of("rotate", "retire")) {
+            TestBrowser admin = AdminForms.signedIn(server, user.username().value());
+            Reply page = admin.open("/admin/keys");
+            String target = action.equals("rotate") ? "ES256" : signingKey();
+            long before = server.number(keys);
+
+            whileSigningOut(() -> AdminForms.act(admin, page, action, target));
+            assertThat(server.number(keys)).as(action).isEqualTo(before);
+
+            TestBrowser again = AdminForms.signedIn(server, user.username().value());
+            AdminForms.act(again, again.open("/admin/keys"), action, target);
+            assertThat(server.number(keys)).as("an administrator does: " + action).isGreaterThan(before);
+        }
+    }
+
+    private static String signingKey() {
+        return server.database.read(tx -> new SigningKeyStore().list(tx)).stream()
+                .filter(key -> key.stateAt(Instant.now()) == State.CURRENT)
+                .findFirst()
+                .orElseThrow()
+                .keyId();
     }
 
     private static boolean isThere(String username) {

@@ -40,7 +40,16 @@ public final class Desk {
                 }
             });
             return new Wiring(
-                    checked, signingKeys, encryption, hasher, passwords, secrets, keyRotation, system, outbound, clock);
+                    checked,
+                    signingKeys.of(checked),
+                    encryption,
+                    hasher,
+                    passwords,
+                    secrets,
+                    keyRotation,
+                    system,
+                    outbound,
+                    clock);
         }
     }
 

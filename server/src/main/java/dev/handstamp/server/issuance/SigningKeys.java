@@ -92,6 +92,11 @@ public final class SigningKeys {
         this.clock = clock;
     }
 
+    /// The same keys for somebody who sees the database otherwise, such as one who may lose the right to write.
+    public SigningKeys of(Database other) {
+        return new SigningKeys(other, encryption, clock);
+    }
+
     /// Makes sure that the master key is the one of this database before anything is changed. The first start
     /// remembers it.
     ///
