@@ -7,8 +7,9 @@ import java.util.Optional;
 /// it: good for a name, never for a decision.
 ///
 /// The names of password managers and platforms are those of the list at
-/// [passkeydeveloper](https://github.com/passkeydeveloper/passkey-authenticator-aaguids), as of August 2026; it has no
-/// security keys.
+/// [passkeydeveloper](https://github.com/passkeydeveloper/passkey-authenticator-aaguids), as of August 2026. Those of
+/// security keys shorten what the vendor's table of models and the FIDO Metadata Service call them: one identifier is
+/// that of several shapes.
 public final class Maker {
 
     private static final Map<String, String> NAMES = Map.ofEntries(
