@@ -470,7 +470,7 @@ public final class Handstamp {
                 lifetimes,
                 clock,
                 tally);
-        RequestObjects objects = new RequestObjects(outbound, keySets, origin, clock);
+        RequestObjects objects = new RequestObjects(outbound, keySets, origin, clock, System::nanoTime);
         ClientSecrets clientSecrets = new ClientSecrets(database, () -> encryption);
         opened(new BackChannelLogout(database, live, outbound, subjects, signers, origin, clock));
         Optional<MutualTls> mutualTls = mutualTls(origin);

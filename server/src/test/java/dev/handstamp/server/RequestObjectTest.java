@@ -275,6 +275,29 @@ class RequestObjectTest {
     }
 
     @Test
+    @DisplayName("K-02: one network has so many objects fetched in a minute, and no other one waits for that")
+    void a_network_has_objects_fetched_at_a_pace() {
+        Map<String, String> settings = Map.of("outbound.addresses", "any", "trusted-proxies", "127.0.0.1");
+        try (RunningServer behind = RunningServer.start(settings);
+                Documents documents = new Documents("x")) {
+            WebClient registered =
+                    WebClient.with(behind, registration(Map.of("request_uris", List.of(documents.address())), KEY));
+            String path = address(registered, "request_uri", documents.address());
+            for (int i = 0; i < 300; i++) {
+                assertThat(errorFrom(behind, "203.0.113.7", path)).isEqualTo("invalid_request_object");
+            }
+            assertThat(errorFrom(behind, "203.0.113.7", path)).isEqualTo("temporarily_unavailable");
+            assertThat(documents.asked()).isEqualTo(300);
+            assertThat(errorFrom(behind, "203.0.113.8", path)).isEqualTo("invalid_request_object");
+        }
+    }
+
+    private static String errorFrom(RunningServer at, String address, String path) {
+        Reply reply = at.call("GET", path).header("X-Forwarded-For", address).send();
+        return TestBrowser.answer(reply).getOrDefault("error", "");
+    }
+
+    @Test
     void what_cannot_be_fetched_is_told_without_why() {
         try (Documents documents = new Documents("")) {
             WebClient registered = signing(Map.of("request_uris", List.of(documents.address())), KEY);

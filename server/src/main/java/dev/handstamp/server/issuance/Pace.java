@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /// So much of something in so much time, for each network by itself, and for each IPv6 site altogether. Kept in memory,
 /// bounded.
-final class Pace {
+public final class Pace {
 
     private static final int MOST_COUNTS = 10_000;
 
@@ -22,7 +22,8 @@ final class Pace {
     private final LongSupplier nanoTime;
     private final Map<String, Count> counts = new LinkedHashMap<>(64, 0.75f, true);
 
-    Pace(int most, Duration period, LongSupplier nanoTime) {
+    /// @param nanoTime a clock that is never set, such as `System::nanoTime`
+    public Pace(int most, Duration period, LongSupplier nanoTime) {
         this.most = most;
         this.period = period.toNanos();
         this.nanoTime = nanoTime;
@@ -31,7 +32,7 @@ final class Pace {
     /// Counts one more from somewhere.
     ///
     /// @return when to come again, for one too many
-    synchronized Optional<Duration> exceeded(Caller caller) {
+    public synchronized Optional<Duration> exceeded(Caller caller) {
         Optional<Duration> later = exceeded(caller.network(), most);
         if (later.isPresent() || caller.site().isEmpty()) return later;
         return exceeded(caller.site().get(), (long) most * Caller.NETWORKS_OF_A_SITE);

@@ -120,7 +120,7 @@ public final class AuthorizeEndpoint implements Endpoint {
         Found found = find(parameters, request);
         if (found.problem().isPresent()) return page(words, 400, found.problem().get());
         Directory directory = found.known().directory();
-        return switch (objects.read(parameters, RequestCheck.client(parameters, directory))) {
+        return switch (objects.read(parameters, RequestCheck.client(parameters, directory), Callers.of(request))) {
             case Plain(var given) -> check(request, Course.begun(given), BARE, posted, found.known());
             case Signed(var given) -> check(request, Course.begun(given), SIGNED, posted, found.known());
             case Unreadable(var code, var description) ->

@@ -94,12 +94,12 @@ public final class PushedRequestEndpoint implements Endpoint {
 
     private Response push(Request request, Client client, Form form, Snapshot known) {
         return switch (possession.announced(request, client)) {
-            case Possession.Held(var held) -> possession.answered(request, push(client, held, form, known));
+            case Possession.Held(var held) -> possession.answered(request, push(request, client, held, form, known));
             case Possession.Refused(var response) -> response;
         };
     }
 
-    private Response push(Client client, Confirmation held, Form form, Snapshot known) {
+    private Response push(Request request, Client client, Confirmation held, Form form, Snapshot known) {
         Map<String, String> parameters = new LinkedHashMap<>(form.toMap());
         CREDENTIALS.forEach(parameters::remove);
         if (parameters.containsKey("request_uri")) {
@@ -110,7 +110,7 @@ public final class PushedRequestEndpoint implements Endpoint {
                 && !parameters.get("client_id").equals(client.id().value());
         if (another) return refused(ErrorCode.INVALID_REQUEST, "client_id names another client than authenticated.");
         parameters.put("client_id", client.id().value());
-        return switch (objects.read(parameters, Optional.of(client))) {
+        return switch (objects.read(parameters, Optional.of(client), Callers.of(request))) {
             case Plain(var given) -> push(client, given, held, new Provenance(true, false), known);
             case Signed(var given) -> push(client, given, held, new Provenance(true, true), known);
             case Unreadable(var code, var description) -> refused(code, description);

@@ -10,7 +10,9 @@ import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.FapiProfile;
+import dev.handstamp.server.issuance.Caller;
 import dev.handstamp.server.issuance.ClientKeySets;
+import dev.handstamp.server.issuance.Pace;
 import dev.handstamp.server.log.Log;
 import dev.handstamp.server.outbound.Answer;
 import dev.handstamp.server.outbound.NoAnswer;
@@ -33,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Reads request objects: an authorization request that its client has signed, sent along as `request` or fetched from
@@ -68,6 +71,9 @@ public final class RequestObjects {
     /// So many of them for one client: its slow site is not to keep the others waiting.
     private static final int MOST_FETCHES_OF_ONE = 2;
 
+    /// So many for one network: an office that begins its day has room, and nobody beats at a client's site through us.
+    private static final int PER_MINUTE = 300;
+
     /// What is said of the object, or proves who sends it, and asks nothing.
     private static final Set<String> NOT_PARAMETERS = Set.of(
             "iss",
@@ -85,20 +91,24 @@ public final class RequestObjects {
     private final ClientKeySets keys;
     private final String issuer;
     private final InstantSource clock;
+    private final Pace pace;
     private final Semaphore fetches = new Semaphore(MOST_FETCHES);
     private final Map<ClientId, Integer> fetching = new ConcurrentHashMap<>();
 
-    public RequestObjects(OutboundHttp outbound, ClientKeySets keys, String issuer, InstantSource clock) {
+    /// @param nanoTime a clock that is never set, such as `System::nanoTime`
+    public RequestObjects(
+            OutboundHttp outbound, ClientKeySets keys, String issuer, InstantSource clock, LongSupplier nanoTime) {
         this.outbound = outbound;
         this.keys = keys;
         this.issuer = issuer;
         this.clock = clock;
+        this.pace = new Pace(PER_MINUTE, Duration.ofMinutes(1), nanoTime);
     }
 
     /// What a client asks with these parameters. Nothing is fetched, nor checked, for a client that is not registered.
     ///
     /// @param client the one that `client_id` names
-    GivenRequest read(Map<String, String> parameters, Optional<Client> client) {
+    GivenRequest read(Map<String, String> parameters, Optional<Client> client, Caller caller) {
         String object = parameters.get(REQUEST);
         String address = parameters.get(REQUEST_URI);
         if (client.isEmpty()) return new Plain(parameters);
@@ -107,7 +117,7 @@ public final class RequestObjects {
         }
         GivenRequest read;
         if (object != null) read = read(object, client.get(), false);
-        else if (address != null) read = fetch(address, client.get());
+        else if (address != null) read = fetch(address, client.get(), caller);
         else return new Plain(parameters);
         String type = parameters.get("response_type");
         boolean differs =
@@ -245,10 +255,15 @@ public final class RequestObjects {
     }
 
     /// Asks for the object at an address, if it is one that the client has registered, letter by letter.
-    private GivenRequest fetch(String address, Client client) {
+    private GivenRequest fetch(String address, Client client, Caller caller) {
         if (!client.metadata().texts(ClientMember.REQUEST_URIS).contains(address)) {
             return new Unreadable(
                     ErrorCode.INVALID_REQUEST_URI, "The client has not registered this request_uri (request_uris).");
+        }
+        if (pace.exceeded(caller).isPresent()) {
+            return new Unreadable(
+                    ErrorCode.TEMPORARILY_UNAVAILABLE,
+                    "Too many request objects are fetched for your network; try again in a minute.");
         }
         if (!begin(client.id())) {
             return new Unreadable(
