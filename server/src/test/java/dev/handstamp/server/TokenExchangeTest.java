@@ -383,17 +383,61 @@ class TokenExchangeTest {
         assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
                 .isTrue();
 
-        new Clients(
-                        server.database,
-                        server::keyEncryption,
-                        new Secrets(new SecureRandom()),
-                        InstantSource.system(),
-                        Administrator.COMMAND_LINE)
-                .delete("passing-shop");
+        String ofAnother = exchange(userToken(), "audience", RunningServer.STOCK).string("access_token");
 
+        clients().delete("passing-shop");
+
+        assertThat(isActive(ofAnother, RunningServer.STOCK, RunningServer.STOCK_SECRET))
+                .as("what was exchanged for the token of another client goes on")
+                .isTrue();
         assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
                 .isFalse();
         assertThat(exchange(subject, "audience", RunningServer.STOCK).outcome()).isEqualTo("400 invalid_request");
+    }
+
+    @Test
+    void of_a_client_with_a_thousand_grants_the_tokens_of_their_users_go() {
+        server.addClient(
+                "busy-shop", SECRET, Set.of(GrantType.REFRESH_TOKEN), List.of(RunningServer.ORDERS), "orders:read");
+        String subject = server.call("POST", "/session")
+                .basic("busy-shop", SECRET)
+                .json(Json.text(Map.of("username", "vera", "password", RunningServer.PASSWORD)))
+                .send()
+                .string("access_token");
+        String exchanged = exchange(subject, "audience", RunningServer.STOCK).string("access_token");
+        server.addUser("passer-by", "buyer", "keeper");
+        String ofAnother = exchange(
+                        server.logIn("passer-by", RunningServer.PASSWORD).string("access_token"),
+                        "audience",
+                        RunningServer.STOCK)
+                .string("access_token");
+        server.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+                + " INSERT INTO user_grant (grant_id, subject, client_id, session_id, audience, scopes, created_at,"
+                + " expires_at) SELECT 'copy-' || n.i, subject, client_id, session_id, audience, scopes, created_at,"
+                + " expires_at FROM user_grant, n WHERE client_id = 'busy-shop'");
+
+        clients().delete("busy-shop");
+
+        assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
+                .isFalse();
+        assertThat(isActive(ofAnother, RunningServer.STOCK, RunningServer.STOCK_SECRET))
+                .isTrue();
+    }
+
+    @Test
+    void what_was_exchanged_further_goes_with_the_client_that_exchanged_first() {
+        String name = "passing-backend";
+        server.addClient(name, SECRET, Set.of(GrantType.TOKEN_EXCHANGE), List.of(RunningServer.STOCK), "stock:read");
+        allow(name, RunningServer.ORDERS, RunningServer.STOCK, Map.of("orders:read", "stock:read"), false);
+        String exchanged = as(name, userToken()).string("access_token");
+        String further = as(STOCK_BACKEND, exchanged, "audience", BILLING).string("access_token");
+        assertThat(isActive(further, BILLING, "the secret of the API billing")).isTrue();
+
+        clients().delete(name);
+
+        assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
+                .isFalse();
+        assertThat(isActive(further, BILLING, "the secret of the API billing")).isFalse();
     }
 
     @Test
@@ -523,6 +567,15 @@ class TokenExchangeTest {
                 .json()
                 .get("active")
                 .equals(true);
+    }
+
+    private static Clients clients() {
+        return new Clients(
+                server.database,
+                server::keyEncryption,
+                new Secrets(new SecureRandom()),
+                InstantSource.system(),
+                Administrator.COMMAND_LINE);
     }
 
     private static Exchanges exchanges() {

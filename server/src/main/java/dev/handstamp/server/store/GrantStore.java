@@ -38,6 +38,15 @@ public final class GrantStore {
           FROM user_grant WHERE subject = ? AND revoked_at IS NULL AND expires_at > ?
          ORDER BY created_at DESC LIMIT ?""";
 
+    private static final String LIST_LIVE_OF_CLIENT = """
+        SELECT grant_id, subject, client_id, session_id, audience, scopes, created_at, expires_at, revoked_at,
+               authenticated_at, acr, amr
+          FROM user_grant WHERE client_id = ? AND revoked_at IS NULL AND expires_at > ? LIMIT ?""";
+
+    private static final String SUBJECTS_OF_CLIENT = """
+        SELECT DISTINCT subject FROM user_grant
+         WHERE client_id = ? AND revoked_at IS NULL AND expires_at > ? LIMIT ?""";
+
     private static final String NAME_ISSUER = """
         UPDATE user_grant SET assertion_issuer = ? WHERE grant_id = ?""";
 
@@ -148,6 +157,16 @@ public final class GrantStore {
     /// Those of a user that still count, the newest first.
     public List<Grant> listLive(Transaction tx, Subject subject, Instant now, int limit) {
         return tx.list(LIST_LIVE, GrantStore::grant, subject.value(), now, limit);
+    }
+
+    /// The grants of a client that are not revoked and end after an instant, in no order.
+    public List<Grant> listLive(Transaction tx, ClientId client, Instant after, int limit) {
+        return tx.list(LIST_LIVE_OF_CLIENT, GrantStore::grant, client.value(), after, limit);
+    }
+
+    /// The users of such grants, each once.
+    public List<Subject> subjects(Transaction tx, ClientId client, Instant after, int limit) {
+        return tx.list(SUBJECTS_OF_CLIENT, row -> new Subject(row.text("subject")), client.value(), after, limit);
     }
 
     /// Inserts the grant that tokens descend from which come by assertions of this issuer.
