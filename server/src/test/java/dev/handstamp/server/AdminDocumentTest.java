@@ -201,8 +201,8 @@ class AdminDocumentTest {
         assertThat(call("endUserSessions", "/users/vera/sessions").number("ended"))
                 .isOne();
 
-        server.execute("INSERT INTO totp (subject, sealed_secret, last_step, failures, blocked_until, created_at)"
-                + " VALUES ('" + ada + "', 'none', 0, 0, 0, 1767225600000000)");
+        server.execute("INSERT INTO totp (subject, sealed_secret, last_step, created_at)" + " VALUES ('" + ada
+                + "', 'none', 0, 1767225600000000)");
         assertThat(call("getUserFactors", "/users/ada/factors").string("totp_since"))
                 .isEqualTo("2026-01-01T00:00:00Z");
         done(call("removeTotp", "/users/ada/factors/totp"));

@@ -114,7 +114,10 @@ class LoginPageTest {
         assertThat(browser.open(browser.at()).text()).as("come back to").contains("<span>vera</span>");
         Reply wrong = browser.submit(password, "password", "wrong");
         assertThat(wrong.status()).isEqualTo(403);
-        assertThat(wrong.text()).contains("<span>vera</span>", "The user name or the password is wrong. If you are sure of both, wait a little");
+        assertThat(wrong.text())
+                .contains(
+                        "<span>vera</span>",
+                        "The user name or the password is wrong. If you are sure of both, wait a little");
 
         Reply answered = browser.submit(wrong, "password", RunningServer.PASSWORD);
         assertThat(TestBrowser.answer(answered)).containsKey("code");

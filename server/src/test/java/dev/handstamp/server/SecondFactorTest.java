@@ -24,6 +24,7 @@ import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.RecoveryCode;
 import dev.handstamp.server.domain.session.TotpParameters;
 import dev.handstamp.server.store.ApiStore;
+import dev.handstamp.server.store.MailStore;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -200,14 +201,83 @@ class SecondFactorTest {
                 .isEqualTo(429);
 
         try (RunningServer second = first.restarted(Map.of())) {
-            second.execute("UPDATE totp SET blocked_until = blocked_until + 600000000");
+            second.execute("UPDATE wrong_code SET blocked_until = blocked_until + 600000000");
             Reply blocked = prove(second, halfWay(second, holder), holder.code());
             assertThat(blocked.status()).as("after a restart").isEqualTo(429);
             assertThat(blocked.header("Retry-After")).isPresent();
-            second.execute("UPDATE totp SET blocked_until = 0");
+            second.execute("UPDATE wrong_code SET blocked_until = 0");
             assertThat(prove(second, halfWay(second, holder), holder.code()).status())
                     .isEqualTo(200);
         }
+    }
+
+    @Test
+    @DisplayName("A-04: who knows the password and guesses codes keeps the owner out of no place that is known")
+    void guesses_of_others_keep_nobody_out_of_a_known_place() {
+        try (RunningServer behind = RunningServer.start(Map.of("trusted-proxies", "127.0.0.1"))) {
+            Holder holder = holder(behind);
+            behind.database.inTransaction(tx -> {
+                new MailStore().setSending(tx, true);
+                return true;
+            });
+            TestBrowser own = new TestBrowser(behind).movedTo("203.0.113.7");
+            assertThat(enter(own, holder, holder.code())).isEqualTo(200);
+
+            TestBrowser thief = new TestBrowser(behind).movedTo("198.51.100.9");
+            List<Integer> guesses = new ArrayList<>();
+            for (int i = 0; i < 8; i++) guesses.add(enter(thief, holder, holder.wrongCode()));
+            assertThat(guesses).containsExactly(403, 403, 403, 403, 403, 429, 429, 429);
+            assertThat(behind.number("SELECT COUNT(*) FROM outgoing_mail WHERE parameters LIKE '%wrong_codes%'"))
+                    .as("its owner is told once")
+                    .isEqualTo(1);
+
+            behind.execute("UPDATE totp SET last_step = 0");
+            assertThat(enter(own, holder, holder.code())).as("a known browser").isEqualTo(200);
+            behind.execute("UPDATE totp SET last_step = 0");
+            TestBrowser fresh = new TestBrowser(behind).movedTo("203.0.113.7");
+            assertThat(enter(fresh, holder, holder.code()))
+                    .as("a known network")
+                    .isEqualTo(200);
+
+            behind.execute("UPDATE totp SET last_step = 0");
+            TestBrowser away = new TestBrowser(behind).movedTo("192.0.2.5");
+            assertThat(enter(away, holder, holder.code())).as("anywhere else").isEqualTo(429);
+            String recovery = holder.enrolled.recoveryCodes().getFirst();
+            assertThat(enter(away, holder, recovery)).as("by a recovery code").isEqualTo(200);
+        }
+    }
+
+    @Test
+    @DisplayName("A-08: places that are known have twenty wrong codes a day together, and wait with everybody then")
+    void known_places_are_bounded_together() {
+        try (RunningServer behind = RunningServer.start(Map.of("trusted-proxies", "127.0.0.1"))) {
+            Holder holder = holder(behind);
+            List<TestBrowser> known = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                known.add(new TestBrowser(behind).movedTo("203.0.113." + i));
+                behind.execute("UPDATE totp SET last_step = 0");
+                assertThat(enter(known.get(i), holder, holder.code())).isEqualTo(200);
+            }
+            TestBrowser thief = new TestBrowser(behind).movedTo("198.51.100.9");
+            for (int i = 0; i < 5; i++)
+                assertThat(enter(thief, holder, holder.wrongCode())).isEqualTo(403);
+
+            for (int i = 0; i < 20; i++) {
+                assertThat(enter(known.get(i % 5), holder, holder.wrongCode())).isEqualTo(403);
+            }
+            behind.execute("UPDATE totp SET last_step = 0");
+            assertThat(enter(known.getFirst(), holder, holder.code())).isEqualTo(429);
+            behind.execute("UPDATE wrong_code SET since = since - 86400000000 WHERE place = 'known'");
+            assertThat(enter(known.getFirst(), holder, holder.code()))
+                    .as("a day later")
+                    .isEqualTo(200);
+        }
+    }
+
+    /// Signs in by password and code, whoever was signed in, and says how that was answered.
+    private static int enter(TestBrowser browser, Holder holder, String code) {
+        return browser.submit(password(browser, "/login?another=yes", holder), "code", code)
+                .status();
     }
 
     @Test

@@ -263,7 +263,9 @@ class SignedOutMeanwhileTest {
 
             TestBrowser again = AdminForms.signedIn(server, user.username().value());
             AdminForms.act(again, again.open("/admin/keys"), action, target);
-            assertThat(server.number(keys)).as("an administrator does: " + action).isGreaterThan(before);
+            assertThat(server.number(keys))
+                    .as("an administrator does: " + action)
+                    .isGreaterThan(before);
         }
     }
 

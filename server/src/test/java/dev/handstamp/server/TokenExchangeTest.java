@@ -383,7 +383,8 @@ class TokenExchangeTest {
         assertThat(isActive(exchanged, RunningServer.STOCK, RunningServer.STOCK_SECRET))
                 .isTrue();
 
-        String ofAnother = exchange(userToken(), "audience", RunningServer.STOCK).string("access_token");
+        String ofAnother =
+                exchange(userToken(), "audience", RunningServer.STOCK).string("access_token");
 
         clients().delete("passing-shop");
 

@@ -3,6 +3,7 @@ package dev.handstamp.server.issuance;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.passkey.Assertion;
@@ -270,7 +271,8 @@ public final class Browsers {
                     before.flatMap(each -> visitor(tx, each, now)).flatMap(each -> visitors.hold(tx, each, now));
             Optional<User> user = half.map(HalfWay::user).or(() -> visitor.map(Visitor::user));
             if (user.isEmpty() || !factors.isEnrolled(tx, user.get().subject())) return new StartAgain();
-            return switch (factors.verify(tx, user.get(), request.code, request.client, request.caller, now)) {
+            Optional<SecretHash> shown = request.device.hash();
+            return switch (factors.verify(tx, user.get(), request.code, request.client, request.caller, shown, now)) {
                 case Blocked(var retryAfter) -> new SignInOutcome.Throttled(retryAfter);
                 case SecondFactors.Wrong _ -> new WrongCredentials();
                 case Proved _ -> {

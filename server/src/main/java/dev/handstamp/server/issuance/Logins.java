@@ -3,6 +3,7 @@ package dev.handstamp.server.issuance;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.RefreshToken;
@@ -165,7 +166,8 @@ public final class Logins {
             Optional<HalfWay> half = factors.halfWay(tx, login, now);
             if (half.isEmpty()) return new Otherwise(new WrongCredentials());
             User user = half.get().user();
-            return switch (factors.verify(tx, user, code, request.client().id(), request.caller(), now)) {
+            ClientId client = request.client().id();
+            return switch (factors.verify(tx, user, code, client, request.caller(), Optional.empty(), now)) {
                 case Blocked(var retryAfter) -> new Otherwise(new LoginOutcome.Throttled(retryAfter));
                 case SecondFactors.Wrong _ -> new Otherwise(new WrongCredentials());
                 case Proved _ -> {

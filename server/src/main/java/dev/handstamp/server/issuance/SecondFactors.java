@@ -15,10 +15,13 @@ import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.store.AuditStore;
 import dev.handstamp.server.store.Database;
+import dev.handstamp.server.store.KnownDeviceStore;
 import dev.handstamp.server.store.SecondFactorStore;
 import dev.handstamp.server.store.SecondFactorStore.Authenticator;
+import dev.handstamp.server.store.SessionStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserStore;
+import dev.handstamp.server.store.WrongCodeStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -28,16 +31,25 @@ import java.util.function.BiFunction;
 
 /// What stands between a right password and a session, for users who have a second factor.
 ///
-/// Wrong codes are counted by user in the database, whatever session, browser or node they come by; a guess counts as a
-/// failure until it is known to be none. From the sixth on each is followed by a pause that doubles.
+/// Wrong codes are counted by user in the database, whatever session or node they come by; a guess counts as a failure
+/// until it is known to be none. From the fifth on each is followed by a pause that doubles. Each browser and each
+/// network that the user has signed in from counts for itself, and everywhere else together: so whoever guesses a code
+/// does not keep the owner out of those. All of them together are that much only for [#MOST_AT_KNOWN] failures a day,
+/// and after that nowhere else than anybody is. Docs/decisions/0038 says how many guesses that makes.
 public final class SecondFactors {
 
     /// How long after the password the second factor may come.
     public static final Duration STEP_LIFETIME = Duration.ofMinutes(5);
 
     private static final int FREE_FAILURES = 5;
+    private static final int MOST_AT_KNOWN = 20;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
+
+    /// What the failures of all browsers and networks that are known count as, beside that of each.
+    private static final String KNOWN = "known";
+
+    private static final String ELSEWHERE = "elsewhere";
 
     /// What a code turned out to be.
     sealed interface Verdict {}
@@ -60,6 +72,9 @@ public final class SecondFactors {
     private final Notices notices;
     private final RecoveryCodes recoveryCodes;
     private final SecondFactorStore store = new SecondFactorStore();
+    private final WrongCodeStore wrongCodes = new WrongCodeStore();
+    private final KnownDeviceStore devices = new KnownDeviceStore();
+    private final SessionStore sessions = new SessionStore();
 
     public SecondFactors(
             Database database,
@@ -128,30 +143,76 @@ public final class SecondFactors {
     }
 
     /// Looks at what somebody typed: a code of the application, or a recovery code.
-    Verdict verify(Transaction tx, User user, String typed, ClientId client, Caller caller, Instant now) {
+    ///
+    /// @param device what the browser is known by, if it is one
+    Verdict verify(
+            Transaction tx,
+            User user,
+            String typed,
+            ClientId client,
+            Caller caller,
+            Optional<SecretHash> device,
+            Instant now) {
         Subject subject = user.subject();
-        Optional<Authenticator> admitted = store.admit(tx, subject, now);
-        if (admitted.isEmpty()) {
-            Instant until =
-                    store.find(tx, subject).map(Authenticator::blockedUntil).orElse(now);
-            return new Blocked(Duration.between(now, until.isAfter(now) ? until : now.plusSeconds(1)));
-        }
-        Authenticator authenticator = admitted.get();
-        OptionalLong step = step(authenticator, subject, typed, now);
-        if (step.isPresent() && store.accept(tx, subject, step.getAsLong())) return new Proved();
-        Optional<RecoveryCode> recovery = RecoveryCode.parse(typed);
-        if (recovery.isPresent() && recoveryCodes.spend(tx, subject, recovery.get(), now)) {
-            store.forgive(tx, subject);
+        // Nobody guesses one: so it needs no pause, and whoever waits because of others' guesses has it.
+        if (spendsRecoveryCode(tx, subject, typed, now)) {
             note(tx, AuditEvent.Type.RECOVERY_CODE_USED, user, client, caller, Map.of(), now);
             notices.tell(tx, user, Notice.RECOVERY_CODE_USED);
             return new Proved();
         }
-        long beyond = authenticator.failures() - FREE_FAILURES;
-        if (beyond >= 0) store.block(tx, subject, now.plus(pause(beyond)));
+        String place = place(tx, subject, caller, device, now);
+        Optional<Long> failures = wrongCodes.admit(tx, subject, place, now);
+        if (failures.isEmpty()) {
+            wasNone(tx, subject, place);
+            return blocked(tx, subject, place, now);
+        }
+        if (isRight(tx, subject, typed, now)) {
+            wasNone(tx, subject, place);
+            wrongCodes.forgive(tx, subject, place);
+            return new Proved();
+        }
+        long beyond = failures.get() - FREE_FAILURES;
+        if (beyond >= 0) wrongCodes.block(tx, subject, place, now.plus(pause(beyond)));
+        if (beyond == 0) notices.tell(tx, user, Notice.WRONG_CODES);
         Map<String, String> details =
                 Map.of("reason", "wrong_code", "username", user.username().value());
         note(tx, AuditEvent.Type.LOGIN_FAILED, user, client, caller, details, now);
         return new Wrong();
+    }
+
+    private boolean spendsRecoveryCode(Transaction tx, Subject subject, String typed, Instant now) {
+        return RecoveryCode.parse(typed)
+                .filter(code -> recoveryCodes.spend(tx, subject, code, now))
+                .isPresent();
+    }
+
+    /// With whose failures a guess counts.
+    private String place(Transaction tx, Subject subject, Caller caller, Optional<SecretHash> device, Instant now) {
+        Optional<String> known = device.flatMap(hash -> devices.find(tx, hash, subject))
+                .map(each -> "device " + each.id())
+                .or(() -> sessions.hasSignedInFrom(tx, subject, caller.address())
+                        ? Optional.of("network " + caller.network())
+                        : Optional.empty());
+        return known.filter(_ -> wrongCodes.admit(tx, subject, KNOWN, now).orElseThrow() <= MOST_AT_KNOWN)
+                .orElse(ELSEWHERE);
+    }
+
+    /// The guess that was admitted is no failure of a known place.
+    private void wasNone(Transaction tx, Subject subject, String place) {
+        if (!place.equals(ELSEWHERE)) wrongCodes.takeBack(tx, subject, KNOWN);
+    }
+
+    private Blocked blocked(Transaction tx, Subject subject, String place, Instant now) {
+        Instant until = wrongCodes.blockedUntil(tx, subject, place).orElse(now);
+        return new Blocked(Duration.between(now, until.isAfter(now) ? until : now.plusSeconds(1)));
+    }
+
+    /// Whether this is a code of the user's application, which counts from here on no more.
+    private boolean isRight(Transaction tx, Subject subject, String typed, Instant now) {
+        Optional<Authenticator> authenticator = store.find(tx, subject);
+        if (authenticator.isEmpty()) return false;
+        OptionalLong step = step(authenticator.get(), subject, typed, now);
+        return step.isPresent() && store.accept(tx, subject, step.getAsLong());
     }
 
     private OptionalLong step(Authenticator authenticator, Subject subject, String typed, Instant now) {

@@ -22,6 +22,7 @@ import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UsedOnceStore;
 import dev.handstamp.server.store.UserInvitationStore;
 import dev.handstamp.server.store.UserStore;
+import dev.handstamp.server.store.WrongCodeStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -62,6 +63,7 @@ public final class Housekeeping implements Runnable {
     private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
     private final DeviceAuthorizationStore devices = new DeviceAuthorizationStore();
     private final SecondFactorStore factors = new SecondFactorStore();
+    private final WrongCodeStore wrongCodes = new WrongCodeStore();
     private final KnownDeviceStore knownDevices = new KnownDeviceStore();
     private final MailStore mails = new MailStore();
     private final MailTicketStore tickets = new MailTicketStore();
@@ -97,6 +99,7 @@ public final class Housekeeping implements Runnable {
         forget(this::forgetIdleDocuments, clock.instant().minus(IDLE_CLIENT));
         forget(used::forget, clock.instant());
         forget(factors::forget, clock.instant());
+        forget(wrongCodes::forget, clock.instant().minus(WrongCodeStore.SPAN.multipliedBy(2)));
         forget(knownDevices::forget, clock.instant().minus(UNUSED_DEVICE));
         forget(mails::forget, clock.instant());
         forget(tickets::forget, clock.instant());

@@ -104,8 +104,8 @@ public enum Dialect {
     private static final Set<Integer> PASSING_RESULTS = Set.of(5, 6, 7, 9, 10, 13, 14, 15);
 
     /// The text of a migration with its placeholders filled: `{key}`, a short text that is compared byte by byte,
-    /// `{sequence}`, a primary key that the database counts up, and `{position}`, the function that says where in a text
-    /// another one begins.
+    /// `{sequence}`, a primary key that the database counts up, and `{position}`, the function that says where in a
+    /// text another one begins.
     abstract String schema(String migration);
 
     /// A query that keeps other migrations out until the transaction ends.

@@ -49,7 +49,8 @@ final class Migrations {
             "0047_user_invitations.sql",
             "0049_mail_lanes.sql",
             "0053_moved_factors.sql",
-            "0059_role_holders.sql");
+            "0059_role_holders.sql",
+            "0060_wrong_codes.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

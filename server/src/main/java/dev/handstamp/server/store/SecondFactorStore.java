@@ -13,27 +13,14 @@ import java.util.Optional;
 public final class SecondFactorStore {
 
     private static final String INSERT = """
-        INSERT INTO totp
-            (subject, sealed_secret, algorithm, digits, period, last_step, failures, blocked_until, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?) ON CONFLICT DO NOTHING""";
+        INSERT INTO totp (subject, sealed_secret, algorithm, digits, period, last_step, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
     private static final String FIND = """
-        SELECT sealed_secret, algorithm, digits, period, last_step, failures, blocked_until, created_at
-          FROM totp WHERE subject = ?""";
-
-    // Every guess counts as a failure until it is known to be none: guesses side by side come one after the other.
-    private static final String ADMIT = """
-        UPDATE totp SET failures = failures + 1 WHERE subject = ? AND blocked_until <= ?
-        RETURNING sealed_secret, algorithm, digits, period, last_step, failures, blocked_until, created_at""";
+        SELECT sealed_secret, algorithm, digits, period, last_step, created_at FROM totp WHERE subject = ?""";
 
     private static final String ACCEPT = """
-        UPDATE totp SET last_step = ?, failures = 0 WHERE subject = ? AND last_step < ?""";
-
-    private static final String FORGIVE = """
-        UPDATE totp SET failures = 0 WHERE subject = ?""";
-
-    private static final String BLOCK = """
-        UPDATE totp SET blocked_until = ? WHERE subject = ?""";
+        UPDATE totp SET last_step = ? WHERE subject = ? AND last_step < ?""";
 
     private static final String DELETE = """
         DELETE FROM totp WHERE subject = ?""";
@@ -81,16 +68,10 @@ public final class SecondFactorStore {
     ///
     /// @param sealedSecret encrypted under the master key
     /// @param lastStep     of the last code that counted
-    /// @param failures     since then
-    public record Authenticator(
-            String sealedSecret,
-            TotpParameters parameters,
-            long lastStep,
-            long failures,
-            Instant blockedUntil,
-            Instant createdAt) {}
+    public record Authenticator(String sealedSecret, TotpParameters parameters, long lastStep, Instant createdAt) {}
 
     private final KnownDeviceStore devices = new KnownDeviceStore();
+    private final WrongCodeStore wrongCodes = new WrongCodeStore();
 
     /// Enrols a user with what is set up here.
     ///
@@ -125,13 +106,6 @@ public final class SecondFactorStore {
         return tx.find(FIND, SecondFactorStore::authenticator, subject.value());
     }
 
-    /// Lets a guess be looked at, and counts it as a failure; holds the row until the commit.
-    ///
-    /// @return empty if there is none, or it is blocked
-    public Optional<Authenticator> admit(Transaction tx, Subject subject, Instant now) {
-        return tx.find(ADMIT, SecondFactorStore::authenticator, subject.value(), now);
-    }
-
     /// A code counts, and with it none of its step and before.
     ///
     /// @return false if one of that step has counted already
@@ -139,20 +113,12 @@ public final class SecondFactorStore {
         return tx.execute(ACCEPT, step, subject.value(), step) > 0;
     }
 
-    /// Forgets the failures: another proof was right.
-    public void forgive(Transaction tx, Subject subject) {
-        tx.execute(FORGIVE, subject.value());
-    }
-
-    public void block(Transaction tx, Subject subject, Instant until) {
-        tx.execute(BLOCK, until, subject.value());
-    }
-
     /// Takes it away, with its recovery codes and what was remembered of it.
     ///
     /// @return false if there was none
     public boolean delete(Transaction tx, Subject subject) {
         devices.distrust(tx, subject);
+        wrongCodes.forgive(tx, subject);
         deleteRecoveryCodes(tx, subject);
         return tx.execute(DELETE, subject.value()) > 0;
     }
@@ -236,12 +202,7 @@ public final class SecondFactorStore {
 
     private static Authenticator authenticator(Row row) {
         return new Authenticator(
-                row.text("sealed_secret"),
-                parameters(row),
-                row.number("last_step"),
-                row.number("failures"),
-                row.instant("blocked_until"),
-                row.instant("created_at"));
+                row.text("sealed_secret"), parameters(row), row.number("last_step"), row.instant("created_at"));
     }
 
     private static TotpParameters parameters(Row row) {

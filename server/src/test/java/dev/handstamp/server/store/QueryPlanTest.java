@@ -30,6 +30,7 @@ class QueryPlanTest {
             ExchangeRuleStore.class,
             AssertionIssuerStore.class,
             SecondFactorStore.class,
+            WrongCodeStore.class,
             KnownDeviceStore.class,
             MailStore.class,
             PasskeyStore.class,

@@ -850,20 +850,14 @@ abstract class StoreContract {
     @Test
     void holders_of_roles_in_an_older_database_are_found_after_the_step_that_notes_them() throws Exception {
         var empty = emptyDatabase();
-        var steps = Migrations.SHIPPED.all();
-        var older = new Migrations(
-                steps.stream().filter(step -> step.number() < 59).toList());
         List<User> all = List.of(holder("a", "buyer"), holder("b"), holder("c", "buyer", "buyers", "keeper"));
-        try (Database before = Database.open(empty, older)) {
+        try (Database before = Database.open(empty, stepsBefore(59))) {
             for (User user : all) {
-                before.inTransaction(tx -> tx.execute(
-                        """
+                before.inTransaction(tx ->
+                        tx.execute("""
                         INSERT INTO app_user
                             (subject, username, name, email, roles, attributes, password_hash, disabled, created_at)
-                        VALUES (?, ?, '', '', ?, '{}', 'none', 0, 0)""",
-                        user.subject().value(),
-                        user.username().value(),
-                        Stored.names(user.roles())));
+                        VALUES (?, ?, '', '', ?, '{}', 'none', 0, 0)""", user.subject().value(), user.username().value(), Stored.names(user.roles())));
             }
         }
         try (Database after = Database.open(empty)) {
@@ -1953,31 +1947,78 @@ abstract class StoreContract {
     }
 
     @Test
-    void a_second_factor_counts_failures_and_takes_no_step_twice() {
+    void a_second_factor_takes_no_step_twice() {
         var factors = new SecondFactorStore();
         User vera = user("vera");
         write(tx -> {
             users.insert(tx, vera);
             assertThat(factors.insert(tx, vera.subject(), "sealed", NOW)).isTrue();
             assertThat(factors.insert(tx, vera.subject(), "other", NOW)).isFalse();
-            assertThat(factors.admit(tx, vera.subject(), NOW)).get().satisfies(each -> {
-                assertThat(each.failures()).isEqualTo(1);
-                assertThat(each.sealedSecret()).isEqualTo("sealed");
-            });
             assertThat(factors.accept(tx, vera.subject(), 7)).isTrue();
             assertThat(factors.accept(tx, vera.subject(), 7)).isFalse();
             assertThat(factors.accept(tx, vera.subject(), 6)).isFalse();
-            factors.admit(tx, vera.subject(), NOW);
-            factors.block(tx, vera.subject(), NOW.plusSeconds(30));
-            assertThat(factors.admit(tx, vera.subject(), NOW.plusSeconds(29))).isEmpty();
-            assertThat(factors.admit(tx, vera.subject(), NOW.plusSeconds(30)))
-                    .get()
-                    .satisfies(each -> assertThat(each.failures()).isEqualTo(2));
-            factors.forgive(tx, vera.subject());
         });
         assertThat(found(tx -> factors.find(tx, vera.subject())))
-                .contains(new SecondFactorStore.Authenticator(
-                        "sealed", TotpParameters.USUAL, 7, 0, NOW.plusSeconds(30), NOW));
+                .contains(new SecondFactorStore.Authenticator("sealed", TotpParameters.USUAL, 7, NOW));
+    }
+
+    @Test
+    void wrong_codes_count_by_place_for_a_day() {
+        var wrong = new WrongCodeStore();
+        var factors = new SecondFactorStore();
+        User vera = user("vera");
+        Subject subject = vera.subject();
+        Instant day = NOW.plus(WrongCodeStore.SPAN);
+        write(tx -> {
+            users.insert(tx, vera);
+            factors.insert(tx, subject, "sealed", NOW);
+            assertThat(wrong.admit(tx, subject, "here", NOW)).contains(1L);
+            assertThat(wrong.admit(tx, subject, "here", NOW)).contains(2L);
+            assertThat(wrong.admit(tx, subject, "there", NOW)).contains(1L);
+            wrong.takeBack(tx, subject, "here");
+            assertThat(wrong.admit(tx, subject, "here", day.minusMillis(1))).contains(2L);
+            assertThat(wrong.admit(tx, subject, "here", day)).contains(1L);
+            wrong.block(tx, subject, "here", day.plusSeconds(30));
+            assertThat(wrong.blockedUntil(tx, subject, "here")).contains(day.plusSeconds(30));
+            assertThat(wrong.admit(tx, subject, "here", day.plusSeconds(29))).isEmpty();
+            assertThat(wrong.admit(tx, subject, "there", NOW)).contains(2L);
+            assertThat(wrong.admit(tx, subject, "here", day.plusSeconds(30))).contains(2L);
+            wrong.forgive(tx, subject, "here");
+            assertThat(wrong.admit(tx, subject, "here", day.plusSeconds(30))).contains(1L);
+            assertThat(wrong.forget(tx, NOW.plusMillis(1))).isEqualTo(1);
+            assertThat(wrong.admit(tx, subject, "there", NOW)).contains(1L);
+        });
+        write(tx -> factors.delete(tx, subject));
+        assertThat(listed(tx -> tx.list("SELECT place FROM wrong_code", row -> row.text("place"))))
+                .isEmpty();
+    }
+
+    @Test
+    void wrong_codes_in_an_older_database_count_on_elsewhere() throws Exception {
+        var empty = emptyDatabase();
+        User vera = user("vera");
+        try (Database before = Database.open(empty, stepsBefore(60))) {
+            before.inTransaction(tx -> {
+                users.insert(tx, vera);
+                return tx.execute("""
+                        INSERT INTO totp (subject, sealed_secret, last_step, failures, blocked_until, created_at)
+                        VALUES (?, 'sealed', 3, 8, ?, ?)""", vera.subject().value(), NOW, NOW);
+            });
+        }
+        try (Database after = Database.open(empty)) {
+            var wrong = new WrongCodeStore();
+            Optional<Long> early =
+                    after.inTransaction(tx -> wrong.admit(tx, vera.subject(), "elsewhere", NOW.minusSeconds(1)));
+            Optional<Long> inTime = after.inTransaction(tx -> wrong.admit(tx, vera.subject(), "elsewhere", NOW));
+            assertThat(early).isEmpty();
+            assertThat(inTime).contains(9L);
+        }
+    }
+
+    private static Migrations stepsBefore(long number) {
+        return new Migrations(Migrations.SHIPPED.all().stream()
+                .filter(step -> step.number() < number)
+                .toList());
     }
 
     @Test
@@ -2087,7 +2128,7 @@ abstract class StoreContract {
             factors.spendRecoveryCode(tx, vera.subject(), hash("spent"), NOW);
         });
         assertThat(found(tx -> factors.find(tx, vera.subject())))
-                .contains(new SecondFactorStore.Authenticator("sealed", parameters, 5, 0, Instant.EPOCH, NOW));
+                .contains(new SecondFactorStore.Authenticator("sealed", parameters, 5, NOW));
         List<SecretHash> left = database.read(tx -> factors.listRecoveryCodes(tx, vera.subject()));
         assertThat(left).containsExactlyInAnyOrder(hash("one"), hash("two"));
         assertThat(found(tx -> factors.findRecoveryKey(tx, vera.subject()))).contains("sealed key");

@@ -16,6 +16,9 @@ public enum Notice {
     PASSKEY_CLONED,
     RECOVERY_CODES_RENEWED,
     RECOVERY_CODE_USED,
+
+    /// Of the second factor, by somebody who knows the password.
+    WRONG_CODES,
     SIGNED_IN_ON_NEW_DEVICE,
     ACCOUNT_DELETED,
     ACCOUNT_DISABLED;
