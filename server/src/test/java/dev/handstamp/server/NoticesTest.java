@@ -113,6 +113,14 @@ class NoticesTest {
     }
 
     @Test
+    void a_time_is_told_as_on_the_pages_of_that_language() {
+        tell(user("Vera", "vera@example.org", Map.of("locale", "de")), Notice.PASSWORD_CHANGED);
+        assertThat(Mailbox.text(mailbox.next())).containsPattern("\\d\\d\\.\\d\\d\\.20\\d\\d, \\d\\d:\\d\\d UTC");
+        tell(user("Vera", "vera@example.org", Map.of("locale", "en")), Notice.PASSWORD_CHANGED);
+        assertThat(Mailbox.text(mailbox.next())).containsPattern("20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC");
+    }
+
+    @Test
     @DisplayName("A-17: names do not become headers, further recipients or markup of a mail")
     void names_do_not_become_headers_or_markup() throws Exception {
         String name = "Vera\r\nBcc: eve@evil.example\r\n\r\n<script>alert(1)</script>\u2028Cc: eve@evil.example";

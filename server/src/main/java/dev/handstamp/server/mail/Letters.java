@@ -9,10 +9,8 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// Puts mails into words: of the message files, in plain text and in HTML.
 ///
@@ -78,10 +76,8 @@ public final class Letters {
         return line.toString().strip();
     }
 
+    /// As on the pages: the server brings no tables of languages along but its own words.
     private static String time(Instant at, Messages words) {
-        return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT)
-                        .withLocale(Locale.forLanguageTag(words.language()))
-                        .format(at.atOffset(ZoneOffset.UTC))
-                + " UTC";
+        return DateTimeFormatter.ofPattern(words.text("page.time")).format(at.atOffset(ZoneOffset.UTC));
     }
 }
