@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -86,7 +88,7 @@ final class ImportCommand implements Callable<Integer> {
             })
     private @Nullable String hashConfig;
 
-    @Option(names = "--dry-run", description = "Checks everything and keeps nothing.")
+    @Option(names = "--dry-run", description = "Checks everything, reports on each user, and keeps nothing.")
     private boolean rehearsal;
 
     @Option(
@@ -162,23 +164,30 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    /// A line for whoever did not get in, or not with everything; with `--json` one for each user.
+    /// A line for whoever did not get in, or not with everything; with `--dry-run` or `--json` one for each user.
     private void tell(Report report, Tally tally) {
         long seen = tally.count(report);
+        boolean isSmooth = report.outcome() != Outcome.REFUSED && report.left().isEmpty();
         if (printed.isJson()) printed.object(object(report));
-        else if (report.outcome() == Outcome.REFUSED) {
-            terminal.out()
-                    .println(Shown.text(report.number() + "  " + Shown.orDash(report.username()) + "  refused: "
-                            + report.reason()));
-        } else if (!report.left().isEmpty()) {
-            terminal.out()
-                    .println(Shown.text(report.number() + "  " + report.username() + "  without "
-                            + String.join("; without ", report.left())));
-        }
+        else if (rehearsal || !isSmooth) terminal.out().println(line(report));
         if (seen % REMARK_EACH == 0) {
             printed.remark(seen + " users so far");
             terminal.err().flush();
         }
+    }
+
+    private String line(Report report) {
+        List<String> became = new ArrayList<>();
+        switch (report.outcome()) {
+            case REFUSED -> became.add("refused: " + report.reason());
+            case THERE_ALREADY -> became.add("there already");
+            case ADDED -> {
+                if (rehearsal) became.add("would be added");
+                if (!report.left().isEmpty()) became.add("without " + String.join("; without ", report.left()));
+            }
+        }
+        return Shown.text(
+                report.number() + "  " + Shown.orDash(report.username()) + "  " + String.join(" ", became));
     }
 
     private int sumUp(Tally tally) {

@@ -264,6 +264,50 @@ class ImportTest {
     }
 
     @Test
+    void a_dry_run_reports_on_every_line_what_the_import_then_does() {
+        Shell shell = new Shell(folder.resolve("data"));
+        shell.runWith(
+                        "{\"username\":\"bea\"}\n{\"username\":\"eve\",\"email\":\"eve@example.org\","
+                                + "\"attributes\":{\"email_verified\":true}}",
+                        "import",
+                        "-")
+                .isDone();
+        String lines = String.join(
+                "\n",
+                "{\"username\":\"bea\"}",
+                "{\"username\":\"ann\",\"email\":\"ann@example.org\",\"attributes\":{\"email_verified\":true}}",
+                "{\"username\":\"bob\",\"email\":\"Ann@example.org\",\"attributes\":{\"email_verified\":true}}",
+                "{\"username\":\"bob\",\"email\":\"ann@example.org\"}",
+                "{\"username\":\"cas\",\"email\":\"EVE@example.org\",\"attributes\":{\"email_verified\":true}}",
+                "{\"username\":\"dan\",\"sub\":\"x-1\"}",
+                "{\"username\":\"eli\",\"sub\":\"x-1\"}",
+                "nobody");
+
+        Shell.Result rehearsed = shell.runWith(lines, "import", "-", "--dry-run");
+        assertThat(rehearsed.status()).isEqualTo(1);
+        assertThat(rehearsed.out().lines())
+                .containsExactly(
+                        "1  bea  there already",
+                        "2  ann  would be added",
+                        "3  bob  refused: another user has shown to read the e-mail address",
+                        "4  bob  would be added",
+                        "5  cas  refused: another user has shown to read the e-mail address",
+                        "6  dan  would be added",
+                        "7  eli  refused: the sub is taken by another user",
+                        "8  -  refused: the line is not one JSON object of at most 1 MiB, each name once");
+        assertThat(rehearsed.err()).contains("3 would be added, 1 there already, 4 refused");
+
+        Shell.Result done = shell.runWith(lines, "import", "-");
+        assertThat(done.err()).contains("3 added, 1 there already, 4 refused");
+        assertThat(done.out().lines())
+                .containsExactlyElementsOf(rehearsed
+                        .out()
+                        .lines()
+                        .filter(line -> line.contains("refused"))
+                        .toList());
+    }
+
+    @Test
     void a_long_import_says_how_far_it_is() {
         Shell shell = new Shell(folder.resolve("data"));
         StringBuilder lines = new StringBuilder();

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,25 +162,29 @@ public final class UserImport {
         User user = checked(newcomer);
         if (isThere(tx, newcomer, user)) return report(newcomer, Outcome.THERE_ALREADY, List.of());
         List<String> left = look(tx, newcomer, user, manner);
-        if (!rehearsed.add("username " + user.username())) throw new Refused("refused.import.twice");
-        if (newcomer.subject().isPresent() && !rehearsed.add("sub " + user.subject())) {
-            throw new Refused("refused.import.sub-taken");
-        }
-        if (user.hasVerifiedEmail() && !rehearsed.add("email " + user.emailKey())) {
-            throw new Refused("refused.import.email-taken");
-        }
-        if (!manner.withoutPasskeys) rehearsePasskeys(newcomer.luggage(), rehearsed);
+        Map<String, String> claimed = claimed(newcomer, user, manner);
+        // All of it is looked at before any of it is remembered: who is refused takes nothing from the next.
+        claimed.forEach((claim, problem) -> {
+            if (rehearsed.contains(claim)) throw new Refused(problem);
+        });
+        rehearsed.addAll(claimed.keySet());
         return report(newcomer, Outcome.ADDED, left);
     }
 
-    private static void rehearsePasskeys(Luggage luggage, Set<String> rehearsed) {
+    /// What nobody else may have who is added, each with the reason why somebody else is refused then.
+    private static Map<String, String> claimed(Newcomer newcomer, User user, Manner manner) {
+        Map<String, String> claimed = new LinkedHashMap<>();
+        claimed.put("username " + user.username(), "refused.import.twice");
+        if (newcomer.subject().isPresent()) claimed.put("sub " + user.subject(), "refused.import.sub-taken");
+        if (user.hasVerifiedEmail()) claimed.put("email " + user.emailKey(), "refused.import.email-taken");
+        if (manner.withoutPasskeys) return claimed;
+        Luggage luggage = newcomer.luggage();
         for (Luggage.Credential each : luggage.passkeys()) {
-            if (!rehearsed.add("passkey " + each.id())) throw new Refused("refused.import.passkey-taken");
+            String taken = "refused.import.passkey-taken";
+            if (claimed.put("passkey " + each.id(), taken) != null) throw new Refused(taken);
         }
-        if (luggage.userHandle().isPresent()
-                && !rehearsed.add("handle " + luggage.userHandle().get().value())) {
-            throw new Refused("refused.import.handle-taken");
-        }
+        luggage.userHandle().ifPresent(handle -> claimed.put("handle " + handle.value(), "refused.import.handle-taken"));
+        return claimed;
     }
 
     private static Report report(Newcomer newcomer, Outcome outcome, List<String> left) {
