@@ -140,6 +140,55 @@ class BrandTest {
                 .doesNotContain("Töchter", "#1d5c2f");
     }
 
+    @Test
+    void what_the_servers_own_scopes_allow_is_told_in_the_language_of_the_page() {
+        AdminClient root = AdminClient.root(server);
+        Reply console = root.post(
+                "/clients",
+                "client_id",
+                "console",
+                "public",
+                true,
+                "grants",
+                List.of("authorization_code"),
+                "apis",
+                List.of(AdminClient.audience(server)),
+                "scopes",
+                List.of("admin:users.read", "admin:keys.read"),
+                "redirect_uris",
+                List.of("https://console.example/back"));
+        assertThat(console.status()).as(console.text()).isEqualTo(201);
+        String request = "/authorize?response_type=code&client_id=console&scope=admin:users.read%20admin:keys.read"
+                + "&redirect_uri=https%3A%2F%2Fconsole.example%2Fback&code_challenge_method=S256&code_challenge="
+                + "A".repeat(43);
+
+        TestBrowser browser = new TestBrowser(server);
+        Reply consent = browser.submit(
+                browser.open(request + "&ui_locales=de"), "username", "root", "password", RunningServer.PASSWORD);
+        assertThat(consent.text())
+                .contains("Alle Benutzer, ihre Sitzungen und ihre Sicherheitsereignisse sehen")
+                .doesNotContain("admin:users.read", "scope.admin");
+        assertThat(browser.open(request + "&ui_locales=en").text()).contains("See the signing keys and their schedule");
+
+        Apis.Change none = Apis.Change.NONE;
+        server.apis()
+                .update(
+                        AdminClient.audience(server),
+                        new Apis.Change(
+                                none.scopes(),
+                                Map.of("admin:users.read", Map.of("", "Look everybody up")),
+                                none.algorithm(),
+                                none.tokenLifetime(),
+                                none.claims(),
+                                none.statusList(),
+                                none.open(),
+                                none.requiredAcr(),
+                                false));
+        assertThat(browser.open(request + "&ui_locales=en").text())
+                .contains("Look everybody up", "See the signing keys")
+                .doesNotContain("See all users");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "#ffee00,#b3a8fa,'the accent #ffee00 cannot be read well: its contrast on a light page is 1.0'",

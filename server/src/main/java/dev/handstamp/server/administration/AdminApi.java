@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.Descriptions;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
@@ -126,7 +127,7 @@ public final class AdminApi {
                             false,
                             Optional.empty(),
                             now,
-                            AdminScope.words()));
+                            Descriptions.NONE)); // The pages have words for them in every language.
             journal.note(tx, AuditEvent.Type.API_CREATED, audience.value(), details, now);
             return AdminScope.ALL;
         }
@@ -144,7 +145,7 @@ public final class AdminApi {
                         false,
                         api.requiredLevel(),
                         api.createdAt(),
-                        AdminScope.words()));
+                        api.words()));
         journal.note(tx, AuditEvent.Type.API_CHANGED, audience.value(), details, now);
         return AdminScope.ALL.minus(api.scopes());
     }

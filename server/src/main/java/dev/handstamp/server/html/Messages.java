@@ -4,7 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,12 +19,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The words of one language, by key. A language is one file beside this class, `messages/<tag>.properties` in UTF-8,
-/// and nothing else.
+/// and nothing else; the tag is one of BCP 47, such as `de` or `pt-BR`.
 ///
 /// What a language does not say is said in English; a test finds what is missing.
 public final class Messages {
+
+    private static final String ENDING = ".properties";
 
     public static final Messages ENGLISH = read("en").orElseThrow();
 
@@ -37,9 +49,9 @@ public final class Messages {
         this.texts = Map.copyOf(texts);
     }
 
-    /// Every language that there is a file of.
+    /// Every language that there is a file of, by its tag.
     public static Set<String> languages() {
-        return Known.BY_LANGUAGE.keySet();
+        return Known.TAGS;
     }
 
     /// The words of the first language that we have; English if we have none of them.
@@ -158,7 +170,7 @@ public final class Messages {
     }
 
     private static Optional<Messages> read(String language) {
-        try (InputStream file = Messages.class.getResourceAsStream("messages/" + language + ".properties")) {
+        try (InputStream file = Messages.class.getResourceAsStream("messages/" + language + ENDING)) {
             if (file == null) return Optional.empty();
             Properties properties = new Properties();
             properties.load(new InputStreamReader(file, StandardCharsets.UTF_8));
@@ -170,14 +182,49 @@ public final class Messages {
         }
     }
 
+    /// The tags of the files beside this one, which stands in a folder or in a jar.
+    static Set<String> beside(URL file) {
+        try {
+            URLConnection connection = file.openConnection();
+            if (connection instanceof JarURLConnection inJar) {
+                String folder = inJar.getEntryName().substring(0, inJar.getEntryName().lastIndexOf('/') + 1);
+                try (Stream<JarEntry> entries = inJar.getJarFile().stream()) {
+                    return tags(entries.map(JarEntry::getName)
+                            .filter(name -> name.startsWith(folder))
+                            .map(name -> name.substring(folder.length())));
+                }
+            }
+            try (Stream<Path> files = Files.list(Path.of(file.toURI()).resolveSibling(""))) {
+                return tags(files.map(each -> each.getFileName().toString()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static Set<String> tags(Stream<String> files) {
+        return files.filter(name -> name.endsWith(ENDING) && name.indexOf('/') < 0)
+                .map(name -> name.substring(0, name.length() - ENDING.length()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /// Looked for when the first page is asked for, not when the server starts.
     private static final class Known {
         static final Map<String, Messages> BY_LANGUAGE = find();
+        static final Set<String> TAGS =
+                BY_LANGUAGE.values().stream().map(Messages::language).collect(Collectors.toUnmodifiableSet());
 
+        /// Those that came along, and those that somebody has put on the class path elsewhere.
         private static Map<String, Messages> find() {
             Map<String, Messages> found = new HashMap<>();
-            for (String language : Locale.getISOLanguages()) {
-                if (!language.equals("en")) read(language).ifPresent(words -> found.put(language, words));
+            Set<String> tags = new TreeSet<>(List.of(Locale.getISOLanguages()));
+            URL english = Messages.class.getResource("messages/en" + ENDING);
+            if (english != null) tags.addAll(beside(english));
+            for (String tag : tags) {
+                if (tag.equals("en")) continue;
+                read(tag).ifPresent(words -> found.put(tag.toLowerCase(Locale.ROOT), words));
             }
             found.put("en", ENGLISH);
             return Map.copyOf(found);

@@ -2,7 +2,6 @@ package dev.handstamp.server.web;
 
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
-import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.Descriptions;
@@ -65,11 +64,13 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
     }
 
     /// What the scopes of this request allow, as the API that it is for says it.
-    public Descriptions descriptions(Directory directory) {
+    ///
+    /// @param words of the page, for the server's own
+    public Descriptions descriptions(Directory directory, Messages words) {
         Optional<Scopes> scopes = request.parameter("scope").flatMap(Scopes::parse);
         return directory
                 .userTarget(client, request.parameter("resource"), scopes)
-                .map(Api::words)
+                .map(api -> ScopeWords.said(api, directory, words))
                 .orElse(Descriptions.NONE);
     }
 

@@ -1,12 +1,18 @@
 package dev.handstamp.server.web;
 
+import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.administration.AdminScope;
+import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Descriptions;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.IdentityScope;
 import dev.handstamp.server.html.Messages;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What a scope lets an application do, in words for users.
 public final class ScopeWords {
@@ -30,6 +36,17 @@ public final class ScopeWords {
             lines.add(own.orElseGet(() -> of(scope, words)));
         }
         return lines.isEmpty() ? List.of(words.text("consent.nothing")) : lines;
+    }
+
+    /// What the scopes of an API allow, as it says it itself. Of the server's own, the pages have words.
+    public static Descriptions said(Api api, Directory directory, Messages words) {
+        if (!directory.administration().equals(Optional.of(api.audience()))) return api.words();
+        SortedMap<String, SortedMap<String, String>> said = new TreeMap<>();
+        for (AdminScope scope : AdminScope.values()) {
+            said.put(scope.wireName(), new TreeMap<>(Map.of("", words.text(scope.words()))));
+        }
+        said.putAll(api.words().words()); // Whatever an administrator has said goes before.
+        return new Descriptions(said);
     }
 
     private static String of(String scope, Messages words) {

@@ -2,7 +2,10 @@ package dev.handstamp.server.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handstamp.server.domain.administration.AdminScope;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +15,11 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,6 +99,35 @@ class MessagesTest {
 
         assertThat(pages).isGreaterThan(20);
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void what_the_servers_own_scopes_allow_has_words() {
+        for (AdminScope scope : AdminScope.values()) {
+            assertThat(Messages.ENGLISH.texts()).containsKey(scope.words());
+        }
+    }
+
+    @Test
+    @DisplayName("Adding a language is adding a file, whatever its tag, in a folder and in a jar")
+    void a_language_is_a_file(@TempDir Path folder) throws IOException {
+        Path jar = folder.resolve("server.jar");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+            for (String name : List.of("en", "pt-BR", "zh-Hant", "fil")) {
+                Files.createFile(folder.resolve(name + ".properties"));
+                zip.putNextEntry(new ZipEntry("words/" + name + ".properties"));
+            }
+            zip.putNextEntry(new ZipEntry("words/below/fr.properties"));
+            zip.putNextEntry(new ZipEntry("de.properties"));
+        }
+
+        URL inFolder = folder.resolve("en.properties").toUri().toURL();
+        URL inJar = URI.create("jar:" + jar.toUri() + "!/words/en.properties").toURL();
+
+        assertThat(Messages.beside(inFolder)).containsExactly("en", "fil", "pt-BR", "zh-Hant");
+        assertThat(Messages.beside(inJar)).containsExactly("en", "fil", "pt-BR", "zh-Hant");
+        assertThat(Messages.beside(Messages.class.getResource("messages/en.properties")))
+                .isEqualTo(new TreeSet<>(Messages.languages()));
     }
 
     @ParameterizedTest

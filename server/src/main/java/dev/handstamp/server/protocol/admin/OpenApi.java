@@ -1,6 +1,7 @@
 package dev.handstamp.server.protocol.admin;
 
 import dev.handstamp.server.domain.administration.AdminScope;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.protocol.admin.Schema.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -156,9 +157,7 @@ final class OpenApi {
     private Map<String, Object> scheme() {
         Map<String, Object> scopes = new LinkedHashMap<>();
         for (AdminScope scope : AdminScope.values()) {
-            scopes.put(
-                    scope.wireName(),
-                    AdminScope.words().of(scope.wireName(), List.of()).orElseThrow());
+            scopes.put(scope.wireName(), Messages.ENGLISH.text(scope.words()));
         }
         return ordered(
                 "type",

@@ -1,7 +1,6 @@
 package dev.handstamp.server.web.account;
 
 import dev.handstamp.server.domain.Directory;
-import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.Descriptions;
@@ -79,7 +78,10 @@ public final class ApplicationsPage implements Lobby.Room {
     private static List<String> words(Access access, Directory directory, Messages words) {
         Set<String> lines = new LinkedHashSet<>();
         access.scopes().forEach((audience, scopes) -> {
-            Descriptions said = directory.api(audience).map(Api::words).orElse(Descriptions.NONE);
+            Descriptions said = directory
+                    .api(audience)
+                    .map(api -> ScopeWords.said(api, directory, words))
+                    .orElse(Descriptions.NONE);
             if (!scopes.isEmpty()) lines.addAll(ScopeWords.of(scopes, said, List.of(words.language()), words));
         });
         return lines.isEmpty() ? ScopeWords.of(Scopes.NONE, words) : List.copyOf(lines);

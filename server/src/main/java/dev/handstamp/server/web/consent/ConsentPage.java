@@ -114,7 +114,7 @@ public final class ConsentPage implements Door {
                 recipient,
                 logo.orElse(""),
                 Voucher.of(kept.client(), recipient),
-                ScopeWords.of(asked, kept.descriptions(directory), kept.languages(visit.request()), words),
+                ScopeWords.of(asked, kept.descriptions(directory, words), kept.languages(visit.request()), words),
                 problem,
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));

@@ -205,7 +205,7 @@ public final class DevicePage implements Door {
                 TIME.format(device.createdAt()),
                 device.address(),
                 Voucher.of(kept.client(), ""),
-                ScopeWords.of(asked, descriptions(kept, device, directory), kept.languages(visit.request()), words),
+                ScopeWords.of(asked, descriptions(kept, device, directory, words), kept.languages(visit.request()), words),
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
         Page page = visit.from(Way.of(kept).at(PATH)).page(status, "device/Decide", words.text("device.title"), view);
@@ -213,10 +213,11 @@ public final class DevicePage implements Door {
     }
 
     /// What the scopes allow, as the API that they are of says it.
-    private static Descriptions descriptions(Kept kept, DeviceAuthorization device, Directory directory) {
+    private static Descriptions descriptions(
+            Kept kept, DeviceAuthorization device, Directory directory, Messages words) {
         return directory
                 .userTarget(kept.client(), device.audience())
-                .map(Api::words)
+                .map(api -> ScopeWords.said(api, directory, words))
                 .orElse(Descriptions.NONE);
     }
 
