@@ -13,6 +13,7 @@ import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.SuccessorSeal;
 import dev.handstamp.server.crypto.WebAuthn;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.html.Assets;
 import dev.handstamp.server.http.Listener;
@@ -332,7 +333,7 @@ public final class Handstamp {
     private Opening open() {
         Opening opening = Opening.forServer(config, secrets, clock);
         try {
-            opening.signingKeys().ensure("server");
+            opening.signingKeys().ensure(Author.named("server"));
             return opening;
         } catch (RuntimeException | Error e) {
             opening.close();

@@ -10,6 +10,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import dev.handstamp.json.Json;
+import dev.handstamp.server.domain.audit.AuditEvent.Type;
 import dev.handstamp.server.domain.client.GrantType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -122,6 +124,7 @@ class AdminDocumentTest {
     }
 
     @Test
+    @DisplayName("S-13: every operation answers as the document says, and what it changes is on record")
     void every_operation_answers_as_the_document_says() throws Exception {
         users();
         clients();
@@ -135,6 +138,51 @@ class AdminDocumentTest {
                 .forEach(methods -> methods.forEach(
                         operation -> all.add(operation.get("operationId").asText())));
         assertThat(called).isEqualTo(all);
+        assertThatEverythingIsOnRecord();
+    }
+
+    private void assertThatEverythingIsOnRecord() {
+        String who = server.user("root").subject().value();
+        for (Type type : List.of(
+                Type.USER_CREATED,
+                Type.USER_CHANGED,
+                Type.USER_DISABLED,
+                Type.USER_ENABLED,
+                Type.USER_DELETED,
+                Type.PASSWORD_CHANGED,
+                Type.PASSWORD_RESET_SENT,
+                Type.USER_INVITED,
+                Type.USER_UNINVITED,
+                Type.SESSION_REVOKED,
+                Type.GRANT_REVOKED,
+                Type.TOTP_REMOVED,
+                Type.CLIENT_CREATED,
+                Type.CLIENT_CHANGED,
+                Type.CLIENT_DELETED,
+                Type.API_CREATED,
+                Type.API_CHANGED,
+                Type.API_DELETED,
+                Type.ROLE_CREATED,
+                Type.ROLE_CHANGED,
+                Type.ROLE_DELETED,
+                Type.BRAND_CHANGED,
+                Type.EXCHANGE_ALLOWED,
+                Type.EXCHANGE_CHANGED,
+                Type.EXCHANGE_WITHDRAWN,
+                Type.ISSUER_CREATED,
+                Type.ISSUER_CHANGED,
+                Type.ISSUER_DELETED,
+                Type.KEY_ACTIVATED,
+                Type.KEY_RETIRED,
+                Type.EVERYTHING_REVOKED)) {
+            assertThat(server.audit(type)).as(type.name()).anySatisfy(event -> {
+                assertThat(event.actor()).isEqualTo(who);
+                assertThat(event.client()).isEqualTo("first-party");
+                assertThat(event.address()).isEqualTo("127.0.0.1");
+                assertThat(event.requestId()).isNotEmpty();
+                if (type != Type.EVERYTHING_REVOKED) assertThat(event.target()).isNotEmpty();
+            });
+        }
     }
 
     private void users() throws Exception {

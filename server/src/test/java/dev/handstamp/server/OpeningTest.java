@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.UnusableMasterKey;
+import dev.handstamp.server.domain.audit.Author;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -107,7 +108,7 @@ class OpeningTest {
         Path data = folder.resolve("data");
         try (Opening server = server(data);
                 Opening command = command(data, Map.of())) {
-            server.signingKeys().ensure("server");
+            server.signingKeys().ensure(Author.named("server"));
             assertThat(command.signingKeys().inUse()).isNotEmpty();
         }
     }

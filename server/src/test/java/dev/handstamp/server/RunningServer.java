@@ -17,6 +17,7 @@ import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
@@ -329,7 +330,7 @@ final class RunningServer implements AutoCloseable {
             new ApiStore().insert(tx, api);
             return new RevisionStore().bumpConfiguration(tx);
         });
-        opening.signingKeys().ensure("test");
+        opening.signingKeys().ensure(Author.named("test"));
     }
 
     /// An API whose tokens name their place in a status list.
@@ -438,11 +439,11 @@ final class RunningServer implements AutoCloseable {
     }
 
     void rotateKeys() {
-        opening.signingKeys().rotate(opening.signingKeys().inUse(), "test");
+        opening.signingKeys().rotate(opening.signingKeys().inUse(), Author.named("test"));
     }
 
     void retireKey(String keyId) {
-        opening.signingKeys().retire(keyId, "test");
+        opening.signingKeys().retire(keyId, Author.named("test"));
     }
 
     static PasswordHash hash(String password) {

@@ -1,6 +1,7 @@
 package dev.handstamp.server.administration;
 
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import java.time.Instant;
 import java.util.Map;
 
@@ -20,7 +21,11 @@ public record Administrator(String actor, String client, String address, String 
         return equals(COMMAND_LINE);
     }
 
+    Author author() {
+        return new Author(actor, client, address, requestId);
+    }
+
     AuditEvent event(AuditEvent.Type type, String target, Map<String, String> details, Instant now) {
-        return new AuditEvent(now, type, actor, target, client, address, requestId, details);
+        return author().event(type, target, details, now);
     }
 }

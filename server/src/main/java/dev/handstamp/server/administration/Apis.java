@@ -280,7 +280,7 @@ public final class Apis {
 
     void insert(Transaction tx, Api api, SigningKeys.Fresh fresh, Instant now) {
         if (!apis.insert(tx, api)) throw taken(api.audience());
-        signingKeys.get().ensure(tx, fresh, now, administrator.actor());
+        signingKeys.get().ensure(tx, fresh, now, administrator.author());
         journal.note(
                 tx,
                 AuditEvent.Type.API_CREATED,
@@ -307,7 +307,7 @@ public final class Apis {
         takeFromOthers(tx, after, before.scopes().minus(after.scopes()), now);
         if (isSignedOtherwise) {
             keys.withdrawShared(tx, audience, now);
-            signingKeys.get().ensure(tx, fresh.orElseThrow(), now, administrator.actor());
+            signingKeys.get().ensure(tx, fresh.orElseThrow(), now, administrator.author());
         }
         journal.note(tx, AuditEvent.Type.API_CHANGED, audience.value(), differences(before, after), now);
         if (!isNarrowed(before, after)) return;

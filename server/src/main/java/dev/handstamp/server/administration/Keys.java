@@ -152,7 +152,7 @@ public final class Keys {
     ///
     /// @return what took over, if the withdrawn key was signing
     public Optional<SigningKey> retire(String keyId) {
-        return switch (signingKeys.get().retire(keyId, administrator.actor())) {
+        return switch (signingKeys.get().retire(keyId, administrator.author())) {
             case SigningKeys.Retired retired -> retired.successor();
             case SigningKeys.UnknownKey _ ->
                 throw new Refused(Refused.Kind.UNKNOWN, "refused.key.unknown", Refused.quoted(keyId));
@@ -192,7 +192,7 @@ public final class Keys {
     }
 
     private List<SigningKey> turn(Set<KeySlot> slots) {
-        return switch (signingKeys.get().rotate(slots, administrator.actor())) {
+        return switch (signingKeys.get().rotate(slots, administrator.author())) {
             case SigningKeys.Rotated(var current) -> current;
             case SigningKeys.TooManyPublished(int published) ->
                 throw new Refused(Refused.Kind.CONFLICT, "refused.key.many", published);

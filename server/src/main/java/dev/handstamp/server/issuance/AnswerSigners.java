@@ -3,6 +3,7 @@ package dev.handstamp.server.issuance;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientMember;
@@ -22,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Should that fail, every node's rotation makes them within a minute, or the first answer that needs them.
 public final class AnswerSigners implements Live.Follower {
 
-    private static final String ACTOR = "server";
+    private static final Author SERVER = Author.named("server");
 
     private final Live live;
     private final SigningKeys keys;
@@ -74,7 +75,7 @@ public final class AnswerSigners implements Live.Follower {
     private synchronized JwsSigner made(Algorithm algorithm, String type) {
         var before = live.current().keys().signer(algorithm, issuer, type);
         if (before.isPresent()) return before.get();
-        keys.ensure(ACTOR);
+        keys.ensure(SERVER);
         return live.current()
                 .keys()
                 .signer(algorithm, issuer, type)

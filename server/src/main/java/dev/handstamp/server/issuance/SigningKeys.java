@@ -7,6 +7,7 @@ import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.NewKeys;
 import dev.handstamp.server.crypto.UnusableMasterKey;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.KeySchedule;
@@ -115,14 +116,14 @@ public final class SigningKeys {
     }
 
     /// Gives every slot in use the current and the next key that it lacks.
-    public void ensure(String actor) {
+    public void ensure(Author author) {
         Map<KeySlot, List<SigningKey>> before = bySlot(database.read(store::list));
         Instant now = clock.instant();
         for (KeySlot slot : inUse()) {
             if (schedule(before, slot).isComplete(now)) continue;
             Fresh fresh = fresh(slot);
             database.inTransaction(tx -> {
-                ensure(tx, fresh, clock.instant(), actor);
+                ensure(tx, fresh, clock.instant(), author);
                 return true;
             });
         }
@@ -134,37 +135,37 @@ public final class SigningKeys {
     }
 
     /// Gives a slot the current and the next key that it lacks, within a transaction of the caller's.
-    public void ensure(Transaction tx, Fresh fresh, Instant now, String actor) {
+    public void ensure(Transaction tx, Fresh fresh, Instant now, Author author) {
         Change change = schedule(bySlot(locked(tx)), fresh.slot()).complete(fresh.keys(), now);
-        apply(tx, change, now, actor);
+        apply(tx, change, now, author);
     }
 
     /// Turns these slots: the next key begins to sign, the current one retires, a new one is published.
-    public Rotation rotate(Collection<KeySlot> slots, String actor) {
+    public Rotation rotate(Collection<KeySlot> slots, Author author) {
         Map<KeySlot, List<SigningKey>> seen = bySlot(database.read(store::list));
-        return turn(slots, seen, actor);
+        return turn(slots, seen, author);
     }
 
     /// Turns the slots whose current key has signed for as long as it may.
     ///
     /// Shared secrets are left alone: their API has to be handed the next one first, so only a person turns them.
-    public Rotation rotateDue(Duration interval, String actor) {
+    public Rotation rotateDue(Duration interval, Author author) {
         Map<KeySlot, List<SigningKey>> seen = bySlot(database.read(store::list));
         Instant now = clock.instant();
         List<KeySlot> due = inUse().stream()
                 .filter(slot -> !slot.isShared() && schedule(seen, slot).isRotationDue(interval, now))
                 .toList();
-        return due.isEmpty() ? new Rotated(List.of()) : turn(due, seen, actor);
+        return due.isEmpty() ? new Rotated(List.of()) : turn(due, seen, author);
     }
 
     /// Withdraws one key at once, whatever its state: what it signed is refused from now on.
-    public Retirement retire(String keyId, String actor) {
+    public Retirement retire(String keyId, Author author) {
         Optional<SigningKey> found = database.read(store::list).stream()
                 .filter(key -> key.keyId().equals(keyId))
                 .findFirst();
         if (found.isEmpty()) return new UnknownKey();
         Fresh fresh = fresh(found.get().slot());
-        return database.inTransaction(tx -> retire(tx, keyId, fresh, actor));
+        return database.inTransaction(tx -> retire(tx, keyId, fresh, author));
     }
 
     /// Whether the database belongs to this master key; false if it is new and belongs to none yet.
@@ -186,12 +187,12 @@ public final class SigningKeys {
                         + " with: nothing was changed. Give the right one, from its backup or from another node");
     }
 
-    private Rotation turn(Collection<KeySlot> slots, Map<KeySlot, List<SigningKey>> seen, String actor) {
+    private Rotation turn(Collection<KeySlot> slots, Map<KeySlot, List<SigningKey>> seen, Author author) {
         List<Fresh> fresh = slots.stream().map(this::fresh).toList();
-        return database.inTransaction(tx -> turn(tx, fresh, seen, actor));
+        return database.inTransaction(tx -> turn(tx, fresh, seen, author));
     }
 
-    private Rotation turn(Transaction tx, List<Fresh> fresh, Map<KeySlot, List<SigningKey>> seen, String actor) {
+    private Rotation turn(Transaction tx, List<Fresh> fresh, Map<KeySlot, List<SigningKey>> seen, Author author) {
         List<SigningKey> stored = locked(tx);
         Instant now = clock.instant();
         long published = stored.stream()
@@ -206,7 +207,7 @@ public final class SigningKeys {
             Optional<SigningKey> current = schedule.current(now);
             // Somebody else turned this slot after we looked: what is next now was published only just then.
             if (!sameKey(current, schedule(seen, each.slot()).current(now))) continue;
-            apply(tx, schedule.rotate(each.keys(), retention, now), now, actor);
+            apply(tx, schedule.rotate(each.keys(), retention, now), now, author);
         }
         Map<KeySlot, List<SigningKey>> turned = bySlot(store.list(tx));
         return new Rotated(fresh.stream()
@@ -214,7 +215,7 @@ public final class SigningKeys {
                 .toList());
     }
 
-    private Retirement retire(Transaction tx, String keyId, Fresh fresh, String actor) {
+    private Retirement retire(Transaction tx, String keyId, Fresh fresh, Author author) {
         List<SigningKey> stored = locked(tx);
         Instant now = clock.instant();
         Optional<SigningKey> key = stored.stream()
@@ -223,7 +224,7 @@ public final class SigningKeys {
         if (key.isEmpty()) return new UnknownKey();
 
         Change change = schedule(bySlot(stored), fresh.slot()).retire(keyId, fresh.keys(), now);
-        apply(tx, change, now, actor);
+        apply(tx, change, now, author);
         boolean wasSigning = key.get().stateAt(now) == State.CURRENT;
         List<SigningKey> after = store.list(tx);
         return new Retired(
@@ -249,15 +250,15 @@ public final class SigningKeys {
                         newKeys.generate(slot.algorithm(), slot.api(), now)));
     }
 
-    private void apply(Transaction tx, Change change, Instant now, String actor) {
+    private void apply(Transaction tx, Change change, Instant now, Author author) {
         for (SigningKey key : change.created()) {
             store.insert(tx, key);
-            note(tx, AuditEvent.Type.KEY_CREATED, key, now, actor);
-            if (key.activatedAt().isPresent()) note(tx, AuditEvent.Type.KEY_ACTIVATED, key, now, actor);
+            note(tx, AuditEvent.Type.KEY_CREATED, key, now, author);
+            if (key.activatedAt().isPresent()) note(tx, AuditEvent.Type.KEY_ACTIVATED, key, now, author);
         }
         for (SigningKey key : change.changed()) {
             store.update(tx, key);
-            note(tx, typeOf(key.stateAt(now)), key, now, actor);
+            note(tx, typeOf(key.stateAt(now)), key, now, author);
         }
     }
 
@@ -270,11 +271,11 @@ public final class SigningKeys {
         };
     }
 
-    private void note(Transaction tx, AuditEvent.Type type, SigningKey key, Instant now, String actor) {
+    private void note(Transaction tx, AuditEvent.Type type, SigningKey key, Instant now, Author author) {
         Map<String, String> details = new HashMap<>();
         details.put("algorithm", key.algorithm().joseName());
         key.api().ifPresent(api -> details.put("api", api.value()));
-        audit.append(tx, new AuditEvent(now, type, actor, key.keyId(), "", "", "", details));
+        audit.append(tx, author.event(type, key.keyId(), details, now));
     }
 
     /// How long a retired key stays published: until the longest-lived token that it may have signed has expired.

@@ -1,5 +1,6 @@
 package dev.handstamp.server.jobs;
 
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.issuance.SigningKeys;
 import dev.handstamp.server.issuance.SigningKeys.Rotated;
 import dev.handstamp.server.issuance.SigningKeys.TooManyPublished;
@@ -11,7 +12,7 @@ import java.time.Duration;
 /// Every node runs it; what is due is decided in the transaction that turns, so one of them does it.
 public final class KeyRotation implements Runnable {
 
-    private static final String ACTOR = "server";
+    private static final Author SERVER = Author.named("server");
     private static final Duration SELDOM = Duration.ofMinutes(1);
     private static final Duration OFTEN = Duration.ofMillis(500);
 
@@ -35,8 +36,8 @@ public final class KeyRotation implements Runnable {
 
     @Override
     public void run() {
-        keys.ensure(ACTOR);
-        switch (keys.rotateDue(interval, ACTOR)) {
+        keys.ensure(SERVER);
+        switch (keys.rotateDue(interval, SERVER)) {
             case Rotated rotated ->
                 rotated.current()
                         .forEach(key -> Log.info("signing key turned", "key", key.keyId(), "slot", key.slot()));

@@ -7,6 +7,7 @@ import dev.handstamp.server.ServerConfig;
 import dev.handstamp.server.administration.Keys.Planned;
 import dev.handstamp.server.administration.Keys.Schedule;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.key.SigningKey.State;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -34,7 +35,7 @@ class KeyPlanTest {
         InstantSource clock = () -> now;
         var config = ServerConfig.of(Map.of("data", folder.resolve("data").toString()));
         try (Opening opening = Opening.forCommand(config, new Secrets(new SecureRandom()), clock)) {
-            opening.signingKeys().ensure("test");
+            opening.signingKeys().ensure(Author.named("test"));
             Keys keys = new Keys(
                     opening.database(),
                     opening::signingKeys,

@@ -11,6 +11,7 @@ import dev.handstamp.server.crypto.NewKeys;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.UnusableMasterKey;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.grant.Scopes;
@@ -93,7 +94,7 @@ abstract class SigningKeysContract {
     @Test
     void another_master_key_is_refused_and_nothing_is_written() {
         keys.unlock();
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         List<SigningKey> before = stored();
         SigningKeys wrong = new SigningKeys(database, encryption("other.key"), time::get);
         assertThatThrownBy(wrong::unlock)
@@ -105,7 +106,7 @@ abstract class SigningKeysContract {
 
     @Test
     void keys_without_a_check_value_still_tell_a_wrong_master_key() {
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         SigningKeys wrong = new SigningKeys(database, encryption("other.key"), time::get);
         assertThatThrownBy(wrong::unlock).isInstanceOf(UnusableMasterKey.class);
         assertThat(database.read(store::checkValue)).isEmpty();
@@ -117,19 +118,19 @@ abstract class SigningKeysContract {
     void every_slot_in_use_gets_a_current_and_a_next_key_once() {
         register(ORDERS, Algorithm.ES256, Api.DEFAULT_TOKEN_LIFETIME);
         register(STOCK, Algorithm.HS256, Api.DEFAULT_TOKEN_LIFETIME);
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         for (KeySlot slot : List.of(KeySlot.DEFAULT, KeySlot.of(Algorithm.ES256, ORDERS), SHARED)) {
             assertThat(states(slot)).containsExactlyInAnyOrder(State.CURRENT, State.NEXT);
         }
         assertThat(stored()).hasSize(6);
         long position = database.read(new RevisionStore()::position).position();
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         assertThat(database.read(new RevisionStore()::position).position()).isEqualTo(position);
     }
 
     @Test
     void nodes_that_start_at_once_make_the_keys_once() throws Exception {
-        atOnce(node -> node.ensure("test"));
+        atOnce(node -> node.ensure(Author.named("test")));
         assertThat(states(KeySlot.DEFAULT)).containsExactlyInAnyOrder(State.CURRENT, State.NEXT);
     }
 
@@ -138,7 +139,7 @@ abstract class SigningKeysContract {
         SigningKeys.Fresh fresh = keys.fresh(Algorithm.HS256, STOCK);
         database.inTransaction(tx -> {
             apis.insert(tx, api(STOCK, Algorithm.HS256, Api.DEFAULT_TOKEN_LIFETIME));
-            keys.ensure(tx, fresh, NOW, "cli");
+            keys.ensure(tx, fresh, NOW, Author.named("cli"));
             return true;
         });
         assertThat(states(SHARED)).containsExactlyInAnyOrder(State.CURRENT, State.NEXT);
@@ -146,10 +147,10 @@ abstract class SigningKeysContract {
 
     @Test
     void a_rotation_lets_the_published_key_sign_and_keeps_the_old_one_published() {
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         SigningKey current = key(KeySlot.DEFAULT, State.CURRENT);
         SigningKey next = key(KeySlot.DEFAULT, State.NEXT);
-        var rotated = (SigningKeys.Rotated) keys.rotate(List.of(KeySlot.DEFAULT), "test");
+        var rotated = (SigningKeys.Rotated) keys.rotate(List.of(KeySlot.DEFAULT), Author.named("test"));
         assertThat(rotated.current()).extracting(SigningKey::keyId).containsExactly(next.keyId());
         assertThat(key(KeySlot.DEFAULT, State.CURRENT).keyId()).isEqualTo(next.keyId());
         assertThat(key(KeySlot.DEFAULT, State.RETIRED).keyId()).isEqualTo(current.keyId());
@@ -164,9 +165,9 @@ abstract class SigningKeysContract {
     @Test
     void a_retired_key_stays_until_the_longest_lived_token_has_expired() {
         register(ORDERS, Algorithm.RS256, Duration.ofHours(2));
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         String retired = key(KeySlot.DEFAULT, State.CURRENT).keyId();
-        keys.rotate(List.of(KeySlot.DEFAULT), "test");
+        keys.rotate(List.of(KeySlot.DEFAULT), Author.named("test"));
         time.set(NOW.plus(Duration.ofHours(2)).plusSeconds(60));
         assertThat(key(KeySlot.DEFAULT, State.RETIRED).keyId()).isEqualTo(retired);
         time.set(NOW.plus(Duration.ofHours(2)).plusSeconds(90));
@@ -176,35 +177,35 @@ abstract class SigningKeysContract {
     @Test
     void keys_turn_when_their_interval_is_over_and_shared_secrets_only_by_hand() {
         register(STOCK, Algorithm.HS256, Api.DEFAULT_TOKEN_LIFETIME);
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         String pair = key(KeySlot.DEFAULT, State.CURRENT).keyId();
         String secret = key(SHARED, State.CURRENT).keyId();
 
         time.set(NOW.plus(MONTH).minusSeconds(1));
-        keys.rotateDue(MONTH, "server");
+        keys.rotateDue(MONTH, Author.named("server"));
         assertThat(key(KeySlot.DEFAULT, State.CURRENT).keyId()).isEqualTo(pair);
 
         time.set(NOW.plus(MONTH));
-        keys.rotateDue(MONTH, "server");
+        keys.rotateDue(MONTH, Author.named("server"));
         assertThat(key(KeySlot.DEFAULT, State.CURRENT).keyId()).isNotEqualTo(pair);
         assertThat(key(SHARED, State.CURRENT).keyId()).isEqualTo(secret);
 
-        keys.rotate(List.of(SHARED), "cli");
+        keys.rotate(List.of(SHARED), Author.named("cli"));
         assertThat(key(SHARED, State.CURRENT).keyId()).isNotEqualTo(secret);
     }
 
     @Test
     @DisplayName("S-11: a clock that jumps to and fro turns the keys once, not at every jump")
     void a_jumping_clock_does_not_make_rotations_storm() {
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         String next = key(KeySlot.DEFAULT, State.NEXT).keyId();
         for (int i = 0; i < 10; i++) {
             time.set(NOW.plus(MONTH.multipliedBy(2)));
-            keys.rotateDue(MONTH, "server");
-            otherNode.rotateDue(MONTH, "server");
+            keys.rotateDue(MONTH, Author.named("server"));
+            otherNode.rotateDue(MONTH, Author.named("server"));
             time.set(NOW.minus(MONTH));
-            keys.rotateDue(MONTH, "server");
-            otherNode.rotateDue(MONTH, "server");
+            keys.rotateDue(MONTH, Author.named("server"));
+            otherNode.rotateDue(MONTH, Author.named("server"));
         }
         time.set(NOW.plus(MONTH.multipliedBy(2)));
         assertThat(key(KeySlot.DEFAULT, State.CURRENT).keyId()).isEqualTo(next);
@@ -213,19 +214,19 @@ abstract class SigningKeysContract {
 
     @Test
     void two_nodes_that_find_a_rotation_due_at_once_turn_once() throws Exception {
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         String next = key(KeySlot.DEFAULT, State.NEXT).keyId();
         time.set(NOW.plus(MONTH));
-        atOnce(node -> node.rotateDue(MONTH, "server"));
+        atOnce(node -> node.rotateDue(MONTH, Author.named("server")));
         assertThat(states(KeySlot.DEFAULT)).containsExactlyInAnyOrder(State.RETIRED, State.CURRENT, State.NEXT);
         assertThat(key(KeySlot.DEFAULT, State.CURRENT).keyId()).isEqualTo(next);
     }
 
     @Test
     void a_node_whose_clock_is_behind_sees_the_same_current_key() {
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         time.set(NOW.plusSeconds(10));
-        keys.rotate(List.of(KeySlot.DEFAULT), "test");
+        keys.rotate(List.of(KeySlot.DEFAULT), Author.named("test"));
         String current = key(KeySlot.DEFAULT, State.CURRENT).keyId();
         time.set(NOW.minusSeconds(3600));
         assertThat(key(KeySlot.DEFAULT, State.CURRENT).keyId()).isEqualTo(current);
@@ -233,10 +234,10 @@ abstract class SigningKeysContract {
 
     @Test
     void a_current_key_that_is_withdrawn_is_gone_at_once_and_the_next_one_signs() {
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         String current = key(KeySlot.DEFAULT, State.CURRENT).keyId();
         String next = key(KeySlot.DEFAULT, State.NEXT).keyId();
-        var retired = (SigningKeys.Retired) keys.retire(current, "cli");
+        var retired = (SigningKeys.Retired) keys.retire(current, Author.named("cli"));
         assertThat(retired.key().stateAt(NOW)).isEqualTo(State.REMOVED);
         assertThat(retired.successor()).map(SigningKey::keyId).contains(next);
         assertThat(states(KeySlot.DEFAULT)).containsExactlyInAnyOrder(State.REMOVED, State.CURRENT, State.NEXT);
@@ -245,21 +246,21 @@ abstract class SigningKeysContract {
 
     @Test
     void a_next_or_a_retired_key_can_be_withdrawn_too() {
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         String next = key(KeySlot.DEFAULT, State.NEXT).keyId();
-        assertThat(keys.retire(next, "cli")).isInstanceOf(SigningKeys.Retired.class);
+        assertThat(keys.retire(next, Author.named("cli"))).isInstanceOf(SigningKeys.Retired.class);
         assertThat(key(KeySlot.DEFAULT, State.NEXT).keyId()).isNotEqualTo(next);
-        keys.rotate(List.of(KeySlot.DEFAULT), "cli");
+        keys.rotate(List.of(KeySlot.DEFAULT), Author.named("cli"));
         String retired = key(KeySlot.DEFAULT, State.RETIRED).keyId();
-        assertThat(keys.retire(retired, "cli")).isInstanceOf(SigningKeys.Retired.class);
+        assertThat(keys.retire(retired, Author.named("cli"))).isInstanceOf(SigningKeys.Retired.class);
         assertThat(states(KeySlot.DEFAULT)).doesNotContain(State.RETIRED);
-        assertThat(keys.retire(retired, "cli")).isEqualTo(new SigningKeys.UnknownKey());
-        assertThat(keys.retire("unknown", "cli")).isEqualTo(new SigningKeys.UnknownKey());
+        assertThat(keys.retire(retired, Author.named("cli"))).isEqualTo(new SigningKeys.UnknownKey());
+        assertThat(keys.retire("unknown", Author.named("cli"))).isEqualTo(new SigningKeys.UnknownKey());
     }
 
     @Test
     void a_rotation_that_would_publish_more_keys_than_a_verifier_takes_is_refused() {
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         NewKeys newKeys = new NewKeys(encryption);
         int missing = SigningKeys.MOST_PUBLISHED - 2 * KeySlot.inUse(List.of()).size();
         database.inTransaction(tx -> {
@@ -269,7 +270,7 @@ abstract class SigningKeysContract {
             return true;
         });
         String current = key(KeySlot.DEFAULT, State.CURRENT).keyId();
-        assertThat(keys.rotate(List.of(KeySlot.DEFAULT), "cli"))
+        assertThat(keys.rotate(List.of(KeySlot.DEFAULT), Author.named("cli")))
                 .isEqualTo(new SigningKeys.TooManyPublished(SigningKeys.MOST_PUBLISHED));
         assertThat(key(KeySlot.DEFAULT, State.CURRENT).keyId()).isEqualTo(current);
     }

@@ -7,6 +7,7 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.MasterKey;
 import dev.handstamp.server.crypto.UnusableMasterKey;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.SigningKey;
@@ -38,8 +39,8 @@ class SqliteSigningKeysTest extends SigningKeysContract {
             register(new Audience("https://api.example/" + algorithm), algorithm, Api.DEFAULT_TOKEN_LIFETIME);
         }
         keys.unlock();
-        keys.ensure("test");
-        keys.rotate(keys.inUse(), "test");
+        keys.ensure(Author.named("test"));
+        keys.rotate(keys.inUse(), Author.named("test"));
         assertThat(stored()).hasSize(15);
 
         String files = contentOfAllFiles();
@@ -68,7 +69,7 @@ class SqliteSigningKeysTest extends SigningKeysContract {
     @Test
     void a_wrong_master_key_leaves_every_byte_of_the_database_as_it_was() throws IOException {
         keys.unlock();
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         String before = contentOfAllFiles();
         MasterKey other =
                 MasterKey.readOrMake(directory.resolve("other.key"), secrets).key();

@@ -7,6 +7,7 @@ import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.MasterKey;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.KeySlot;
 import dev.handstamp.server.domain.revocation.Issuance;
@@ -151,7 +152,7 @@ abstract class LiveContract {
     @Test
     void a_new_key_and_a_rotation_elsewhere_are_known_to_the_next_call() {
         SigningKeys keys = new SigningKeys(elsewhere, encryption, time::get);
-        keys.ensure("test");
+        keys.ensure(Author.named("test"));
         Audience any = new Audience("https://api.example");
         String first = live.current()
                 .keys()
@@ -159,7 +160,7 @@ abstract class LiveContract {
                 .orElseThrow()
                 .keyId();
         assertThat(live.latest().keys().published().keys()).hasSize(4);
-        keys.rotate(List.of(KeySlot.DEFAULT), "test");
+        keys.rotate(List.of(KeySlot.DEFAULT), Author.named("test"));
         String second = live.current()
                 .keys()
                 .signer(KeySlot.DEFAULT.algorithm(), any, "at+jwt")
@@ -172,8 +173,8 @@ abstract class LiveContract {
     @Test
     void a_retired_key_leaves_the_set_in_its_time_although_nothing_changes_in_the_database() {
         SigningKeys keys = new SigningKeys(database, encryption, time::get);
-        keys.ensure("test");
-        keys.rotate(List.of(KeySlot.DEFAULT), "test");
+        keys.ensure(Author.named("test"));
+        keys.rotate(List.of(KeySlot.DEFAULT), Author.named("test"));
         assertThat(live.current().keys().published().keys()).hasSize(5);
         time.set(NOW.plus(Duration.ofHours(1)));
         assertThat(live.current().keys().published().keys()).hasSize(4);
