@@ -139,6 +139,28 @@ abstract class Walks extends InBrowser {
     }
 
     @Test
+    void a_second_factor_that_an_application_asks_for_is_set_up_on_the_way() {
+        chrome.open(authorize() + "&acr_values=aal2");
+        signIn();
+        assertThat(chrome.page()).contains("Corner Shop lets nobody in by the password alone");
+        hands.press("Set up an authenticator application");
+        String key = chrome.one("#authenticator-key").getText().replace(" ", "");
+        hands.fill("Code that the application shows", code(key, 0));
+        hands.press("Set up");
+        hands.press("I have kept them");
+        hands.press("Allow");
+        assertThat(chrome.address()).contains("code=");
+    }
+
+    @Test
+    void whoever_wants_no_second_factor_is_back_at_the_application() {
+        chrome.open(authorize() + "&acr_values=aal2");
+        signIn();
+        hands.press("Cancel");
+        assertThat(chrome.address()).contains("error=access_denied");
+    }
+
+    @Test
     void a_forgotten_password_is_set_anew_by_mail() {
         chrome.open(authorize());
         hands.press("Forgotten your password?");

@@ -167,6 +167,7 @@ import dev.handstamp.server.web.brand.LogoEndpoint;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
+import dev.handstamp.server.web.login.NewFactorPage;
 import dev.handstamp.server.web.login.PasskeyPage;
 import dev.handstamp.server.web.login.PasskeySignIn;
 import dev.handstamp.server.web.login.SecondFactorPage;
@@ -513,11 +514,12 @@ public final class Handstamp {
                                 live, documents, browsers, authorizations, idTokens, objects, signers, origin, clock),
                         new LoginPage(live, authorizations, browsers, forms, config.asksNameFirst(), offers(), clock),
                         new SecondFactorPage(live, authorizations, browsers, knownDevices, forms, clock),
+                        new NewFactorPage(live, authorizations, browsers, forms, clock),
                         new PasskeyPage(live, authorizations, browsers, forms, clock),
                         new PasskeySignIn(live, authorizations, browsers, passkeys, forms, issuer.getRawPath(), clock),
                         new ConsentPage(live, authorizations, browsers, forms, clock),
                         new LogoutPage(live, browsers, endings, idTokens, forms),
-                        account(browsers, endings, factors, passkeys, notices, forms, knownDevices),
+                        account(browsers, authorizations, endings, factors, passkeys, notices, forms, knownDevices),
                         administration(browsers, forms, feed, accessTokens),
                         byMail(browsers, knownDevices, authorizations, endings, forms),
                         new Assets(issuer.getRawPath()),
@@ -608,6 +610,7 @@ public final class Handstamp {
 
     private Routes.Account account(
             Browsers browsers,
+            Authorizations authorizations,
             Endings endings,
             SecondFactors factors,
             Passkeys passkeys,
@@ -651,9 +654,9 @@ public final class Handstamp {
                 new ProfilePage(accounts, config.mail().isPresent()),
                 new SecurityPage(live, credentials, passkeys),
                 new PasswordPage(live, credentials, policy),
-                new AuthenticatorPage(live, credentials),
-                new PasskeysPage(live, passkeys, clock),
-                new PasskeyEnrolment(browsers, passkeys, forms, issuer.getRawPath()),
+                new AuthenticatorPage(live, credentials, authorizations, clock),
+                new PasskeysPage(live, passkeys, authorizations, clock),
+                new PasskeyEnrolment(live, browsers, passkeys, authorizations, forms, issuer.getRawPath(), clock),
                 new SessionsPage(live, accounts, knownDevices),
                 new ApplicationsPage(live, accounts),
                 new ActivityPage(live, activity),

@@ -57,6 +57,7 @@ import dev.handstamp.server.web.brand.LogoEndpoint;
 import dev.handstamp.server.web.consent.ConsentPage;
 import dev.handstamp.server.web.device.DevicePage;
 import dev.handstamp.server.web.login.LoginPage;
+import dev.handstamp.server.web.login.NewFactorPage;
 import dev.handstamp.server.web.login.PasskeyPage;
 import dev.handstamp.server.web.login.PasskeySignIn;
 import dev.handstamp.server.web.login.SecondFactorPage;
@@ -76,6 +77,7 @@ final class Routes {
             AuthorizeEndpoint authorize,
             LoginPage loginPage,
             SecondFactorPage secondFactorPage,
+            NewFactorPage newFactorPage,
             PasskeyPage passkeyPage,
             PasskeySignIn passkeySignIn,
             ConsentPage consentPage,
@@ -182,6 +184,8 @@ final class Routes {
                 .post("/login", door(doors.loginPage))
                 .get(SecondFactorPage.PATH, door(doors.secondFactorPage)) // RFC 6238
                 .post(SecondFactorPage.PATH, door(doors.secondFactorPage))
+                .get(NewFactorPage.PATH, door(doors.newFactorPage))
+                .post(NewFactorPage.PATH, door(doors.newFactorPage))
                 .get(PasskeySignIn.PATH, door(doors.passkeyPage)) // WebAuthn Level 3 §7.2
                 .post(PasskeySignIn.PATH, guarded(doors.passkeySignIn))
                 .post(PasskeySignIn.OPTIONS, guarded(doors.passkeySignIn))

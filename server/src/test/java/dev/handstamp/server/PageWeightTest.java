@@ -461,6 +461,9 @@ class PageWeightTest {
     private static void withASecondFactor() {
         server.addUser("otto");
         TestBrowser browser = AdminForms.signedIn(server, "otto");
+        Reply factor = browser.open(WebClient.confidential(server).request("acr_values", "aal2"));
+        assertThat(browser.isAt("/login/factor")).isTrue();
+        weigh("/login/factor", factor);
         Reply offer = weigh("/account/authenticator", browser.open("/account/authenticator"));
         Matcher key = KEY.matcher(offer.text());
         assertThat(key.find()).isTrue();

@@ -391,8 +391,95 @@ class SecondFactorTest {
         TestBrowser browser = new TestBrowser(server);
         browser.signIn(browser.open(web.request()));
         String[] parameter = asked.split("=", 2);
-        assertThat(TestBrowser.answer(browser.open(web.request(parameter[0], parameter[1]))))
+        assertThat(TestBrowser.answer(browser.open(web.request(parameter[0], parameter[1], "prompt", "none"))))
                 .containsEntry("error", "unmet_authentication_requirements");
+    }
+
+    @Test
+    void who_has_no_second_factor_sets_one_up_on_the_way() {
+        String name = user();
+        WebClient web = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        Reply told = browser.submit(
+                browser.open(web.request("scope", "openid orders:read", "acr_values", "aal2")),
+                "username",
+                name,
+                "password",
+                RunningServer.PASSWORD);
+        assertThat(browser.isAt("/login/factor")).as(browser.at()).isTrue();
+        assertThat(told.text()).contains(name, "The &lt;Shop&gt; &amp; Co lets nobody in by the password alone");
+
+        Reply offer = browser.open(link(told, "new-authenticator"));
+        Secret key = new Secret(offer.text().replaceAll("(?s).*id=\"authenticator-key\">([A-Z2-7 ]+)<.*", "$1")
+                .replace(" ", ""));
+        Reply wrong = browser.submit(offer, "code", "000000");
+        assertThat(wrong.status()).isEqualTo(403);
+        Reply codes = browser.submit(wrong, "code", Totp.codeAt(key, Instant.now()));
+        assertThat(codes.text()).contains("id=\"recovery-codes\"");
+        Reply back = browser.open(link(codes, "codes-kept"));
+
+        Map<String, Object> claims = RunningServer.claims(
+                web.redeem(TestBrowser.answer(back).get("code")).string("access_token"));
+        assertThat(claims).containsEntry("acr", "aal2");
+        Reply again = browser.open(link(told, "new-authenticator"));
+        assertThat(TestBrowser.answer(again)).as("set up already").containsKey("code");
+    }
+
+    @Test
+    void who_has_no_second_factor_adds_a_passkey_on_the_way() {
+        String name = user();
+        WebClient web = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        Reply told = browser.submit(
+                browser.open(web.request("scope", "openid orders:read", "acr_values", "aal2")),
+                "username",
+                name,
+                "password",
+                RunningServer.PASSWORD);
+        SoftwareAuthenticator key = new PasskeyWalk(server).authenticator();
+
+        Reply adding = browser.open(link(told, "new-passkey"));
+        Map<String, Object> options = PasskeyWalk.ask(browser, adding, "/account/passkeys/options");
+        Reply added = PasskeyWalk.answer(browser, adding, "/account/passkeys/add", key.create(options));
+        Reply asked = browser.open(added.string("go_on"));
+        assertThat(browser.isAt("/login/passkey")).as(browser.at()).isTrue();
+        Map<String, Object> question = PasskeyWalk.ask(browser, asked, "/login/passkey/options");
+        Reply shown = PasskeyWalk.answer(browser, asked, "/login/passkey", key.get(question));
+
+        String code =
+                TestBrowser.answer(browser.open(shown.string("go_on"))).get("code");
+        assertThat(RunningServer.claims(web.redeem(code).string("access_token")))
+                .containsEntry("acr", "aal2");
+    }
+
+    @Test
+    void who_wants_no_second_factor_goes_back_and_an_old_sign_in_sets_none_up() {
+        String name = user();
+        WebClient web = WebClient.trusted(server);
+        TestBrowser browser = new TestBrowser(server);
+        browser.submit(browser.open(web.request()), "username", name, "password", RunningServer.PASSWORD);
+        server.execute("UPDATE browser_session SET authenticated_at = authenticated_at - 601000000");
+        Reply again = browser.open(web.request("acr_values", "aal2"));
+        assertThat(browser.isAt("/login")).as(browser.at()).isTrue();
+        Reply told = browser.submit(again, "password", RunningServer.PASSWORD);
+        assertThat(browser.isAt("/login/factor")).as(browser.at()).isTrue();
+
+        Reply forged = server.call("POST", "/login/factor")
+                .cookie(
+                        "__Host-handstamp-session",
+                        browser.cookie("__Host-handstamp-session").orElseThrow())
+                .form("request", TestBrowser.fields(told).get("request"), "cancel", "yes", "form", "forged")
+                .send();
+        assertThat(forged.status()).as("nobody says no for the user").isEqualTo(200);
+        assertThat(TestBrowser.answer(browser.submit(told, "cancel", "yes"))).containsEntry("error", "access_denied");
+        assertThat(new TestBrowser(server).open("/login/factor?request=gone").status())
+                .isEqualTo(400);
+    }
+
+    private static String link(Reply page, String id) {
+        return page.text()
+                .replaceAll("(?s).*<a id=\"" + id + "\"[^>]*href=\"([^\"]*)\".*", "$1")
+                .replace("&amp;", "&");
     }
 
     @Test
@@ -426,7 +513,8 @@ class SecondFactorTest {
                 "plain-keeper",
                 "password",
                 RunningServer.PASSWORD);
-        assertThat(TestBrowser.answer(refused)).containsEntry("error", "unmet_authentication_requirements");
+        assertThat(browser.isAt("/login/factor")).as(browser.at()).isTrue();
+        assertThat(refused.text()).contains("plain-keeper");
         assertThat(session("plain-keeper").outcome()).isEqualTo("400 unmet_authentication_requirements");
 
         Holder holder = enrolled(server, name);
@@ -478,8 +566,8 @@ class SecondFactorTest {
         assertThat(web.redeem(unspent).outcome()).as("asked for before").isEqualTo("400 invalid_grant");
         assertThat(server.audit(AuditEvent.Type.REFRESH_REFUSED))
                 .anySatisfy(event -> assertThat(event.details()).containsEntry("reason", "level"));
-        assertThat(TestBrowser.answer(browser.open(web.request())))
-                .containsEntry("error", "unmet_authentication_requirements");
+        browser.open(web.request());
+        assertThat(browser.isAt("/login/factor")).as(browser.at()).isTrue();
         assertThat(TestBrowser.answer(browser.open(other.request()))).containsKey("code");
 
         Holder holder = enrolled(server, name);

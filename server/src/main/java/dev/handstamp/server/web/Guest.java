@@ -6,8 +6,11 @@ import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Shell;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Caller;
 import dev.handstamp.server.issuance.OwnCredentials;
+import java.time.Instant;
+import java.util.Optional;
 
 /// Somebody who is signed in, at a page of their own account.
 ///
@@ -37,6 +40,16 @@ public record Guest(Visit visit, Visitor visitor, boolean administrates, Secret 
     /// Has the user prove it anew, who then comes back to a page.
     public Response signInAgain(String page) {
         return Way.to(page).by(Lobby.SIGN_IN);
+    }
+
+    /// The same, who then goes on with an authorization request where one waits.
+    public Response signInAgain(String page, Optional<Kept> waiting) {
+        return waiting.map(Way::of).orElseGet(() -> Way.to(page)).by(Lobby.SIGN_IN);
+    }
+
+    /// The authorization request that the user is on the way to, and that waits for what is done here.
+    public Optional<Kept> waiting(Authorizations authorizations, Directory directory, Instant now) {
+        return Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, now);
     }
 
     public String action() {

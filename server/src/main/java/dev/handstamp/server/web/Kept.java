@@ -40,10 +40,14 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
 
     /// Back to where it is decided what comes next: the authorization endpoint, or the page of devices.
     public Response goOn() {
-        if (request.origin() == Origin.DEVICE) {
-            return Response.seeOther("/device?request=" + id()).noStore();
-        }
-        return Response.seeOther("/authorize?" + name.query(client.id())).noStore();
+        return Response.seeOther(onward()).noStore();
+    }
+
+    /// Where that is.
+    public String onward() {
+        return request.origin() == Origin.DEVICE
+                ? "/device?request=" + id()
+                : "/authorize?" + name.query(client.id());
     }
 
     /// What the client is called, in the user's language if it says so.

@@ -3,8 +3,8 @@ package dev.handstamp.server.protocol.authorize;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.grant.AuthorizationRequest;
-import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.PendingRequest.Origin;
+import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AssuranceLevel;
@@ -22,8 +22,8 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.AnswerSigners;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
-import dev.handstamp.server.issuance.ClientDocuments;
 import dev.handstamp.server.issuance.ClientDocuments.Found;
+import dev.handstamp.server.issuance.ClientDocuments;
 import dev.handstamp.server.issuance.IdTokens;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
@@ -37,6 +37,7 @@ import dev.handstamp.server.protocol.authorize.GivenRequest.Signed;
 import dev.handstamp.server.protocol.authorize.GivenRequest.Unreadable;
 import dev.handstamp.server.protocol.authorize.NextStep.AskConsent;
 import dev.handstamp.server.protocol.authorize.NextStep.AskLogin;
+import dev.handstamp.server.protocol.authorize.NextStep.AskNewFactor;
 import dev.handstamp.server.protocol.authorize.NextStep.AskSecondFactor;
 import dev.handstamp.server.protocol.authorize.NextStep.IssueCode;
 import dev.handstamp.server.protocol.authorize.NextStep.Refuse;
@@ -187,6 +188,7 @@ public final class AuthorizeEndpoint implements Endpoint {
         return switch (NextStep.decide(situation(course, sound, visitor, known, now))) {
             case AskLogin _ -> ask("/login", keep(course, sound));
             case AskSecondFactor _ -> ask("/login/totp", keep(course, sound));
+            case AskNewFactor _ -> ask("/login/factor", keep(course, sound));
             case AskConsent(var scopes) -> {
                 RequestUri name = keep(course, sound);
                 authorizations.ask(name, scopes);

@@ -24,6 +24,9 @@ sealed interface NextStep {
     /// The user is signed in, and shows one factor more.
     record AskSecondFactor() implements NextStep {}
 
+    /// The user is signed in, and has no factor more: one is set up on the way.
+    record AskNewFactor() implements NextStep {}
+
     /// The user is asked about these scopes.
     record AskConsent(Scopes scopes) implements NextStep {}
 
@@ -86,10 +89,11 @@ sealed interface NextStep {
                 asked.stream().filter(reachable::isAtLeast).findFirst();
         AssuranceLevel required = request.client().levelAt(request.api());
         boolean unreachable = (!asked.isEmpty() && wanted.isEmpty()) || !reachable.isAtLeast(required);
-        if (unreachable) {
+        if (unreachable && request.isSilent()) {
             return Optional.of(
                     new Refuse(ErrorCode.UNMET_AUTHENTICATION_REQUIREMENTS, "The user has no second factor to show."));
         }
+        if (unreachable) return Optional.of(new AskNewFactor());
         boolean enough = visitor.isTakenBy(request.client().policy())
                 && level.isAtLeast(wanted.orElse(AssuranceLevel.AAL1))
                 && level.isAtLeast(required);

@@ -7,8 +7,8 @@ import dev.handstamp.server.http.Endpoint;
 import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
-import dev.handstamp.server.issuance.Passkeys;
 import dev.handstamp.server.issuance.Passkeys.Change;
 import dev.handstamp.server.issuance.Passkeys.Done;
 import dev.handstamp.server.issuance.Passkeys.Full;
@@ -19,12 +19,16 @@ import dev.handstamp.server.issuance.Passkeys.Offer;
 import dev.handstamp.server.issuance.Passkeys.StartAgain;
 import dev.handstamp.server.issuance.Passkeys.Taken;
 import dev.handstamp.server.issuance.Passkeys.Unusable;
+import dev.handstamp.server.issuance.Passkeys;
+import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Callers;
 import dev.handstamp.server.web.Device;
 import dev.handstamp.server.web.Doorway;
 import dev.handstamp.server.web.FormGuard;
+import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.PasskeyMessage;
 import dev.handstamp.server.web.PasskeyPart;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /// Where our script asks what a passkey is to be made of, and brings it (WebAuthn Level 3 §7.1).
@@ -36,17 +40,30 @@ public final class PasskeyEnrolment implements Endpoint {
     /// Where it brings what was made.
     public static final String ADD = PasskeysPage.PATH + "/add";
 
+    private final Live live;
     private final Browsers browsers;
     private final Passkeys passkeys;
+    private final Authorizations authorizations;
     private final FormGuard guard;
     private final String base;
+    private final InstantSource clock;
 
     /// @param base the path of the issuer; empty if it has none
-    public PasskeyEnrolment(Browsers browsers, Passkeys passkeys, FormGuard guard, String base) {
+    public PasskeyEnrolment(
+            Live live,
+            Browsers browsers,
+            Passkeys passkeys,
+            Authorizations authorizations,
+            FormGuard guard,
+            String base,
+            InstantSource clock) {
+        this.live = live;
         this.browsers = browsers;
         this.passkeys = passkeys;
+        this.authorizations = authorizations;
         this.guard = guard;
         this.base = base;
+        this.clock = clock;
     }
 
     @Override
@@ -65,7 +82,8 @@ public final class PasskeyEnrolment implements Endpoint {
         Optional<Attestation> made = Attestation.parse(message.get().members().get("credential"));
         if (made.isEmpty()) return PasskeyMessage.refusal(400, "invalid_request");
         String device = Device.of(request.header("User-Agent").orElse("")).in(Doorway.words(request));
-        return answer(passkeys.finish(visitor.get(), made.get(), device, browser, Callers.of(request)));
+        Change change = passkeys.finish(visitor.get(), made.get(), device, browser, Callers.of(request));
+        return answer(change, onward(message.get()));
     }
 
     private Response offer(Visitor visitor, Secret browser) {
@@ -76,9 +94,16 @@ public final class PasskeyEnrolment implements Endpoint {
         };
     }
 
-    private Response answer(Change change) {
+    /// Where the user goes on to with what was added: an authorization request that waits for it, or the page again.
+    private String onward(PasskeyMessage message) {
+        Optional<Kept> waiting = Kept.find(
+                message.text(Kept.PARAMETER), authorizations, live.current().directory(), clock.instant());
+        return waiting.map(Kept::onward).orElse(PasskeysPage.PATH + "?done=added");
+    }
+
+    private Response answer(Change change, String onward) {
         return switch (change) {
-            case Done _ -> PasskeyMessage.goOn(base, PasskeysPage.PATH + "?done=added");
+            case Done _ -> PasskeyMessage.goOn(base, onward);
             case NotFresh _ -> PasskeyMessage.refusal(403, "confirm");
             case StartAgain _ -> PasskeyMessage.refusal(403, "start_again");
             case Unusable _ -> PasskeyMessage.refusal(400, "unsuited");

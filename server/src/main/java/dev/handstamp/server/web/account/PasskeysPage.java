@@ -9,7 +9,7 @@ import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.html.Shell;
 import dev.handstamp.server.http.Response;
-import dev.handstamp.server.issuance.Passkeys;
+import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Passkeys.Change;
 import dev.handstamp.server.issuance.Passkeys.Done;
 import dev.handstamp.server.issuance.Passkeys.Full;
@@ -19,9 +19,11 @@ import dev.handstamp.server.issuance.Passkeys.NotFresh;
 import dev.handstamp.server.issuance.Passkeys.StartAgain;
 import dev.handstamp.server.issuance.Passkeys.Taken;
 import dev.handstamp.server.issuance.Passkeys.Unusable;
+import dev.handstamp.server.issuance.Passkeys;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.AccountPlace;
 import dev.handstamp.server.web.Guest;
+import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.Part;
 import dev.handstamp.server.web.PasskeyPart;
@@ -81,11 +83,13 @@ public final class PasskeysPage implements Lobby.Room {
 
     private final Live live;
     private final Passkeys passkeys;
+    private final Authorizations authorizations;
     private final InstantSource clock;
 
-    public PasskeysPage(Live live, Passkeys passkeys, InstantSource clock) {
+    public PasskeysPage(Live live, Passkeys passkeys, Authorizations authorizations, InstantSource clock) {
         this.live = live;
         this.passkeys = passkeys;
+        this.authorizations = authorizations;
         this.clock = clock;
     }
 
@@ -129,6 +133,7 @@ public final class PasskeysPage implements Lobby.Room {
         Messages words = guest.words();
         User user = guest.visitor().user();
         boolean fresh = guest.visitor().isFreshAt(clock.instant());
+        Optional<Kept> waiting = guest.waiting(authorizations, live.current().directory(), clock.instant());
         Optional<String> done = Optional.ofNullable(DONE.get(guest.visit().parameter("done")))
                 .filter(_ -> !guest.visit().posted());
         View view = new View(
@@ -137,8 +142,8 @@ public final class PasskeysPage implements Lobby.Room {
                 problem,
                 done.map(key -> words.text(key)).orElse(""),
                 fresh,
-                adding(guest),
-                Way.to(PATH).at("/login"));
+                adding(guest, waiting),
+                waiting.map(Way::of).orElseGet(() -> Way.to(PATH)).at("/login"));
         Page page = guest.visit()
                 .page(status, "account/Passkeys", words.text("passkeys.title"), view)
                 .running(Asset.PASSKEY);
@@ -152,9 +157,9 @@ public final class PasskeysPage implements Lobby.Room {
         return Part.around(ids.indexOf(problem.fields().getFirst()), all, "page", LINES);
     }
 
-    private static PasskeyPart adding(Guest guest) {
+    private static PasskeyPart adding(Guest guest, Optional<Kept> waiting) {
         String form = guest.guard().value(guest.browser(), PasskeyEnrolment.subject(guest.visitor()));
-        return new PasskeyPart(PasskeyPart.ENROL, "", "", form, false);
+        return new PasskeyPart(PasskeyPart.ENROL, waiting.map(Kept::id).orElse(""), "", form, false);
     }
 
     private static Row row(Passkey passkey, Guest guest) {

@@ -48,7 +48,9 @@ public final class SecurityPage implements Lobby.Room {
             String renew) {}
 
     /// Recovery codes, for the one time that they are shown.
-    public record Codes(Shell shell, List<String> codes) {}
+    ///
+    /// @param onward where the user goes on to
+    public record Codes(Shell shell, List<String> codes, String onward) {}
 
     private final Live live;
     private final OwnCredentials credentials;
@@ -79,7 +81,8 @@ public final class SecurityPage implements Lobby.Room {
                         Response.seeOther(AccountPlace.SECURITY.path() + "?done=removed")
                                 .noStore(),
                         cookie.value());
-            case DoneWithCodes(var cookie, var codes) -> HostCookie.SESSION.set(codes(guest, codes), cookie.value());
+            case DoneWithCodes(var cookie, var codes) -> 
+                HostCookie.SESSION.set(codes(guest, codes, AccountPlace.SECURITY.path()), cookie.value());
             case NotFresh _ -> guest.signInAgain(AccountPlace.SECURITY.path());
             case Needed(var by) -> show(guest, 409, guest.words().text("account.security.needed", by));
             case Otherwise _ -> Response.seeOther(AccountPlace.SECURITY.path()).noStore();
@@ -89,8 +92,8 @@ public final class SecurityPage implements Lobby.Room {
     }
 
     /// A page that cannot be opened again.
-    static Response codes(Guest guest, List<String> codes) {
-        Codes view = new Codes(guest.shell(AccountPlace.SECURITY), codes);
+    static Response codes(Guest guest, List<String> codes, String onward) {
+        Codes view = new Codes(guest.shell(AccountPlace.SECURITY), codes, onward);
         return guest.page(200, "account/RecoveryCodes", guest.words().text("account.codes.title"), view);
     }
 

@@ -51,6 +51,7 @@ public final class DevicePage implements Door {
     private static final String PATH = "/device";
     private static final String LOGIN = "/login";
     private static final String SECOND_FACTOR = "/login/totp";
+    private static final String NEW_FACTOR = "/login/factor";
     private static final String CODE = "user_code";
     private static final String ENTERING = "device code";
     private static final String DECIDING = "device";
@@ -157,7 +158,7 @@ public final class DevicePage implements Door {
         boolean enough = visitor.get().isTakenBy(kept.client().policy())
                 && visitor.get().proofs().level().isAtLeast(kept.client().levelAt(api.get()));
         if (!enough && browsers.hasSecondFactor(visitor.get().user().subject())) return way.by(SECOND_FACTOR);
-        if (!enough) return refuse(visit, device, visitor.get(), "device.no-factor");
+        if (!enough) return way.by(NEW_FACTOR);
 
         Scopes most = directory.grantableScopesOf(visitor.get().user(), kept.client(), api.get());
         Scopes asked = device.scopes()
