@@ -14,16 +14,18 @@ import org.jspecify.annotations.Nullable;
 public record RedirectUri(String value) {
 
     public static final String FORM = "an https URI, http on a loopback address, or a private-use scheme with a dot"
-            + " such as com.example.app:/cb; without fragment and user name";
+            + " such as com.example.app:/cb; without fragment, user name and wildcard";
 
     private static final int LONGEST = 2048;
     private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7E]+");
     private static final Pattern LOOPBACK =
             Pattern.compile("(http://(?:127\\.0\\.0\\.1|\\[::1]))(?::(\\d{1,5}))?(/.*)?");
 
-    /// Reads an address that somebody registers.
+    /// Reads an address that somebody registers. A star in it was meant for a wildcard, and there are none (RFC 9700
+    /// §2.1): better said now than found out later.
     public static Optional<RedirectUri> parse(String text) {
         if (text.length() > LONGEST || !VISIBLE.matcher(text).matches()) return Optional.empty();
+        if (text.indexOf('*') >= 0) return Optional.empty();
         try {
             URI uri = new URI(text);
             boolean plain = uri.isAbsolute() && uri.getRawFragment() == null && uri.getRawUserInfo() == null;

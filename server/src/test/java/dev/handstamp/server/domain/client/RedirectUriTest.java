@@ -78,6 +78,22 @@ class RedirectUriTest {
     }
 
     @ParameterizedTest
+    @DisplayName("S-16: a wildcard is refused, wherever it stands: there are none")
+    @ValueSource(
+            strings = {
+                "*",
+                "https://*",
+                "https://*.example/cb",
+                "https://app.example/*",
+                "https://app.example/cb?x=*",
+                "http://127.0.0.1:*/cb",
+                "com.example.app:/*"
+            })
+    void a_wildcard_is_not_registered(String text) {
+        assertThat(RedirectUri.parse(text)).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "https://app.example/cb",
