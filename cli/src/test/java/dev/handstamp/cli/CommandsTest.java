@@ -62,6 +62,7 @@ class CommandsTest {
                 .doesNotContain((String) made.get("initial_access_token"));
         shell.run("client", "uninvite", (String) made.get("invitation")).isDone();
         shell.run("client", "uninvite", (String) made.get("invitation")).isRefused("there is no invitation");
+        assertThat(shell.run("audit").out()).contains("clients_invited", "invitation_deleted");
         shell.run("client", "invite", "--uses", "0").isRefused("1 to 1000000 clients");
         shell.run("client", "invite", "--api", API, "--scope", "write").isRefused("has the scope write");
         shell.run("client", "invite", "--api", API + "/2").isRefused("there is no API");

@@ -2,17 +2,28 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.crypto.Totp;
+import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
+import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.log.Log;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -68,6 +79,24 @@ class AuditTrailTest {
         assertThat(server.audit(Type.LOGIN_THROTTLED)).hasSize(1);
         AuditEvent logout = server.audit(Type.LOGGED_OUT).getFirst();
         assertThat(logout.actor()).isEqualTo(vera);
+    }
+
+    @Test
+    @DisplayName("S-13: every kind of event has a test that names it")
+    void every_kind_of_event_is_tested() throws IOException {
+        Set<Type> missing = EnumSet.allOf(Type.class);
+        for (String root : List.of("src/test/java", "../cli/src/test/java")) {
+            try (Stream<Path> files = Files.walk(Path.of(root))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    String text = Files.readString(file);
+                    missing.removeIf(type -> text.contains("Type." + type.name())
+                            || Pattern.compile("\\b" + type.wireName() + "\\b")
+                                    .matcher(text)
+                                    .find());
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
     }
 
     @Test
@@ -152,6 +181,64 @@ class AuditTrailTest {
         server.logIn("vera", "a wrong password");
         server.logIn("a-typed-password-as-a-name", "x");
         for (int i = 0; i < 8; i++) server.logIn("nick", "a wrong password");
+        inBrowsers(secrets);
         return secrets;
+    }
+
+    /// What goes through browsers and devices: codes, cookies, and everything about a second factor.
+    private void inBrowsers(List<String> secrets) {
+        server.addUser("flo", "buyer");
+        WebClient web = WebClient.of(
+                server,
+                WebClient.redirection(true, true, WebClient.CALLBACK),
+                true,
+                Set.of(GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN, GrantType.DEVICE_CODE),
+                RunningServer.ORDERS);
+        TestBrowser browser = new TestBrowser(server);
+        browser.submit(browser.open("/account"), "username", "flo", "password", RunningServer.PASSWORD);
+        keep(browser, secrets);
+        Reply offer = browser.open("/account/authenticator");
+        String seed = offer.text()
+                .replaceAll("(?s).*id=\"authenticator-key\">([A-Z2-7 ]+)<.*", "$1")
+                .replace(" ", "");
+        secrets.add(seed);
+        secrets.add(TestBrowser.fields(offer).get("sealed"));
+        Reply codes = browser.submit(offer, "code", Totp.codeAt(new Secret(seed), Instant.now()));
+        Matcher recovery = Pattern.compile("<li>((?:[A-Z]{4}-){3}[A-Z]{4})</li>").matcher(codes.text());
+        List<String> found = recovery.results().map(each -> each.group(1)).toList();
+        assertThat(found).hasSize(8);
+        for (String each : found) secrets.addAll(List.of(each, each.replace("-", "")));
+        keep(browser, secrets);
+
+        TestBrowser other = new TestBrowser(server);
+        Reply second = other.submit(
+                other.open(web.request("scope", "openid orders:read")),
+                "username",
+                "flo",
+                "password",
+                RunningServer.PASSWORD);
+        assertThat(other.isAt("/login/totp")).isTrue();
+        keep(other, secrets);
+        secrets.add(TestBrowser.fields(second).get("form"));
+        Reply consent = other.submit(second, "code", found.getFirst(), "remember", "yes");
+        String code = TestBrowser.answer(other.allow(consent)).get("code");
+        secrets.add(code);
+        keep(other, secrets);
+        Reply tokens = web.redeem(code);
+        for (String token : List.of("access_token", "refresh_token", "id_token")) secrets.add(tokens.string(token));
+
+        Reply device = server.call("POST", "/device_authorization")
+                .basic(web.id(), "the-secret-of-" + web.id())
+                .form("scope", "orders:read")
+                .send();
+        secrets.addAll(List.of(device.string("device_code"), device.string("user_code")));
+        Reply decide = other.submit(other.open("/device"), "user_code", device.string("user_code"));
+        assertThat(other.allow(decide).text()).contains("The device is connected");
+    }
+
+    private static void keep(TestBrowser browser, List<String> secrets) {
+        for (String name : List.of("session", "device", "form", "login")) {
+            browser.cookie("__Host-handstamp-" + name).ifPresent(secrets::add);
+        }
     }
 }

@@ -679,6 +679,13 @@ class ByMailTest {
         assertThat(TestBrowser.fields(form)).containsEntry("name", "Zora Zappa");
         browser.submit(form, "username", "zora", "password", NEW_PASSWORD);
         assertThat(server.user("zora").roles()).extracting(Object::toString).containsExactly("buyer");
+        assertThat(server.audit(AuditEvent.Type.USER_REGISTERED))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.actor())
+                            .isEqualTo(server.user("zora").subject().value());
+                    assertThat(event.details()).containsEntry("by", "invite");
+                });
         assertThatThrownBy(() -> mails.invite(new NewInvitation("ZORA@example.org", "", List.of(), "")))
                 .hasMessageContaining("the user zora has the e-mail address");
         assertThatThrownBy(() -> mails.invite(new NewInvitation("a@b.example", "", List.of("nothing"), "")))

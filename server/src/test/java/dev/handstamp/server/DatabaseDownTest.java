@@ -26,6 +26,13 @@ class DatabaseDownTest {
             String token = login.string("access_token");
             assertThat(server.isActive(token)).isTrue();
 
+            TestBrowser browser = new TestBrowser(server);
+            Reply form = browser.open("/login");
+            TestBrowser signedIn = new TestBrowser(server);
+            signedIn.signIn(signedIn.open("/account"));
+            assertThat(signedIn.isAt("/account")).isTrue();
+            WebClient web = WebClient.trusted(server);
+
             cable.cut();
             List<Reply> refused = List.of(
                     server.logIn(),
@@ -37,6 +44,20 @@ class DatabaseDownTest {
             Reply metadata = server.call("GET", "/.well-known/oauth-authorization-server")
                     .send();
 
+            List<Reply> pages = List.of(
+                    browser.signIn(form),
+                    browser.open("/reset"),
+                    signedIn.open("/account"),
+                    signedIn.open("/admin"),
+                    signedIn.open(web.request()));
+
+            assertThat(pages).allSatisfy(page -> {
+                assertThat(page.status()).isEqualTo(503);
+                assertThat(page.header("Retry-After")).isPresent();
+                assertThat(page.header("Content-Type")).hasValueSatisfying(type -> assertThat(type)
+                        .startsWith("text/html"));
+                assertThat(page.header("Set-Cookie")).as("nobody is signed out by it").isEmpty();
+            });
             assertThat(refused).extracting(Reply::outcome).containsOnly("503 temporarily_unavailable");
             assertThat(refused).allMatch(reply -> reply.header("Retry-After").isPresent());
             TokenPolicy policy = TokenPolicy.builder()
@@ -57,6 +78,11 @@ class DatabaseDownTest {
             assertThat(server.isActive(token)).isTrue();
             assertThat(server.refresh(login.string("refresh_token")).status()).isEqualTo(200);
             assertThat(server.logIn().status()).isEqualTo(200);
+            browser.signIn(form);
+            assertThat(browser.isAt("/account")).as("the form of before").isTrue();
+            signedIn.open("/account");
+            assertThat(signedIn.isAt("/account")).as("signed in as before").isTrue();
+            assertThat(TestBrowser.answer(signedIn.open(web.request()))).containsKey("code");
         }
     }
 }

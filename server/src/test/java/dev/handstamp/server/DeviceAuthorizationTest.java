@@ -81,6 +81,8 @@ class DeviceAuthorizationTest {
         Reply tokens = poll(tv, begun);
         assertThat(tokens.status()).isEqualTo(200);
         assertThat(tokens.string("scope")).isEqualTo("openid orders:read profile");
+        assertThat(server.audit(AuditEvent.Type.DEVICE_CONNECTED))
+                .anySatisfy(event -> assertThat(event.client()).isEqualTo(tv.id()));
         assertThat(RunningServer.claims(tokens.string("access_token")))
                 .containsEntry("sub", server.user("vera").subject().value())
                 .containsEntry("client_id", tv.id())
@@ -144,6 +146,9 @@ class DeviceAuthorizationTest {
         assertThat(poll(tv, denied).outcome()).isEqualTo("400 access_denied");
         assertThat(poll(tv, denied).outcome()).isEqualTo("400 access_denied");
         assertThat(poll(tv, cancelled).outcome()).isEqualTo("400 access_denied");
+        assertThat(server.audit(AuditEvent.Type.DEVICE_DENIED))
+                .filteredOn(event -> event.client().equals(tv.id()))
+                .hasSizeGreaterThanOrEqualTo(2);
         assertThat(browser.submit(browser.open("/device"), "user_code", denied.string("user_code"))
                         .text())
                 .contains("There is no device with this code");

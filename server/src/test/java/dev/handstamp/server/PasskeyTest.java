@@ -204,7 +204,7 @@ class PasskeyTest {
     }
 
     @Test
-    @DisplayName("A-11: the same assertion counts once, in its own browser, for its own purpose, for five minutes")
+    @DisplayName("A-11: the same assertion counts once, in its own browser, for its own purpose")
     void a_challenge_is_answered_once() {
         Holder holder = holder();
         String request = WebClient.trusted(server).request();

@@ -376,6 +376,8 @@ class SharedSignalsTest {
                 .isEqualTo(204);
         assertThat(show("soc", stream).status()).isEqualTo(404);
         assertThat(manage("PATCH", Map.of("stream_id", stream)).status()).isEqualTo(404);
+        assertThat(server.audit(AuditEvent.Type.STREAM_CREATED))
+                .anySatisfy(event -> assertThat(event.target()).isEqualTo(stream));
         assertThat(server.audit(AuditEvent.Type.STREAM_DELETED))
                 .anyMatch(
                         event -> event.target().equals(stream) && event.actor().equals("soc"));

@@ -2,11 +2,18 @@ package dev.handstamp.server.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handstamp.jwt.Algorithm;
+import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.grant.UserCode;
+import dev.handstamp.server.domain.session.RecoveryCode;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -32,6 +39,40 @@ final class SecretsTest {
         assertRandom(() -> secrets.refreshToken().value(), 32);
         assertRandom(() -> secrets.clientSecret().value(), 32);
         assertRandom(() -> secrets.signingSecret().value(), 48);
+    }
+
+    @Test
+    @DisplayName("S-15: 10,000 codes, cookies, links and names of requests show no repeat and no structure")
+    void ten_thousand_one_time_secrets_show_no_repeat_and_no_structure() {
+        assertRandom(() -> secrets.oneTime().value(), 32);
+    }
+
+    @Test
+    @DisplayName("S-15: what users type in is of every letter alike: codes of devices, recovery codes, codes of mails")
+    void letters_are_all_alike() {
+        for (String alphabet : List.of(UserCode.ALPHABET, RecoveryCode.ALPHABET, "0123456789")) {
+            Map<Character, Integer> seen = new TreeMap<>();
+            secrets.letters(alphabet, 100 * MANY).chars().forEach(each -> seen.merge((char) each, 1, Integer::sum));
+            assertThat(seen).hasSize(alphabet.length());
+            double mean = 100.0 * MANY / alphabet.length();
+            assertThat(seen.values()).allSatisfy(count -> assertThat((double) count)
+                    .isBetween(mean - 6 * Math.sqrt(mean), mean + 6 * Math.sqrt(mean)));
+        }
+        Set<String> codes = new HashSet<>();
+        for (int i = 0; i < MANY; i++) {
+            assertThat(codes.add(secrets.letters(RecoveryCode.ALPHABET, RecoveryCode.LENGTH)))
+                    .isTrue();
+        }
+        assertThat(Math.pow(RecoveryCode.ALPHABET.length(), RecoveryCode.LENGTH)).isGreaterThan(Math.pow(2, 64));
+    }
+
+    @Test
+    @DisplayName("S-15: signing keys show no repeat in what names them")
+    void key_ids_do_not_repeat() {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(seen.add(PrivateJwk.generate(Algorithm.EDDSA).keyId())).isTrue();
+        }
     }
 
     @Test
