@@ -13,11 +13,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -186,8 +186,7 @@ final class ImportCommand implements Callable<Integer> {
                 if (!report.left().isEmpty()) became.add("without " + String.join("; without ", report.left()));
             }
         }
-        return Shown.text(
-                report.number() + "  " + Shown.orDash(report.username()) + "  " + String.join(" ", became));
+        return Shown.text(report.number() + "  " + Shown.orDash(report.username()) + "  " + String.join(" ", became));
     }
 
     private int sumUp(Tally tally) {

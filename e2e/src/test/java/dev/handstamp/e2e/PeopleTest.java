@@ -69,6 +69,54 @@ class PeopleTest extends InBrowser {
     }
 
     @Test
+    void a_form_says_what_is_wrong_while_it_is_filled_in_and_changes_nothing()
+            throws IOException, InterruptedException {
+        administer("/admin/clients/new");
+        chrome.type("[name=id]", "typed-" + user);
+        chrome.one("[name='grant.authorization_code']").click();
+        chrome.type("[name=apis]", API);
+        chrome.type("[name=scopes]", "orders:read");
+        chrome.type("[name=uris]", "http://app.example/back");
+        chrome.awaitText("not a redirect URI");
+        assertThat(chrome.one("[name=uris]").getDomAttribute("aria-invalid")).isEqualTo("true");
+        assertThat(chrome.one("[name=apis]").getDomAttribute("aria-invalid")).isNull();
+        assertThat(chrome.one("[name=uris]").getDomProperty("value")).isEqualTo("http://app.example/back");
+
+        chrome.type("[name=uris]", "https://app.example/back");
+        chrome.await(() -> !chrome.page().contains("not a redirect URI"), chrome::page);
+        assertThat(chrome.one("[name=uris]").getDomAttribute("aria-invalid")).isNull();
+        assertThat(office.get("/clients").body()).doesNotContain("typed-" + user);
+        chrome.press("Register");
+        assertThat(office.get("/clients/typed-" + user).body()).contains("https://app.example/back");
+    }
+
+    @Test
+    void an_open_page_of_revocations_and_verifiers_is_renewed_by_itself() throws IOException, InterruptedException {
+        String token = Office.token(server, user, API);
+        administer("/admin/revocations");
+        String before = chrome.one("#live").getText();
+        chrome.script("window.kept = true");
+
+        office.delete("/users/" + user + "/sessions");
+
+        chrome.await(() -> !chrome.one("#live").getText().equals(before), chrome::page);
+        chrome.awaitText("session_revoked");
+        assertThat(chrome.script("return window.kept"))
+                .as("the page was not loaded anew")
+                .isEqualTo(true);
+        assertThat(token).isNotEmpty();
+        assertThat(chrome.complaints()).noneMatch(each -> each.contains("/admin/revocations"));
+    }
+
+    private void administer(String path) {
+        go(path);
+        chrome.type("input[name=username]", "root");
+        chrome.type("input[name=password]", PASSWORD);
+        chrome.enter();
+        assertThat(chrome.address()).endsWith(path);
+    }
+
+    @Test
     void a_password_that_is_reset_or_changed_ends_what_is_open_elsewhere() throws IOException {
         signInAtAccount(chrome, PASSWORD);
         try (Chrome other = new Chrome()) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
-import dev.handstamp.server.domain.audit.AuditEvent.Type;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.AuditEvent.Type;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.log.Log;
 import java.io.ByteArrayOutputStream;
@@ -204,7 +204,8 @@ class AuditTrailTest {
         secrets.add(seed);
         secrets.add(TestBrowser.fields(offer).get("sealed"));
         Reply codes = browser.submit(offer, "code", Totp.codeAt(new Secret(seed), Instant.now()));
-        Matcher recovery = Pattern.compile("<li>((?:[A-Z]{4}-){3}[A-Z]{4})</li>").matcher(codes.text());
+        Matcher recovery =
+                Pattern.compile("<li>((?:[A-Z]{4}-){3}[A-Z]{4})</li>").matcher(codes.text());
         List<String> found = recovery.results().map(each -> each.group(1)).toList();
         assertThat(found).hasSize(8);
         for (String each : found) secrets.addAll(List.of(each, each.replace("-", "")));

@@ -54,9 +54,11 @@ class DatabaseDownTest {
             assertThat(pages).allSatisfy(page -> {
                 assertThat(page.status()).isEqualTo(503);
                 assertThat(page.header("Retry-After")).isPresent();
-                assertThat(page.header("Content-Type")).hasValueSatisfying(type -> assertThat(type)
-                        .startsWith("text/html"));
-                assertThat(page.header("Set-Cookie")).as("nobody is signed out by it").isEmpty();
+                assertThat(page.header("Content-Type"))
+                        .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
+                assertThat(page.header("Set-Cookie"))
+                        .as("nobody is signed out by it")
+                        .isEmpty();
             });
             assertThat(refused).extracting(Reply::outcome).containsOnly("503 temporarily_unavailable");
             assertThat(refused).allMatch(reply -> reply.header("Retry-After").isPresent());

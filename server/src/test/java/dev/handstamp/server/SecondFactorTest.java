@@ -410,7 +410,8 @@ class SecondFactorTest {
         assertThat(told.text()).contains(name, "The &lt;Shop&gt; &amp; Co lets nobody in by the password alone");
 
         Reply offer = browser.open(link(told, "new-authenticator"));
-        Secret key = new Secret(offer.text().replaceAll("(?s).*id=\"authenticator-key\">([A-Z2-7 ]+)<.*", "$1")
+        Secret key = new Secret(offer.text()
+                .replaceAll("(?s).*id=\"authenticator-key\">([A-Z2-7 ]+)<.*", "$1")
                 .replace(" ", ""));
         Reply wrong = browser.submit(offer, "code", "000000");
         assertThat(wrong.status()).isEqualTo(403);
@@ -446,8 +447,7 @@ class SecondFactorTest {
         Map<String, Object> question = PasskeyWalk.ask(browser, asked, "/login/passkey/options");
         Reply shown = PasskeyWalk.answer(browser, asked, "/login/passkey", key.get(question));
 
-        String code =
-                TestBrowser.answer(browser.open(shown.string("go_on"))).get("code");
+        String code = TestBrowser.answer(browser.open(shown.string("go_on"))).get("code");
         assertThat(RunningServer.claims(web.redeem(code).string("access_token")))
                 .containsEntry("acr", "aal2");
     }

@@ -183,7 +183,8 @@ public final class UserImport {
             String taken = "refused.import.passkey-taken";
             if (claimed.put("passkey " + each.id(), taken) != null) throw new Refused(taken);
         }
-        luggage.userHandle().ifPresent(handle -> claimed.put("handle " + handle.value(), "refused.import.handle-taken"));
+        luggage.userHandle()
+                .ifPresent(handle -> claimed.put("handle " + handle.value(), "refused.import.handle-taken"));
         return claimed;
     }
 

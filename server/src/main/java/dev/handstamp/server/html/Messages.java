@@ -187,7 +187,8 @@ public final class Messages {
         try {
             URLConnection connection = file.openConnection();
             if (connection instanceof JarURLConnection inJar) {
-                String folder = inJar.getEntryName().substring(0, inJar.getEntryName().lastIndexOf('/') + 1);
+                String folder =
+                        inJar.getEntryName().substring(0, inJar.getEntryName().lastIndexOf('/') + 1);
                 try (Stream<JarEntry> entries = inJar.getJarFile().stream()) {
                     return tags(entries.map(JarEntry::getName)
                             .filter(name -> name.startsWith(folder))

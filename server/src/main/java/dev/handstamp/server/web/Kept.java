@@ -45,9 +45,7 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
 
     /// Where that is.
     public String onward() {
-        return request.origin() == Origin.DEVICE
-                ? "/device?request=" + id()
-                : "/authorize?" + name.query(client.id());
+        return request.origin() == Origin.DEVICE ? "/device?request=" + id() : "/authorize?" + name.query(client.id());
     }
 
     /// What the client is called, in the user's language if it says so.

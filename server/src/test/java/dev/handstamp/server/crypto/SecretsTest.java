@@ -55,15 +55,17 @@ final class SecretsTest {
             secrets.letters(alphabet, 100 * MANY).chars().forEach(each -> seen.merge((char) each, 1, Integer::sum));
             assertThat(seen).hasSize(alphabet.length());
             double mean = 100.0 * MANY / alphabet.length();
-            assertThat(seen.values()).allSatisfy(count -> assertThat((double) count)
-                    .isBetween(mean - 6 * Math.sqrt(mean), mean + 6 * Math.sqrt(mean)));
+            assertThat(seen.values())
+                    .allSatisfy(count -> assertThat((double) count)
+                            .isBetween(mean - 6 * Math.sqrt(mean), mean + 6 * Math.sqrt(mean)));
         }
         Set<String> codes = new HashSet<>();
         for (int i = 0; i < MANY; i++) {
             assertThat(codes.add(secrets.letters(RecoveryCode.ALPHABET, RecoveryCode.LENGTH)))
                     .isTrue();
         }
-        assertThat(Math.pow(RecoveryCode.ALPHABET.length(), RecoveryCode.LENGTH)).isGreaterThan(Math.pow(2, 64));
+        assertThat(Math.pow(RecoveryCode.ALPHABET.length(), RecoveryCode.LENGTH))
+                .isGreaterThan(Math.pow(2, 64));
     }
 
     @Test

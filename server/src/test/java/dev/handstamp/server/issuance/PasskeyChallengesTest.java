@@ -16,8 +16,8 @@ class PasskeyChallengesTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     private final Secrets secrets = new Secrets(new SecureRandom());
-    private final PasskeyChallenges challenges =
-            new PasskeyChallenges(new KeyEncryption(MasterKey.parse("test", secrets.oneTime().value()), secrets), secrets);
+    private final PasskeyChallenges challenges = new PasskeyChallenges(
+            new KeyEncryption(MasterKey.parse("test", secrets.oneTime().value()), secrets), secrets);
     private final Secret browser = secrets.oneTime();
 
     @Test
@@ -40,7 +40,8 @@ class PasskeyChallengesTest {
         assertThat(challenges.isGood(challenge, secrets.oneTime(), "SIGN_IN", NOW))
                 .isFalse();
         assertThat(challenges.isGood(challenge, browser, "CONFIRM", NOW)).isFalse();
-        KeyEncryption other = new KeyEncryption(MasterKey.parse("test", secrets.oneTime().value()), secrets);
+        KeyEncryption other =
+                new KeyEncryption(MasterKey.parse("test", secrets.oneTime().value()), secrets);
         assertThat(new PasskeyChallenges(other, secrets).isGood(challenge, browser, "SIGN_IN", NOW))
                 .isFalse();
         assertThat(challenges.issue(browser, "SIGN_IN", NOW)).isNotEqualTo(challenge);

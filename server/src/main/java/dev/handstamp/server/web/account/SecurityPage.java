@@ -81,7 +81,7 @@ public final class SecurityPage implements Lobby.Room {
                         Response.seeOther(AccountPlace.SECURITY.path() + "?done=removed")
                                 .noStore(),
                         cookie.value());
-            case DoneWithCodes(var cookie, var codes) -> 
+            case DoneWithCodes(var cookie, var codes) ->
                 HostCookie.SESSION.set(codes(guest, codes, AccountPlace.SECURITY.path()), cookie.value());
             case NotFresh _ -> guest.signInAgain(AccountPlace.SECURITY.path());
             case Needed(var by) -> show(guest, 409, guest.words().text("account.security.needed", by));

@@ -206,7 +206,8 @@ public final class DevicePage implements Door {
                 TIME.format(device.createdAt()),
                 device.address(),
                 Voucher.of(kept.client(), ""),
-                ScopeWords.of(asked, descriptions(kept, device, directory, words), kept.languages(visit.request()), words),
+                ScopeWords.of(
+                        asked, descriptions(kept, device, directory, words), kept.languages(visit.request()), words),
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
         Page page = visit.from(Way.of(kept).at(PATH)).page(status, "device/Decide", words.text("device.title"), view);

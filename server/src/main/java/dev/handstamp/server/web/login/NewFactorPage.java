@@ -64,8 +64,7 @@ public final class NewFactorPage implements Door {
     @Override
     public Response handle(Visit visit) {
         Directory directory = live.current().directory();
-        Optional<Kept> kept =
-                Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
+        Optional<Kept> kept = Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
         if (kept.isEmpty()) return Kept.over(visit);
         return handle(kept.get().dressed(visit, directory), kept.get(), Way.of(kept.get()));
     }
