@@ -54,10 +54,10 @@ final class PostgresqlNotices implements AutoCloseable {
     }
 
     private void listen() {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            try {
-                connection.setAutoCommit(true);
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(true);
+            // Past the pool, which would tell of a fault when it is closed under a statement that runs.
+            try (Statement statement = connection.unwrap(Connection.class).createStatement()) {
                 statement.execute("LISTEN " + CHANNEL);
                 await(connection.unwrap(PGConnection.class), statement);
             } finally {
