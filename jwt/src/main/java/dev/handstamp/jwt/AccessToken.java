@@ -11,6 +11,9 @@ import java.util.Set;
 
 /// What a JWT access token says after it was checked; only a [TokenPolicy] makes one.
 ///
+/// What RFC 9068 requires of every token is a text and never null. A policy for tokens of foreign issuers can let
+/// one in that leaves something out: then the text is `""`, which names nobody and nothing.
+///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9068#section-2.2">RFC 9068 §2.2</a>
 public final class AccessToken {
 
@@ -43,13 +46,13 @@ public final class AccessToken {
         this.notBefore = notBefore;
     }
 
-    /// {@return `iss`, exactly as the issuer writes itself; empty only where any issuer will do and the token
+    /// {@return `iss`, exactly as the issuer writes itself; `""` only where any issuer will do and the token
     ///     names none}
     public String issuer() {
         return issuer;
     }
 
-    /// {@return `sub`: the user, or the client when it acts on its own account; empty for a foreign token without
+    /// {@return `sub`: the user, or the client when it acts on its own account; `""` for a foreign token without
     ///     one}
     public String subject() {
         return text("sub");
@@ -62,7 +65,7 @@ public final class AccessToken {
     }
 
     /// {@return `client_id`: the client that it was issued to; for a foreign token what its issuer calls it, or
-    ///     empty}
+    ///     `""`}
     public String clientId() {
         return text(clientName);
     }
@@ -78,7 +81,7 @@ public final class AccessToken {
         return Instant.ofEpochSecond(expiresAt);
     }
 
-    /// {@return `jti`: the name of this one token; empty for a foreign token without one}
+    /// {@return `jti`: the name of this one token; `""` for a foreign token without one}
     public String jwtId() {
         return text("jti");
     }
@@ -104,7 +107,7 @@ public final class AccessToken {
         return claims;
     }
 
-    /// {@return the `kid` of the key that signed it; empty when the issuer vouched for a token that names none}
+    /// {@return the `kid` of the key that signed it; `""` when the issuer vouched for a token that names none}
     public String keyId() {
         return keyId;
     }
@@ -117,9 +120,10 @@ public final class AccessToken {
     /// Tells whether a user stands behind the token; one that a client got for itself names the client as its
     /// subject (RFC 9068 §2.2).
     ///
-    /// @return true if its subject is not its client
+    /// @return true if it has a subject, and that is not its client
     public boolean isForUser() {
-        return !subject().equals(clientId());
+        String subject = subject();
+        return !subject.isEmpty() && !subject.equals(clientId());
     }
 
     /// Tells whether the token is bound to a key or a certificate (`cnf`, RFC 7800 §3.1), so that it is no bearer

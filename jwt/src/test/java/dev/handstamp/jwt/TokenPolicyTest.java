@@ -153,6 +153,7 @@ class TokenPolicyTest {
         AccessToken token = verified.accessToken();
         assertThat(token.clientId()).isEqualTo("shop");
         assertThat(token.subject()).isEmpty();
+        assertThat(token.isForUser()).as("nobody is named").isFalse();
         assertThat(token.jwtId()).isEmpty();
         assertThat(token.issuedAt()).isEqualTo(Instant.EPOCH);
         assertThat(token.audience()).containsExactly(API, "account");

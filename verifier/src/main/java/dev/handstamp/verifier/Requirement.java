@@ -91,7 +91,8 @@ public final class Requirement {
 
     /// {@return a requirement that a client got the token on its own account, with no user behind it}
     public static Requirement clientItself() {
-        return privilege("a client itself", token -> !token.isForUser());
+        // A foreign token may name neither.
+        return privilege("a client itself", token -> !token.isForUser() && !token.subject().isEmpty());
     }
 
     /// A token that one of these clients has got, for a user or for itself.

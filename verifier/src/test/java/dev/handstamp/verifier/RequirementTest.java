@@ -196,6 +196,21 @@ final class RequirementTest {
     }
 
     @Test
+    void a_foreign_token_that_names_nobody_is_neither_a_user_s_nor_a_client_s() {
+        try (TokenVerifier open = TokenVerifier.builder()
+                .issuer(ISSUER.issuer())
+                .audience("https://api.example")
+                .foreignTypes("JWT")
+                .build()) {
+            String nobodys = token().header("typ", "JWT").without("sub").sign();
+            AccessToken token = ((Verified) open.verify(nobodys)).accessToken();
+            assertThat(token.subject()).isEmpty();
+            assertThat(user().check(token)).isInstanceOf(Denied.class);
+            assertThat(clientItself().check(token)).isInstanceOf(Denied.class);
+        }
+    }
+
+    @Test
     void a_client_on_its_own_account_is_no_user() {
         assertGranted(user(), token().subject("vera").clientId("shop"));
         assertDenied(user(), token().client("shop"), "privileges");
