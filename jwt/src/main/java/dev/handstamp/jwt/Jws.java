@@ -47,11 +47,11 @@ public final class Jws {
         }
     }
 
-    /// Finds the `kid` of a token, unverified: good for looking up a key and nothing else.
+    /// Finds the `kid` of a token, which nobody has checked: good for looking up a key and nothing else.
     ///
     /// @param text of the token, from anybody
     /// @return empty if there is none, or the text cannot be read
-    public static Optional<String> keyIdOf(String text) {
+    public static Optional<String> unverifiedKeyId(String text) {
         Compact compact = text.length() > MAXIMUM_LENGTH ? null : Compact.split(text);
         byte[] header = compact == null ? null : compact.header();
         if (header == null) {
@@ -64,11 +64,12 @@ public final class Jws {
         }
     }
 
-    /// Finds the `iss` of a token, unverified: good for finding out who must answer for it and nothing else.
+    /// Finds the `iss` of a token, which nobody has checked: good for finding out who must answer for it and nothing
+    /// else.
     ///
     /// @param text of the token, from anybody
     /// @return empty if there is none, or the text cannot be read
-    public static Optional<String> issuerOf(String text) {
+    public static Optional<String> unverifiedIssuer(String text) {
         Compact compact = text.length() > MAXIMUM_LENGTH ? null : Compact.split(text);
         byte[] payload = compact == null ? null : compact.payload();
         if (payload == null) {

@@ -380,7 +380,7 @@ class BackChannelLogoutTest {
     private static Map<String, Object> verified(String token) {
         try {
             JwkSet keys = JwkSet.parse(server.call("GET", "/jwks").send().body());
-            byte[] payload = Jws.keyIdOf(token)
+            byte[] payload = Jws.unverifiedKeyId(token)
                     .flatMap(keys::find)
                     .flatMap(key -> Jws.parse(token).flatMap(jws -> jws.verify(key)))
                     .orElseThrow(() -> new AssertionError("no token of this server: " + token));

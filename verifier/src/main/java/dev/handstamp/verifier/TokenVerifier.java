@@ -211,7 +211,7 @@ public final class TokenVerifier implements AutoCloseable {
     }
 
     private Optional<String> issuerOf(String token) {
-        return token.length() > longest() ? Optional.empty() : Jws.issuerOf(token);
+        return token.length() > longest() ? Optional.empty() : Jws.unverifiedIssuer(token);
     }
 
     private int longest() {
@@ -248,7 +248,7 @@ public final class TokenVerifier implements AutoCloseable {
     }
 
     private Verification checkedWithNewestKeys(String token, Verification unknownKey) {
-        String keyId = Jws.keyIdOf(token).orElse("");
+        String keyId = Jws.unverifiedKeyId(token).orElse("");
         boolean anyKeys = !keys.current().keys().isEmpty();
         if (keyId.isEmpty() && anyKeys) return unknownKey;
 

@@ -135,7 +135,7 @@ public final class IdTokens {
         if (token.length() > LONGEST) return Optional.empty();
         Optional<Jws> jws = Jws.parse(token)
                 .filter(parsed -> TYPE.equals(parsed.unverifiedHeader().get("typ")));
-        Optional<byte[]> payload = Jws.keyIdOf(token)
+        Optional<byte[]> payload = Jws.unverifiedKeyId(token)
                 .flatMap(known.keys().published()::find)
                 .flatMap(key -> jws.flatMap(parsed -> parsed.verify(key)));
         return payload.flatMap(this::hint);
