@@ -216,4 +216,20 @@ final class PublishedModulesTest {
                 .hasSizeGreaterThan(50)
                 .allMatch(line -> line.matches("public ([a-z]+ )*final ([a-z]+ )*class .*"));
     }
+
+    @Test
+    void a_published_record_is_an_alternative_of_a_sealed_answer() throws Exception {
+        Set<String> lines = new TreeSet<>();
+        for (String module : List.of("jwt", "verifier", "testing")) {
+            lines.addAll(Signatures.of(Path.of("..", module, "target", "classes")));
+        }
+        List<String> records = lines.stream()
+                .filter(line -> line.matches("public ([a-z]+ )*record .*"))
+                .toList();
+
+        assertThat(records).hasSizeGreaterThan(10).allSatisfy(line -> {
+            String answer = line.replaceAll(".* implements (dev\\.handstamp\\.\\S+?)(,.*)?$", "$1");
+            assertThat(lines).as(line).anyMatch(other -> other.contains(" sealed interface " + answer + " permits "));
+        });
+    }
 }

@@ -199,7 +199,8 @@ final class Feed implements AutoCloseable {
         try {
             JwkSet keys = JwkSet.parse(server.call("GET", "/jwks").send().body());
             Jws jws = Jws.parse(token).orElseThrow();
-            VerificationKey key = keys.find(Jws.unverifiedKeyId(token).orElseThrow()).orElseThrow();
+            VerificationKey key =
+                    keys.find(Jws.unverifiedKeyId(token).orElseThrow()).orElseThrow();
             if (key.algorithm() != Algorithm.ES256) throw new AssertionError("signed with " + key.algorithm());
             return Json.parseObject(jws.verify(key).orElseThrow());
         } catch (JsonException | InvalidJwkException e) {

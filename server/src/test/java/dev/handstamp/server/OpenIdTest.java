@@ -65,7 +65,8 @@ class OpenIdTest {
         JwkSet keys = JwkSet.parse(server.call("GET", "/jwks").send().body());
         assertThat(Jws.parse(token)
                         .orElseThrow()
-                        .verify(keys.find(Jws.unverifiedKeyId(token).orElseThrow()).orElseThrow()))
+                        .verify(keys.find(Jws.unverifiedKeyId(token).orElseThrow())
+                                .orElseThrow()))
                 .isPresent();
         Map<String, Object> claims = RunningServer.claims(token);
         byte[] digest = Sha256.of(tokens.string("access_token").getBytes(StandardCharsets.US_ASCII));

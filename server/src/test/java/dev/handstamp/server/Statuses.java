@@ -54,7 +54,8 @@ final class Statuses {
             Jws jws = Jws.parse(reply.text()).orElseThrow();
             assertThat(jws.unverifiedHeader()).containsEntry("typ", "statuslist+jwt");
             byte[] payload = jws.verify(
-                            keys.find(Jws.unverifiedKeyId(reply.text()).orElseThrow()).orElseThrow())
+                            keys.find(Jws.unverifiedKeyId(reply.text()).orElseThrow())
+                                    .orElseThrow())
                     .orElseThrow();
             Map<String, Object> claims = Json.parseObject(payload);
             assertThat(claims).containsEntry("sub", uri).containsEntry("iss", node.issuer());

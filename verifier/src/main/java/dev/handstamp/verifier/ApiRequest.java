@@ -10,27 +10,35 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A token that is bound to a key (RFC 9449) needs [#at], one that is bound to a certificate (RFC 8705) needs
 /// [#presenting]; without them such a token is refused, and others are not concerned.
-///
-/// @param method as sent
-/// @param rawQuery the query as sent, without the question mark, or null
-/// @param headers every value of a header, one element a line, by the header's name in any case; empty when it is
-///     not there
-/// @param address the whole address as this server sees it, or null
-/// @param clientCertificate the certificate whose key the client has proved to hold in the TLS handshake, or null
-public record ApiRequest(
-        String method,
-        @Nullable String rawQuery,
-        Function<String, List<String>> headers,
-        @Nullable URI address,
-        @Nullable X509Certificate clientCertificate) {
+public final class ApiRequest {
+
+    private final String method;
+    private final @Nullable String rawQuery;
+    private final Function<String, List<String>> headers;
+    private final @Nullable URI address;
+    private final @Nullable X509Certificate clientCertificate;
 
     /// A request as the API's framework tells it, without address and certificate.
     ///
     /// @param method as sent
     /// @param rawQuery what stands behind the question mark, as it was sent, or null
-    /// @param headers all values of a header, whatever the case of its name; none is an empty list
+    /// @param headers all values of a header, one element a line, whatever the case of its name; none is an empty
+    ///     list
     public ApiRequest(String method, @Nullable String rawQuery, Function<String, List<String>> headers) {
         this(method, rawQuery, headers, null, null);
+    }
+
+    private ApiRequest(
+            String method,
+            @Nullable String rawQuery,
+            Function<String, List<String>> headers,
+            @Nullable URI address,
+            @Nullable X509Certificate clientCertificate) {
+        this.method = method;
+        this.rawQuery = rawQuery;
+        this.headers = headers;
+        this.address = address;
+        this.clientCertificate = clientCertificate;
     }
 
     /// The same request, with the address that it came to: scheme, host and path, as this server sees it.
@@ -52,8 +60,34 @@ public record ApiRequest(
         return new ApiRequest(method, rawQuery, headers, address, certificate);
     }
 
+    String method() {
+        return method;
+    }
+
+    @Nullable
+    String rawQuery() {
+        return rawQuery;
+    }
+
+    /// Every line of it; none is an empty list.
     List<String> header(String name) {
         List<String> values = headers.apply(name);
         return values == null ? List.of() : values;
+    }
+
+    @Nullable
+    URI address() {
+        return address;
+    }
+
+    @Nullable
+    X509Certificate clientCertificate() {
+        return clientCertificate;
+    }
+
+    /// {@return its method alone: the rest may hold a token}
+    @Override
+    public String toString() {
+        return "ApiRequest[" + method + "]";
     }
 }

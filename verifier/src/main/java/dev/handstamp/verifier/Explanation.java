@@ -103,12 +103,50 @@ public final class Explanation {
     }
 
     /// One check of the walk.
-    ///
-    /// @param check what was looked at
-    /// @param outcome how it ended
-    /// @param value what stands in the token, as one line of printable ASCII; empty when it says nothing
-    /// @param sentence what was compared with what, or what is wrong and what to do about it
-    public record Step(Check check, Outcome outcome, String value, String sentence) {}
+    public static final class Step {
+
+        private final Check check;
+        private final Outcome outcome;
+        private final String value;
+        private final String sentence;
+
+        Step(Check check, Outcome outcome, String value, String sentence) {
+            this.check = check;
+            this.outcome = outcome;
+            this.value = value;
+            this.sentence = sentence;
+        }
+
+        /// {@return what was looked at}
+        public Check check() {
+            return check;
+        }
+
+        /// {@return how it ended}
+        public Outcome outcome() {
+            return outcome;
+        }
+
+        /// {@return what stands in the token, as one line of printable ASCII; `""` when it says nothing}
+        public String value() {
+            return value;
+        }
+
+        /// {@return what was compared with what, or what is wrong and what to do about it; `""` of a check that
+        ///     was not reached}
+        public String sentence() {
+            return sentence;
+        }
+
+        /// {@return outcome, name, value and sentence in one line}
+        @Override
+        public String toString() {
+            String line = String.format(
+                    "%-11s  %-11s  %s",
+                    outcome.code(), check.code(), value.isEmpty() ? sentence : value + "  " + sentence);
+            return line.stripTrailing();
+        }
+    }
 
     private final Verification verification;
     private final List<Step> steps;
@@ -165,14 +203,7 @@ public final class Explanation {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        for (Step step : steps) {
-            String line = String.format(
-                    "%-11s  %-11s  %s",
-                    step.outcome().code(),
-                    step.check().code(),
-                    step.value().isEmpty() ? step.sentence() : step.value() + "  " + step.sentence());
-            text.append(line.stripTrailing()).append('\n');
-        }
+        for (Step step : steps) text.append(step).append('\n');
         return text.toString();
     }
 }

@@ -92,7 +92,9 @@ public final class Requirement {
     /// {@return a requirement that a client got the token on its own account, with no user behind it}
     public static Requirement clientItself() {
         // A foreign token may name neither.
-        return privilege("a client itself", token -> !token.isForUser() && !token.subject().isEmpty());
+        return privilege(
+                "a client itself",
+                token -> !token.isForUser() && !token.subject().isEmpty());
     }
 
     /// A token that one of these clients has got, for a user or for itself.

@@ -165,14 +165,14 @@ public final class RevocationFeed implements RevocationCheck {
         RevokedSet known = follower.known();
         return new FeedStatus(
                 age.isEmpty() || age.get().toNanos() > limitNanos,
-                age,
+                age.orElse(null),
                 follower.position(),
                 known.size(),
                 known.bytes(),
                 reconnects.get(),
                 clockSkew,
-                Optional.ofNullable(server),
-                server != null ? Optional.empty() : Optional.of(problem),
+                server,
+                problem,
                 age.isPresent() && everConnected.getCount() > 0);
     }
 

@@ -96,9 +96,7 @@ final class TokenFilter implements ContainerRequestFilter {
     }
 
     private Caller caller(ContainerRequestContext request, AccessToken token) {
-        ApiRequest asked = asApiRequest(request);
-        BearerToken sent = BearerToken.read(
-                asked.headers().apply("Authorization"), asked.headers().apply("Cookie"), null);
+        BearerToken sent = BearerToken.read(header(request, "Authorization"), header(request, "Cookie"), null);
         if (!(sent instanceof Found found)) throw new IllegalStateException("let in without a token");
         boolean secure = request.getSecurityContext() != null
                 && request.getSecurityContext().isSecure();
