@@ -217,6 +217,47 @@ class ImportTest {
     }
 
     @Test
+    void passkeys_come_only_where_they_can_work_or_stay_behind_by_a_word() throws Exception {
+        Shell shell = new Shell(folder.resolve("data"));
+        String data = Json.text(Map.of(
+                "credentialId",
+                "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+                "credentialPublicKey",
+                "oQEC",
+                "counter",
+                1L));
+        String credential = Json.text(Map.of("type", "webauthn", "credentialData", data, "secretData", "{}"));
+        String users = "\"users\": ["
+                + keycloak("kay", credential).replace("{\"username\"", "{\"id\": \"1\", \"username\"") + "]}";
+        String silent = file("silent.json", "{" + users).toString();
+        String bound = file("bound.json", "{\"webAuthnPolicyRpId\": \"sso.example\", " + users)
+                .toString();
+
+        assertThat(shell.run("import", silent, "--format", "keycloak", "--dry-run")
+                        .out())
+                .contains("1  kay  refused:", "--rp-id localhost", "--leave-passkeys");
+        assertThat(shell.run("import", bound, "--format", "keycloak").out())
+                .contains(
+                        "1  kay  refused:",
+                        "bound to \"sso.example\", and this server is localhost",
+                        "HANDSTAMP_ISSUER");
+        assertThat(shell.with("HANDSTAMP_ISSUER", "https://sso.example")
+                        .with("HANDSTAMP_TRUSTED_PROXIES", "127.0.0.1")
+                        .run("import", bound, "--format", "keycloak", "--dry-run")
+                        .isDone()
+                        .out())
+                .contains("1  kay  would be added without a passkey that signs in a way that is not known here");
+        assertThat(shell.run("import", bound, "--format", "keycloak", "--rp-id", "sso.example", "--dry-run")
+                        .isDone()
+                        .err())
+                .contains("1 would be added (1 not with everything)");
+        assertThat(shell.run("import", silent, "--format", "keycloak", "--leave-passkeys", "--json")
+                        .isDone()
+                        .out())
+                .contains("\"outcome\":\"added\"", "\"left\":[\"1 passkeys, as was asked for");
+    }
+
+    @Test
     void the_bulk_format_of_auth0_brings_hashes_and_second_factors() {
         Shell shell = new Shell(folder.resolve("data"));
         String users = """

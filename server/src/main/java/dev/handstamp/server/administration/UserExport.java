@@ -190,12 +190,15 @@ public final class UserExport {
         totp.put("last_step", authenticator.lastStep());
         totp.put("created_at", authenticator.createdAt().toString());
         object.put("totp", totp);
-        household.codes.ifPresent(codes -> object.put(
-                "recovery_codes",
-                Map.of(
-                        "key", codes.key().value(),
-                        "hashes", codes.hashes().stream().map(SecretHash::value).toList())));
+        household.codes.ifPresent(codes -> object.put("recovery_codes", recoveryCodes(codes)));
         if (household.codes.isEmpty()) count.fixedCodes += household.codesLeft;
+    }
+
+    private static Map<String, Object> recoveryCodes(RecoveryCodes.Set codes) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("key", codes.key().value());
+        object.put("hashes", codes.hashes().stream().map(SecretHash::value).toList());
+        return object;
     }
 
     private Map<String, Object> passkey(Passkey passkey) {
