@@ -218,8 +218,7 @@ class EveryPageTest {
                 })
                 .answer());
         stops.add(stop("consent", () -> send("password", PASSWORD)));
-        stops.add(stop("login-factor", () -> chrome.open(authorize(server) + "&acr_values=aal2"))
-                .unpictured());
+        stops.add(stop("login-factor", () -> chrome.open(authorize(server) + "&acr_values=aal2")));
         stops.add(stop("consent-self-registered", () -> chrome.open(authorizeStranger())));
         stops.add(stop("login-self-registered", () -> chrome.press("Not you?")).unpictured());
         stops.add(page("device-code", "/device"));
