@@ -45,15 +45,6 @@ public final class MemberFields {
                 case TEXT, ADDRESS, SECONDS, CHOICE, FLAG -> 1;
             };
         }
-
-        /// Which keyboard a telephone shows; null for the usual one.
-        public @Nullable String keyboard() {
-            return switch (kind) {
-                case ADDRESS -> "url";
-                case SECONDS -> "numeric";
-                case TEXT, CHOICE, FLAG, TEXTS, ADDRESSES, OBJECT -> null;
-            };
-        }
     }
 
     /// Some members under one title.
