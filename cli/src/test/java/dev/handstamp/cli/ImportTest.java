@@ -254,7 +254,7 @@ class ImportTest {
         assertThat(shell.run("import", silent, "--format", "keycloak", "--leave-passkeys", "--json")
                         .isDone()
                         .out())
-                .contains("\"outcome\":\"added\"", "\"left\":[\"1 passkeys, as was asked for");
+                .contains("\"outcome\":\"added\"", "\"left\":[\"its passkeys (1), as was asked for");
     }
 
     @Test

@@ -205,7 +205,7 @@ class MovingTest {
                     .singleElement()
                     .satisfies(report -> {
                         assertThat(report.outcome()).isEqualTo(Outcome.ADDED);
-                        assertThat(report.left().toString()).contains("1 passkeys", "a client that is not here");
+                        assertThat(report.left().toString()).contains("its passkeys (1)", "a client that is not here");
                     });
             assertThat(take(to, elsewhere, new Manner(false, Optional.of("localhost"), false)))
                     .extracting(Report::outcome)

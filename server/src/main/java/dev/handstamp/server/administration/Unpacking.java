@@ -76,7 +76,8 @@ final class Unpacking {
         List<String> left = new ArrayList<>(luggage.left());
         if (manner.withoutPasskeys()) {
             int number = luggage.passkeys().size();
-            if (number > 0) left.add(number + " passkeys, as was asked for: the user adds others at /account/passkeys");
+            if (number > 0)
+                left.add("its passkeys (" + number + "), as was asked for: the user adds others at /account/passkeys");
         } else {
             lookAtPasskeys(tx, luggage, manner, left);
         }
