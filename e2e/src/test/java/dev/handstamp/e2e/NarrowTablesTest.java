@@ -79,8 +79,9 @@ class NarrowTablesTest {
             chrome.type("input[name=username]", "vera");
             chrome.type("input[name=password]", PASSWORD);
             chrome.enter();
-            String user = chrome.one("tbody a").getDomAttribute("href");
+            String user = chrome.one("tbody th a").getDomAttribute("href");
             for (String page : List.of(
+                    "/admin/users",
                     "/admin/keys",
                     "/admin/audit",
                     "/admin/revocations",

@@ -295,10 +295,10 @@ class AdminToolsTest {
         });
 
         Reply first = root.open("/admin/audit?type=stream_changed");
-        assertThat(rows(first)).hasSize(25);
+        assertThat(rows(first)).hasSize(20);
         Reply second = root.open("/admin/audit?type=stream_changed&after="
                 + TestBrowser.fields(first).get("after"));
-        assertThat(rows(second)).hasSize(10);
+        assertThat(rows(second)).hasSize(15);
         assertThat(second.text()).contains("First page");
     }
 
@@ -328,7 +328,7 @@ class AdminToolsTest {
         assertThat(rows(many)).hasSize(10);
         assertThat(many.text()).doesNotContain(much).contains("scope=scope scope", "…");
         Matcher whole =
-                Pattern.compile("href=\"(/admin/audit\\?party=[^\"]+)\"").matcher(many.text());
+                Pattern.compile("href=\"(/admin/audit\\?at=[^\"]+)\"").matcher(many.text());
         assertThat(whole.find()).isTrue();
         Reply one = root.open(whole.group(1).replace("&amp;", "&"));
         assertThat(rows(one)).hasSize(1);

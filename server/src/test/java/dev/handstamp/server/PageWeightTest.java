@@ -358,6 +358,9 @@ class PageWeightTest {
         withASecondFactor();
         inTheAccount();
         inTheAdministration();
+        full.submit(full.open("/account"), "locale", "de");
+        inTheAdministration();
+        full.submit(full.open("/account"), "locale", "en");
         atTheEnd();
 
         assertThat(routes())

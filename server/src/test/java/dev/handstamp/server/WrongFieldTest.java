@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.GrantType;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +173,50 @@ class WrongFieldTest {
         assertAtField(AdminForms.send(root, api, "add", with(fresh, "words", "nonsense")), "problem-words");
         assertAtField(AdminForms.send(root, api, "add", with(fresh, "claims", "iss")), "problem-claims");
         assertAtField(AdminForms.send(root, api, "add", with(fresh, "apis", RunningServer.STOCK)), "problem-apis");
+    }
+
+    @Test
+    void at_what_an_administrator_trusts() {
+        server.addUser("rita", "administrator");
+        server.addRole("reader", RunningServer.ORDERS, "orders:read");
+        TestBrowser rita = AdminForms.signedIn(server, "rita");
+        Reply roles = rita.open("/admin/roles/new");
+        assertAtField(AdminForms.act(rita, roles, "add", "", "role", "reader"), "problem-role");
+        Reply role = rita.open("/admin/roles/reader");
+        String unknown = "orders:unknown";
+        assertAtField(
+                AdminForms.act(rita, role, "scopes", RunningServer.ORDERS, "scopes", unknown), "problem-at-0-scopes");
+        assertAtField(AdminForms.act(rita, role, "give", "", "apis", "nonsense", "scopes", unknown), "problem-apis");
+        Reply own = rita.open("/admin/roles/administrator");
+        String administration = server.issuer() + "/admin/api";
+        assertAtField(AdminForms.act(rita, own, "scopes", administration, "scopes", ""), "problem-at-0-scopes");
+
+        Reply exchange = rita.open("/admin/exchanges/new");
+        var both = EnumSet.of(GrantType.TOKEN_EXCHANGE, GrantType.JWT_BEARER);
+        server.addClient("backend", "the secret of the backend", both, List.of(RunningServer.STOCK), "stock:read");
+        String[] rule = {"id", "backend", "from", RunningServer.ORDERS, "to", RunningServer.STOCK};
+        assertAtField(AdminForms.send(rita, exchange, "add", with(rule, "id", "nobody")), "problem-id");
+        assertAtField(AdminForms.send(rita, exchange, "add", with(rule, "from", "nonsense")), "problem-from");
+        assertAtField(AdminForms.send(rita, exchange, "add", with(rule, "to", "https://no.example")), "problem-to");
+        assertAtField(AdminForms.send(rita, exchange, "add", with(rule, "mapping", "nonsense")), "problem-mapping");
+        assertAtField(AdminForms.send(rita, exchange, "add", with(rule, "mapping", "a = b")), "problem-mapping");
+
+        Reply issuers = rita.open("/admin/issuers/new");
+        String[] issuer = {
+            "issuer", "https://ci.example", "keys-uri", "https://ci.example/keys", "clients", "backend", "users", "vera"
+        };
+        assertAtField(AdminForms.send(rita, issuers, "add", with(issuer, "issuer", "no name")), "problem-issuer");
+        assertAtField(AdminForms.send(rita, issuers, "add", with(issuer, "clients", "nobody")), "problem-clients");
+        assertAtField(AdminForms.send(rita, issuers, "add", with(issuer, "clients", "b/d")), "problem-clients");
+        assertAtField(AdminForms.send(rita, issuers, "add", with(issuer, "users", "nobody")), "problem-users");
+        assertAtField(AdminForms.send(rita, issuers, "add", with(issuer, "keys", "nonsense")), "problem-keys");
+
+        Reply brand = rita.open("/admin/brand");
+        String form = AdminForms.form(brand, "change", "");
+        String[] colours = {"action", "change", "form", form, "accent", "#1d5c2f"};
+        assertAtField(rita.upload("/admin/brand", "logo", new byte[0], colours), "problem-accent-dark");
+        String[] alone = {"action", "change", "form", form};
+        assertAtField(rita.upload("/admin/brand", "logo", new byte[] {1, 2}, alone), "problem-logo");
     }
 
     @Test

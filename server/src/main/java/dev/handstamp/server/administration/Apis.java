@@ -337,11 +337,10 @@ public final class Apis {
     /// Its scopes are what the server knows, a secret that somebody shares would make anybody an administrator, and to
     /// strangers it is never open.
     private static void refuseOtherwise(Api before, Api after) {
-        if (!after.scopes().equals(before.scopes())
-                || after.open()
-                || after.algorithm().isSymmetric()) {
-            throw new Refused(Refused.Kind.CONFLICT, "refused.api.own-fixed", after.audience());
-        }
+        Refused refused = new Refused(Refused.Kind.CONFLICT, "refused.api.own-fixed", after.audience());
+        if (!after.scopes().equals(before.scopes())) throw refused.concerning("scope");
+        if (after.open()) throw refused.concerning("open");
+        if (after.algorithm().isSymmetric()) throw refused.concerning("signature algorithm");
     }
 
     private Api changed(Api before, Change change, Optional<Secret> secret) {
@@ -411,7 +410,8 @@ public final class Apis {
     private void refuseExchanged(Transaction tx, Api after) {
         for (ExchangeRule rule : rules.list(tx)) {
             if (!rule.from().equals(after.audience())) continue;
-            throw new Refused(
+            throw Refused.about(
+                    "signature algorithm",
                     "refused.api.exchanged", after.audience(), after.algorithm().joseName(), rule.client());
         }
     }

@@ -110,7 +110,8 @@ public final class AssertionIssuers {
             AssertionIssuer issuer = parsed(tx, Optional.empty(), wanted, now);
             objection.accept(trusted(tx, issuer));
             if (known(tx, issuer.name()).isPresent()) {
-                throw new Refused(Refused.Kind.CONFLICT, "refused.issuer.exists", issuer.name());
+                throw new Refused(Refused.Kind.CONFLICT, "refused.issuer.exists", issuer.name())
+                        .concerning("issuer");
             }
             replace(tx, Optional.empty(), issuer, now);
             return issuer;
@@ -149,7 +150,7 @@ public final class AssertionIssuers {
         Set<Subject> subjects = new HashSet<>();
         for (String user : wanted.users()) subjects.add(subject(tx, before, user));
         Set<ClientId> presenting = new HashSet<>();
-        for (String id : wanted.clients()) presenting.add(Parsed.clientId(id));
+        for (String id : wanted.clients()) presenting.add(presenting(id));
         return new AssertionIssuer(
                 wanted.name(),
                 wanted.keys(),
@@ -185,8 +186,16 @@ public final class AssertionIssuers {
         if (wanted.clients().isEmpty()) {
             throw Refused.about("client", "refused.issuer.clients");
         }
-        for (String id : wanted.clients()) Parsed.clientId(id);
+        for (String id : wanted.clients()) presenting(id);
         return wanted;
+    }
+
+    private static ClientId presenting(String id) {
+        try {
+            return Parsed.clientId(id);
+        } catch (Refused refused) {
+            throw refused.concerning("client");
+        }
     }
 
     /// Makes an issuer what it is to be, with all that follows.
@@ -321,7 +330,12 @@ public final class AssertionIssuers {
     private Subject subject(Transaction tx, Optional<AssertionIssuer> before, String name) {
         Subject itself = new Subject(name);
         boolean isNamed = before.filter(known -> known.users().contains(itself)).isPresent();
-        return isNamed ? itself : users.find(tx, name).subject();
+        if (isNamed) return itself;
+        try {
+            return users.find(tx, name).subject();
+        } catch (Refused refused) {
+            throw refused.concerning("user");
+        }
     }
 
     Optional<AssertionIssuer> known(Transaction tx, String name) {
@@ -337,7 +351,8 @@ public final class AssertionIssuers {
 
     private void refusePresenting(Transaction tx, ClientId id) {
         Client client =
-                clients.find(tx, id).orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id));
+                clients.find(tx, id).orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id)
+                        .concerning("client"));
         if (!client.mayUse(GrantType.JWT_BEARER)) {
             throw Refused.about("client", "refused.client.no-grant", id, "jwt-bearer");
         }

@@ -187,7 +187,7 @@ public final class Branding {
                 .map(text -> colour(DARK_ACCENT, text))
                 .or(() -> before.colours().map(Colours::accentDark));
         if (accent.isEmpty() || dark.isEmpty()) {
-            throw new Refused("refused.brand.two-colours");
+            throw Refused.about(accent.isEmpty() ? ACCENT : DARK_ACCENT, "refused.brand.two-colours");
         }
         Colours colours = new Colours(accent.get(), dark.get());
         refuseFaint(ACCENT, "refused.brand.faint.light", colours.accent(), colours.contrastOnLight());

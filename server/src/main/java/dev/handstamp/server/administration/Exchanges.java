@@ -24,6 +24,9 @@ import java.util.function.Consumer;
 /// Which client may exchange users' tokens for one API into tokens for another (RFC 8693).
 public final class Exchanges {
 
+    private static final String FROM = "from";
+    private static final String TO = "to";
+
     /// A rule to be.
     ///
     /// @param scopes which scope at `to` a scope at `from` stands for
@@ -64,7 +67,7 @@ public final class Exchanges {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             if (known(tx, wanted.client(), wanted.from(), wanted.to()).isPresent()) {
-                throw new Refused(Refused.Kind.CONFLICT, "refused.exchange.exists");
+                throw new Refused(Refused.Kind.CONFLICT, "refused.exchange.exists").concerning("client id");
             }
             return put(tx, wanted, now);
         });
@@ -73,17 +76,17 @@ public final class Exchanges {
     /// Makes a rule, or another one of it, with all that follows.
     ExchangeRule put(Transaction tx, NewRule wanted, Instant now) {
         Client client = client(tx, wanted.client());
-        Api from = api(tx, wanted.from());
-        Api to = api(tx, wanted.to());
+        Api from = api(tx, wanted.from(), FROM);
+        Api to = api(tx, wanted.to(), TO);
         if (!client.mayUse(GrantType.TOKEN_EXCHANGE)) {
             throw Refused.about("client id", "refused.client.no-grant", client.id(), "token-exchange");
         }
         if (!client.apis().contains(to.audience())) {
-            throw new Refused("refused.exchange.not-asked", client.id(), to.audience());
+            throw Refused.about(TO, "refused.exchange.not-asked", client.id(), to.audience());
         }
         if (from.algorithm().isSymmetric()) {
-            throw new Refused(
-                    "refused.exchange.shared", from.audience(), from.algorithm().joseName());
+            throw Refused.about(
+                    FROM, "refused.exchange.shared", from.audience(), from.algorithm().joseName());
         }
         wanted.scopes().forEach((here, there) -> {
             if (!from.scopes().contains(here)) throw unknownScope(from, here);
@@ -144,8 +147,8 @@ public final class Exchanges {
 
     private Optional<ExchangeRule> known(Transaction tx, String client, String from, String to) {
         ClientId owner = Parsed.clientId(client);
-        Audience source = Parsed.audience(from);
-        Audience target = Parsed.audience(to);
+        Audience source = audience(from, FROM);
+        Audience target = audience(to, TO);
         return rules.list(tx).stream()
                 .filter(each -> each.client().equals(owner)
                         && each.from().equals(source)
@@ -159,16 +162,26 @@ public final class Exchanges {
 
     private Client client(Transaction tx, String id) {
         return clients.find(tx, Parsed.clientId(id))
-                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id));
+                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id)
+                        .concerning("client id"));
     }
 
-    private Api api(Transaction tx, String audience) {
-        return apis.find(tx, Parsed.audience(audience))
-                .orElseThrow(() -> new Refused("refused.api.unknown", Refused.quoted(audience)));
+    /// @param which of the two APIs of a rule
+    private Api api(Transaction tx, String audience, String which) {
+        return apis.find(tx, audience(audience, which))
+                .orElseThrow(() -> Refused.about(which, "refused.api.unknown", Refused.quoted(audience)));
+    }
+
+    private static Audience audience(String text, String which) {
+        try {
+            return Parsed.audience(text);
+        } catch (Refused refused) {
+            throw refused.concerning(which);
+        }
     }
 
     private static Refused unknownScope(Api api, String scope) {
-        return new Refused("refused.api.scope-unknown", api.audience(), Refused.quoted(scope));
+        return Refused.about("mapping", "refused.api.scope-unknown", api.audience(), Refused.quoted(scope));
     }
 
     private static Map<String, String> details(ExchangeRule rule) {

@@ -79,7 +79,7 @@ public final class Roles {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
             if (roles.find(tx, roleName).isPresent()) {
-                throw new Refused(Refused.Kind.CONFLICT, "refused.role.exists", roleName);
+                throw new Refused(Refused.Kind.CONFLICT, "refused.role.exists", roleName).concerning("role");
             }
             Role role = new Role(roleName, Map.of());
             roles.put(tx, role);
@@ -149,7 +149,7 @@ public final class Roles {
         }));
         boolean mayEndAll = !narrowed.isEmpty() && mayEndAll(tx);
         roles.put(tx, after);
-        if (mayEndAll) refuseNobody(tx);
+        if (mayEndAll) refuseNobody(tx, "scope");
         note(tx, before.isEmpty() ? AuditEvent.Type.ROLE_CREATED : AuditEvent.Type.ROLE_CHANGED, after, now);
         if (!narrowed.isEmpty()) cutOffHolders(tx, after.name(), narrowed, now);
     }
@@ -192,7 +192,7 @@ public final class Roles {
         RoleName name = role.name();
         boolean mayEndAll = mayEndAll(tx);
         roles.delete(tx, name);
-        if (mayEndAll) refuseNobody(tx);
+        if (mayEndAll) refuseNobody(tx, "");
         note(tx, AuditEvent.Type.ROLE_DELETED, role, now);
         List<User> holders = users.holders(tx, name, "", MOST_SINGLE_CUT_OFFS + 1);
         takeAway(tx, name);
@@ -214,9 +214,11 @@ public final class Roles {
 
     /// To be asked when the position of the log is counted: whoever takes an administrator away otherwise has then been
     /// first and is seen, or waits.
-    private void refuseNobody(Transaction tx) {
+    ///
+    /// @param about what would do that; empty: the role's end
+    private void refuseNobody(Transaction tx, String about) {
         if (administrators.isAny(tx)) return;
-        throw new Refused(Refused.Kind.CONFLICT, "refused.role.nobody-left");
+        throw new Refused(Refused.Kind.CONFLICT, "refused.role.nobody-left").concerning(about);
     }
 
     /// Takes scopes at one API away from a role, all of them when none is named.

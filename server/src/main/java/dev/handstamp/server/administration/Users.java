@@ -353,7 +353,7 @@ public final class Users {
     }
 
     static void refuseTooMany(int attributes) {
-        if (attributes > MOST_ATTRIBUTES) throw new Refused("refused.user.attributes-many", MOST_ATTRIBUTES);
+        if (attributes > MOST_ATTRIBUTES) throw Refused.about("attribute name", "refused.user.attributes-many", MOST_ATTRIBUTES);
     }
 
     static void refuseBuiltIn(String attribute) {

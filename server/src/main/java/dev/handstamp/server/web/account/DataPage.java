@@ -19,7 +19,7 @@ public final class DataPage implements Lobby.Room {
     private static final String CONFIRM = "confirm";
 
     /// What the page shows.
-    public record View(Shell shell, String username, Problem problem, String export, String delete) {}
+    public record View(Shell shell, String username, String typed, Problem problem, String export, String delete) {}
 
     private final OwnData data;
 
@@ -63,6 +63,7 @@ public final class DataPage implements Lobby.Room {
         View view = new View(
                 guest.shell(AccountPlace.DATA),
                 guest.visitor().user().username().value(),
+                guest.visit().posted() ? guest.visit().parameter(CONFIRM) : "",
                 problem,
                 guest.form(EXPORT, ""),
                 guest.form(DELETE, ""));

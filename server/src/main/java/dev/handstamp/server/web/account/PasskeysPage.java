@@ -69,11 +69,13 @@ public final class PasskeysPage implements Lobby.Room {
 
     /// One passkey.
     ///
+    /// @param typed  what stands in its field
     /// @param used   when it was last used, in words
     /// @param synced whether it may be on several devices
     public record Row(
             String id,
             String name,
+            String typed,
             String since,
             String used,
             boolean synced,
@@ -162,12 +164,19 @@ public final class PasskeysPage implements Lobby.Room {
         return new PasskeyPart(PasskeyPart.ENROL, waiting.map(Kept::id).orElse(""), "", form, false);
     }
 
+    private static boolean isTyped(Guest guest, String id) {
+        return guest.visit().posted()
+                && guest.action().equals(RENAME)
+                && guest.target().equals(id);
+    }
+
     private static Row row(Passkey passkey, Guest guest) {
         Messages words = guest.words();
         String id = passkey.id().value();
         return new Row(
                 id,
                 passkey.name().value(),
+                isTyped(guest, id) ? guest.visit().parameter("name") : passkey.name().value(),
                 words.text("passkeys.since", When.of(passkey.createdAt(), words).text()),
                 passkey.lastUsedAt()
                         .map(at -> words.text(

@@ -65,14 +65,16 @@ public final class ProfilePage implements Lobby.Room {
 
     private Response show(Guest guest, String name, int status, Problem problem) {
         User user = guest.visitor().user();
-        Object locale = user.attributes().getOrDefault("locale", "");
+        String locale = guest.visit().posted()
+                ? guest.visit().parameter(LOCALE)
+                : user.attributes().getOrDefault(LOCALE, "").toString();
         View view = new View(
                 guest.shell(AccountPlace.PROFILE),
                 user,
                 maySendMail,
                 name,
-                languages(locale.toString()),
-                !Messages.languages().contains(locale.toString()),
+                languages(locale),
+                !Messages.languages().contains(locale),
                 guest.visit().parameter("done").equals("saved"),
                 problem,
                 guest.form(SAVE, ""));

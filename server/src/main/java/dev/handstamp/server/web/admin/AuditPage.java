@@ -1,17 +1,17 @@
 package dev.handstamp.server.web.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.handstamp.server.administration.AuditLog.Filter;
 import dev.handstamp.server.administration.Page;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.http.Response;
 import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +23,14 @@ import java.util.stream.Stream;
 /// What happened, the newest first, with filters that stand in the address.
 public final class AuditPage implements Entrance.Room {
 
-    private static final int LINES = 25;
+    private static final int LINES = 20;
 
-    /// So many events are told with all their details, however long those are.
-    private static final int FEW = 5;
+    /// What is told of all events together, in characters: longer ones are told in brief, where there are several.
+    private static final int MOST_TOLD = 2_000;
+
+    private static final int LONGEST_NAME = 80;
+
+    private static final String AT = "at";
 
     private static final List<String> TYPES = Arrays.stream(AuditEvent.Type.values())
             .map(AuditEvent.Type::wireName)
@@ -55,12 +59,13 @@ public final class AuditPage implements Entrance.Room {
     @Override
     public Response handle(Clerk clerk) {
         Map<String, String> asked = new LinkedHashMap<>();
+        String at = clerk.parameter(AT);
         for (String name : List.of("party", "type", "client", "address", "since", "until")) {
             asked.put(name, clerk.parameter(name).strip());
         }
         Optional<String> after = some(clerk.parameter("after"));
         try {
-            return show(clerk, asked, after.isEmpty(), clerk.desk().auditLog().find(filter(asked), after, LINES));
+            return show(clerk, asked, after.isEmpty(), clerk.desk().auditLog().find(filter(asked, at), after, LINES));
         } catch (Refused refused) {
             Clerk wrong = clerk.with(refused);
             return show(wrong, asked, true, new Page<>(List.of(), Optional.empty()));
@@ -68,18 +73,26 @@ public final class AuditPage implements Entrance.Room {
     }
 
     private static Response show(Clerk clerk, Map<String, String> asked, boolean isFirst, Page<AuditEvent> page) {
+        boolean isBrief = page.items().size() > 1
+                && page.items().stream().mapToInt(AuditPage::length).sum() > MOST_TOLD;
         View view = new View(
                 clerk.head(),
                 asked,
                 Fields.of(clerk, asked),
                 TYPES,
-                page.map(event -> line(event, page.items().size() > FEW)).items(),
+                page.map(event -> line(event, isBrief)).items(),
                 isFirst,
                 page.next().orElse(""));
         return clerk.page("admin/Audit", clerk.words().text("admin.audit.title"), view);
     }
 
-    private static Filter filter(Map<String, String> asked) {
+    /// @param at when the one event happened that is asked for; empty for all that match
+    private static Filter filter(Map<String, String> asked, String at) {
+        if (!at.isEmpty()) {
+            Optional<Instant> moment = Optional.of(instant(at, "since"));
+            return new Filter(
+                    some(asked, "party"), Optional.empty(), Optional.empty(), Optional.empty(), moment, moment);
+        }
         return new Filter(
                 some(asked, "party"),
                 some(asked, "type").map(AuditPage::type),
@@ -114,32 +127,46 @@ public final class AuditPage implements Entrance.Room {
         }
     }
 
+    private static int length(AuditEvent event) {
+        return details(event).length()
+                + event.actor().length()
+                + event.target().length()
+                + event.client().length();
+    }
+
+    private static String details(AuditEvent event) {
+        return event.details().entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue())
+                .collect(Collectors.joining("  "));
+    }
+
     private static Line line(AuditEvent event, boolean isBrief) {
-        StringBuilder details = new StringBuilder();
-        event.details()
-                .forEach((name, value) -> details.append(details.isEmpty() ? "" : "  ")
-                        .append(name)
-                        .append('=')
-                        .append(value));
-        String all = details.toString();
-        String shown = isBrief ? Brief.of(all) : all;
+        int most = isBrief ? LONGEST_NAME : Integer.MAX_VALUE;
+        String all = details(event);
+        String details = isBrief ? Brief.of(all) : all;
+        String actor = Brief.of(event.actor(), most);
+        String target = Brief.of(event.target(), most);
+        String client = Brief.of(event.client(), most);
+        boolean isWhole = details.equals(all)
+                && actor.equals(event.actor())
+                && target.equals(event.target())
+                && client.equals(event.client());
         return new Line(
                 Moment.of(event.at()),
                 event.type().wireName(),
-                event.actor(),
-                event.target(),
-                Stream.of(event.client(), event.address())
+                actor,
+                target,
+                Stream.of(client, event.address())
                         .filter(each -> !each.isEmpty())
                         .collect(Collectors.joining(", ")),
-                shown,
-                shown.equals(all) ? "" : address(event));
+                details,
+                isWhole ? "" : address(event));
     }
 
-    /// The page with this event alone, or with few more.
+    /// The page with this event alone, or with those of the same moment.
     private static String address(AuditEvent event) {
-        Instant second = event.at().truncatedTo(ChronoUnit.SECONDS);
         String party = event.target().isEmpty() ? event.actor() : event.target();
-        return AdminPlace.AUDIT.path() + "?party=" + URLEncoder.encode(party, StandardCharsets.UTF_8) + "&type="
-                + event.type().wireName() + "&since=" + second + "&until=" + second.plusSeconds(1);
+        String about = party.length() > LONGEST_NAME ? "" : "&party=" + URLEncoder.encode(party, UTF_8);
+        return AdminPlace.AUDIT.path() + "?" + AT + "=" + event.at() + about;
     }
 }

@@ -37,6 +37,7 @@ public final class BrandPage implements Entrance.Room {
     ///
     /// @param client  empty for the server
     /// @param hasLogo whether it has one of its own
+    /// @param isLogoLost whether one was sent and not stored: browsers do not keep the choice of a file
     /// @param isNone  whether there is nothing to take away
     public record View(
             Head head,
@@ -44,6 +45,7 @@ public final class BrandPage implements Entrance.Room {
             String client,
             Fields fields,
             boolean hasLogo,
+            boolean isLogoLost,
             boolean isNone,
             Preview preview,
             Map<String, String> forms) {}
@@ -123,6 +125,7 @@ public final class BrandPage implements Entrance.Room {
                 owner(clerk).orElse(""),
                 Fields.of(clerk, values),
                 stored.logo().isPresent(),
+                clerk.action().equals(CHANGE) && clerk.file("logo").isPresent(),
                 stored.equals(Brand.NONE),
                 preview,
                 forms);

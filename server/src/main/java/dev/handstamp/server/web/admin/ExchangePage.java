@@ -79,7 +79,7 @@ public final class ExchangePage implements Entrance.Room {
                 text.lines().map(String::strip).filter(each -> !each.isEmpty()).toList()) {
             String[] both = line.split("\\s*=\\s*", 2);
             if (both.length < 2 || mapping.putIfAbsent(both[0], both[1]) != null) {
-                throw new Refused("refused.exchange.mapping");
+                throw Refused.about("mapping", "refused.exchange.mapping");
             }
         }
         return mapping;

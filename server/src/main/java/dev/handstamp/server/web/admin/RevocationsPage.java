@@ -16,7 +16,7 @@ public final class RevocationsPage implements Entrance.Room {
 
     static final String EVERYTHING = "everything";
 
-    private static final int ENTRIES = 40;
+    private static final int ENTRIES = 25;
     private static final int VERIFIERS = 20;
 
     /// One entry of the log.
@@ -28,7 +28,7 @@ public final class RevocationsPage implements Entrance.Room {
     public record Listener(String api, String address, Moment since, String position, String age, String remark) {}
 
     /// What the page shows.
-    public record View(Head head, long position, Part<Listener> listeners, List<Entry> entries, String form) {}
+    public record View(Head head, long position, Part<Listener> listeners, List<Entry> entries, boolean isAsked, boolean isWithSessions, String form) {}
 
     @Override
     public Response handle(Clerk clerk) {
@@ -49,6 +49,8 @@ public final class RevocationsPage implements Entrance.Room {
                 feed.position(),
                 Part.of(feed.verifiers(), clerk.visit(), "verifiers", VERIFIERS).map(each -> listener(clerk, each)),
                 newest.reversed().stream().map(each -> entry(clerk, each)).toList(),
+                clerk.action().equals(EVERYTHING),
+                clerk.parameter("sessions").equals("yes"),
                 clerk.form(EVERYTHING));
         return clerk.scripted("admin/Revocations", clerk.words().text("admin.revocations.title"), view);
     }

@@ -10,6 +10,7 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Part;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// One role with its scopes at each API, or a new one.
@@ -26,9 +27,10 @@ public final class RolePage implements Entrance.Room {
 
     /// What the role carries at an API.
     ///
-    /// @param scopes one a line, as they were typed just now or are stored
+    /// @param form   what tells its field from those of the others
+    /// @param fields the scopes, one a line, as they were typed just now or are stored
     /// @param known  all that the API has
-    public record Carried(String audience, String scopes, String known, UserPage.Button set) {}
+    public record Carried(String audience, String form, Fields fields, String known, UserPage.Button set) {}
 
     /// What the page shows.
     ///
@@ -89,7 +91,7 @@ public final class RolePage implements Entrance.Room {
         boolean administers = clerk.visitor().user().roles().contains(role.name())
                 && own.filter(audience -> !role.scopesAt(audience).isEmpty()).isPresent();
         boolean concernsOwn = api.isEmpty() || own.map(Audience::value).equals(api);
-        if (administers && concernsOwn) throw new Refused("admin.role.own");
+        if (administers && concernsOwn) throw Refused.about(api.isEmpty() ? "" : "scope", "admin.role.own");
     }
 
     private static Response show(Clerk clerk) {
@@ -123,22 +125,31 @@ public final class RolePage implements Entrance.Room {
                 role.name().value(),
                 clerk.desk().roles().holders(role),
                 clerk.action().equals(GIVE) ? Fields.of(clerk, Fields.sent(clerk, FIELDS)) : Fields.NONE,
-                Part.of(apis, clerk.visit(), "page", LINES).map(api -> carried(clerk, role, api)),
+                part(clerk, apis).map(api -> carried(clerk, role, api, apis.indexOf(api))),
                 "",
                 clerk.form(GIVE),
                 clerk.form(DELETE));
         return clerk.page("admin/Role", role.name().value(), view);
     }
 
-    private static Carried carried(Clerk clerk, Role role, Api api) {
+    /// What the visit asks for; if scopes were sent, the part where those stand.
+    private static Part<Api> part(Clerk clerk, List<Api> apis) {
+        if (!clerk.action().equals(SCOPES)) return Part.of(apis, clerk.visit(), "page", LINES);
+        List<String> audiences = apis.stream().map(api -> api.audience().value()).toList();
+        return Part.around(audiences.indexOf(clerk.target()), apis, "page", LINES);
+    }
+
+    private static Carried carried(Clerk clerk, Role role, Api api, int index) {
         String audience = api.audience().value();
         boolean isTyped = clerk.action().equals(SCOPES) && clerk.target().equals(audience);
         String scopes = isTyped
                 ? clerk.parameter("scopes")
                 : String.join("\n", role.scopesAt(api.audience()).tokens());
+        Map<String, String> values = Map.of("scopes", scopes);
         return new Carried(
                 audience,
-                scopes,
+                "at-" + index + "-",
+                isTyped ? Fields.of(clerk, values) : new Fields(values, Map.of()),
                 String.join(", ", api.scopes().tokens()),
                 new UserPage.Button(audience, clerk.form(SCOPES, audience)));
     }

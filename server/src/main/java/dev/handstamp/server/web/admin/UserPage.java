@@ -49,7 +49,8 @@ public final class UserPage implements Entrance.Room {
     private static final String SHOW = "show";
 
     private static final List<String> LISTS = List.of("roles", "attributes", "passkeys", "sessions", "applications");
-    private static final int FEW = 4;
+    private static final int FEW = 3;
+    private static final int SOME_EVENTS = 6;
     private static final int MOST_SUGGESTED = 50;
     private static final int MANY = 20;
     private static final int LONGEST_VALUE = 60;
@@ -251,7 +252,7 @@ public final class UserPage implements Entrance.Room {
                         "applications",
                         applications(clerk, detail, live.current().directory()),
                         each -> each),
-                detail.events().stream().limit(2 * FEW).map(UserPage::event).toList(),
+                detail.events().stream().limit(SOME_EVENTS).map(UserPage::event).toList(),
                 AdminPlace.AUDIT.path() + "?party=" + user.subject().value(),
                 typed(clerk, user),
                 forms(clerk));

@@ -50,6 +50,7 @@ public final class SecondFactorPage implements Door {
     /// @param another  where somebody else signs in
     /// @param recovery whether a recovery code is asked for: letters, which a keyboard of digits cannot type
     /// @param days     for how long the browser can be remembered; 0: it cannot
+    /// @param isToRemember whether that was chosen
     /// @param other    where the other of the two is asked for
     /// @param passkey  where a passkey is shown instead; empty for a user who has none
     /// @param form     the value that tells this form from forged ones
@@ -61,6 +62,7 @@ public final class SecondFactorPage implements Door {
             String another,
             boolean recovery,
             long days,
+            boolean isToRemember,
             String other,
             String passkey,
             String form) {}
@@ -149,6 +151,7 @@ public final class SecondFactorPage implements Door {
                 LoginPage.another(way),
                 recovery,
                 known.days(way.client(), live.current().directory()).orElse(0L),
+                visit.form().has(REMEMBER),
                 recovery ? way.at(PATH) : recoveryAddress(way),
                 browsers.hasPasskey(user.subject()) ? way.at(PasskeySignIn.PATH) : "",
                 guard.value(browser, subject(way, user)));
