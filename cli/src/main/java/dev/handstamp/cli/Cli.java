@@ -70,6 +70,7 @@ public final class Cli {
         nouns.put("key", KeyCommand::new);
         nouns.put("token", () -> new TokenCommand(terminal));
         nouns.put("audit", () -> new AuditCommand(terminal));
+        nouns.put("health", () -> new HealthCommand(terminal));
         nouns.put("forward-auth", () -> ForwardAuthCommand.commandLine(terminal, this::create));
         nouns.put("completion", () -> new CompletionCommand(terminal, this));
         return nouns;

@@ -159,10 +159,13 @@ final class Office implements AutoCloseable {
         return new Revocations(database, clock, Administrator.COMMAND_LINE);
     }
 
+    String issuer() {
+        return config.issuer(config.port());
+    }
+
     Tokens tokens() {
-        String issuer = config.issuer(config.port());
         return new Tokens(
-                database, users(), opening::keyEncryption, secrets, issuer, clock, Administrator.COMMAND_LINE);
+                database, users(), opening::keyEncryption, secrets, issuer(), clock, Administrator.COMMAND_LINE);
     }
 
     AuditLog auditLog() {

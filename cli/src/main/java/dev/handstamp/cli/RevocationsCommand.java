@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
             "  handstamp revocations list --limit 20",
             "  handstamp revocations tail",
             "  handstamp revocations tail --since 120 --json",
+            "  handstamp revocations verifiers",
             "  handstamp revocations all --sessions"
         })
 final class RevocationsCommand {
@@ -90,6 +92,44 @@ final class RevocationsCommand {
             Revocations log = office.revocations();
             return follow(log, since == null ? log.position() : since, printed.isJson());
         });
+    }
+
+    @Command(
+            name = "verifiers",
+            description = {
+                "Lists who is connected to a running node's feed, and how old the knowledge of each is; the oldest first.",
+                "The node is asked over the admin API, with a token that this command issues itself."
+            })
+    int verifiers(
+            @Mixin StoreOptions store,
+            @Mixin Printed printed,
+            @Mixin NodeOptions node) {
+        return node.ask(store, "/system/verifiers", feed -> {
+            List<Map<String, Object>> verifiers = items(feed);
+            return printed.many(
+                    verifiers,
+                    List.of("API", "ADDRESS", "CONNECTED (UTC)", "KNOWS UP TO", "AGE OF ITS KNOWLEDGE"),
+                    verifiers.stream().map(RevocationsCommand::verifier).toList(),
+                    "No verifier is connected to this node.");
+        });
+    }
+
+    private static List<Map<String, Object>> items(Map<String, Object> answer) {
+        List<Map<String, Object>> items = new ArrayList<>();
+        if (answer.get("items") instanceof List<?> all) {
+            for (Object each : all) {
+                Map<String, Object> item = new LinkedHashMap<>();
+                if (each instanceof Map<?, ?> members) members.forEach((name, value) -> item.put(name.toString(), value));
+                items.add(item);
+            }
+        }
+        return items;
+    }
+
+    private static List<String> verifier(Map<String, Object> verifier) {
+        return Stream.of("audience", "address", "connected_at", "position", "age_ms")
+                .map(name -> verifier.get(name) + (name.equals("age_ms") ? " ms" : ""))
+                .toList();
     }
 
     @Command(

@@ -649,7 +649,7 @@ class CommandsTest {
             client delete nobody                                         | there is no client nobody
             client delete first-party                                    | not a client id
             api delete https://nobody                                    | there is no API "https://nobody"
-            api add orders                                               | not a API: "orders"
+            api add orders                                               | not an API: "orders"
             api add https://a --scope two"words                          | not a scope
             api add https://a --algorithm none                           | not a signature algorithm: "none"
             api add https://a --token-lifetime 25h                       | a token lives whole seconds, 10s to 24h

@@ -377,7 +377,7 @@ class ImportTest {
                 "{\"username\": \"a\", \"roles\": [\"v i p\"]} | not a role",
                 "{\"username\": \"a\", \"attributes\": {\"a\": {}}} | the attribute a is no text",
                 "{\"username\": \"a\", \"attributes\": {\"email\": \"x\"}} | every user has email",
-                "{\"username\": \"a\", \"email\": \"nobody\"} | not a e-mail address",
+                "{\"username\": \"a\", \"email\": \"nobody\"} | not an e-mail address",
                 "{\"username\": \"a\", \"sub\": \"https://evil.example/client\"} | not a sub",
                 "{\"username\": \"a\", \"sub\": \"usr_short\"} | not a sub",
                 "{\"username\": \"a\", \"sub\": \"shop\"} | the client_id of a client",

@@ -59,6 +59,27 @@ class ServeTest {
                 .isRefused("");
     }
 
+    /// What a node alone knows is asked of it.
+    private static void tellsHowItDoes(Shell shell, String issuer) {
+        assertThat(shell.run("health", "--issuer", issuer, "--json").isDone().json())
+                .containsEntry("database", "sqlite")
+                .containsEntry("verifiers", 0L)
+                .containsKeys("position", "last_hour");
+        assertThat(shell.run("health", "--issuer", issuer).isDone().out())
+                .contains("database", "sqlite", "last hour", "0 sign-ins");
+        assertThat(shell.run("revocations", "verifiers", "--issuer", issuer, "--json")
+                        .isDone()
+                        .jsonList())
+                .isEmpty();
+        assertThat(shell.run("revocations", "verifiers", "--issuer", issuer)
+                        .isDone()
+                        .err())
+                .contains("No verifier is connected");
+        shell.run("health", "--issuer", "http://localhost:1").isRefused("no node answers at http://localhost:1");
+        shell.run("health", "--issuer", "http://localhost:1", "--node", issuer)
+                .isRefused("answers with the status 401");
+    }
+
     @Test
     void a_server_sees_what_commands_do_and_ends_well_when_told_to() throws Exception {
         Path data = folder.resolve("data");
@@ -96,6 +117,8 @@ class ServeTest {
                         .json())
                 .containsEntry("accepted", false)
                 .containsEntry("reason", "wrong_audience");
+
+        tellsHowItDoes(shell, issuer);
 
         Process second = serve(data, "second", "--port", "0");
         assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();

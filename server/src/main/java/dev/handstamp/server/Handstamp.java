@@ -4,6 +4,7 @@ import dev.handstamp.jwt.CryptoProvider;
 import dev.handstamp.server.administration.AdminApi;
 import dev.handstamp.server.administration.Desk;
 import dev.handstamp.server.administration.SystemHealth;
+import dev.handstamp.server.administration.TokenDebugger;
 import dev.handstamp.server.crypto.CertificateAuthorities;
 import dev.handstamp.server.crypto.DpopNonces;
 import dev.handstamp.server.crypto.HashingCost;
@@ -146,6 +147,7 @@ import dev.handstamp.server.web.admin.ApisPage;
 import dev.handstamp.server.web.admin.AuditPage;
 import dev.handstamp.server.web.admin.BrandPage;
 import dev.handstamp.server.web.admin.BrandsPage;
+import dev.handstamp.server.web.admin.ClientInvitationsPage;
 import dev.handstamp.server.web.admin.ClientPage;
 import dev.handstamp.server.web.admin.ClientsPage;
 import dev.handstamp.server.web.admin.Entrance;
@@ -564,7 +566,7 @@ public final class Handstamp {
                         new LogoEndpoint(live, database),
                         new CrossOrigin(live),
                         signals(origin, accessTokens),
-                        new AdminEndpoint(live, accessTokens, possession, subjects, desk(feed), origin),
+                        new AdminEndpoint(live, accessTokens, possession, subjects, desk(feed, accessTokens), origin),
                         MetadataEndpoint.ofAuthorizationServer(origin, offers(mutualTls)),
                         MetadataEndpoint.ofOpenIdProvider(origin, offers(mutualTls))),
                 live,
@@ -665,7 +667,7 @@ public final class Handstamp {
 
     private Routes.Administration administration(
             Browsers browsers, FormGuard forms, RevocationFeed feed, AccessTokens accessTokens) {
-        Entrance entrance = new Entrance(live, browsers, forms, desk(feed));
+        Entrance entrance = new Entrance(live, browsers, forms, desk(feed, accessTokens));
         RevocationNews news = new RevocationNews();
         live.follow(news);
         return new Routes.Administration(
@@ -675,6 +677,7 @@ public final class Handstamp {
                 entrance.door(AdminPlace.USERS, new UserPage(live)),
                 entrance.door(AdminPlace.CLIENTS, new ClientsPage(live)),
                 entrance.door(AdminPlace.CLIENTS, new ClientPage()),
+                entrance.door(AdminPlace.CLIENTS, new ClientInvitationsPage()),
                 entrance.door(AdminPlace.APIS, new ApisPage()),
                 entrance.door(AdminPlace.APIS, new ApiPage()),
                 entrance.door(AdminPlace.ROLES, new RolesPage()),
@@ -689,12 +692,12 @@ public final class Handstamp {
                 entrance.door(AdminPlace.REVOCATIONS, new RevocationsPage()),
                 entrance.door(AdminPlace.REVOCATIONS, news),
                 entrance.door(AdminPlace.AUDIT, new AuditPage()),
-                entrance.door(AdminPlace.TOKEN, new TokenPage(live, accessTokens)),
+                entrance.door(AdminPlace.TOKEN, new TokenPage()),
                 entrance.door(AdminPlace.HEALTH, new HealthPage()));
     }
 
     /// What administrators work on, whichever door they come by.
-    private Desk.Wiring desk(RevocationFeed feed) {
+    private Desk.Wiring desk(RevocationFeed feed, AccessTokens accessTokens) {
         SystemHealth system = new SystemHealth(database, live, hasher, pulse, feed::verifiers, clock);
         return new Desk.Wiring(
                 database,
@@ -705,6 +708,7 @@ public final class Handstamp {
                 secrets,
                 config.keyRotation(),
                 system,
+                new TokenDebugger(live, accessTokens, clock),
                 outbound,
                 clock);
     }

@@ -117,6 +117,7 @@ final class Routes {
             Door user,
             Door clients,
             Door client,
+            Door clientInvitations,
             Door apis,
             Door api,
             Door roles,
@@ -280,6 +281,8 @@ final class Routes {
                 .post("/admin/clients/new", door(doors.client))
                 .get("/admin/clients/", door(doors.client))
                 .post("/admin/clients/", door(doors.client))
+                .get("/admin/client-invitations", door(doors.clientInvitations))
+                .post("/admin/client-invitations", door(doors.clientInvitations))
                 .get("/admin/apis", door(doors.apis))
                 .get("/admin/apis/new", door(doors.api))
                 .post("/admin/apis/new", door(doors.api))

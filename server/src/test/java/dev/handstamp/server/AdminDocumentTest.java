@@ -128,6 +128,7 @@ class AdminDocumentTest {
     void every_operation_answers_as_the_document_says() throws Exception {
         users();
         clients();
+        clientInvitations();
         apisAndRoles();
         brands();
         trust();
@@ -444,6 +445,7 @@ class AdminDocumentTest {
                 .findFirst()
                 .orElseThrow();
         done(call("getSystem", "/system"));
+        explanations();
         try (Feed feed = Feed.ofOrders(server)) {
             feed.next();
             List<Map<String, Object>> verifiers = AdminClient.items(call("listVerifiers", "/system/verifiers"));
@@ -462,5 +464,51 @@ class AdminDocumentTest {
                 .isEqualTo(400);
         done(call("revokeEverything", "/revocations", "everything", true, "sessions", true));
         assertThat(call("getSystem", "/system").status()).isEqualTo(401);
+    }
+
+    private void clientInvitations() {
+        Reply made = call(
+                "inviteClients",
+                "/client-invitations",
+                "apis",
+                List.of(RunningServer.ORDERS),
+                "scopes",
+                List.of("orders:read"),
+                "uses",
+                2,
+                "lifetime",
+                3600);
+        assertThat(made.status()).as(made.text()).isEqualTo(201);
+        assertThat(made.string("initial_access_token")).isNotBlank();
+        List<Map<String, Object>> all = AdminClient.items(call("listClientInvitations", "/client-invitations"));
+        assertThat(all).hasSize(1);
+        assertThat(all.getFirst())
+                .containsEntry("apis", List.of(RunningServer.ORDERS))
+                .containsEntry("scopes", List.of("orders:read"))
+                .containsEntry("uses_left", 2L);
+        String path = "/client-invitations/" + all.getFirst().get("invitation_id");
+        done(call("withdrawClientInvitation", path));
+        done(call("withdrawClientInvitation", path));
+        assertThat(AdminClient.items(call("listClientInvitations", "/client-invitations")))
+                .isEmpty();
+        assertThat(call("inviteClients", "/client-invitations", "uses", 2_000_000).status())
+                .isEqualTo(400);
+        assertThat(call("inviteClients", "/client-invitations", "apis", List.of("https://no.example"))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    private void explanations() {
+        String token = server.logIn().string("access_token");
+        Reply good = call("explainToken", "/tokens/explain", "token", "Bearer " + token);
+        assertThat(good.json()).containsEntry("active", true);
+        assertThat(good.text()).contains("\"check\":\"revocation\",\"outcome\":\"passed\"");
+        int dot = token.lastIndexOf('.');
+        String other = token.substring(0, dot + 1) + (token.charAt(dot + 1) == 'A' ? 'B' : 'A') + token.substring(dot + 2);
+        Reply changed = call("explainToken", "/tokens/explain", "token", other);
+        assertThat(changed.json()).containsEntry("active", false).containsEntry("reason", "bad_signature");
+        assertThat(call("explainToken", "/tokens/explain", "token", " ").status())
+                .isEqualTo(400);
+        assertThat(server.audit().toString()).doesNotContain(token);
     }
 }

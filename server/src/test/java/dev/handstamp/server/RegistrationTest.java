@@ -34,6 +34,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -186,7 +188,7 @@ class RegistrationTest {
                 .isEqualTo(200);
         TestBrowser browser = new TestBrowser(server);
         Reply page = browser.signIn(browser.submit(browser.open("/device"), "user_code", begun.string("user_code")));
-        assertThat(page.text()).contains("registered itself as " + id, "nobody has looked at it", "The Lamp");
+        assertThat(page.text()).contains("registered itself as " + id, "Nobody here has reviewed it", "The Lamp");
         Reply german = server.call(
                         "GET", "/device?request=" + TestBrowser.fields(page).get("request"))
                 .header("Accept-Language", "de-CH, en;q=0.5")
@@ -644,6 +646,41 @@ class RegistrationTest {
                             .send()
                             .outcome())
                     .isEqualTo("401 invalid_token");
+        }
+    }
+
+    @Test
+    void an_administrator_invites_clients_and_takes_that_back() {
+        try (RunningServer invited = RunningServer.start(Map.of("registration", "token"))) {
+            invited.addUser("root", "administrator");
+            TestBrowser root = AdminForms.signedIn(invited, "root");
+            Reply page = root.open("/admin/client-invitations");
+            assertThat(page.text()).contains("No invitation is open.");
+            String[] wanted = {"apis", RunningServer.STOCK, "scopes", "stock:read", "uses", "5", "lifetime", "2h"};
+            Reply made = AdminForms.act(root, page, "invite", "", wanted);
+            Matcher token = Pattern.compile("id=\"secret\" class=\"mono\">([^<]+)<").matcher(made.text());
+            assertThat(token.find()).as(made.text()).isTrue();
+
+            String body = Json.text(Map.of("grant_types", List.of("client_credentials")));
+            Call register =
+                    invited.call("POST", "/register").bearer(token.group(1)).json(body);
+            assertThat(register.send().status()).isEqualTo(201);
+            Reply after = root.open("/admin/client-invitations");
+            assertThat(after.text())
+                    .contains(RunningServer.STOCK, "stock:read", "data-name=\"Uses left\">4<")
+                    .doesNotContain(token.group(1));
+            Matcher id = Pattern.compile("<th scope=\"row\" class=\"mono\">([^<]+)<").matcher(after.text());
+            assertThat(id.find()).isTrue();
+
+            assertThat(AdminForms.act(root, after, "withdraw", id.group(1)).text())
+                    .contains("Nobody registers with it any more.", "No invitation is open.");
+            assertThat(invited.call("POST", "/register")
+                            .bearer(token.group(1))
+                            .json(body)
+                            .send()
+                            .outcome())
+                    .isEqualTo("401 invalid_token");
+            assertThat(invited.audit().toString()).doesNotContain(token.group(1));
         }
     }
 

@@ -29,6 +29,7 @@ public final class Desk {
             Secrets secrets,
             Duration keyRotation,
             SystemHealth system,
+            TokenDebugger debugger,
             OutboundHttp outbound,
             InstantSource clock) {
 
@@ -48,6 +49,7 @@ public final class Desk {
                     secrets,
                     keyRotation,
                     system,
+                    debugger,
                     outbound,
                     clock);
         }
@@ -107,6 +109,10 @@ public final class Desk {
         return new Clients(wiring.database, wiring::encryption, wiring.secrets, wiring.clock, administrator);
     }
 
+    public Invitations invitations() {
+        return new Invitations(wiring.database, wiring.secrets, wiring.clock, administrator);
+    }
+
     public Apis apis() {
         return new Apis(wiring.database, wiring::signingKeys, keys(), wiring.secrets, wiring.clock, administrator);
     }
@@ -142,6 +148,10 @@ public final class Desk {
 
     public Revocations revocations() {
         return new Revocations(wiring.database, wiring.clock, administrator);
+    }
+
+    public TokenDebugger debugger() {
+        return wiring.debugger;
     }
 
     public SystemHealth system() {

@@ -54,11 +54,11 @@ public final class Invitations {
         Set<Audience> audiences = Parsed.audiences(wanted.apis());
         Scopes scopes = Parsed.scopes(wanted.scopes());
         if (wanted.uses() < 1 || wanted.uses() > MOST_USES) {
-            throw new Refused("refused.invitation.uses", MOST_USES);
+            throw Refused.about("uses", "refused.invitation.uses", MOST_USES);
         }
         Duration lifetime = wanted.lifetime();
         if (lifetime.isNegative() || lifetime.isZero() || lifetime.compareTo(LONGEST_LIFETIME) > 0) {
-            throw new Refused("refused.invitation.lifetime");
+            throw Refused.about("token lifetime", "refused.invitation.lifetime");
         }
         Instant now = clock.instant();
         Secret token = secrets.clientSecret();
@@ -66,11 +66,11 @@ public final class Invitations {
         return database.inTransaction(tx -> {
             Scopes offered = Scopes.NONE;
             for (Audience audience : audiences) {
-                Api api = apis.find(tx, audience).orElseThrow(() -> new Refused("refused.api.unknown", audience));
+                Api api = apis.find(tx, audience).orElseThrow(() -> Refused.about("API", "refused.api.unknown", audience));
                 offered = offered.union(api.scopes());
             }
             for (String scope : scopes) {
-                if (!offered.contains(scope)) throw new Refused("refused.invitation.scope", scope);
+                if (!offered.contains(scope)) throw Refused.about("scope", "refused.invitation.scope", scope);
             }
             invitations.insert(tx, token.hash(), invitation);
             journal.note(
@@ -91,7 +91,7 @@ public final class Invitations {
     public void delete(String id) {
         Instant now = clock.instant();
         database.inTransaction(tx -> {
-            if (!invitations.delete(tx, id)) throw new Refused("refused.invitation.unknown", Refused.quoted(id));
+            if (!invitations.delete(tx, id)) throw new Refused(Refused.Kind.UNKNOWN, "refused.invitation.unknown", Refused.quoted(id));
             journal.note(tx, AuditEvent.Type.INVITATION_DELETED, id, Map.of(), now);
             return id;
         });

@@ -11,6 +11,7 @@ import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.domain.grant.Grant;
 import dev.handstamp.server.domain.grant.GrantId;
@@ -135,6 +136,21 @@ public final class Tokens {
         IssuedToken token = issuer.issue(known, new TokenHolder.ForClient(client.id()), api, granted, now);
         database.inTransaction(tx -> {
             note(tx, token, client.id().value(), api, now);
+            return token;
+        });
+        return token;
+    }
+
+    /// A token in nobody's name, for a command that asks a running node what that alone knows. Whoever issues it owns
+    /// the data.
+    public IssuedToken issueForCommand(String audience, Collection<String> scopes) {
+        Instant now = clock.instant();
+        Snapshot known = known(now);
+        Api api = api(known.directory(), audience);
+        TokenHolder holder = new TokenHolder.ForClient(ClientId.FIRST_PARTY);
+        IssuedToken token = issuer.issue(known, holder, api, Parsed.scopes(scopes), now);
+        database.inTransaction(tx -> {
+            note(tx, token, ClientId.FIRST_PARTY.value(), api, now);
             return token;
         });
         return token;

@@ -7,6 +7,8 @@ import dev.handstamp.server.administration.Clients.NewClient;
 import dev.handstamp.server.administration.Clients.NewPolicy;
 import dev.handstamp.server.administration.Clients.NewRedirection;
 import dev.handstamp.server.administration.Clients.RedirectionChange;
+import dev.handstamp.server.administration.Invitations;
+import dev.handstamp.server.administration.Invitations.NewInvitation;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.administration.SetChange;
 import dev.handstamp.server.administration.SharedSecrets;
@@ -87,6 +89,33 @@ final class ConfigurationCalls {
         try {
             refuse(call, call.desk().clients().find(call.variable("client")));
             call.desk().clients().delete(call.variable("client"));
+        } catch (Refused refused) {
+            if (refused.kind() != Refused.Kind.UNKNOWN) throw refused;
+        }
+        return Answer.NOTHING;
+    }
+
+    static Answer inviteClients(Call call) {
+        NewInvitation wanted = new NewInvitation(
+                call.texts("apis"),
+                call.texts("scopes"),
+                call.number("uses").map(uses -> (int) Math.min(uses, Integer.MAX_VALUE)).orElse(1),
+                Views.seconds(call.number("lifetime")).orElse(Invitations.DEFAULT_LIFETIME));
+        refuseScopes(call, wanted.apis(), wanted.scopes());
+        Invitations.Made made = call.desk().invitations().add(wanted);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("invitation", Views.invitation(made.invitation()));
+        json.put("initial_access_token", made.token().value());
+        return Answer.of(json);
+    }
+
+    static Answer clientInvitations(Call call) {
+        return Answer.of(Views.all(call.desk().invitations().list(), Views::invitation));
+    }
+
+    static Answer withdrawClientInvitation(Call call) {
+        try {
+            call.desk().invitations().delete(call.variable("invitation"));
         } catch (Refused refused) {
             if (refused.kind() != Refused.Kind.UNKNOWN) throw refused;
         }

@@ -273,6 +273,33 @@ final class Operations {
                     "Delete a client; its grants and tokens end with it.",
                     "client delete",
                     ConfigurationCalls::deleteClient),
+            of(
+                            "inviteClients",
+                            "POST",
+                            "/client-invitations",
+                            CLIENTS_WRITE,
+                            "Make an invitation: a token that clients register with over HTTP.",
+                            "client invite",
+                            ConfigurationCalls::inviteClients)
+                    .takes(Shapes.NEW_CLIENT_INVITATION)
+                    .gives(201, Shapes.CLIENT_INVITATION_WITH_TOKEN),
+            of(
+                            "listClientInvitations",
+                            "GET",
+                            "/client-invitations",
+                            CLIENTS_READ,
+                            "The invitations to register clients.",
+                            "client invitations",
+                            ConfigurationCalls::clientInvitations)
+                    .gives(200, Shapes.CLIENT_INVITATIONS),
+            of(
+                    "withdrawClientInvitation",
+                    "DELETE",
+                    "/client-invitations/{invitation}",
+                    CLIENTS_WRITE,
+                    "Take an invitation back; the clients that registered with it stay.",
+                    "client uninvite",
+                    ConfigurationCalls::withdrawClientInvitation),
             of("listApis", "GET", "/apis", APIS_READ, "The APIs.", "api list", ConfigurationCalls::apis)
                     .gives(200, Shapes.APIS),
             of("createApi", "POST", "/apis", APIS_WRITE, "Register an API.", "api add", ConfigurationCalls::addApi)
@@ -550,7 +577,7 @@ final class Operations {
                             "/system",
                             SYSTEM_READ,
                             "How this node does.",
-                            "(of a running node only)",
+                            "health",
                             SystemCalls::health)
                     .gives(200, Shapes.HEALTH),
             of(
@@ -559,9 +586,19 @@ final class Operations {
                             "/system/verifiers",
                             SYSTEM_READ,
                             "Who is connected to this node's feed of revocations, and how old each one's knowledge is.",
-                            "(of a running node only)",
+                            "revocations verifiers",
                             SystemCalls::verifiers)
                     .gives(200, Shapes.VERIFIERS),
+            of(
+                            "explainToken",
+                            "POST",
+                            "/tokens/explain",
+                            SYSTEM_READ,
+                            "Take a token apart: what it says, and how each check of this server ends.",
+                            "token explain",
+                            SystemCalls::explain)
+                    .takes(Shapes.TOKEN)
+                    .gives(200, Shapes.EXPLANATION),
             of(
                             "listRevocations",
                             "GET",

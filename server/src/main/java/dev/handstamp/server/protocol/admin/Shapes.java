@@ -163,6 +163,35 @@ final class Shapes {
 
     static final Shape CLIENTS = all("Clients", CLIENT);
 
+    static final Shape NEW_CLIENT_INVITATION = new Shape(
+            "NewClientInvitation",
+            "What clients may be registered with.",
+            List.of(
+                    may("apis", texts("The APIs that they may ask for; open ones need not be named.")),
+                    may("scopes", texts("What they may ask for there.")),
+                    may("uses", new Whole("How many clients can be registered with it; usually 1.", 1)),
+                    may("lifetime", new Whole("How long it is good, in seconds; usually seven days.", 1))));
+
+    static final Shape CLIENT_INVITATION = new Shape(
+            "ClientInvitation",
+            "An invitation to register clients.",
+            List.of(
+                    must("invitation_id", text("Its identifier.")),
+                    must("apis", texts("The APIs that they may ask for.")),
+                    must("scopes", texts("What they may ask for there.")),
+                    must("uses_left", new Whole("How many clients can still be registered with it.", 0)),
+                    must("created_at", instant("Since when.")),
+                    must("expires_at", instant("When it ends by itself."))));
+
+    static final Shape CLIENT_INVITATIONS = all("ClientInvitations", CLIENT_INVITATION);
+
+    static final Shape CLIENT_INVITATION_WITH_TOKEN = new Shape(
+            "ClientInvitationWithToken",
+            "The invitation, and its token, which is shown only now.",
+            List.of(
+                    must("invitation", CLIENT_INVITATION),
+                    must("initial_access_token", text("What clients register with (RFC 7591)."))));
+
     static final Shape NEW_CLIENT = new Shape("NewClient", "A client to be.", newClient());
 
     static final Shape CLIENT_CHANGE =
@@ -412,14 +441,7 @@ final class Shapes {
                                                     "is_brought_up",
                                                     new Flag("Whether it is told what all others are told."))))))));
 
-    static final Shape REVOCATIONS = new Shape(
-            "Revocations",
-            "The revocation log behind a position.",
-            List.of(
-                    must("position", new Whole("Where the log stands.", 0)),
-                    must(
-                            "items",
-                            list(new Shape(
+    static final Shape REVOCATION = new Shape(
                                     "Revocation",
                                     "Tokens of this kind and identifier that were issued before are refused.",
                                     List.of(
@@ -435,7 +457,42 @@ final class Shapes {
                                                                     .toList())),
                                             must("id", text("Empty for everything.")),
                                             must("cause", text("What happened.")),
-                                            must("audiences", texts("The APIs that it concerns; none: any."))))))));
+                                            must("audiences", texts("The APIs that it concerns; none: any."))));
+
+    static final Shape REVOCATIONS = new Shape(
+            "Revocations",
+            "The revocation log behind a position.",
+            List.of(
+                    must("position", new Whole("Where the log stands.", 0)),
+                    must(
+                            "items",
+                            list(REVOCATION))));
+
+    static final Shape TOKEN = new Shape(
+            "Token", "A token to look at. It is neither kept nor logged.", List.of(must("token", text("The token.", 40_000))));
+
+    static final Shape EXPLANATION = new Shape(
+            "Explanation",
+            "What a token says, and how the checks went. Nothing that a refused token says is to be believed.",
+            List.of(
+                    must("active", new Flag("Whether it is good now.")),
+                    may("reason", text("Why not, as a code.")),
+                    may("detail", text("More about that, in English.")),
+                    may("revocation", REVOCATION),
+                    must("header", new ByName("Its header.", new Anything("A member."))),
+                    must("claims", new ByName("Its claims.", new Anything("A claim."))),
+                    must(
+                            "checks",
+                            list(new Shape(
+                                    "TokenCheck",
+                                    "One of the checks, in their order.",
+                                    List.of(
+                                            must("check", text("What was looked at.")),
+                                            must(
+                                                    "outcome",
+                                                    new OneOf(
+                                                            "How it ended.",
+                                                            List.of("passed", "failed", "not_reached")))))))));
 
     static final Shape EVERYTHING = new Shape(
             "Everything",

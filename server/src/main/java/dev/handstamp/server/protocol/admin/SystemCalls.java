@@ -54,6 +54,11 @@ final class SystemCalls {
         return Answer.of(Views.feed(call.desk().system().feed()));
     }
 
+    static Answer explain(Call call) {
+        return Answer.of(
+                Views.walk(call.desk().debugger().look(call.text("token").orElse("")).walk()));
+    }
+
     static Answer revocations(Call call) {
         long after = number(call.query("after").orElse("0"));
         var entries = call.desk().revocations().after(after, UserCalls.limit(call));

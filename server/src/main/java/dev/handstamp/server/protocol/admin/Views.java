@@ -20,8 +20,11 @@ import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.client.Invitation;
 import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.issuance.Pulse;
+import dev.handstamp.server.issuance.TokenWalk;
+import dev.handstamp.server.issuance.TokenWalk.Step;
 import dev.handstamp.server.live.ConnectedVerifier;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +52,17 @@ final class Views {
         json.put("attributes", user.attributes());
         json.put("disabled", user.disabled());
         json.put("created_at", text(user.createdAt()));
+        return json;
+    }
+
+    static Map<String, Object> invitation(Invitation invitation) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("invitation_id", invitation.id());
+        json.put("apis", names(invitation.apis()));
+        json.put("scopes", List.copyOf(invitation.scopes().tokens()));
+        json.put("uses_left", (long) invitation.usesLeft());
+        json.put("created_at", text(invitation.createdAt()));
+        json.put("expires_at", text(invitation.expiresAt()));
         return json;
     }
 
@@ -282,6 +296,25 @@ final class Views {
         json.put("age_ms", verifier.age().toMillis());
         json.put("has_taken_all", verifier.hasTakenAll());
         json.put("is_brought_up", verifier.isBroughtUp());
+        return json;
+    }
+
+    static Map<String, Object> walk(TokenWalk walk) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("active", walk.isGood());
+        walk.reason().ifPresent(reason -> json.put("reason", reason.code()));
+        if (!walk.detail().isEmpty()) json.put("detail", walk.detail());
+        walk.revoked().ifPresent(entry -> json.put("revocation", revocation(entry)));
+        json.put("header", walk.header());
+        json.put("claims", walk.claims());
+        json.put("checks", walk.steps().stream().map(Views::step).toList());
+        return json;
+    }
+
+    private static Map<String, Object> step(Step step) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("check", step.check().name().toLowerCase(Locale.ROOT));
+        json.put("outcome", step.outcome().name().toLowerCase(Locale.ROOT));
         return json;
     }
 
