@@ -36,13 +36,13 @@ def browser(issuer):
         "enter_again": course("/authorize*", sign_in_again, allow, back),
         "refuse": course("/authorize*", page("refuse", "/login*", ["click", "id", "login-cancel"], optional=False), back),
         "look": course("/authorize*", page("look", "/login*", optional=False), **{"match-limit": 1}),
-        "error": course("/authorize*", page("error page", "/authorize*", shown("This is an error"), optional=False)),
+        "error": course("/authorize*", page("error page", "/authorize*", shown("Something went wrong"), optional=False)),
         "login_page": course("/authorize*", page("login page", "/login*", shown("Sign in"), optional=False)),
         "leave": course("/logout*", confirm,
                         page("redirected", "/logout*", ["wait", "match", "/test/.*/post", 10]),
                         {"task": "back at the client", "match": "*/test/*/post*"}),
         "stay": course("/logout*", page("error page or question", "/logout*",
-                                        shown("This is an error|Sign out"), optional=False)),
+                                        shown("Something went wrong|Sign out"), optional=False)),
         "left": course("/logout*", confirm, {"task": "signed out", "match": "*", "commands": [shown("Signed out")]}),
     }
 

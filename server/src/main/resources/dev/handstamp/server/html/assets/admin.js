@@ -13,10 +13,12 @@
   const live = document.getElementById("live");
   if (news && live) {
     let busy = false;
+    let last = ""; // As the server has said it: what stands in the page may have been put into the reader's time.
     const places = () => [...live.querySelectorAll("a[href], button, summary, [tabindex]")];
     // Whoever is in there with the keyboard, or has scrolled to something, stays where they are.
     const replace = (fresh) => {
-      if (fresh.innerHTML === live.innerHTML) return;
+      if (fresh.innerHTML === last) return;
+      last = fresh.innerHTML;
       const before = places();
       const focused = before.indexOf(document.activeElement);
       live.replaceChildren(...document.importNode(fresh, true).childNodes);
