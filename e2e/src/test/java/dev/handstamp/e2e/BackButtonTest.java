@@ -94,7 +94,7 @@ class BackButtonTest extends InBrowser {
         chrome.open(link);
         makeAccount(somebody);
         assertThat(chrome.title()).contains("Welcome");
-        back("This link is no longer good");
+        back("This link is no longer valid");
         backThroughAll();
     }
 
@@ -108,9 +108,9 @@ class BackButtonTest extends InBrowser {
     @Test
     void resetting_a_password() {
         go("/login");
-        chrome.press("Forgotten your password?");
+        chrome.press("Forgot your password?");
         send("username", user);
-        back("Forgotten your password?");
+        back("Forgot your password?");
         send("username", user);
         letters.linkTo(user + "@example.org");
         chrome.open(letters.linkTo(user + "@example.org"));
@@ -118,7 +118,7 @@ class BackButtonTest extends InBrowser {
         back("Set a new password");
         send("password", NEW);
         assertThat(chrome.title()).contains("The password is set");
-        back("This link is no longer good");
+        back("This link is no longer valid");
         backThroughAll();
         go("/login");
         name(user);
@@ -129,14 +129,14 @@ class BackButtonTest extends InBrowser {
     @Test
     void signing_in_by_mail() {
         go("/login");
-        chrome.press("Sign in by mail");
+        chrome.press("Sign in by e-mail");
         send("username", user);
-        back("Sign in by mail");
+        back("Sign in by e-mail");
         send("username", user);
         letters.codeTo(user + "@example.org");
         String code = letters.codeTo(user + "@example.org");
         send("code", "000000");
-        back("Look into your mailbox");
+        back("Check your inbox");
         send("code", code);
         assertThat(chrome.one("#account-username").getText()).isEqualTo(user);
         backThroughAll();
@@ -183,7 +183,7 @@ class BackButtonTest extends InBrowser {
         chrome.open(letters.linkTo("other-" + user + "@example.org"));
         chrome.click("#mail-submit");
         assertThat(chrome.title()).contains("Thank you");
-        back("This link is not good here");
+        back("This link does not work here");
         backThroughAll();
     }
 
@@ -194,7 +194,7 @@ class BackButtonTest extends InBrowser {
         password(PASSWORD);
         chrome.click("#consent-allow");
         go("/account/applications");
-        chrome.press("Take access back (Corner Shop)");
+        chrome.press("Remove access (Corner Shop)");
         back("Applications");
         assertThat(chrome.page()).contains("No application has access");
         backThroughAll();

@@ -271,6 +271,7 @@ class EveryPageTest {
                 .unpictured());
         stops.add(page("admin-clients", "/admin/clients"));
         stops.add(page("admin-clients-new", "/admin/clients/new"));
+        stops.add(page("admin-client-invitations", "/admin/client-invitations"));
         stops.add(stop("admin-clients-refused", () -> {
                     chrome.type("input[name=id]", "not an identifier");
                     chrome.press("Register");
@@ -383,7 +384,7 @@ class EveryPageTest {
                 .unpictured());
         stops.add(stop("dressed-mail", () -> chrome.press("Not you?")).unpictured());
         stops.add(stop("login-mail-link-asked", () -> {
-                    chrome.press("Sign in by mail");
+                    chrome.press("Sign in by e-mail");
                     send("username", "vera");
                 })
                 .answer()

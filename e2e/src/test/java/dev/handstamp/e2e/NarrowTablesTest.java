@@ -49,6 +49,7 @@ class NarrowTablesTest {
                 "orders:read"
             };
             run(server, "", client);
+            run(server, "", "client", "invite", "--api", orders, "--scope", "orders:read");
             run(server, "", "exchange", "add", "backend-of-orders", "--from", orders, "--to", orders);
             String keys = "https://ci.example.org/where/its/public/keys/stand";
             String[] issuer = {
@@ -82,6 +83,9 @@ class NarrowTablesTest {
             String user = chrome.one("tbody th a").getDomAttribute("href");
             for (String page : List.of(
                     "/admin/users",
+                    "/admin/clients",
+                    "/admin/apis",
+                    "/admin/client-invitations",
                     "/admin/keys",
                     "/admin/audit",
                     "/admin/revocations",

@@ -34,14 +34,14 @@ abstract class Walks extends InBrowser {
         hands.send();
         assertProblem("This cannot be an e-mail address.");
         hands.fill("E-mail address", somebody + "@example.org");
-        hands.press("Go on");
+        hands.press("Continue");
         chrome.open(letters.linkTo(somebody + "@example.org"));
         hands.fill("User name", somebody);
         hands.fill("Your name", "Someone New");
-        hands.fill("New password", "short");
+        hands.fill("Choose a password", "short");
         hands.send();
         assertProblem("This password is too short.");
-        hands.fill("New password", NEW);
+        hands.fill("Choose a password", NEW);
         hands.press("Create the account");
         hands.press("Sign in");
         signIn(somebody, NEW);
@@ -89,7 +89,7 @@ abstract class Walks extends InBrowser {
         go("/account");
         hands.press("Applications");
         assertThat(chrome.page()).contains("Corner Shop").doesNotContain("No application");
-        hands.press("Take access back");
+        hands.press("Remove access");
         assertThat(chrome.page()).contains("No application has access");
     }
 
@@ -100,26 +100,26 @@ abstract class Walks extends InBrowser {
         hands.press("Security");
         hands.press("Set up");
         String key = chrome.one("#authenticator-key").getText().replace(" ", "");
-        hands.fill("Code that the application shows", "000000");
+        hands.fill("Code that the app shows", "000000");
         hands.send();
         assertProblem("This code is not right.");
-        hands.fill("Code that the application shows", code(key, 0));
+        hands.fill("Code that the app shows", code(key, 0));
         hands.press("Set up");
-        hands.press("I have kept them");
+        hands.press("I have saved them");
         hands.press("New recovery codes");
         List<String> codes = recoveryCodes();
         assertThat(codes).hasSize(8);
-        hands.press("I have kept them");
+        hands.press("I have saved them");
 
         signOut();
         hands.press("Sign in again");
         signIn();
-        hands.fill("Code of your authenticator application", "000000");
+        hands.fill("Code from your authenticator app", "000000");
         hands.send();
-        assertProblem("The code is wrong, or was used.");
+        assertProblem("The code is wrong, or has been used already.");
         hands.turn("Do not ask again on this device for 30 days");
-        hands.fill("Code of your authenticator application", code(key, 30));
-        hands.press("Go on");
+        hands.fill("Code from your authenticator app", code(key, 30));
+        hands.press("Continue");
         assertThat(chrome.one("#account-username").getText()).isEqualTo(user);
 
         hands.press("Sessions");
@@ -128,7 +128,7 @@ abstract class Walks extends InBrowser {
         hands.press("Sign in again");
         signIn();
         hands.press("Use a recovery code");
-        hands.press("Use your authenticator application");
+        hands.press("Use your authenticator app");
         hands.press("Use a recovery code");
         hands.fill("Recovery code", codes.getFirst());
         hands.send();
@@ -163,9 +163,9 @@ abstract class Walks extends InBrowser {
     @Test
     void a_forgotten_password_is_set_anew_by_mail() {
         chrome.open(authorize());
-        hands.press("Forgotten your password?");
+        hands.press("Forgot your password?");
         hands.fill("User name or e-mail address", user);
-        hands.press("Send me a mail");
+        hands.press("Send me an e-mail");
         assertThat(chrome.page()).contains("If there is such an account");
         chrome.open(letters.linkTo(user + "@example.org"));
         hands.fill("New password", "password1");
@@ -180,7 +180,7 @@ abstract class Walks extends InBrowser {
     @Test
     void a_password_that_was_forgotten_on_the_way_to_the_account_is_set_anew() {
         go("/account");
-        hands.press("Forgotten your password?");
+        hands.press("Forgot your password?");
         hands.fill("User name or e-mail address", user);
         hands.send();
         chrome.open(letters.linkTo(user + "@example.org"));
@@ -194,13 +194,13 @@ abstract class Walks extends InBrowser {
     @Test
     void a_code_from_a_mail_signs_in() {
         go("/account");
-        hands.press("Sign in by mail");
+        hands.press("Sign in by e-mail");
         hands.fill("User name or e-mail address", user);
-        hands.press("Send me a mail");
-        hands.fill("Code from the mail", "000000");
+        hands.press("Send me an e-mail");
+        hands.fill("Code from the e-mail", "000000");
         hands.send();
-        assertProblem("The code is wrong, or no longer good.");
-        hands.fill("Code from the mail", letters.codeTo(user + "@example.org"));
+        assertProblem("The code is wrong or has expired.");
+        hands.fill("Code from the e-mail", letters.codeTo(user + "@example.org"));
         hands.press("Sign in");
         assertThat(chrome.one("#account-username").getText()).isEqualTo(user);
     }
@@ -223,7 +223,7 @@ abstract class Walks extends InBrowser {
         signIn();
         hands.press("Change or confirm your e-mail address");
         hands.fill("E-mail address", address);
-        hands.press("Send me a mail");
+        hands.press("Send me an e-mail");
         chrome.open(letters.linkTo(address));
         hands.press("Yes, this is my address");
         hands.press("Back to your account");
@@ -236,15 +236,15 @@ abstract class Walks extends InBrowser {
         signIn();
         hands.press("Change");
         hands.fill("New password", user + "-" + user);
-        hands.fill("The same once more", user + "-" + user);
+        hands.fill("Repeat the new password", user + "-" + user);
         hands.press("Save");
         assertProblem("This password is made of your name");
         hands.fill("New password", NEW);
-        hands.fill("The same once more", "seven green umbrellas at one");
+        hands.fill("Repeat the new password", "seven green umbrellas at one");
         hands.press("Save");
         assertProblem("The two are not the same.");
         hands.fill("New password", NEW);
-        hands.fill("The same once more", NEW);
+        hands.fill("Repeat the new password", NEW);
         hands.send();
         assertThat(chrome.page()).contains("Your password is changed.");
     }
@@ -278,10 +278,10 @@ abstract class Walks extends InBrowser {
         chrome.await(() -> Files.exists(file), () -> "nothing in " + downloads);
         assertThat(file).content().contains(user);
 
-        hands.fill("Type " + user + " to say that you mean it", "somebody");
+        hands.fill("Type " + user + " to confirm", "somebody");
         hands.press("Delete for good");
         assertProblem("That is not your user name.");
-        hands.fill("Type " + user + " to say that you mean it", user);
+        hands.fill("Type " + user + " to confirm", user);
         hands.press("Delete for good");
         assertThat(chrome.page()).contains("Your account is deleted");
     }
@@ -291,7 +291,7 @@ abstract class Walks extends InBrowser {
         go("/device");
         hands.fill("Code", "ABCD-EFGH");
         hands.send();
-        assertProblem("There is no device with this code");
+        assertProblem("No device is waiting with this code");
         hands.fill("Code", userCode());
         hands.press("Continue");
         signIn();

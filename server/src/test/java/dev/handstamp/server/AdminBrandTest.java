@@ -40,7 +40,7 @@ class AdminBrandTest {
     void a_brand_is_given_to_the_server_worn_by_its_pages_and_taken_away() {
         AdminClient api = AdminClient.as(server, "root");
         Reply page = root.open("/admin/brand");
-        assertThat(page.text()).contains("<h1>Brand of the server</h1>").doesNotContain("Take the brand away");
+        assertThat(page.text()).contains("<h1>Brand of the server</h1>").doesNotContain("Remove the brand");
 
         Reply saved = send(page, SVG, "name", "Nightclub", "accent", "#1D5C2F", "accent-dark", "#8fd6a3");
 

@@ -45,6 +45,7 @@ class AdminSettingsTest {
                 "/admin/clients/new",
                 "/admin/clients/shop",
                 "/admin/clients/no-such",
+                "/admin/client-invitations",
                 "/admin/apis",
                 "/admin/apis/new",
                 "/admin/apis/x-!"

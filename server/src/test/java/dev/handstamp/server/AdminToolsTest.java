@@ -262,7 +262,7 @@ class AdminToolsTest {
 
         Reply page = AdminForms.act(root, root.open("/admin/revocations"), "everything", "");
 
-        assertThat(page.text()).contains("Taken back.", "everything");
+        assertThat(page.text()).contains("Removed.", "everything");
         assertThat(server.isActive(token)).isFalse();
         assertThat(server.audit(AuditEvent.Type.EVERYTHING_REVOKED).getLast().actor())
                 .isEqualTo(server.user("root").subject().value());

@@ -138,7 +138,7 @@ class AdminTrustTest {
         assertThat(form.text()).contains("not a scope").doesNotContain("problem-scopes");
         assertThat(AdminForms.act(root, page, "give", "", "apis", "nowhere", "scopes", "x")
                         .text())
-                .containsPattern("<span id=\"problem-apis\"[^>]*>not a API: ")
+                .containsPattern("<span id=\"problem-apis\"[^>]*>not an API: ")
                 .contains("value=\"nowhere\"");
         Reply narrowed = AdminForms.act(root, page, "scopes", RunningServer.ORDERS, "scopes", "orders:read");
         assertThat(narrowed.text()).contains("Saved.");

@@ -266,6 +266,6 @@ class AuthorizationAttacksTest {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.header("Location")).isEmpty();
         assertThat(reply.all("Content-Type")).containsExactly("text/html;charset=utf-8");
-        assertThat(reply.text()).contains("This is an error").doesNotContain("evil.example", "<script");
+        assertThat(reply.text()).contains("Something went wrong").doesNotContain("evil.example", "<script");
     }
 }

@@ -571,7 +571,7 @@ class AuthorizationCodeTest {
 
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.header("Location")).isEmpty();
-        assertThat(reply.text()).contains("This is an error").doesNotContain("evil.example");
+        assertThat(reply.text()).contains("Something went wrong").doesNotContain("evil.example");
     }
 
     @Test
@@ -649,7 +649,7 @@ class AuthorizationCodeTest {
         String id = TestBrowser.fields(login).get("request");
         expire(id);
 
-        assertThat(browser.signIn(login).text()).contains("no longer good");
+        assertThat(browser.signIn(login).text()).contains("This page has expired");
         Reply back = browser.open("/authorize?"
                 + new RequestUri(new Secret(id)).query(web.client().id()));
         assertThat(TestBrowser.answer(back))

@@ -66,7 +66,7 @@ class ByMailTest {
         WebClient client = WebClient.with(server, Map.of());
         TestBrowser browser = new TestBrowser(server);
         Reply login = browser.open(client.request());
-        assertThat(login.text()).contains("Forgotten your password?");
+        assertThat(login.text()).contains("Forgot your password?");
         String request = TestBrowser.fields(login).get("request");
         Reply sent = ask(browser, "/reset?request=" + request, "vera");
         assertThat(sent.status()).isEqualTo(200);
@@ -489,7 +489,7 @@ class ByMailTest {
         WebClient client = WebClient.with(server, Map.of());
         TestBrowser browser = new TestBrowser(server);
         Reply login = browser.open(client.request("scope", "openid orders:read"));
-        assertThat(login.text()).contains("Sign in by mail");
+        assertThat(login.text()).contains("Sign in by e-mail");
         Reply code =
                 ask(browser, "/login/mail?request=" + TestBrowser.fields(login).get("request"), "vera");
         assertThat(code.text()).contains("autocomplete=\"one-time-code\"", "inputmode=\"numeric\"");
@@ -868,7 +868,7 @@ class ByMailTest {
         TestBrowser browser = new TestBrowser(server);
         Reply sent = browser.submit(browser.open("/sign-up"), "email", email);
         assertThat(sent.status()).isEqualTo(200);
-        assertThat(sent.text()).contains("A mail is on its way");
+        assertThat(sent.text()).contains("An e-mail is on its way");
     }
 
     private MimeMessage signUpMail(String email) {

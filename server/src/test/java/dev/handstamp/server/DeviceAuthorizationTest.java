@@ -73,7 +73,7 @@ class DeviceAuthorizationTest {
         assertThat(browser.isAt("/device")).isTrue();
         assertThat(decide.text())
                 .contains("The &lt;Shop&gt; &amp; Co", "vera", "orders:read", "know that it is you", "127.0.0.1")
-                .contains("You have started this on another device", "id=\"device-allow\"");
+                .contains("Did you start this on another device", "id=\"device-allow\"");
         Reply done = browser.allow(decide);
         assertThat(done.status()).isEqualTo(200);
         assertThat(done.text()).contains("The device is connected");
@@ -151,7 +151,7 @@ class DeviceAuthorizationTest {
                 .hasSizeGreaterThanOrEqualTo(2);
         assertThat(browser.submit(browser.open("/device"), "user_code", denied.string("user_code"))
                         .text())
-                .contains("There is no device with this code");
+                .contains("No device is waiting with this code");
     }
 
     @Test
@@ -187,7 +187,7 @@ class DeviceAuthorizationTest {
         assertThat(poll(tv, begun).outcome()).isEqualTo("400 expired_token");
         Reply late = browser.allow(decide);
         assertThat(late.status()).isEqualTo(400);
-        assertThat(late.text()).contains("This code is no longer good", "/device");
+        assertThat(late.text()).contains("This code is no longer valid", "/device");
         assertThat(poll(tv, begun).outcome()).isEqualTo("400 expired_token");
     }
 
@@ -296,7 +296,7 @@ class DeviceAuthorizationTest {
         TestBrowser browser = new TestBrowser(server);
         Reply page = browser.submit(entered(browser, begun), "username", "nick", "password", RunningServer.PASSWORD);
         assertThat(page.status()).isEqualTo(403);
-        assertThat(page.text()).contains("You have none of the rights");
+        assertThat(page.text()).contains("You have none of the permissions");
         assertThat(poll(tv, begun).outcome()).isEqualTo("400 access_denied");
     }
 

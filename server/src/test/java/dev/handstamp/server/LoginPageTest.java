@@ -145,7 +145,7 @@ class LoginPageTest {
         TestBrowser browser = new TestBrowser(nameFirst);
         Reply reply = browser.submit(browser.open("/login"), "username", "  ");
         assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.text()).contains("Type in your user name", "name=\"username\"");
+        assertThat(reply.text()).contains("Enter your user name", "name=\"username\"");
     }
 
     @Test

@@ -95,6 +95,21 @@ class NothingTypedIsLostTest {
                 "dept");
         kept(api, "https://typed.example", "7m", "dept");
         assertThat(area(api, "scopes")).isEqualTo("typed:read");
+        Reply invitation = AdminForms.send(
+                root,
+                root.open("/admin/client-invitations"),
+                "invite",
+                "apis",
+                "https://typed.example",
+                "scopes",
+                "typed:write",
+                "uses",
+                "12",
+                "lifetime",
+                "13h");
+        kept(invitation, "12", "13h");
+        assertThat(area(invitation, "apis")).isEqualTo("https://typed.example");
+        assertThat(area(invitation, "scopes")).isEqualTo("typed:write");
         Reply exchange = AdminForms.send(
                 root, root.open("/admin/exchanges/new"), "add", "id", "typed", "from", "a", "to", "b", "mapping", "c=d");
         kept(exchange, "typed", "a", "b");

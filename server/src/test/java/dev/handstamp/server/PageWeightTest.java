@@ -106,6 +106,7 @@ class PageWeightTest {
         for (Client client : clients.subList(0, 12)) use(client);
         addPasskeys();
         trustMany();
+        inviteMany();
         logMuch();
     }
 
@@ -305,6 +306,27 @@ class PageWeightTest {
                             Optional.empty(),
                             Optional.of("#1d5c2f"),
                             Optional.of("#8fd6a3")));
+        }
+    }
+
+    private static void inviteMany() {
+        Reply page = full.open("/admin/client-invitations");
+        String apis = IntStream.range(0, 10).mapToObj(PageWeightTest::api).collect(Collectors.joining("\n"));
+        for (int i = 0; i < 20; i++) {
+            Reply made = AdminForms.act(
+                    full,
+                    page,
+                    "invite",
+                    "",
+                    "apis",
+                    apis,
+                    "scopes",
+                    String.join(" ", SCOPES),
+                    "uses",
+                    "1000000",
+                    "lifetime",
+                    "7d");
+            assertThat(made.text()).contains("id=\"secret\"");
         }
     }
 
@@ -511,6 +533,8 @@ class PageWeightTest {
                 "/admin/clients/new",
                 "/admin/clients/corner-shop-00",
                 "/admin/clients/corner-shop-that-tells-all",
+                "/admin/client-invitations",
+                "/admin/client-invitations?page=2",
                 "/admin/apis",
                 "/admin/apis?page=2",
                 "/admin/apis/new",

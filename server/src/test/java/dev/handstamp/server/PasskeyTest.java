@@ -684,7 +684,7 @@ class PasskeyTest {
         assertThat(page.text())
                 .contains(
                         "<div id=\"passkey\" class=\"stack waiting\"",
-                        "<noscript><p class=\"notice\">Passkeys need a script")
+                        "<noscript><p class=\"notice\">Passkeys need a browser")
                 .containsPattern("<script src=\"/assets/[^\"]+-passkey.js\" defer>");
         Matcher script = Pattern.compile("/assets/[^\"]+-passkey.js").matcher(page.text());
         assertThat(script.find()).isTrue();

@@ -186,7 +186,7 @@ class SignOutTest {
             Reply reply = open(wrong);
             assertThat(reply.status()).as(String.join(" ", wrong)).isEqualTo(400);
             assertThat(reply.header("Location")).isEmpty();
-            assertThat(reply.text()).contains("This is an error");
+            assertThat(reply.text()).contains("Something went wrong");
         }
         assertThat(server.isActive(tokens.string("access_token"))).isTrue();
     }

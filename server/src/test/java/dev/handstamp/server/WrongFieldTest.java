@@ -211,6 +211,17 @@ class WrongFieldTest {
         assertAtField(AdminForms.send(rita, issuers, "add", with(issuer, "users", "nobody")), "problem-users");
         assertAtField(AdminForms.send(rita, issuers, "add", with(issuer, "keys", "nonsense")), "problem-keys");
 
+        Reply invitation = rita.open("/admin/client-invitations");
+        String[] invited = {"apis", RunningServer.ORDERS, "scopes", "orders:read", "uses", "2", "lifetime", "1h"};
+        for (String wrong : List.of("", "none", "0", "-1", "99999999999")) {
+            assertAtField(AdminForms.send(rita, invitation, "invite", with(invited, "uses", wrong)), "problem-uses");
+        }
+        assertAtField(
+                AdminForms.send(rita, invitation, "invite", with(invited, "lifetime", "long")), "problem-lifetime");
+        assertAtField(AdminForms.send(rita, invitation, "invite", with(invited, "lifetime", "")), "problem-lifetime");
+        assertAtField(AdminForms.send(rita, invitation, "invite", with(invited, "apis", "no")), "problem-apis");
+        assertAtField(AdminForms.send(rita, invitation, "invite", with(invited, "scopes", "no")), "problem-scopes");
+
         Reply brand = rita.open("/admin/brand");
         String form = AdminForms.form(brand, "change", "");
         String[] colours = {"action", "change", "form", form, "accent", "#1d5c2f"};

@@ -16,7 +16,8 @@ public enum Asset {
     ADMIN("admin.js", "text/javascript;charset=utf-8"),
     ANSWER("answer.js", "text/javascript;charset=utf-8"),
     ICON("handstamp.svg", "image/svg+xml"),
-    PASSKEY("passkey.js", "text/javascript;charset=utf-8");
+    PASSKEY("passkey.js", "text/javascript;charset=utf-8"),
+    TIMES("times.js", "text/javascript;charset=utf-8");
 
     /// Where they all are.
     public static final String PATH = "/assets/";

@@ -22,6 +22,16 @@ public record Frame(
         return words.text(key, values);
     }
 
+    /// The same in pieces, for `parts/Sentence`.
+    public List<Object> pieces(String key, Object... values) {
+        return words.pieces(key, values);
+    }
+
+    /// Whether nothing is to be seen before a script has run.
+    public boolean isBeforePaint(String script) {
+        return script.equals(Asset.TIMES.path());
+    }
+
     /// The text for a number of things.
     public String count(String key, long number) {
         return words.count(key, number);

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.jar.JarEntry;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -117,17 +118,33 @@ public final class Messages {
 
     /// The text of a key, with the values in the places `{0}`, `{1}`, …
     public String text(String key, Object... values) {
+        String text = unfilled(key);
+        return values.length == 0 ? text : filled(text, isRightToLeft() ? isolated(values) : values);
+    }
+
+    private String unfilled(String key) {
         String text = texts.get(key);
         if (text == null && this != ENGLISH) text = ENGLISH.texts.get(key);
-        if (text == null || values.length == 0) return text == null ? key : text;
-        return filled(text, isRightToLeft() ? isolated(values) : values);
+        return text == null ? key : text;
     }
 
     /// Each in a direction of its own: a name in other letters, or a number, leaves the sentence around it as it is.
     private static Object[] isolated(Object... values) {
         Object[] isolated = new Object[values.length];
-        for (int i = 0; i < values.length; i++) isolated[i] = ISOLATE + values[i] + POP_ISOLATE;
+        for (int i = 0; i < values.length; i++) {
+            // A moment is an element of its own, which is isolated by its style.
+            isolated[i] = values[i] instanceof Timed ? values[i] : ISOLATE + values[i] + POP_ISOLATE;
+        }
         return isolated;
+    }
+
+    /// The text of a key in pieces, for a page that marks up the moments among what is filled in.
+    ///
+    /// @return texts, and each [Timed] by itself
+    public List<Object> pieces(String key, Object... values) {
+        List<Object> pieces = new ArrayList<>();
+        fill(unfilled(key), pieces::add, isRightToLeft() ? isolated(values) : values);
+        return pieces;
     }
 
     private boolean isRightToLeft() {
@@ -145,20 +162,25 @@ public final class Messages {
 
     private static String filled(String text, Object... values) {
         StringBuilder filled = new StringBuilder(text.length() + 32);
+        fill(text, filled::append, values);
+        return filled.toString();
+    }
+
+    private static void fill(String text, Consumer<Object> filled, Object... values) {
         int from = 0;
         for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', from)) {
             int close = text.indexOf('}', open);
             int place = close == open + 2 ? Character.digit(text.charAt(open + 1), 10) : -1;
-            filled.append(text, from, open);
+            filled.accept(text.substring(from, open));
             if (place >= 0 && place < values.length) {
-                filled.append(values[place]);
+                filled.accept(values[place]);
                 from = close + 1;
             } else {
-                filled.append('{');
+                filled.accept("{");
                 from = open + 1;
             }
         }
-        return filled.append(text, from, text.length()).toString();
+        filled.accept(text.substring(from));
     }
 
     private static double weight(String parameter) {

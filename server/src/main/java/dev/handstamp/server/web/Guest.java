@@ -3,7 +3,9 @@ package dev.handstamp.server.web;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.html.Asset;
 import dev.handstamp.server.html.Messages;
+import dev.handstamp.server.html.Page;
 import dev.handstamp.server.html.Shell;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
@@ -78,7 +80,12 @@ public record Guest(Visit visit, Visitor visitor, boolean administrates, Secret 
     ///
     /// @param view what the template knows as `it`
     public Response page(int status, String template, String title, Object view) {
-        return guard.bind(visit.page(status, template, title, view).toResponse(), browser);
+        return bind(visit.page(status, template, title, view));
+    }
+
+    /// A page that tells times, and belongs to this browser.
+    public Response bind(Page page) {
+        return guard.bind(page.running(Asset.TIMES).toResponse(), browser);
     }
 
     private String[] subject(String action, String target) {

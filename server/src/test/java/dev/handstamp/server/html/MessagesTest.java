@@ -29,7 +29,7 @@ class MessagesTest {
     private static final Pattern PLACE = Pattern.compile("\\{\\d}");
 
     /// Where a key stands as a whole text of its own, in Java and in a template.
-    private static final Pattern USED = Pattern.compile("(?:text|count)\\(\\s*\"([a-z0-9.-]+)\"[,)\\s]");
+    private static final Pattern USED = Pattern.compile("(?:text|count|pieces)\\(\\s*\"([a-z0-9.-]+)\"[,)\\s]");
 
     /// Where a page that only tells something is made: of a title, a text and, where it leads on, a link.
     private static final Pattern TOLD =

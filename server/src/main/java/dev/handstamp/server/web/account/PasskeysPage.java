@@ -70,14 +70,15 @@ public final class PasskeysPage implements Lobby.Room {
     /// One passkey.
     ///
     /// @param typed  what stands in its field
-    /// @param used   when it was last used, in words
+    /// @param since  when it was made, in words
+    /// @param used   when it was last used
     /// @param synced whether it may be on several devices
     public record Row(
             String id,
             String name,
             String typed,
-            String since,
-            String used,
+            List<Object> since,
+            List<Object> used,
             boolean synced,
             boolean suspended,
             String renameForm,
@@ -149,7 +150,7 @@ public final class PasskeysPage implements Lobby.Room {
         Page page = guest.visit()
                 .page(status, "account/Passkeys", words.text("passkeys.title"), view)
                 .running(Asset.PASSKEY);
-        return guest.guard().bind(page.toResponse(), guest.browser());
+        return guest.bind(page);
     }
 
     /// What the visit asks for; if something is wrong with a name, where that is.
@@ -177,11 +178,10 @@ public final class PasskeysPage implements Lobby.Room {
                 id,
                 passkey.name().value(),
                 isTyped(guest, id) ? guest.visit().parameter("name") : passkey.name().value(),
-                words.text("passkeys.since", When.of(passkey.createdAt(), words).text()),
+                words.pieces("passkeys.since", When.of(passkey.createdAt(), words)),
                 passkey.lastUsedAt()
-                        .map(at -> words.text(
-                                "passkeys.last-used", When.of(at, words).text()))
-                        .orElseGet(() -> words.text("passkeys.never-used")),
+                        .map(at -> words.pieces("passkeys.last-used", When.of(at, words)))
+                        .orElseGet(() -> words.pieces("passkeys.never-used")),
                 passkey.mayBeElsewhere(),
                 passkey.suspendedAt().isPresent(),
                 guest.form(RENAME, id),

@@ -63,6 +63,10 @@ public final class AuditPage implements Entrance.Room {
         for (String name : List.of("party", "type", "client", "address", "since", "until")) {
             asked.put(name, clerk.parameter(name).strip());
         }
+        // A field for date and time takes no `Z`: what stands in it is in UTC anyway.
+        for (String name : List.of("since", "until")) {
+            asked.computeIfPresent(name, (_, text) -> text.endsWith("Z") ? text.substring(0, text.length() - 1) : text);
+        }
         Optional<String> after = some(clerk.parameter("after"));
         try {
             return show(clerk, asked, after.isEmpty(), clerk.desk().auditLog().find(filter(asked, at), after, LINES));

@@ -58,10 +58,11 @@ public record Clerk(
         RETIRED,
         MAILED,
         UNINVITED,
+        TAKEN_BACK,
         REVOKED;
 
         private String wireName() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         private String key() {
@@ -78,6 +79,11 @@ public record Clerk(
     /// @param name its part of the key
     String word(String key, String name, Object... values) {
         return words().text(key + "." + name, values);
+    }
+
+    /// The same in pieces, for a page that marks up the moments among the values.
+    List<Object> sentence(String key, String name, Object... values) {
+        return words().pieces(key + "." + name, values);
     }
 
     String action() {
@@ -189,7 +195,7 @@ public record Clerk(
     }
 
     private Response bound(Page page) {
-        return guard.bind(page.toResponse(), browser);
+        return guard.bind(page.running(Asset.TIMES).toResponse(), browser);
     }
 
     /// There is no such thing.

@@ -7,13 +7,16 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToLongFunction;
 
 /// How this node does: the last hour in small charts, and what it has in hand.
 public final class HealthPage implements Entrance.Room {
 
-    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("HH:mm");
     private static final long MEBIBYTE = 1 << 20;
+
+    private static final DateTimeFormatter MINUTE =
+            DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /// The height of a chart, in units of its own.
     private static final int HEIGHT = 100;
@@ -98,7 +101,7 @@ public final class HealthPage implements Entrance.Room {
 
     private static Row row(Minute minute) {
         return new Row(
-                MINUTE.format(minute.begin().atOffset(ZoneOffset.UTC)),
+                MINUTE.format(minute.begin()),
                 minute.logins(),
                 minute.loginsFailed(),
                 minute.loginsThrottled(),

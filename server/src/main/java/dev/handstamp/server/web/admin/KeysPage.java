@@ -11,6 +11,8 @@ import dev.handstamp.server.http.Response;
 import dev.handstamp.server.web.Part;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,13 +31,47 @@ public final class KeysPage implements Entrance.Room {
 
     private static final int SLOTS = 3;
 
-    /// The width of the time line, in units of its own.
+    /// The width of the time line, in parts of a thousand.
     private static final int WIDTH = 1000;
+
+    /// The height of a key's line with the room around it, and of what is above and below all of them.
+    private static final int LINE = 32;
+
+    private static final int MARGIN = 8;
+
+    private static final int MOST_TICKS = 3;
+
+    /// Half as wide as a date may be where the drawing is narrowest.
+    private static final int HALF_OF_WORDS = 145;
+
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final List<Duration> STEPS = List.of(
+            Duration.ofHours(1),
+            Duration.ofHours(3),
+            Duration.ofHours(12),
+            DAY,
+            Duration.ofDays(2),
+            Duration.ofDays(7),
+            Duration.ofDays(14),
+            Duration.ofDays(30),
+            Duration.ofDays(90),
+            Duration.ofDays(180));
+    private static final DateTimeFormatter DAYS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter HOURS =
+            DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /// A stretch of a key's life on the time line.
     ///
     /// @param phase `published`, `signing` or `retired`
-    public record Stretch(String phase, int from, int width) {}
+    /// @param from  as a share of the drawing's width, such as `12.5%`
+    public record Stretch(String phase, String from, String width) {}
+
+    /// A day, or an hour, that stands below the time line.
+    ///
+    /// @param at    where it is
+    /// @param words where its words stand: within the drawing
+    public record Tick(String at, String words, String text) {}
 
     /// One key.
     ///
@@ -45,9 +81,9 @@ public final class KeysPage implements Entrance.Room {
             String state,
             String stateWords,
             Moment made,
-            String signsFrom,
-            String signsUntil,
-            String goneAt,
+            @Nullable Moment signsFrom,
+            @Nullable Moment signsUntil,
+            @Nullable Moment goneAt,
             int row,
             List<Stretch> stretches,
             UserPage.Button retire) {}
@@ -63,8 +99,9 @@ public final class KeysPage implements Entrance.Room {
             String api,
             UserPage.Button rotate,
             String action,
-            int now,
+            String now,
             int height,
+            List<Tick> ticks,
             String drawing,
             List<Key> keys) {}
 
@@ -74,7 +111,7 @@ public final class KeysPage implements Entrance.Room {
     public record View(
             Head head,
             String rotation,
-            String next,
+            @Nullable Moment next,
             Part<Slot> slots,
             @Nullable SharedSecrets secrets) {}
 
@@ -115,7 +152,7 @@ public final class KeysPage implements Entrance.Room {
         View view = new View(
                 clerk.head(),
                 Span.of(schedule.rotation()),
-                schedule.nextRotation().map(KeysPage::text).orElse(""),
+                schedule.nextRotation().map(Moment::of).orElse(null),
                 shown,
                 secrets);
         return clerk.page("admin/Keys", clerk.words().text("admin.keys.title"), view);
@@ -134,8 +171,9 @@ public final class KeysPage implements Entrance.Room {
                 api,
                 new UserPage.Button(target, clerk.form(action, target)),
                 action,
-                scale.place(schedule.at()),
-                40 * lines.size() + 10,
+                share(scale.place(schedule.at())),
+                LINE * lines.size() + MARGIN,
+                scale.ticks(),
                 clerk.words().text("admin.keys.drawing", algorithm, lines.size()),
                 lines);
     }
@@ -148,16 +186,16 @@ public final class KeysPage implements Entrance.Room {
                 state,
                 clerk.word("admin.keys.state", state),
                 Moment.of(key.createdAt()),
-                planned.signsFrom().map(KeysPage::text).orElse(""),
-                planned.signsUntil().map(KeysPage::text).orElse(""),
-                planned.goneAt().map(KeysPage::text).orElse(""),
-                40 * row + 10,
+                planned.signsFrom().map(Moment::of).orElse(null),
+                planned.signsUntil().map(Moment::of).orElse(null),
+                planned.goneAt().map(Moment::of).orElse(null),
+                LINE * row + MARGIN,
                 scale.stretches(planned),
                 new UserPage.Button(key.keyId(), clerk.form(RETIRE, key.keyId())));
     }
 
-    private static String text(Instant instant) {
-        return Moment.of(instant).text();
+    private static String share(int thousandths) {
+        return thousandths / 10 + "." + thousandths % 10 + "%";
     }
 
     /// Where on the line an instant is.
@@ -194,10 +232,31 @@ public final class KeysPage implements Entrance.Room {
             return stretches;
         }
 
+        /// As many round points of time as there is room for on a telephone.
+        List<Tick> ticks() {
+            Duration whole = Duration.between(begin, end);
+            Duration step = STEPS.stream()
+                    .filter(each -> each.multipliedBy(MOST_TICKS).compareTo(whole) >= 0)
+                    .findFirst()
+                    .orElseGet(() -> Duration.ofDays(whole.toDays() / MOST_TICKS + 1));
+            DateTimeFormatter form = step.compareTo(DAY) < 0 ? HOURS : DAYS;
+            long seconds = step.toSeconds();
+            List<Tick> ticks = new ArrayList<>();
+            for (long at = Math.ceilDiv(begin.getEpochSecond(), seconds) * seconds;
+                    at <= end.getEpochSecond();
+                    at += seconds) {
+                Instant instant = Instant.ofEpochSecond(at);
+                int place = place(instant);
+                int words = Math.clamp(place, HALF_OF_WORDS, WIDTH - HALF_OF_WORDS);
+                ticks.add(new Tick(share(place), share(words), form.format(instant)));
+            }
+            return ticks;
+        }
+
         private void add(List<Stretch> stretches, String phase, Instant from, Instant until) {
             int left = place(from);
             int width = place(until) - left;
-            if (width > 0) stretches.add(new Stretch(phase, left, width));
+            if (width > 0) stretches.add(new Stretch(phase, share(left), share(width)));
         }
     }
 }

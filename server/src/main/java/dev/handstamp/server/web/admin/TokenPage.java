@@ -3,19 +3,17 @@ package dev.handstamp.server.web.admin;
 import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Reason;
-import dev.handstamp.server.administration.Refused;
+import dev.handstamp.server.administration.TokenDebugger.Looked;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.domain.revocation.Revocation;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.http.Response;
-import dev.handstamp.server.issuance.AccessTokens;
 import dev.handstamp.server.issuance.TokenWalk;
 import dev.handstamp.server.issuance.TokenWalk.Check;
 import dev.handstamp.server.issuance.TokenWalk.Outcome;
 import dev.handstamp.server.issuance.TokenWalk.Step;
-import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -64,15 +62,17 @@ public final class TokenPage implements Entrance.Room {
 
     /// One member of header or payload.
     ///
-    /// @param meaning what it says, in words
-    public record Member(String name, String value, String meaning) {}
+    /// @param meaning what it says, in pieces of a sentence
+    public record Member(String name, String value, List<Object> meaning) {}
 
     /// One check.
     ///
     /// @param outcome  `passed`, `failed` or `not-reached`
+    /// @param value    what was looked at
     /// @param sentence what was compared with what, or what is wrong
     /// @param detail   in the words of the check itself, which are English; may be empty
-    public record Line(String name, String outcome, String mark, String value, String sentence, String detail) {}
+    public record Line(
+            String name, String outcome, String mark, List<Object> value, List<Object> sentence, String detail) {}
 
     /// A token that was taken apart.
     ///
@@ -83,26 +83,14 @@ public final class TokenPage implements Entrance.Room {
     /// What the page shows.
     public record View(Head head, Fields fields, @Nullable Taken taken, String form) {}
 
-    private final Live live;
-    private final AccessTokens tokens;
-
-    public TokenPage(Live live, AccessTokens tokens) {
-        this.live = live;
-        this.tokens = tokens;
-    }
-
     @Override
     public Response handle(Clerk clerk) {
-        return clerk.attemptToLook(this::look, given -> show(given, null));
+        return clerk.attemptToLook(TokenPage::look, given -> show(given, null));
     }
 
-    private Response look(Clerk clerk) {
-        String token = clerk.parameter("token").replaceAll("\\s", "");
-        if (token.regionMatches(true, 0, "Bearer", 0, 6)) token = token.substring(6);
-        if (token.isEmpty()) return show(clerk.with(Refused.about("token", "admin.token.none")), null);
-        Snapshot known = live.current();
-        TokenWalk walk = tokens.walk(token, known, clerk.now());
-        return show(clerk, new Reading(token, walk, known, clerk).taken());
+    private static Response look(Clerk clerk) {
+        Looked looked = clerk.desk().debugger().look(clerk.parameter("token"));
+        return show(clerk, new Reading(looked.token(), looked.walk(), looked.known(), clerk).taken());
     }
 
     private static Response show(Clerk clerk, @Nullable Taken taken) {
@@ -128,30 +116,31 @@ public final class TokenPage implements Entrance.Room {
             return members;
         }
 
-        private String meaning(String name, Object value) {
+        private List<Object> meaning(String name, Object value) {
             String words = EXPLAINED.contains(name)
                     ? clerk.word("admin.token.claim", name.replace('_', '-'))
                     : words().text("admin.token.claim-other");
             Optional<Instant> at =
                     DATES.contains(name) ? Claims.of(Map.of(name, value)).instant(name) : Optional.empty();
-            return at.map(instant -> words + " " + Moment.of(instant).text() + " UTC (" + distance(instant) + ")")
-                    .orElse(words);
+            return at.map(instant ->
+                            List.<Object>of(words + " ", Moment.of(instant), " (" + distance(instant) + ")"))
+                    .orElse(List.of(words));
         }
 
         private Line line(Step step) {
             String check = step.check().name().toLowerCase(Locale.ROOT);
             String outcome = step.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
             boolean isFailed = step.outcome() == Outcome.FAILED;
-            String sentence = switch (step.outcome()) {
-                case PASSED -> passed(step.check());
+            List<Object> sentence = switch (step.outcome()) {
+                case PASSED -> List.of(passed(step.check()));
                 case FAILED -> failed(step.check());
-                case NOT_REACHED -> "";
+                case NOT_REACHED -> List.of();
             };
             return new Line(
                     clerk.word("admin.token.check", check),
                     outcome,
                     clerk.word("admin.token.outcome", outcome),
-                    value(step.check()),
+                    step.check() == Check.TIMES ? List.of(Moment.of(clerk.now())) : List.of(value(step.check())),
                     sentence,
                     isFailed ? walk.detail() : "");
         }
@@ -163,11 +152,10 @@ public final class TokenPage implements Entrance.Room {
                 case ALGORITHM -> member(walk.header(), "alg");
                 case TYPE -> member(walk.header(), "typ");
                 case KEY -> member(walk.header(), "kid");
-                case SIGNATURE, REVOCATION -> "";
+                case SIGNATURE, REVOCATION, TIMES -> "";
                 case CLAIMS -> String.join(" ", walk.claims().keySet());
                 case ISSUER -> member(walk.claims(), "iss");
                 case AUDIENCE -> member(walk.claims(), "aud");
-                case TIMES -> Moment.of(clerk.now()).text() + " UTC";
             };
         }
 
@@ -185,23 +173,27 @@ public final class TokenPage implements Entrance.Room {
             };
         }
 
-        private String failed(Check check) {
+        private List<Object> failed(Check check) {
             if (walk.revoked().isPresent()) return revoked(walk.revoked().get());
             Reason reason = walk.reason().orElseThrow();
             String words = clerk.word("admin.token.reason", reason.code().replace('_', '-'));
-            if (check == Check.TIMES) return words + " " + times();
-            return check == Check.KEY
-                    ? words + " "
-                            + words().text(
-                                            "admin.token.keys",
-                                            known.keys().published().keys().size())
-                    : words;
+            if (check == Check.TIMES) return List.of(words + " " + times());
+            return List.of(
+                    check == Check.KEY
+                            ? words + " "
+                                    + words().text(
+                                                    "admin.token.keys",
+                                                    known.keys()
+                                                            .published()
+                                                            .keys()
+                                                            .size())
+                            : words);
         }
 
-        private String revoked(Revocation entry) {
+        private List<Object> revoked(Revocation entry) {
             String kind = entry.kind().name().toLowerCase(Locale.ROOT);
-            return clerk.word(
-                    "admin.token.revoked", kind, Moment.of(entry.at()).text(), entry.cause(), entry.position());
+            return clerk.sentence(
+                    "admin.token.revoked", kind, Moment.of(entry.at()), entry.cause(), entry.position());
         }
 
         private String key() {

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// One user, with everything that somebody who helps it looks at, and all that can be done about it.
 public final class UserPage implements Entrance.Room {
@@ -109,7 +110,7 @@ public final class UserPage implements Entrance.Room {
             String show,
             boolean isOwn,
             Moment since,
-            String totpSince,
+            @Nullable Moment totpSince,
             long recoveryCodes,
             Some<PasskeyLine> passkeys,
             Some<Attribute> attributes,
@@ -236,7 +237,7 @@ public final class UserPage implements Entrance.Room {
                 shown(clerk),
                 user.subject().equals(clerk.visitor().user().subject()),
                 Moment.of(user.createdAt()),
-                detail.factors().totpSince().map(Moment::of).map(Moment::text).orElse(""),
+                detail.factors().totpSince().map(Moment::of).orElse(null),
                 detail.factors().recoveryCodesLeft(),
                 some(clerk, "passkeys", detail.factors().passkeys(), each -> passkey(clerk, each)),
                 some(clerk, "attributes", List.copyOf(user.attributes().entrySet()), each -> attribute(clerk, each)),

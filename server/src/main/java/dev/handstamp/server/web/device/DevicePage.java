@@ -9,6 +9,7 @@ import dev.handstamp.server.domain.grant.PendingRequest.Denied;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.grant.UserCode;
 import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.html.Asset;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.HostCookie;
@@ -30,6 +31,7 @@ import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Voucher;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
+import dev.handstamp.server.web.When;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -67,14 +69,14 @@ public final class DevicePage implements Door {
     /// What the page shows that asks for a decision.
     ///
     /// @param another where somebody else signs in
-    /// @param time    when the device asked, in words
+    /// @param time    when the device asked
     /// @param form    the value that tells this form from forged ones
     public record View(
             String username,
             String another,
             String problem,
             String client,
-            String time,
+            When time,
             String address,
             Voucher voucher,
             List<String> scopes,
@@ -203,7 +205,7 @@ public final class DevicePage implements Door {
                 Way.of(kept).at(LOGIN) + "&another=yes",
                 problem,
                 kept.clientName(visit.request()),
-                TIME.format(device.createdAt()),
+                new When(device.createdAt().toString(), TIME.format(device.createdAt())),
                 device.address(),
                 Voucher.of(kept.client(), ""),
                 ScopeWords.of(
@@ -211,7 +213,7 @@ public final class DevicePage implements Door {
                 kept.id(),
                 guard.value(browser, subject(kept, visitor, asked)));
         Page page = visit.from(Way.of(kept).at(PATH)).page(status, "device/Decide", words.text("device.title"), view);
-        return guard.bind(page.toResponse(), browser);
+        return guard.bind(page.running(Asset.TIMES).toResponse(), browser);
     }
 
     /// What the scopes allow, as the API that they are of says it.

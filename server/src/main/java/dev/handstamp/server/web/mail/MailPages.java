@@ -65,8 +65,11 @@ final class MailPages {
         return Problem.at(text, PASSWORD);
     }
 
-    static MailForm.Field newPassword(Messages words, int shortest) {
-        return MailForm.Field.of(PASSWORD, words.text("by-mail.new-password"), "password", "new-password")
+    /// A field for a password that is to be.
+    ///
+    /// @param label what it is called
+    static MailForm.Field newPassword(String label, Messages words, int shortest) {
+        return MailForm.Field.of(PASSWORD, label, "password", "new-password")
                 .hinting(words.text("by-mail.password.hint", shortest));
     }
 }

@@ -193,7 +193,7 @@ public final class SignUpPage implements Door {
                 .asking(MailForm.Field.of(NAME, words.text("by-mail.full-name"), "text", "name")
                         .holding(name)
                         .optional())
-                .asking(MailPages.newPassword(words, signUps.shortestPassword()))
+                .asking(MailPages.newPassword(words.text("by-mail.password"), words, signUps.shortestPassword()))
                 .show(visit, guard, status, words.text("sign-up.make.title"), subject(token));
     }
 
