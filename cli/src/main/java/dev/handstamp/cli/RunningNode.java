@@ -2,6 +2,7 @@ package dev.handstamp.cli;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
+import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.domain.administration.AdminScope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,10 +32,7 @@ final class RunningNode {
 
     /// The answer to a question below `/admin/api/v1`.
     Map<String, Object> ask(String path) {
-        String api = AdminScope.audience(office.issuer()).value();
-        String token = office.tokens()
-                .issueForCommand(api, List.of(AdminScope.SYSTEM_READ.wireName()))
-                .token();
+        String token = token();
         HttpRequest request = HttpRequest.newBuilder(uri(path))
                 .timeout(PATIENCE)
                 .header("Authorization", "Bearer " + token)
@@ -52,6 +50,19 @@ final class RunningNode {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw silent(e);
+        }
+    }
+
+    private String token() {
+        String api = AdminScope.audience(office.issuer()).value();
+        try {
+            return office.tokens()
+                    .issueForCommand(api, List.of(AdminScope.SYSTEM_READ.wireName()))
+                    .token();
+        } catch (Refused refused) {
+            String reason = "no server with the issuer " + office.issuer()
+                    + " has served this data: say which it has with --issuer URL";
+            throw new UncheckedIOException(reason, new IOException(refused));
         }
     }
 

@@ -75,9 +75,10 @@ class ServeTest {
                         .isDone()
                         .err())
                 .contains("No verifier is connected");
-        shell.run("health", "--issuer", "http://localhost:1").isRefused("no node answers at http://localhost:1");
-        shell.run("health", "--issuer", "http://localhost:1", "--node", issuer)
-                .isRefused("answers with the status 401");
+        shell.run("health", "--issuer", issuer, "--node", "http://localhost:1")
+                .isRefused("no node answers at http://localhost:1");
+        shell.run("health", "--issuer", issuer, "--node", issuer + "/other").isRefused("answers with the status 404");
+        shell.run("health", "--issuer", "http://localhost:1").isRefused("say which it has with --issuer URL");
     }
 
     @Test
