@@ -270,7 +270,7 @@ class NothingTypedIsLostTest {
 
     private static String area(Reply page, String described) {
         Matcher area = Pattern.compile(
-                        "<textarea[^>]* aria-describedby=\"problem-" + described + "[ \"][^>]*>\\s*([^<]*)</textarea>")
+                        "<textarea[^>]* aria-describedby=\"[^\"]*(?:problem|hint)-" + described + "[ \"][^>]*>\\s*([^<]*)</textarea>")
                 .matcher(page.text());
         assertThat(area.find()).as(page.text()).isTrue();
         return area.group(1);

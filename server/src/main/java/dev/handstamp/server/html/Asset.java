@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
@@ -38,7 +39,7 @@ public enum Asset {
         this.mediaType = mediaType;
         try (InputStream file = Asset.class.getResourceAsStream("assets/" + fileName)) {
             if (file == null) throw new IllegalStateException("a part of the program is missing: " + fileName);
-            this.content = file.readAllBytes();
+            this.content = mediaType.startsWith("text/css") ? withoutComments(file.readAllBytes()) : file.readAllBytes();
             this.compressed = compress(content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -69,6 +70,13 @@ public enum Asset {
             if (asset.path.equals(path)) return Optional.of(asset);
         }
         return Optional.empty();
+    }
+
+    /// What is said to whoever reads the style is not sent to whoever wears it.
+    private static byte[] withoutComments(byte[] style) {
+        return new String(style, StandardCharsets.UTF_8)
+                .replaceAll("(?s)\\s*/\\*.*?\\*/", "")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] compress(byte[] bytes) throws IOException {

@@ -180,7 +180,7 @@ public record Clerk(
     ///
     /// @param view what the template knows as `it`
     Response page(String template, String title, Object view) {
-        return bound(visit.from(path).page(status, template, title, view));
+        return bound(visit.from(path).page(status, template, title, view).running(Asset.TIMES));
     }
 
     /// A page with a form that a script of ours watches over.
@@ -188,14 +188,22 @@ public record Clerk(
         return bound(visit.from(path).page(status, template, title, view).running(Asset.ADMIN));
     }
 
-    /// The same, with a part that shows how other pages look.
+    /// The same, with a part that is renewed by itself, and tells times.
+    Response renewed(String template, String title, Object view) {
+        return bound(visit.from(path)
+                .page(status, template, title, view)
+                .running(Asset.ADMIN)
+                .running(Asset.TIMES));
+    }
+
+    /// A scripted page, with a part that shows how other pages look.
     Response previewing(Look look, String template, String title, Object view) {
         return bound(
                 visit.page(status, template, title, view).running(Asset.ADMIN).previewing(look));
     }
 
     private Response bound(Page page) {
-        return guard.bind(page.running(Asset.TIMES).toResponse(), browser);
+        return guard.bind(page.toResponse(), browser);
     }
 
     /// There is no such thing.

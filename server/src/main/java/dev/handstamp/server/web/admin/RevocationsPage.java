@@ -52,7 +52,7 @@ public final class RevocationsPage implements Entrance.Room {
                 clerk.action().equals(EVERYTHING),
                 clerk.parameter("sessions").equals("yes"),
                 clerk.form(EVERYTHING));
-        return clerk.scripted("admin/Revocations", clerk.words().text("admin.revocations.title"), view);
+        return clerk.renewed("admin/Revocations", clerk.words().text("admin.revocations.title"), view);
     }
 
     private static Listener listener(Clerk clerk, ConnectedVerifier verifier) {
