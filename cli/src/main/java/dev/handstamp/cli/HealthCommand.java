@@ -51,7 +51,8 @@ final class HealthCommand implements Callable<Integer> {
         shown.put("passwords that wait", Long.toString(number(health, "hash_queue")));
         shown.put("revocations remembered", Long.toString(number(health, "revocations")));
         shown.put("connected verifiers", Long.toString(number(health, "verifiers")));
-        shown.put("memory", number(health, "heap_used") / MEBIBYTE + " MiB of " + number(health, "heap_most") / MEBIBYTE);
+        shown.put(
+                "memory", number(health, "heap_used") / MEBIBYTE + " MiB of " + number(health, "heap_most") / MEBIBYTE);
         shown.put("last hour", lastHour(health));
         return shown;
     }

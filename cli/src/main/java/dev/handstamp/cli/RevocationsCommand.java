@@ -100,10 +100,7 @@ final class RevocationsCommand {
                 "Lists who is connected to a running node's feed, and how old the knowledge of each is; the oldest first.",
                 "The node is asked over the admin API, with a token that this command issues itself."
             })
-    int verifiers(
-            @Mixin StoreOptions store,
-            @Mixin Printed printed,
-            @Mixin NodeOptions node) {
+    int verifiers(@Mixin StoreOptions store, @Mixin Printed printed, @Mixin NodeOptions node) {
         return node.ask(store, "/system/verifiers", feed -> {
             List<Map<String, Object>> verifiers = items(feed);
             return printed.many(
@@ -119,7 +116,8 @@ final class RevocationsCommand {
         if (answer.get("items") instanceof List<?> all) {
             for (Object each : all) {
                 Map<String, Object> item = new LinkedHashMap<>();
-                if (each instanceof Map<?, ?> members) members.forEach((name, value) -> item.put(name.toString(), value));
+                if (each instanceof Map<?, ?> members)
+                    members.forEach((name, value) -> item.put(name.toString(), value));
                 items.add(item);
             }
         }

@@ -37,7 +37,8 @@ final class RunningNode {
                 .timeout(PATIENCE)
                 .header("Authorization", "Bearer " + token)
                 .build();
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
             if (response.statusCode() != 200) {
                 String answer = address + " answers with the status " + response.statusCode()

@@ -73,8 +73,7 @@ class LocalTimesTest {
         fill(chrome, "since", -3_600_000);
         chrome.click("form.filters button");
         assertThat(chrome.address()).contains("Z&", "since=");
-        assertThat(chrome.driver().findElements(By.cssSelector("tbody tr")))
-                .hasSize(all);
+        assertThat(chrome.driver().findElements(By.cssSelector("tbody tr"))).hasSize(all);
         String asked = (String) chrome.script("return document.querySelector('input[name=since]').value");
         assertThat(asked).isEqualTo(chrome.script("return sessionStorage.getItem('filled')"));
         fill(chrome, "since", 3_600_000);
@@ -84,16 +83,13 @@ class LocalTimesTest {
 
     /// Types into a field what the reader's clock says.
     private static void fill(Chrome chrome, String field, long away) {
-        chrome.script(
-                """
+        chrome.script("""
                 const at = new Date(Date.now() + arguments[1]);
                 const two = number => String(number).padStart(2, '0');
                 const text = at.getFullYear() + '-' + two(at.getMonth() + 1) + '-' + two(at.getDate())
                     + 'T' + two(at.getHours()) + ':' + two(at.getMinutes());
                 sessionStorage.setItem('filled', text);
-                document.querySelector('input[name=' + arguments[0] + ']').value = text;""",
-                field,
-                away);
+                document.querySelector('input[name=' + arguments[0] + ']').value = text;""", field, away);
     }
 
     private static void tellsWhatIsRenewed(HandstampProcess server, Chrome chrome) throws Exception {
@@ -101,7 +97,8 @@ class LocalTimesTest {
         assertThat(server.run("", "revocations", "all").exit()).isZero();
         chrome.await(() -> chrome.has("#live tbody time[title]"), () -> "not renewed: " + chrome.page());
         assertThat(chrome.script(TOLD, "en-GB")).isEqualTo(true);
-        chrome.script("document.querySelector('#live').dataset.same = 'yes'; window.row = document.querySelector('#live tr')");
+        chrome.script(
+                "document.querySelector('#live').dataset.same = 'yes'; window.row = document.querySelector('#live tr')");
         // Longer than the page waits before it asks again.
         Thread.sleep(6_000);
         assertThat(chrome.script("return window.row.isConnected"))

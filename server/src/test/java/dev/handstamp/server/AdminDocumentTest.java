@@ -491,7 +491,8 @@ class AdminDocumentTest {
         done(call("withdrawClientInvitation", path));
         assertThat(AdminClient.items(call("listClientInvitations", "/client-invitations")))
                 .isEmpty();
-        assertThat(call("inviteClients", "/client-invitations", "uses", 2_000_000).status())
+        assertThat(call("inviteClients", "/client-invitations", "uses", 2_000_000)
+                        .status())
                 .isEqualTo(400);
         assertThat(call("inviteClients", "/client-invitations", "apis", List.of("https://no.example"))
                         .status())
@@ -504,7 +505,8 @@ class AdminDocumentTest {
         assertThat(good.json()).containsEntry("active", true);
         assertThat(good.text()).contains("\"check\":\"revocation\",\"outcome\":\"passed\"");
         int dot = token.lastIndexOf('.');
-        String other = token.substring(0, dot + 1) + (token.charAt(dot + 1) == 'A' ? 'B' : 'A') + token.substring(dot + 2);
+        String other =
+                token.substring(0, dot + 1) + (token.charAt(dot + 1) == 'A' ? 'B' : 'A') + token.substring(dot + 2);
         Reply changed = call("explainToken", "/tokens/explain", "token", other);
         assertThat(changed.json()).containsEntry("active", false).containsEntry("reason", "bad_signature");
         assertThat(call("explainToken", "/tokens/explain", "token", " ").status())

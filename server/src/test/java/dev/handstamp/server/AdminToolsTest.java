@@ -327,8 +327,7 @@ class AdminToolsTest {
         Reply many = root.open("/admin/audit?until=2026-01-02T00:00");
         assertThat(rows(many)).hasSize(10);
         assertThat(many.text()).doesNotContain(much).contains("scope=scope scope", "…");
-        Matcher whole =
-                Pattern.compile("href=\"(/admin/audit\\?at=[^\"]+)\"").matcher(many.text());
+        Matcher whole = Pattern.compile("href=\"(/admin/audit\\?at=[^\"]+)\"").matcher(many.text());
         assertThat(whole.find()).isTrue();
         Reply one = root.open(whole.group(1).replace("&amp;", "&"));
         assertThat(rows(one)).hasSize(1);

@@ -111,7 +111,17 @@ class NothingTypedIsLostTest {
         assertThat(area(invitation, "apis")).isEqualTo("https://typed.example");
         assertThat(area(invitation, "scopes")).isEqualTo("typed:write");
         Reply exchange = AdminForms.send(
-                root, root.open("/admin/exchanges/new"), "add", "id", "typed", "from", "a", "to", "b", "mapping", "c=d");
+                root,
+                root.open("/admin/exchanges/new"),
+                "add",
+                "id",
+                "typed",
+                "from",
+                "a",
+                "to",
+                "b",
+                "mapping",
+                "c=d");
         kept(exchange, "typed", "a", "b");
         assertThat(area(exchange, "mapping")).isEqualTo("c=d");
         Reply issuer = AdminForms.send(
@@ -143,7 +153,8 @@ class NothingTypedIsLostTest {
         age("ruth");
         Reply stale = AdminForms.act(ruth, form, "add", "", "role", "twice-typed");
         assertThat(stale.status()).isEqualTo(403);
-        Matcher link = Pattern.compile("id=\"confirm\" href=\"([^\"]+)\" target=\"_blank\"").matcher(stale.text());
+        Matcher link = Pattern.compile("id=\"confirm\" href=\"([^\"]+)\" target=\"_blank\"")
+                .matcher(stale.text());
         assertThat(link.find()).as("what was typed stays in its tab").isTrue();
 
         ruth.submit(ruth.open(link.group(1)), "username", "ruth", "password", RunningServer.PASSWORD);
@@ -158,12 +169,7 @@ class NothingTypedIsLostTest {
         server.addRole("many", RunningServer.ORDERS, "orders:read");
         for (int i = 0; i < 20; i++) {
             String api = "https://api-%02d.many.example".formatted(i);
-            server.addApi(
-                    api,
-                    "secret-of-many-" + i,
-                    Algorithm.ES256,
-                    Duration.ofMinutes(5),
-                    "many:read");
+            server.addApi(api, "secret-of-many-" + i, Algorithm.ES256, Duration.ofMinutes(5), "many:read");
             server.addRole("many", api, "many:read");
         }
         TestBrowser rosa = AdminForms.signedIn(server, "rosa");
@@ -269,8 +275,8 @@ class NothingTypedIsLostTest {
     }
 
     private static String area(Reply page, String described) {
-        Matcher area = Pattern.compile(
-                        "<textarea[^>]* aria-describedby=\"[^\"]*(?:problem|hint)-" + described + "[ \"][^>]*>\\s*([^<]*)</textarea>")
+        Matcher area = Pattern.compile("<textarea[^>]* aria-describedby=\"[^\"]*(?:problem|hint)-" + described
+                        + "[ \"][^>]*>\\s*([^<]*)</textarea>")
                 .matcher(page.text());
         assertThat(area.find()).as(page.text()).isTrue();
         return area.group(1);

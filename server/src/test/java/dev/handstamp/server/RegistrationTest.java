@@ -658,7 +658,8 @@ class RegistrationTest {
             assertThat(page.text()).contains("No invitation is open.");
             String[] wanted = {"apis", RunningServer.STOCK, "scopes", "stock:read", "uses", "5", "lifetime", "2h"};
             Reply made = AdminForms.act(root, page, "invite", "", wanted);
-            Matcher token = Pattern.compile("id=\"secret\" class=\"mono\">([^<]+)<").matcher(made.text());
+            Matcher token =
+                    Pattern.compile("id=\"secret\" class=\"mono\">([^<]+)<").matcher(made.text());
             assertThat(token.find()).as(made.text()).isTrue();
 
             String body = Json.text(Map.of("grant_types", List.of("client_credentials")));
@@ -669,7 +670,8 @@ class RegistrationTest {
             assertThat(after.text())
                     .contains(RunningServer.STOCK, "stock:read", "data-name=\"Uses left\">4<")
                     .doesNotContain(token.group(1));
-            Matcher id = Pattern.compile("<th scope=\"row\" class=\"mono\">([^<]+)<").matcher(after.text());
+            Matcher id =
+                    Pattern.compile("<th scope=\"row\" class=\"mono\">([^<]+)<").matcher(after.text());
             assertThat(id.find()).isTrue();
 
             assertThat(AdminForms.act(root, after, "withdraw", id.group(1)).text())

@@ -412,7 +412,10 @@ public final class Apis {
             if (!rule.from().equals(after.audience())) continue;
             throw Refused.about(
                     "signature algorithm",
-                    "refused.api.exchanged", after.audience(), after.algorithm().joseName(), rule.client());
+                    "refused.api.exchanged",
+                    after.audience(),
+                    after.algorithm().joseName(),
+                    rule.client());
         }
     }
 

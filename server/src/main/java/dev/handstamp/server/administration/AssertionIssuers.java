@@ -110,8 +110,7 @@ public final class AssertionIssuers {
             AssertionIssuer issuer = parsed(tx, Optional.empty(), wanted, now);
             objection.accept(trusted(tx, issuer));
             if (known(tx, issuer.name()).isPresent()) {
-                throw new Refused(Refused.Kind.CONFLICT, "refused.issuer.exists", issuer.name())
-                        .concerning("issuer");
+                throw new Refused(Refused.Kind.CONFLICT, "refused.issuer.exists", issuer.name()).concerning("issuer");
             }
             replace(tx, Optional.empty(), issuer, now);
             return issuer;
@@ -350,9 +349,9 @@ public final class AssertionIssuers {
     }
 
     private void refusePresenting(Transaction tx, ClientId id) {
-        Client client =
-                clients.find(tx, id).orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id)
-                        .concerning("client"));
+        Client client = clients.find(tx, id)
+                .orElseThrow(
+                        () -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id).concerning("client"));
         if (!client.mayUse(GrantType.JWT_BEARER)) {
             throw Refused.about("client", "refused.client.no-grant", id, "jwt-bearer");
         }

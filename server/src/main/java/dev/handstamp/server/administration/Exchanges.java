@@ -86,7 +86,10 @@ public final class Exchanges {
         }
         if (from.algorithm().isSymmetric()) {
             throw Refused.about(
-                    FROM, "refused.exchange.shared", from.audience(), from.algorithm().joseName());
+                    FROM,
+                    "refused.exchange.shared",
+                    from.audience(),
+                    from.algorithm().joseName());
         }
         wanted.scopes().forEach((here, there) -> {
             if (!from.scopes().contains(here)) throw unknownScope(from, here);
@@ -162,8 +165,8 @@ public final class Exchanges {
 
     private Client client(Transaction tx, String id) {
         return clients.find(tx, Parsed.clientId(id))
-                .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id)
-                        .concerning("client id"));
+                .orElseThrow(
+                        () -> new Refused(Refused.Kind.UNKNOWN, "refused.client.unknown", id).concerning("client id"));
     }
 
     /// @param which of the two APIs of a rule

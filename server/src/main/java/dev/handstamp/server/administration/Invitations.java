@@ -66,7 +66,8 @@ public final class Invitations {
         return database.inTransaction(tx -> {
             Scopes offered = Scopes.NONE;
             for (Audience audience : audiences) {
-                Api api = apis.find(tx, audience).orElseThrow(() -> Refused.about("API", "refused.api.unknown", audience));
+                Api api = apis.find(tx, audience)
+                        .orElseThrow(() -> Refused.about("API", "refused.api.unknown", audience));
                 offered = offered.union(api.scopes());
             }
             for (String scope : scopes) {
@@ -91,7 +92,8 @@ public final class Invitations {
     public void delete(String id) {
         Instant now = clock.instant();
         database.inTransaction(tx -> {
-            if (!invitations.delete(tx, id)) throw new Refused(Refused.Kind.UNKNOWN, "refused.invitation.unknown", Refused.quoted(id));
+            if (!invitations.delete(tx, id))
+                throw new Refused(Refused.Kind.UNKNOWN, "refused.invitation.unknown", Refused.quoted(id));
             journal.note(tx, AuditEvent.Type.INVITATION_DELETED, id, Map.of(), now);
             return id;
         });

@@ -353,7 +353,8 @@ public final class Users {
     }
 
     static void refuseTooMany(int attributes) {
-        if (attributes > MOST_ATTRIBUTES) throw Refused.about("attribute name", "refused.user.attributes-many", MOST_ATTRIBUTES);
+        if (attributes > MOST_ATTRIBUTES)
+            throw Refused.about("attribute name", "refused.user.attributes-many", MOST_ATTRIBUTES);
     }
 
     static void refuseBuiltIn(String attribute) {

@@ -39,7 +39,8 @@ public enum Asset {
         this.mediaType = mediaType;
         try (InputStream file = Asset.class.getResourceAsStream("assets/" + fileName)) {
             if (file == null) throw new IllegalStateException("a part of the program is missing: " + fileName);
-            this.content = mediaType.startsWith("text/css") ? withoutComments(file.readAllBytes()) : file.readAllBytes();
+            this.content =
+                    mediaType.startsWith("text/css") ? withoutComments(file.readAllBytes()) : file.readAllBytes();
             this.compressed = compress(content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

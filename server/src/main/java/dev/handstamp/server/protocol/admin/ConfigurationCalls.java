@@ -99,7 +99,9 @@ final class ConfigurationCalls {
         NewInvitation wanted = new NewInvitation(
                 call.texts("apis"),
                 call.texts("scopes"),
-                call.number("uses").map(uses -> (int) Math.min(uses, Integer.MAX_VALUE)).orElse(1),
+                call.number("uses")
+                        .map(uses -> (int) Math.min(uses, Integer.MAX_VALUE))
+                        .orElse(1),
                 Views.seconds(call.number("lifetime")).orElse(Invitations.DEFAULT_LIFETIME));
         refuseScopes(call, wanted.apis(), wanted.scopes());
         Invitations.Made made = call.desk().invitations().add(wanted);

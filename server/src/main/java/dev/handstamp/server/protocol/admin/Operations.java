@@ -571,14 +571,7 @@ final class Operations {
                             CURSOR,
                             LIMIT)
                     .gives(200, Shapes.EVENTS),
-            of(
-                            "getSystem",
-                            "GET",
-                            "/system",
-                            SYSTEM_READ,
-                            "How this node does.",
-                            "health",
-                            SystemCalls::health)
+            of("getSystem", "GET", "/system", SYSTEM_READ, "How this node does.", "health", SystemCalls::health)
                     .gives(200, Shapes.HEALTH),
             of(
                             "listVerifiers",

@@ -442,34 +442,31 @@ final class Shapes {
                                                     new Flag("Whether it is told what all others are told."))))))));
 
     static final Shape REVOCATION = new Shape(
-                                    "Revocation",
-                                    "Tokens of this kind and identifier that were issued before are refused.",
-                                    List.of(
-                                            must("position", new Whole("Its place.", 0)),
-                                            must("at", instant("When.")),
-                                            must(
-                                                    "kind",
-                                                    new OneOf(
-                                                            "What the identifier names.",
-                                                            Arrays.stream(Revocation.Kind.values())
-                                                                    .map(kind -> kind.name()
-                                                                            .toLowerCase(Locale.ROOT))
-                                                                    .toList())),
-                                            must("id", text("Empty for everything.")),
-                                            must("cause", text("What happened.")),
-                                            must("audiences", texts("The APIs that it concerns; none: any."))));
+            "Revocation",
+            "Tokens of this kind and identifier that were issued before are refused.",
+            List.of(
+                    must("position", new Whole("Its place.", 0)),
+                    must("at", instant("When.")),
+                    must(
+                            "kind",
+                            new OneOf(
+                                    "What the identifier names.",
+                                    Arrays.stream(Revocation.Kind.values())
+                                            .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                                            .toList())),
+                    must("id", text("Empty for everything.")),
+                    must("cause", text("What happened.")),
+                    must("audiences", texts("The APIs that it concerns; none: any."))));
 
     static final Shape REVOCATIONS = new Shape(
             "Revocations",
             "The revocation log behind a position.",
-            List.of(
-                    must("position", new Whole("Where the log stands.", 0)),
-                    must(
-                            "items",
-                            list(REVOCATION))));
+            List.of(must("position", new Whole("Where the log stands.", 0)), must("items", list(REVOCATION))));
 
     static final Shape TOKEN = new Shape(
-            "Token", "A token to look at. It is neither kept nor logged.", List.of(must("token", text("The token.", 40_000))));
+            "Token",
+            "A token to look at. It is neither kept nor logged.",
+            List.of(must("token", text("The token.", 40_000))));
 
     static final Shape EXPLANATION = new Shape(
             "Explanation",

@@ -55,8 +55,8 @@ final class SystemCalls {
     }
 
     static Answer explain(Call call) {
-        return Answer.of(
-                Views.walk(call.desk().debugger().look(call.text("token").orElse("")).walk()));
+        return Answer.of(Views.walk(
+                call.desk().debugger().look(call.text("token").orElse("")).walk()));
     }
 
     static Answer revocations(Call call) {

@@ -177,7 +177,9 @@ public final class PasskeysPage implements Lobby.Room {
         return new Row(
                 id,
                 passkey.name().value(),
-                isTyped(guest, id) ? guest.visit().parameter("name") : passkey.name().value(),
+                isTyped(guest, id)
+                        ? guest.visit().parameter("name")
+                        : passkey.name().value(),
                 words.pieces("passkeys.since", When.of(passkey.createdAt(), words)),
                 passkey.lastUsedAt()
                         .map(at -> words.pieces("passkeys.last-used", When.of(at, words)))

@@ -62,8 +62,7 @@ public final class ClientInvitationsPage implements Entrance.Room {
 
     private static Response show(Clerk clerk, String token) {
         boolean isTyped = clerk.action().equals(INVITE) && token.isEmpty();
-        Map<String, String> values =
-                isTyped ? Fields.sent(clerk, FIELDS) : Map.of("uses", "1", "lifetime", "7d");
+        Map<String, String> values = isTyped ? Fields.sent(clerk, FIELDS) : Map.of("uses", "1", "lifetime", "7d");
         View view = new View(
                 clerk.head(),
                 Part.of(clerk.desk().invitations().list(), clerk.visit(), "page", LINES)
@@ -77,7 +76,8 @@ public final class ClientInvitationsPage implements Entrance.Room {
     private static Line line(Clerk clerk, Invitation invitation) {
         return new Line(
                 invitation.id(),
-                Brief.of(invitation.apis().stream().map(Audience::value).sorted().collect(Collectors.joining(", "))),
+                Brief.of(
+                        invitation.apis().stream().map(Audience::value).sorted().collect(Collectors.joining(", "))),
                 Brief.of(String.join(", ", invitation.scopes().tokens())),
                 invitation.usesLeft(),
                 Moment.of(invitation.expiresAt()),

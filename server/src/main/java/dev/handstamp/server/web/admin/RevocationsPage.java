@@ -28,7 +28,14 @@ public final class RevocationsPage implements Entrance.Room {
     public record Listener(String api, String address, Moment since, String position, String age, String remark) {}
 
     /// What the page shows.
-    public record View(Head head, long position, Part<Listener> listeners, List<Entry> entries, boolean isAsked, boolean isWithSessions, String form) {}
+    public record View(
+            Head head,
+            long position,
+            Part<Listener> listeners,
+            List<Entry> entries,
+            boolean isAsked,
+            boolean isWithSessions,
+            String form) {}
 
     @Override
     public Response handle(Clerk clerk) {

@@ -135,7 +135,8 @@ public final class RolePage implements Entrance.Room {
     /// What the visit asks for; if scopes were sent, the part where those stand.
     private static Part<Api> part(Clerk clerk, List<Api> apis) {
         if (!clerk.action().equals(SCOPES)) return Part.of(apis, clerk.visit(), "page", LINES);
-        List<String> audiences = apis.stream().map(api -> api.audience().value()).toList();
+        List<String> audiences =
+                apis.stream().map(api -> api.audience().value()).toList();
         return Part.around(audiences.indexOf(clerk.target()), apis, "page", LINES);
     }
 

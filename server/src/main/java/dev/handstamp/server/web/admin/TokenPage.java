@@ -122,8 +122,7 @@ public final class TokenPage implements Entrance.Room {
                     : words().text("admin.token.claim-other");
             Optional<Instant> at =
                     DATES.contains(name) ? Claims.of(Map.of(name, value)).instant(name) : Optional.empty();
-            return at.map(instant ->
-                            List.<Object>of(words + " ", Moment.of(instant), " (" + distance(instant) + ")"))
+            return at.map(instant -> List.<Object>of(words + " ", Moment.of(instant), " (" + distance(instant) + ")"))
                     .orElse(List.of(words));
         }
 
@@ -192,8 +191,7 @@ public final class TokenPage implements Entrance.Room {
 
         private List<Object> revoked(Revocation entry) {
             String kind = entry.kind().name().toLowerCase(Locale.ROOT);
-            return clerk.sentence(
-                    "admin.token.revoked", kind, Moment.of(entry.at()), entry.cause(), entry.position());
+            return clerk.sentence("admin.token.revoked", kind, Moment.of(entry.at()), entry.cause(), entry.position());
         }
 
         private String key() {

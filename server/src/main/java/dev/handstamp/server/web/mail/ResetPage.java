@@ -138,7 +138,8 @@ public final class ResetPage implements Door {
                 .withProblem(problem)
                 .bringing(Map.of(TOKEN, token.value()))
                 .asking(MailForm.Field.unseen("username", user.username().value(), "username"))
-                .asking(MailPages.newPassword(words.text("by-mail.new-password"), words, resets.shortestPassword()).first())
+                .asking(MailPages.newPassword(words.text("by-mail.new-password"), words, resets.shortestPassword())
+                        .first())
                 .show(visit, guard, status, words.text("reset.set.title"), subject(token));
     }
 
