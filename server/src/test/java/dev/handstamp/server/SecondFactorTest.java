@@ -453,6 +453,35 @@ class SecondFactorTest {
     }
 
     @Test
+    void whoever_connects_a_device_sets_a_second_factor_up_on_the_way_as_well() {
+        String name = user();
+        WebClient tv = WebClient.of(
+                server,
+                WebClient.redirection(true, true, WebClient.CALLBACK),
+                true,
+                Set.of(GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE),
+                RunningServer.ORDERS);
+        require(tv, "aal2");
+        Reply begun = server.call("POST", "/device_authorization")
+                .basic(tv.id(), "the-secret-of-" + tv.id())
+                .form("scope", "orders:read")
+                .send();
+        TestBrowser browser = new TestBrowser(server);
+        Reply login = browser.submit(browser.open("/device"), "user_code", begun.string("user_code"));
+        Reply told = browser.submit(login, "username", name, "password", RunningServer.PASSWORD);
+        assertThat(browser.isAt("/login/factor")).as(browser.at()).isTrue();
+
+        Reply offer = browser.open(link(told, "new-authenticator"));
+        Secret key = new Secret(offer.text()
+                .replaceAll("(?s).*id=\"authenticator-key\">([A-Z2-7 ]+)<.*", "$1")
+                .replace(" ", ""));
+        Reply codes = browser.submit(offer, "code", Totp.codeAt(key, Instant.now()));
+        Reply decide = browser.open(link(codes, "codes-kept"));
+        assertThat(browser.isAt("/device")).as(browser.at()).isTrue();
+        assertThat(browser.allow(decide).text()).contains("The device is connected");
+    }
+
+    @Test
     void who_wants_no_second_factor_goes_back_and_an_old_sign_in_sets_none_up() {
         String name = user();
         WebClient web = WebClient.trusted(server);
