@@ -143,6 +143,8 @@ final class Manners {
     }
 
     private static Set<String> right(String path, String name, String type) {
+        // No browser fills in a long text by itself.
+        if (path.startsWith("/admin") && type.equals("textarea")) return Set.of("", "off");
         if (path.startsWith("/admin")) return Set.of(type.equals("password") ? "new-password" : "off");
         boolean isLogin = path.startsWith("/login");
         if (isLogin && name.equals("password")) return Set.of("current-password", "current-password webauthn");
