@@ -271,13 +271,13 @@ class EveryPageTest {
                 .unpictured());
         stops.add(page("admin-clients", "/admin/clients"));
         stops.add(page("admin-clients-new", "/admin/clients/new"));
-        stops.add(page("admin-client-invitations", "/admin/client-invitations"));
         stops.add(stop("admin-clients-refused", () -> {
                     chrome.type("input[name=id]", "not an identifier");
                     chrome.press("Register");
                 })
                 .answer()
                 .unpictured());
+        stops.add(page("admin-client-invitations", "/admin/client-invitations"));
         stops.add(page("admin-clients-shop", "/admin/clients/shop"));
         stops.add(stop("admin-clients-open", () -> {
                     for (WebElement title : chrome.driver().findElements(By.cssSelector(".groups summary")))
