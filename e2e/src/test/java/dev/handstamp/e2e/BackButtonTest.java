@@ -22,13 +22,13 @@ class BackButtonTest extends InBrowser {
         password("not my password");
         back("Sign in");
         password(PASSWORD);
-        assertThat(chrome.title()).contains("Allow Corner Shop?");
+        assertThat(chrome.title()).contains("Allow Corner Shop to access your account?");
         back("Sign in");
         password(PASSWORD);
         chrome.click("#consent-allow");
         assertThat(chrome.address()).contains("code=");
         String first = answered();
-        back("Allow Corner Shop?");
+        back("Allow Corner Shop to access your account?");
         chrome.click("#consent-allow");
         assertThat(answered()).isNotEqualTo(first);
         assertThat(redeem(answered()).statusCode()).isEqualTo(200);
@@ -46,7 +46,7 @@ class BackButtonTest extends InBrowser {
         password(PASSWORD);
         chrome.click("#consent-deny");
         assertThat(chrome.address()).contains("error=access_denied");
-        back("Allow Corner Shop?");
+        back("Allow Corner Shop to access your account?");
         chrome.click("#consent-allow");
         assertThat(answered()).as("second thoughts").isNotEmpty();
         backThroughAll();
@@ -154,7 +154,7 @@ class BackButtonTest extends InBrowser {
         password(PASSWORD);
         chrome.click("#device-allow");
         assertThat(chrome.page()).contains("The device is connected");
-        back("This code is no longer good");
+        back("This code is no longer valid");
         backThroughAll();
     }
 

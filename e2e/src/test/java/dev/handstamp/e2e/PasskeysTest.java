@@ -159,12 +159,12 @@ class PasskeysTest extends InBrowser {
         chrome.open(server.issuer() + "/account");
         assertThat(chrome.one("#passkey").isDisplayed()).isFalse();
         chrome.open(server.issuer() + "/login/passkey");
-        chrome.awaitText("Passkeys need a script and a browser that knows them.");
+        chrome.awaitText("Passkeys need a browser that supports them");
         assertThat(Axe.findings(chrome)).isEmpty();
         chrome.click("#other-way");
         signInByPassword();
         chrome.open(server.issuer() + "/account/passkeys");
-        chrome.awaitText("Passkeys need a script and a browser that knows them.");
+        chrome.awaitText("Passkeys need a browser that supports them");
         assertThat(chrome.one("#passkey").isDisplayed()).isFalse();
     }
 
@@ -172,11 +172,11 @@ class PasskeysTest extends InBrowser {
     void without_scripts_the_pages_say_so_and_the_password_is_enough() {
         chrome.scripts(false);
         chrome.open(server.issuer() + "/login/passkey");
-        chrome.awaitText("Passkeys need a script and a browser that knows them.");
+        chrome.awaitText("Passkeys need a browser that supports them");
         assertThat(chrome.one("#passkey").isDisplayed()).isFalse();
         signInByPassword();
         chrome.open(server.issuer() + "/account/passkeys");
-        chrome.awaitText("Passkeys need a script and a browser that knows them.");
+        chrome.awaitText("Passkeys need a browser that supports them");
     }
 
     @Test

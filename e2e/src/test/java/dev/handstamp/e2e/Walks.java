@@ -62,7 +62,7 @@ abstract class Walks extends InBrowser {
         assertProblem("The user name or the password is wrong.");
         hands.fill("Password", PASSWORD);
         hands.press("Sign in");
-        assertThat(chrome.title()).contains("Allow Corner Shop?");
+        assertThat(chrome.title()).contains("Allow Corner Shop to access your account?");
 
         hands.press("Not you?");
         hands.fill("User name or e-mail address", user);
@@ -143,7 +143,7 @@ abstract class Walks extends InBrowser {
         chrome.open(authorize() + "&acr_values=aal2");
         signIn();
         assertThat(chrome.page()).contains("Corner Shop lets nobody in by the password alone");
-        hands.press("Set up an authenticator application");
+        hands.press("Set up an authenticator app");
         String key = chrome.one("#authenticator-key").getText().replace(" ", "");
         hands.fill("Code that the application shows", code(key, 0));
         hands.press("Set up");
@@ -174,7 +174,7 @@ abstract class Walks extends InBrowser {
         hands.fill("New password", NEW);
         hands.press("Set the password");
         signIn(user, NEW);
-        assertThat(chrome.title()).contains("Allow Corner Shop?");
+        assertThat(chrome.title()).contains("Allow Corner Shop to access your account?");
     }
 
     @Test

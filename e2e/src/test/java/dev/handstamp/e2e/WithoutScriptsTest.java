@@ -21,11 +21,11 @@ class WithoutScriptsTest extends Walks {
     @Test
     void no_script_runs_and_the_page_that_needs_one_says_so() {
         go("/login/passkey");
-        assertThat(chrome.page()).contains("Passkeys need a script and a browser that knows them.");
+        assertThat(chrome.page()).contains("Passkeys need a browser that supports them");
         assertThat(chrome.has("html[data-passkeys]")).isFalse();
         hands.press("Sign in with your password");
         signIn();
         hands.press("Passkeys");
-        assertThat(chrome.page()).contains("Passkeys need a script and a browser that knows them.");
+        assertThat(chrome.page()).contains("Passkeys need a browser that supports them");
     }
 }
