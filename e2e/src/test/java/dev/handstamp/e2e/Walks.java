@@ -145,9 +145,9 @@ abstract class Walks extends InBrowser {
         assertThat(chrome.page()).contains("Corner Shop lets nobody in by the password alone");
         hands.press("Set up an authenticator app");
         String key = chrome.one("#authenticator-key").getText().replace(" ", "");
-        hands.fill("Code that the application shows", code(key, 0));
+        hands.fill("Code that the app shows", code(key, 0));
         hands.press("Set up");
-        hands.press("I have kept them");
+        hands.press("I have saved them");
         hands.press("Allow");
         assertThat(chrome.address()).contains("code=");
     }
