@@ -202,6 +202,12 @@ class AdminToolsTest {
         assertThat(page.text())
                 .contains("<svg class=\"timeline\"", "role=\"img\"", "class=\"signing\"", "class=\"published\"")
                 .contains("RS256");
+        for (String slot : page.text().split("<h2>")) {
+            if (!slot.contains(">next<")) continue;
+            assertThat(slot.indexOf(">signs<"))
+                    .as("The key that signs comes first")
+                    .isBetween(1, slot.indexOf(">next<"));
+        }
         String before = server.signingKey().toJson().get("kid").toString();
 
         Reply turned = AdminForms.act(root, page, "rotate", "RS256");

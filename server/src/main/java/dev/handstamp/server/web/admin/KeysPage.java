@@ -144,6 +144,7 @@ public final class KeysPage implements Entrance.Room {
                         .thenComparing(each -> each.key().algorithm().joseName())
                         .thenComparing(
                                 each -> each.key().api().map(Audience::value).orElse(""))
+                        .thenComparing(each -> each.signsFrom().orElse(Instant.MAX)) // The first two are of one moment.
                         .thenComparing(each -> each.key().createdAt()))
                 .forEach(each -> slots.computeIfAbsent(each.key().slot(), _ -> new ArrayList<>())
                         .add(each));
