@@ -57,6 +57,12 @@ class SeldomPagesTest {
         form.noValidate = true;
         form.requestSubmit(form.querySelector('button:not([name])'));""";
 
+    /// More than the server takes, and more than it has read when it says so.
+    private static final String TOO_MUCH = """
+        const form = document.querySelector('main form[method=post]');
+        form.querySelector('input[name=username]').value = 'x'.repeat(3000000);
+        form.submit();""";
+
     @TempDir
     static Path folder;
 
@@ -144,6 +150,11 @@ class SeldomPagesTest {
     private static void toStrangers(Map<String, Stop> stops) {
         add(stops, "authorize.error", () -> chrome.open(authorize("backend")));
         add(stops, "page.nowhere", () -> open("/nothing-here"));
+        answer(stops, "page.long", () -> {
+            chrome.forget();
+            chrome.open(authorize("shop"));
+            chrome.follow(() -> chrome.script(TOO_MUCH));
+        });
         add(stops, "kept.over", () -> open("/login?request=gone"));
         add(stops, "by-mail.over", () -> open("/reset?token=gone"));
         add(stops, "login-mail.link.browser", () -> open("/login/mail?token=gone"));

@@ -42,6 +42,7 @@ import dev.handstamp.server.web.Doorway;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.Nowhere;
 import dev.handstamp.server.web.PageGuard;
+import dev.handstamp.server.web.TooLong;
 import dev.handstamp.server.web.account.ActivityPage;
 import dev.handstamp.server.web.account.ApplicationsPage;
 import dev.handstamp.server.web.account.AuthenticatorPage;
@@ -252,6 +253,7 @@ final class Routes {
                 .get("/jwks", doors.keys) // RFC 7517 §5
                 .wellKnown(Addresses.CONFIGURATION, doors.signals.metadata) // Shared Signals Framework 1.0 §7.2
                 .nowhere(page(new Nowhere(live)))
+                .tooLong(new TooLong(live))
                 .below(AdminEndpoint.PATH, doors.admin) // the table of which is Operations
                 .get(Addresses.STREAMS, guarded(doors.signals.streams)) // §8.1.1
                 .post(Addresses.STREAMS, guarded(doors.signals.streams))

@@ -126,7 +126,9 @@ class AdminBrandTest {
     @DisplayName("S-08: a file that is far too long is not even read")
     void a_file_that_is_far_too_long_is_not_read() {
         Reply page = root.open("/admin/brand");
-        assertThat(send(page, new byte[200_000], "name", "x").status()).isEqualTo(413);
+        Reply huge = send(page, new byte[3_000_000], "name", "x");
+        assertThat(huge.status()).isEqualTo(413);
+        assertThat(huge.text()).contains("That was too much", "such as a smaller file");
         assertThat(root.send(server.call("POST", "/admin/roles/new").form("x", "y".repeat(70_000)))
                         .status())
                 .as("elsewhere less is taken")

@@ -50,7 +50,8 @@ final class TestBrowser {
     /// Posts a form with a file in it.
     Reply upload(String path, String field, byte[] file, String... pairs) {
         at = path;
-        return follow(send(server.call("POST", path).upload(field, file, pairs)));
+        return follow(
+                send(server.call("POST", path).header("Accept", "text/html").upload(field, file, pairs)));
     }
 
     /// Posts JSON, as a script of the page does: nothing is followed.

@@ -34,6 +34,12 @@ final class Exchange implements Invocable.Task, Callback {
     private static final byte[] NO_BODY = {};
     private static final int FIRST_BODY_BYTES = 2_048;
 
+    /// How much of a body that was refused is still taken in, and for how long: a browser looks for the answer only
+    /// when
+    /// it has sent all, and sees a broken connection where nobody takes it.
+    private static final int LEFTOVER_BYTES = 4 << 20;
+    private static final long LEFTOVER_NANOSECONDS = 10_000_000_000L;
+
     private final Service service;
     private final org.eclipse.jetty.server.Request in;
     private final org.eclipse.jetty.server.Response out;
@@ -47,6 +53,8 @@ final class Exchange implements Invocable.Task, Callback {
     private int bodyLength;
     private String route = RequestObserved.UNROUTED;
     private volatile @Nullable Outflow outflow;
+    private volatile boolean bodyIsLeft;
+    private int leftover;
 
     Exchange(
             Service service,
@@ -75,7 +83,7 @@ final class Exchange implements Invocable.Task, Callback {
         } else if (isOddlyEncoded()) {
             refuse(400);
         } else if (!fits(in.getLength())) {
-            refuse(413);
+            refuseBody();
         } else {
             run();
         }
@@ -97,7 +105,7 @@ final class Exchange implements Invocable.Task, Callback {
             boolean fits = append(chunk);
             chunk.release();
             if (!fits) {
-                refuse(413);
+                refuseBody();
                 return;
             }
             if (chunk.isLast()) {
@@ -116,6 +124,23 @@ final class Exchange implements Invocable.Task, Callback {
     @Override
     public void succeeded() {
         ended();
+        if (bodyIsLeft) takeLeftover();
+        else callback.succeeded();
+    }
+
+    /// Takes in and forgets what still comes of a body that was refused.
+    private void takeLeftover() {
+        while (leftover <= LEFTOVER_BYTES && System.nanoTime() - in.getBeginNanoTime() < LEFTOVER_NANOSECONDS) {
+            Content.Chunk chunk = in.read();
+            if (chunk == null) {
+                in.demand(Invocable.from(InvocationType.NON_BLOCKING, this::takeLeftover));
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) break;
+            leftover += chunk.remaining();
+            chunk.release();
+            if (chunk.isLast()) break;
+        }
         callback.succeeded();
     }
 
@@ -188,8 +213,12 @@ final class Exchange implements Invocable.Task, Callback {
 
     /// Whether somebody has opened an address in a browser.
     private boolean isForReading() {
+        return HttpMethod.GET.is(in.getMethod()) && isByBrowser();
+    }
+
+    private boolean isByBrowser() {
         String accepted = in.getHeaders().get(HttpHeader.ACCEPT);
-        return HttpMethod.GET.is(in.getMethod()) && accepted != null && accepted.contains("text/html");
+        return accepted != null && accepted.contains("text/html");
     }
 
     private void serve(Endpoint endpoint, String path) {
@@ -235,6 +264,21 @@ final class Exchange implements Invocable.Task, Callback {
     private void refuse(int status) {
         ScopedValue.where(Log.REQUEST_ID, id)
                 .run(() -> finish(Refusals.answer(status), RequestObserved.MALFORMED, true));
+    }
+
+    /// Answers that the body is too long.
+    private void refuseBody() {
+        bodyIsLeft = in.getLength() <= LEFTOVER_BYTES && !in.getHeaders().contains(HttpHeader.EXPECT);
+        Endpoint page = isByBrowser() ? service.router().tooLong() : null;
+        String path = in.getHttpURI().getPath();
+        if (page == null || path == null) {
+            refuse(413);
+        } else {
+            bodyLength = 0;
+            body = NO_BODY;
+            ScopedValue.where(Log.REQUEST_ID, id)
+                    .run(() -> finish(handle(page, request(path)), RequestObserved.MALFORMED, true));
+        }
     }
 
     private Response handle(Endpoint endpoint, Request request) {

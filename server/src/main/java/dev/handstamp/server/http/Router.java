@@ -18,11 +18,14 @@ public final class Router {
     private final Map<String, Route> routes;
     private final List<Route> trees;
     private final @Nullable Endpoint nowhere;
+    private final @Nullable Endpoint tooLong;
 
-    private Router(Map<String, Route> routes, List<Route> trees, @Nullable Endpoint nowhere) {
+    private Router(
+            Map<String, Route> routes, List<Route> trees, @Nullable Endpoint nowhere, @Nullable Endpoint tooLong) {
         this.routes = routes;
         this.trees = trees;
         this.nowhere = nowhere;
+        this.tooLong = tooLong;
     }
 
     public static Builder builder() {
@@ -63,6 +66,12 @@ public final class Router {
     @Nullable
     Endpoint nowhere() {
         return nowhere;
+    }
+
+    /// What answers a browser that has sent too much, if anything does. It must not wait.
+    @Nullable
+    Endpoint tooLong() {
+        return tooLong;
     }
 
     static Response notFound() {
@@ -118,6 +127,7 @@ public final class Router {
         private final List<Route> trees = new ArrayList<>();
 
         private @Nullable Endpoint nowhere;
+        private @Nullable Endpoint tooLong;
 
         private final String base;
 
@@ -174,14 +184,24 @@ public final class Router {
         ///
         /// @param page sees the path as it was asked for, wherever the server stands
         public Builder nowhere(Endpoint page) {
-            nowhere = base.isEmpty() ? page : request -> page.handle(request).under(base);
+            nowhere = under(page);
             return this;
+        }
+
+        /// The page for whoever has sent too much with a browser. It must not wait.
+        public Builder tooLong(Endpoint page) {
+            tooLong = under(page);
+            return this;
+        }
+
+        private Endpoint under(Endpoint page) {
+            return base.isEmpty() ? page : request -> page.handle(request).under(base);
         }
 
         public Router build() {
             Map<String, Route> routes = new HashMap<>();
             table.forEach((path, endpoints) -> routes.put(path, new Route(path, endpoints)));
-            return new Router(Map.copyOf(routes), List.copyOf(trees), nowhere);
+            return new Router(Map.copyOf(routes), List.copyOf(trees), nowhere, tooLong);
         }
 
         private Builder add(String method, String path, Endpoint endpoint) {
