@@ -121,7 +121,7 @@ class PasskeysTest extends InBrowser {
         signOut();
         chrome.open(server.issuer() + "/account");
         chrome.one("#passkey-button").click();
-        chrome.awaitText("Nobody here has this passkey any more.");
+        chrome.awaitText("This passkey is not known here any more.");
         assertThat(chrome.address()).contains("/login?");
     }
 
