@@ -16,6 +16,8 @@ import java.util.Map;
 final class Pages {
 
     private static final int LOADS = 20;
+    /// Loads before those that count: the first find a server, and a browser, whose code is not compiled yet.
+    private static final int WARM_UPS = 20;
     private static final double PAINT_GOAL = 100;
     private static final double WEIGHT_GOAL = 30;
     private static final int USERS = 60;
@@ -100,10 +102,10 @@ final class Pages {
                 "--json");
     }
 
-    /// Of the loads after the first few, which find a server that has not answered anybody yet.
+    /// Of the loads after those that warm up.
     private static double median(Chromium browser, String address) throws IOException, InterruptedException {
         double[] paints = new double[LOADS];
-        for (int i = -3; i < LOADS; i++) {
+        for (int i = -WARM_UPS; i < LOADS; i++) {
             try (Tab tab = browser.tab()) {
                 double paint = tab.open(address).firstPaint();
                 if (i >= 0) paints[i] = paint;
