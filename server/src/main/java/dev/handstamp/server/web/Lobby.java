@@ -3,7 +3,6 @@ package dev.handstamp.server.web;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Messages;
-import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Browsers;
@@ -52,7 +51,7 @@ public final class Lobby {
 
     /// Who is signed in, if anybody.
     public Optional<Visitor> visitor(Request request) {
-        return HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
+        return Visitors.of(request, browsers);
     }
 
     /// Where somebody wants to be who has to sign in first.

@@ -28,6 +28,7 @@ import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.PasskeyMessage;
 import dev.handstamp.server.web.PasskeyPart;
+import dev.handstamp.server.web.Visitors;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -68,8 +69,7 @@ public final class PasskeyEnrolment implements Endpoint {
 
     @Override
     public Response handle(Request request) {
-        Optional<Visitor> visitor =
-                HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
+        Optional<Visitor> visitor = Visitors.of(request, browsers);
         if (visitor.isEmpty()) return PasskeyMessage.refusal(401, "over");
         Optional<PasskeyMessage> message = PasskeyMessage.parse(request)
                 .filter(each -> each.text("purpose").equals(Optional.of(PasskeyPart.ENROL)));

@@ -8,7 +8,6 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
-import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Browsers;
@@ -17,6 +16,7 @@ import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.Visit;
+import dev.handstamp.server.web.Visitors;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,8 +49,7 @@ public final class Entrance {
     public Door door(AdminPlace here, Room room) {
         return asked -> {
             Request request = asked.request();
-            Optional<Visitor> visitor =
-                    HostCookie.SESSION.read(request).map(Secret::new).flatMap(browsers::visitor);
+            Optional<Visitor> visitor = Visitors.of(request, browsers);
             if (visitor.isEmpty())
                 return Response.seeOther(signIn(request.path())).noStore();
             Visit visit = Lobby.understood(asked, visitor.get());

@@ -8,7 +8,6 @@ import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
-import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
@@ -20,6 +19,7 @@ import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.ScopeWords;
 import dev.handstamp.server.web.Visit;
+import dev.handstamp.server.web.Visitors;
 import dev.handstamp.server.web.Voucher;
 import dev.handstamp.server.web.Way;
 import java.net.URI;
@@ -75,8 +75,7 @@ public final class ConsentPage implements Door {
         Optional<Kept> kept = Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
         if (kept.isEmpty()) return Kept.over(visit);
         Visit here = kept.get().dressed(visit, directory);
-        Optional<Visitor> visitor =
-                HostCookie.SESSION.read(visit.request()).map(Secret::new).flatMap(browsers::visitor);
+        Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
         Optional<Scopes> asked = kept.get().request().asked();
         // Signed out meanwhile, or come here by another way: the authorization endpoint knows what comes first.
         if (visitor.isEmpty() || asked.isEmpty()) return kept.get().goOn();

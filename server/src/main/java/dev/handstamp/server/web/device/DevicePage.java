@@ -12,7 +12,6 @@ import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Asset;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
-import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
@@ -28,6 +27,7 @@ import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.ScopeWords;
 import dev.handstamp.server.web.Visit;
+import dev.handstamp.server.web.Visitors;
 import dev.handstamp.server.web.Voucher;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
@@ -151,8 +151,7 @@ public final class DevicePage implements Door {
         if (kept.request().decision().filter(Denied.class::isInstance).isPresent()) {
             return deny(visit, device, Optional.empty());
         }
-        Optional<Visitor> visitor =
-                HostCookie.SESSION.read(visit.request()).map(Secret::new).flatMap(browsers::visitor);
+        Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
         Optional<Api> api = directory.userTarget(kept.client(), device.audience());
         if (api.isEmpty()) return over(visit);
         if (visitor.isEmpty()) return way.by(LOGIN);

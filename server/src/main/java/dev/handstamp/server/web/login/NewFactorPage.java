@@ -5,7 +5,6 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Page;
-import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
@@ -14,6 +13,7 @@ import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.Visit;
+import dev.handstamp.server.web.Visitors;
 import dev.handstamp.server.web.Way;
 import java.time.InstantSource;
 import java.util.Map;
@@ -70,8 +70,7 @@ public final class NewFactorPage implements Door {
     }
 
     private Response handle(Visit visit, Kept kept, Way way) {
-        Optional<Visitor> visitor =
-                HostCookie.SESSION.read(visit.request()).map(Secret::new).flatMap(browsers::visitor);
+        Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
         // Set up by now, in another tab: what comes next is decided elsewhere.
         if (visitor.isEmpty() || browsers.hasSecondFactor(visitor.get().user().subject())) return way.goOn();
         User user = visitor.get().user();

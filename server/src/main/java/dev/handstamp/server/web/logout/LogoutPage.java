@@ -20,6 +20,7 @@ import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.Doorway;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Visit;
+import dev.handstamp.server.web.Visitors;
 import dev.handstamp.server.web.logout.LogoutRequest.Sound;
 import dev.handstamp.server.web.logout.LogoutRequest.Wrong;
 import java.net.URLEncoder;
@@ -78,8 +79,7 @@ public final class LogoutPage implements Door {
     }
 
     private Response handle(Visit visit, Sound sound, Snapshot known) {
-        Optional<Visitor> visitor =
-                HostCookie.SESSION.read(visit.request()).map(Secret::new).flatMap(browsers::visitor);
+        Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
         if (visitor.isEmpty()) return signedOut(visit, sound);
         if (visit.posted()) return decide(visit, sound, visitor.get(), known);
         return isMeant(sound, visitor.get(), known)

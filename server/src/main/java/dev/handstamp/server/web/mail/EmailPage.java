@@ -4,7 +4,6 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Messages;
-import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.issuance.EmailChanges;
@@ -18,6 +17,7 @@ import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Lobby;
 import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
+import dev.handstamp.server.web.Visitors;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
 import java.time.InstantSource;
@@ -50,8 +50,7 @@ public final class EmailPage implements Door {
 
     @Override
     public Response handle(Visit asked) {
-        Optional<Visitor> visitor =
-                HostCookie.SESSION.read(asked.request()).map(Secret::new).flatMap(browsers::visitor);
+        Optional<Visitor> visitor = Visitors.of(asked.request(), browsers);
         Visit visit = visitor.map(each -> Lobby.understood(asked, each)).orElse(asked);
         if (!changes.isOffered()) return MailPages.off(visit);
         if (visit.form().has(ResetPage.TOKEN)) {
