@@ -537,6 +537,27 @@ class ListenerTest {
     }
 
     @Test
+    @DisplayName("S-08: who sends too much may send it to the end, and not without end")
+    void a_body_that_was_refused_is_taken_in_within_bounds() {
+        try (var connection = connect()) {
+            String part = "x".repeat(100_000);
+            connection.send("POST /echo HTTP/1.1\r\n" + HOST + "Content-Length: 3000000\r\n\r\n" + part);
+            assertThat(connection.answer().status()).isEqualTo(413);
+            for (int i = 1; i < 30; i++) connection.send(part);
+            assertThat(connection.isClosedByServer()).isTrue();
+        }
+        try (var connection = connect()) {
+            connection.send("POST /echo HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n");
+            String chunk = "10000\r\n" + "x".repeat(65_536) + "\r\n";
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 1_000; i++) connection.send(chunk);
+                    })
+                    .as("64 MiB are not taken")
+                    .isInstanceOf(UncheckedIOException.class);
+        }
+    }
+
+    @Test
     @DisplayName("S-08: an endpoint may take longer bodies than others, by its method, and these have a bound too")
     void an_endpoint_may_take_longer_bodies_than_others() {
         try (var connection = connect()) {
