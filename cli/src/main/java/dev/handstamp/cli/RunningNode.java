@@ -32,14 +32,11 @@ final class RunningNode {
 
     /// The answer to a question below `/admin/api/v1`.
     Map<String, Object> ask(String path) {
-        String token = token();
-        HttpRequest request = HttpRequest.newBuilder(uri(path))
-                .timeout(PATIENCE)
-                .header("Authorization", "Bearer " + token)
-                .build();
+        HttpRequest.Builder request = request(path); // Before a token is issued for it.
+        request.timeout(PATIENCE).header("Authorization", "Bearer " + token());
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-            HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
             if (response.statusCode() != 200) {
                 String answer = address + " answers with the status " + response.statusCode()
                         + ": is it a node of this data, with this issuer?";
@@ -73,11 +70,11 @@ final class RunningNode {
                 new IOException(cause));
     }
 
-    private URI uri(String path) {
+    private HttpRequest.Builder request(String path) {
         try {
-            return URI.create(address + "/admin/api/v1" + path);
+            return HttpRequest.newBuilder(URI.create(address + "/admin/api/v1" + path));
         } catch (IllegalArgumentException _) {
-            throw new WrongUsage("--node is no address: " + address);
+            throw new WrongUsage("--node is no address such as http://localhost:8080: " + address);
         }
     }
 }

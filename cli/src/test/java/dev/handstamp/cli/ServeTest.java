@@ -77,6 +77,7 @@ class ServeTest {
                 .contains("No verifier is connected");
         shell.run("health", "--issuer", issuer, "--node", "http://localhost:1")
                 .isRefused("no node answers at http://localhost:1");
+        shell.run("health", "--issuer", issuer, "--node", "localhost:9000").isWrongUsage("--node is no address");
         shell.run("health", "--issuer", issuer, "--node", issuer + "/other").isRefused("answers with the status 404");
         shell.run("health", "--issuer", "http://localhost:1").isRefused("say which it has with --issuer URL");
     }

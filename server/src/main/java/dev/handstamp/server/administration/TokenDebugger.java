@@ -6,6 +6,7 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.live.Snapshot;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 
 /// Looks at somebody's token as this node's own checks do. A token is neither kept nor logged.
 public final class TokenDebugger {
@@ -38,7 +39,9 @@ public final class TokenDebugger {
     /// @param text the token as it was pasted: with blanks in it, or what stands before it in a header
     public Looked look(String text) {
         String token = text.replaceAll("\\s", "");
-        if (token.regionMatches(true, 0, "Bearer", 0, 6)) token = token.substring(6);
+        for (String scheme : List.of("Bearer", "DPoP")) {
+            if (token.regionMatches(true, 0, scheme, 0, scheme.length())) token = token.substring(scheme.length());
+        }
         if (token.isEmpty()) throw Refused.about("token", "admin.token.none");
         Snapshot known = live.current();
         Instant now = clock.instant();

@@ -34,9 +34,8 @@ final class Exchange implements Invocable.Task, Callback {
     private static final byte[] NO_BODY = {};
     private static final int FIRST_BODY_BYTES = 2_048;
 
-    /// How much of a body that was refused is still taken in, and for how long: a browser looks for the answer only
-    /// when
-    /// it has sent all, and sees a broken connection where nobody takes it.
+    /// How much of a body that was refused is still taken in, and for how long: a browser looks for the answer
+    /// only when it has sent all, and sees a broken connection where nobody takes it.
     private static final int LEFTOVER_BYTES = 4 << 20;
     private static final long LEFTOVER_NANOSECONDS = 10_000_000_000L;
 
