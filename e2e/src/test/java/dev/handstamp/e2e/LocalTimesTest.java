@@ -18,7 +18,8 @@ class LocalTimesTest {
     private static final String CHATHAM = "Pacific/Chatham";
 
     private static final String TOLD = """
-        return [...document.querySelectorAll('main time')].every(time => {
+        const times = [...document.querySelectorAll('main time')];
+        return times.length > 0 && times.every(time => {
           const form = new Intl.DateTimeFormat(arguments[0], {
             dateStyle: 'medium', timeStyle: /:\\d\\d:/.test(time.title) ? 'medium' : 'short', timeZone: 'Pacific/Chatham' });
           return time.title.endsWith(' UTC') && time.textContent === form.format(new Date(time.dateTime));

@@ -89,8 +89,6 @@ class NarrowTablesTest {
                     "/admin/keys",
                     "/admin/audit",
                     "/admin/revocations",
-                    "/admin/clients",
-                    "/admin/apis",
                     "/admin/roles",
                     "/admin/exchanges",
                     "/admin/issuers",

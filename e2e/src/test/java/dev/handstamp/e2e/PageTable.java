@@ -41,6 +41,9 @@ final class PageTable {
             (route.group(1).equals("get") ? shown : sent).add(path(route.group(2), table));
         }
         shown.removeAll(NO_PAGES);
+        assertThat(shown)
+                .as("whether the table is still written as this reads it")
+                .hasSizeGreaterThan(40);
         return new PageTable(shown, sent);
     }
 

@@ -154,6 +154,8 @@ class AdminDocumentTest {
                 Type.PASSWORD_RESET_SENT,
                 Type.USER_INVITED,
                 Type.USER_UNINVITED,
+                Type.CLIENTS_INVITED,
+                Type.INVITATION_DELETED,
                 Type.SESSION_REVOKED,
                 Type.GRANT_REVOKED,
                 Type.TOTP_REMOVED,

@@ -275,7 +275,7 @@ class RequestObjectTest {
     }
 
     @Test
-    @DisplayName("K-02: one network has so many objects fetched in a minute, and no other one waits for that")
+    @DisplayName("One network has so many objects fetched in a minute, and no other one waits for that")
     void a_network_has_objects_fetched_at_a_pace() {
         Map<String, String> settings = Map.of("outbound.addresses", "any", "trusted-proxies", "127.0.0.1");
         try (RunningServer behind = RunningServer.start(settings);

@@ -78,7 +78,7 @@ class RedirectUriTest {
     }
 
     @ParameterizedTest
-    @DisplayName("S-16: a wildcard is refused, wherever it stands: there are none")
+    @DisplayName("A wildcard is refused, wherever it stands: there are none")
     @ValueSource(
             strings = {
                 "*",
