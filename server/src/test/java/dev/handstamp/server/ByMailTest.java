@@ -834,6 +834,10 @@ class ByMailTest {
         vera.submit(vera.open("/account/email"), "email", "vera@example.org");
         vera.submit(vera.open(Mailbox.path(mailbox.next(), server)));
         assertThat(server.user("vera").hasVerifiedEmail()).isTrue();
+        assertThat(server.audit(AuditEvent.Type.EMAIL_VERIFIED))
+                .singleElement()
+                .satisfies(event -> assertThat(event.actor())
+                        .isEqualTo(server.user("vera").subject().value()));
         try (PasswordHasher hasher = new PasswordHasher(1, 1, SECRETS)) {
             users(hasher)
                     .change(
