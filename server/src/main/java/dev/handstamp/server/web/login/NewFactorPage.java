@@ -12,6 +12,7 @@ import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.FormGuard;
 import dev.handstamp.server.web.Kept;
+import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Visitors;
 import dev.handstamp.server.web.Way;
@@ -39,6 +40,7 @@ public final class NewFactorPage implements Door {
     public record View(
             String username,
             String purpose,
+            Problem problem,
             String client,
             Map<String, String> way,
             String another,
@@ -74,19 +76,23 @@ public final class NewFactorPage implements Door {
         // Set up by now, in another tab: what comes next is decided elsewhere.
         if (visitor.isEmpty() || browsers.hasSecondFactor(visitor.get().user().subject())) return way.goOn();
         User user = visitor.get().user();
-        if (visit.form().has("cancel") && !guard.isForged(visit.request(), visit.form(), subject(way, user))) {
+        if (visit.posted() && guard.isForged(visit.request(), visit.form(), subject(way, user))) {
+            return show(visit, kept, way, user, 403, Problem.of(visit.words().text("second-factor.forged")));
+        }
+        if (visit.posted() && visit.form().has("cancel")) {
             way.deny(authorizations, Optional.of(user.subject()), visit.request());
             return way.goOn();
         }
         if (!visitor.get().isFreshAt(clock.instant())) return way.by(LoginPage.PATH);
-        return show(visit, kept, way, user);
+        return show(visit, kept, way, user, 200, Problem.NONE);
     }
 
-    private Response show(Visit visit, Kept kept, Way way, User user) {
+    private Response show(Visit visit, Kept kept, Way way, User user, int status, Problem problem) {
         Secret browser = guard.browser(visit.request());
         View view = new View(
                 user.username().value(),
                 way.purpose(visit),
+                problem,
                 kept.clientName(visit.request()),
                 way.parameters(),
                 LoginPage.another(way),
@@ -94,7 +100,7 @@ public final class NewFactorPage implements Door {
                 way.at("/account/passkeys"),
                 guard.value(browser, subject(way, user)));
         String title = visit.words().text("new-factor.title");
-        Page page = visit.from(way.at(PATH)).page(200, "login/NewFactor", title, view);
+        Page page = visit.from(way.at(PATH)).page(status, "login/NewFactor", title, view);
         return guard.bind(way.on(page, visit.request()).toResponse(), browser);
     }
 
