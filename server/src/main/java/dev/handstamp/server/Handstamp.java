@@ -619,7 +619,7 @@ public final class Handstamp {
             Notices notices,
             FormGuard forms,
             KnownDevices knownDevices) {
-        Lobby lobby = new Lobby(live, browsers, forms, issuer.getRawPath());
+        Lobby lobby = new Lobby(live, browsers, authorizations, forms, issuer.getRawPath(), clock);
         Accounts accounts = new Accounts(database, users, sessions, grants, audit, endings, clock);
         PasswordPolicy policy = config.passwordPolicy();
         OwnCredentials credentials = new OwnCredentials(

@@ -25,6 +25,7 @@ import dev.handstamp.server.domain.session.RecoveryCode;
 import dev.handstamp.server.domain.session.TotpParameters;
 import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.MailStore;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,6 +39,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -453,6 +456,55 @@ class SecondFactorTest {
     }
 
     @Test
+    void whoever_looks_after_passkeys_on_the_way_still_goes_on_to_what_waits() {
+        String name = user();
+        TestBrowser browser = new TestBrowser(server);
+        Reply told = browser.submit(
+                browser.open(WebClient.trusted(server).request("scope", "openid orders:read", "acr_values", "aal2")),
+                "username",
+                name,
+                "password",
+                RunningServer.PASSWORD);
+        String request = TestBrowser.fields(told).get("request");
+        PasskeyWalk walk = new PasskeyWalk(server);
+        for (int i = 0; i < 11; i++) {
+            assertThat(walk.add(browser, walk.authenticator()).outcome()).isEqualTo("200");
+        }
+
+        String page = link(told, "new-passkey");
+        Reply passkeys = browser.open(page);
+        assertThat(passkeys.text()).containsPattern("href=\"[^\"]*request=" + request + "[^\"]*page=2\" rel=\"next\"");
+        String target = TestBrowser.fields(passkeys).get("target");
+        Reply renamed = press(browser, passkeys, "rename", target, "name", "The one in the drawer");
+        assertThat(renamed.text()).contains("The one in the drawer", "data-request=\"" + request + "\"");
+        Reply removed = press(browser, renamed, "remove", target);
+        assertThat(removed.text()).contains("data-request=\"" + request + "\"").doesNotContain(target);
+
+        Reply late = browser.open(page);
+        server.execute("UPDATE browser_session SET authenticated_at = authenticated_at - 601000000");
+        Reply old = press(browser, late, "remove", TestBrowser.fields(late).get("target"));
+        assertThat(link(old, "confirm")).isEqualTo("/login?request=" + request);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"new-passkey", "new-authenticator"})
+    void whoever_is_signed_out_meanwhile_signs_in_for_what_waits(String button) {
+        TestBrowser browser = new TestBrowser(server);
+        Reply told = browser.submit(
+                browser.open(WebClient.trusted(server).request("scope", "openid orders:read", "acr_values", "aal2")),
+                "username",
+                user(),
+                "password",
+                RunningServer.PASSWORD);
+
+        TestBrowser signedOut = new TestBrowser(server);
+        signedOut.open(link(told, button));
+
+        assertThat(signedOut.at())
+                .endsWith("/login?request=" + TestBrowser.fields(told).get("request"));
+    }
+
+    @Test
     void whoever_connects_a_device_sets_a_second_factor_up_on_the_way_as_well() {
         String name = user();
         WebClient tv = WebClient.of(
@@ -499,10 +551,25 @@ class SecondFactorTest {
                         browser.cookie("__Host-handstamp-session").orElseThrow())
                 .form("request", TestBrowser.fields(told).get("request"), "cancel", "yes", "form", "forged")
                 .send();
-        assertThat(forged.status()).as("nobody says no for the user").isEqualTo(200);
+        assertThat(forged.status()).as("nobody says no for the user").isEqualTo(403);
+        assertThat(forged.text()).contains("This form has expired, or did not come from this page.");
+        Reply led = browser.open(
+                browser.at() + "&cancel=yes&form=" + TestBrowser.fields(told).get("form"));
+        assertThat(browser.isAt("/login/factor")).as("no address says no").isTrue();
+        assertThat(led.status()).isEqualTo(200);
         assertThat(TestBrowser.answer(browser.submit(told, "cancel", "yes"))).containsEntry("error", "access_denied");
         assertThat(new TestBrowser(server).open("/login/factor?request=gone").status())
                 .isEqualTo(400);
+    }
+
+    /// Posts the form of this action about this passkey with what it holds, and what is filled in.
+    private static Reply press(TestBrowser browser, Reply page, String action, String target, String... filled) {
+        Matcher form = Pattern.compile("(?s)<form[^>]*>\\s*<input type=\"hidden\" name=\"action\" value=\"" + action
+                        + "\">\\s*<input type=\"hidden\" name=\"target\" value=\"" + target + "\">.*?</form>")
+                .matcher(page.text());
+        if (!form.find()) throw new AssertionError("no form " + action + " in " + page.text());
+        byte[] part = form.group().getBytes(StandardCharsets.UTF_8);
+        return browser.submit(new Reply(page.status(), page.headers(), part), filled);
     }
 
     private static String link(Reply page, String id) {

@@ -46,7 +46,7 @@ public record Guest(Visit visit, Visitor visitor, boolean administrates, Secret 
 
     /// The same, who then goes on with an authorization request where one waits.
     public Response signInAgain(String page, Optional<Kept> waiting) {
-        return waiting.map(Way::of).orElseGet(() -> Way.to(page)).by(Lobby.SIGN_IN);
+        return Way.to(waiting, page).by(Lobby.SIGN_IN);
     }
 
     /// The authorization request that the user is on the way to, and that waits for what is done here.

@@ -1,12 +1,15 @@
 package dev.handstamp.server.web;
 
+import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Browsers;
 import dev.handstamp.server.live.Live;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,25 +28,35 @@ public final class Lobby {
 
     private final Live live;
     private final Browsers browsers;
+    private final Authorizations authorizations;
     private final FormGuard guard;
     private final String base;
+    private final InstantSource clock;
 
     /// @param base the path of the issuer; empty if it has none
-    public Lobby(Live live, Browsers browsers, FormGuard guard, String base) {
+    public Lobby(
+            Live live,
+            Browsers browsers,
+            Authorizations authorizations,
+            FormGuard guard,
+            String base,
+            InstantSource clock) {
         this.live = live;
         this.browsers = browsers;
+        this.authorizations = authorizations;
         this.guard = guard;
         this.base = base;
+        this.clock = clock;
     }
 
     /// The door of a page that is everybody's own.
     public Door door(Room room) {
         return visit -> {
             Optional<Visitor> visitor = visitor(visit.request());
-            if (visitor.isEmpty()) return Way.to(path(visit)).by(SIGN_IN);
+            Directory directory = live.current().directory();
+            if (visitor.isEmpty()) return way(visit, directory).by(SIGN_IN);
             Visit understood = understood(visit, visitor.get());
-            boolean administrates =
-                    live.current().directory().isAdministrator(visitor.get().user());
+            boolean administrates = directory.isAdministrator(visitor.get().user());
             Secret browser = guard.browser(visit.request());
             return room.handle(new Guest(understood, visitor.get(), administrates, browser, guard));
         };
@@ -52,6 +65,14 @@ public final class Lobby {
     /// Who is signed in, if anybody.
     public Optional<Visitor> visitor(Request request) {
         return Visitors.of(request, browsers);
+    }
+
+    /// Where somebody goes on to who has to sign in first: whoever was at this page on the way to an authorization
+    /// request is led back to it.
+    private Way way(Visit visit, Directory directory) {
+        Optional<Kept> waiting =
+                Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
+        return Way.to(waiting, path(visit));
     }
 
     /// Where somebody wants to be who has to sign in first.

@@ -52,6 +52,11 @@ public record Way(Optional<Kept> kept, String page) {
         return new Way(Optional.empty(), OURS.matcher(page).matches() ? page : ACCOUNT);
     }
 
+    /// The way to the request that waits, if one does, or else to a page.
+    public static Way to(Optional<Kept> waiting, String page) {
+        return waiting.map(Way::of).orElseGet(() -> to(page));
+    }
+
     /// Back to where it is decided what comes next, or to the page.
     public Response goOn() {
         return kept.map(Kept::goOn).orElseGet(() -> Response.seeOther(page).noStore());

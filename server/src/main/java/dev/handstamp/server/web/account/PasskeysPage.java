@@ -58,6 +58,8 @@ public final class PasskeysPage implements Lobby.Room {
     /// @param fresh   whether passkeys may be added and removed now
     /// @param part    adds one
     /// @param confirm where the user proves once more who it is
+    /// @param way     to the authorization request that waits, as parameters of the forms; empty if none does
+    /// @param here    the address of this page, with that way
     public record View(
             Shell shell,
             Part<Row> passkeys,
@@ -65,7 +67,9 @@ public final class PasskeysPage implements Lobby.Room {
             String done,
             boolean fresh,
             PasskeyPart part,
-            String confirm) {}
+            String confirm,
+            Map<String, String> way,
+            String here) {}
 
     /// One passkey.
     ///
@@ -124,8 +128,12 @@ public final class PasskeysPage implements Lobby.Room {
     private Response answer(Guest guest, Change change, String done) {
         Messages words = guest.words();
         return switch (change) {
-            case Done _ -> Response.seeOther(PATH + "?done=" + done).noStore();
-            case NotFresh _ -> Response.seeOther(PATH).noStore();
+            case Done _ -> {
+                String here = here(waiting(guest));
+                yield Response.seeOther(here + (here.equals(PATH) ? "?" : "&") + "done=" + done)
+                        .noStore();
+            }
+            case NotFresh _ -> Response.seeOther(here(waiting(guest))).noStore();
             case LastWayIn _ -> show(guest, 409, Problem.of(words.text("passkeys.last-way-in")));
             case NoSuch _, StartAgain _, Taken _, Unusable _, Full _ ->
                 show(guest, 404, Problem.of(words.text("passkeys.gone")));
@@ -136,7 +144,7 @@ public final class PasskeysPage implements Lobby.Room {
         Messages words = guest.words();
         User user = guest.visitor().user();
         boolean fresh = guest.visitor().isFreshAt(clock.instant());
-        Optional<Kept> waiting = guest.waiting(authorizations, live.current().directory(), clock.instant());
+        Optional<Kept> waiting = waiting(guest);
         Optional<String> done = Optional.ofNullable(DONE.get(guest.visit().parameter("done")))
                 .filter(_ -> !guest.visit().posted());
         View view = new View(
@@ -146,11 +154,21 @@ public final class PasskeysPage implements Lobby.Room {
                 done.map(key -> words.text(key)).orElse(""),
                 fresh,
                 adding(guest, waiting),
-                waiting.map(Way::of).orElseGet(() -> Way.to(PATH)).at("/login"));
+                Way.to(waiting, PATH).at("/login"),
+                waiting.map(kept -> Way.of(kept).parameters()).orElse(Map.of()),
+                here(waiting));
         Page page = guest.visit()
                 .page(status, "account/Passkeys", words.text("passkeys.title"), view)
                 .running(Asset.PASSKEY);
         return guest.bind(page);
+    }
+
+    private Optional<Kept> waiting(Guest guest) {
+        return guest.waiting(authorizations, live.current().directory(), clock.instant());
+    }
+
+    private static String here(Optional<Kept> waiting) {
+        return waiting.map(kept -> Way.of(kept).at(PATH)).orElse(PATH);
     }
 
     /// What the visit asks for; if something is wrong with a name, where that is.
