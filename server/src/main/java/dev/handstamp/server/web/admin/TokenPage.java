@@ -90,7 +90,7 @@ public final class TokenPage implements Entrance.Room {
 
     private static Response look(Clerk clerk) {
         Looked looked = clerk.desk().debugger().look(clerk.parameter("token"));
-        return show(clerk, new Reading(looked.token(), looked.walk(), looked.known(), clerk).taken());
+        return show(clerk, new Reading(looked.token(), looked.walk(), looked.known(), looked.at(), clerk).taken());
     }
 
     private static Response show(Clerk clerk, @Nullable Taken taken) {
@@ -99,7 +99,9 @@ public final class TokenPage implements Entrance.Room {
     }
 
     /// One token, put into words.
-    private record Reading(String token, TokenWalk walk, Snapshot known, Clerk clerk) {
+    ///
+    /// @param now when it was looked at
+    private record Reading(String token, TokenWalk walk, Snapshot known, Instant now, Clerk clerk) {
 
         Taken taken() {
             return new Taken(
@@ -139,7 +141,7 @@ public final class TokenPage implements Entrance.Room {
                     clerk.word("admin.token.check", check),
                     outcome,
                     clerk.word("admin.token.outcome", outcome),
-                    step.check() == Check.TIMES ? List.of(Moment.of(clerk.now())) : List.of(value(step.check())),
+                    step.check() == Check.TIMES ? List.of(Moment.of(now)) : List.of(value(step.check())),
                     sentence,
                     isFailed ? walk.detail() : "");
         }
@@ -199,8 +201,8 @@ public final class TokenPage implements Entrance.Room {
             if (row.isEmpty()) return words().text("admin.token.passed.key");
             SigningKey key = row.get();
             Instant since = key.activatedAt().orElse(key.createdAt());
-            String age = span(Duration.between(since, clerk.now()));
-            String state = key.stateAt(clerk.now()).name().toLowerCase(Locale.ROOT);
+            String age = span(Duration.between(since, now));
+            String state = key.stateAt(now).name().toLowerCase(Locale.ROOT);
             String sentence =
                     clerk.word("admin.token.key", state, key.algorithm().joseName(), age);
             return key.api()
@@ -233,7 +235,7 @@ public final class TokenPage implements Entrance.Room {
         }
 
         private String distance(Instant at) {
-            Duration ahead = Duration.between(clerk.now(), at);
+            Duration ahead = Duration.between(now, at);
             return ahead.isNegative()
                     ? words().text("admin.ago", span(ahead.negated()))
                     : words().text("admin.ahead", span(ahead));
