@@ -343,6 +343,41 @@ class AdminToolsTest {
     }
 
     @Test
+    void events_of_one_moment_are_told_whole_page_by_page() {
+        Instant at = Instant.parse("2026-01-03T00:00:00Z");
+        String much = "scope ".repeat(30).strip();
+        server.database.inTransaction(tx -> {
+            for (int i = 0; i < 25; i++) {
+                Map<String, String> details = Map.of("scope", much);
+                new AuditStore()
+                        .append(tx, new AuditEvent(at, AuditEvent.Type.ROLE_CHANGED, "x", "y", "", "", "", details));
+            }
+            return tx;
+        });
+
+        Reply first = root.open("/admin/audit?at=" + at);
+        assertThat(rows(first)).hasSize(20);
+        assertThat(first.text()).contains(much).doesNotContain("/admin/audit?at=");
+        Reply second = root.open("/admin/audit?at=" + TestBrowser.fields(first).get("at") + "&after="
+                + TestBrowser.fields(first).get("after"));
+        assertThat(rows(second)).hasSize(5);
+        assertThat(TestBrowser.fields(second)).containsEntry("at", at.toString());
+    }
+
+    @Test
+    void the_time_line_of_the_keys_says_whose_clock_it_goes_by() {
+        assertThat(root.open("/admin/keys").text()).contains("The days and hours below the bars are in UTC.");
+    }
+
+    @Test
+    void what_is_asked_for_to_the_second_stays_in_the_field() {
+        Reply asked = root.open("/admin/audit?since=2026-01-03T00:00:01Z&until=2026-01-03T00:00:02");
+        assertThat(asked.status()).isEqualTo(200);
+        assertThat(asked.text())
+                .contains("value=\"2026-01-03T00:00:01\"", "value=\"2026-01-03T00:00:02\"", "step=\"1\"");
+    }
+
+    @Test
     @DisplayName("A-17: what strangers send is shown in the audit log and never run")
     void hostile_events_are_text() {
         server.call("POST", "/token")

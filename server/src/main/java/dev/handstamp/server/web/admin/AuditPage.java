@@ -60,6 +60,7 @@ public final class AuditPage implements Entrance.Room {
     public Response handle(Clerk clerk) {
         Map<String, String> asked = new LinkedHashMap<>();
         String at = clerk.parameter(AT);
+        if (!at.isEmpty()) asked.put(AT, at);
         for (String name : List.of("party", "type", "client", "address", "since", "until")) {
             asked.put(name, clerk.parameter(name).strip());
         }
@@ -77,7 +78,9 @@ public final class AuditPage implements Entrance.Room {
     }
 
     private static Response show(Clerk clerk, Map<String, String> asked, boolean isFirst, Page<AuditEvent> page) {
-        boolean isBrief = page.items().size() > 1
+        // Where all of it is told, nothing leads on to that.
+        boolean isBrief = !asked.containsKey(AT)
+                && page.items().size() > 1
                 && page.items().stream().mapToInt(AuditPage::length).sum() > MOST_TOLD;
         View view = new View(
                 clerk.head(),

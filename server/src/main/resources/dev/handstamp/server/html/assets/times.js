@@ -33,7 +33,7 @@
   // What is asked for by the reader's clock is sent in UTC, and comes back so.
   for (const field of document.querySelectorAll("input[type=datetime-local]")) {
     const at = new Date(field.getAttribute("value") + "Z");
-    if (!isNaN(at)) field.value = new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+    if (!isNaN(at)) field.value = new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 19).replace(/:00$/, "");
     field.form.addEventListener("formdata", (sent) => {
       if (field.value) sent.formData.set(field.name, new Date(field.value).toISOString());
     });
