@@ -101,7 +101,7 @@ final class ExportCommand implements Callable<Integer> {
         String open = number(summary.passkeys(), "passkey") + ", " + number(summary.consents(), "consent");
         String secret = number(summary.passwords(), "password hash", "password hashes") + ", "
                 + number(summary.authenticators() - summary.unopened(), "authenticator application") + ", "
-                + number(summary.recoveryCodes() - summary.fixedCodes(), "recovery code");
+                + number(summary.recoveryCodes() - summary.fixedCodes() - summary.unopenedCodes(), "recovery code");
         lines.add(number(summary.users(), "user") + ", " + open + (withSecrets ? ", " + secret : ""));
         boolean hasSecrets = summary.passwords() + summary.authenticators() > 0;
         if (!withSecrets && hasSecrets) lines.add("left out: " + secret + ". --with-secrets takes them along");
@@ -113,6 +113,11 @@ final class ExportCommand implements Callable<Integer> {
         if (summary.unopened() > 0) {
             lines.add("left out: " + number(summary.unopened(), "authenticator application")
                     + " whose secret does not open with this master key: their users set it up anew");
+        }
+        if (summary.unopenedCodes() > 0) {
+            lines.add("left out: " + number(summary.unopenedCodes(), "recovery code")
+                    + " that cannot go without what this master key does not open: their users make new ones at"
+                    + " /account/recovery-codes");
         }
         if (summary.pairwise() > 0) {
             lines.add("some applications know " + number(summary.pairwise(), "user")

@@ -43,8 +43,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Users who move from one server to another with everything that lets them sign in, each server with a master key of
-/// its
-/// own.
+/// its own.
 class MovingTest {
 
     private static final Secrets SECRETS = new Secrets(new SecureRandom());
@@ -222,6 +221,70 @@ class MovingTest {
             }
             assertThat(to.number("SELECT COUNT(*) FROM app_user WHERE username = 'thief'"))
                     .isZero();
+        }
+    }
+
+    @Test
+    void what_stands_twice_refuses_its_one_user_and_loses_nobody_else() throws Exception {
+        try (RunningServer from = RunningServer.start();
+                RunningServer to = RunningServer.start()) {
+            household(from, "mona");
+            household(from, "nora");
+            String exported = export(from, true);
+            String mona = line(exported, "mona");
+            String nora = line(exported, "nora");
+            String passkey = matched(nora, "\"passkeys\":\\[(\\{.*?\\})\\]");
+            String hash = matched(nora, "\"hashes\":\\[(\"[^\"]+\")");
+            String bob = nora.replace("nora", "bob").replaceAll("\"sub\":\"[^\"]*\",", "");
+            String fresh = matched(bob, "(\"user_handle\".*)\\}$");
+            String file = String.join(
+                    "\n",
+                    mona,
+                    nora.replace(passkey, passkey + "," + passkey),
+                    nora.replace(hash, hash + "," + hash).replaceFirst(",\"[^\"]+\"\\]\\}", "]}"),
+                    nora.replace(hash, matched(mona, "\"hashes\":\\[(\"[^\"]+\")")),
+                    nora.replace(hash, hash + ",\"" + "A".repeat(43) + "\""),
+                    nora,
+                    bob,
+                    bob.replace("," + fresh, ""),
+                    "{\"username\":\"last\"}");
+            List<Report> rehearsed = take(to, file, new Manner(true, Optional.empty(), false));
+            assertThat(rehearsed)
+                    .extracting(report -> report.outcome() + " " + report.reason().replaceAll(".*(passkey|code).*", "$1"))
+                    .containsExactly(
+                            "ADDED ",
+                            "REFUSED passkey",
+                            "REFUSED code",
+                            "REFUSED code",
+                            "REFUSED code",
+                            "ADDED ",
+                            "REFUSED passkey",
+                            "REFUSED code",
+                            "ADDED ");
+            assertThat(take(to, file, EVERYTHING)).isEqualTo(rehearsed);
+            assertThat(to.number("SELECT COUNT(*) FROM app_user WHERE username IN ('mona', 'nora', 'bob', 'last')"))
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void recovery_codes_whose_key_does_not_open_stay_behind_and_the_export_goes_on() throws Exception {
+        try (RunningServer from = RunningServer.start()) {
+            Household mona = household(from, "mona");
+            Household nora = household(from, "nora");
+            String elsewhere = from.keyEncryption().seal(mona.seed, "another purpose");
+            from.execute("UPDATE totp SET sealed_secret = '" + elsewhere + "' WHERE subject = '" + mona.user.subject()
+                    + "'");
+            from.execute("UPDATE recovery_code_key SET key_sealed = '" + elsewhere + "' WHERE subject = '"
+                    + nora.user.subject() + "'");
+            StringBuilder file = new StringBuilder();
+            Summary summary = exporting(from)
+                    .run(true, user -> file.append(Json.text(user)).append('\n'));
+            assertThat(file).contains("\"mona\"", "\"nora\"", nora.seed.value()).doesNotContain("recovery_codes");
+            assertThat(summary.unopened()).isEqualTo(1);
+            assertThat(summary.recoveryCodes()).isEqualTo(16);
+            assertThat(summary.unopenedCodes()).isEqualTo(16);
+            assertThat(summary.fixedCodes()).isZero();
         }
     }
 

@@ -10,11 +10,13 @@ import dev.handstamp.server.administration.moving.UserEntry;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.WebAuthn;
+import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.passkey.CredentialId;
 import dev.handstamp.server.domain.passkey.Maker;
 import dev.handstamp.server.domain.passkey.Passkey;
 import dev.handstamp.server.domain.passkey.PasskeyId;
@@ -30,17 +32,18 @@ import dev.handstamp.server.store.SecondFactorStore;
 import dev.handstamp.server.store.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What users bring along, looked at and put in its place: authenticator applications, recovery codes, passkeys and
-/// what
-/// they have allowed applications.
+/// what they have allowed applications.
 final class Unpacking {
 
     private final Supplier<KeyEncryption> encryption;
@@ -81,6 +84,7 @@ final class Unpacking {
         } else {
             lookAtPasskeys(tx, luggage, manner, left);
         }
+        luggage.recoveryCodes().ifPresent(codes -> lookAtCodes(tx, codes));
         for (Allowed allowed : luggage.consents()) {
             if (clients.find(tx, new ClientId(allowed.client())).isEmpty()) {
                 left.add("what the user allowed " + allowed.client()
@@ -102,15 +106,39 @@ final class Unpacking {
             if (!bound.equals(relyingParty)) {
                 throw new Refused("refused.import.passkey-bound", Refused.quoted(bound), relyingParty);
             }
-            if (passkeys.find(tx, credential.id()).isPresent()) throw new Refused("refused.import.passkey-taken");
             if (!WebAuthn.isUsable(credential.publicKey())) {
                 left.add(
                         "a passkey that signs in a way that is not known here (ES256, EdDSA and RS256 are): the user adds"
                                 + " another at /account/passkeys");
             }
         }
-        if (luggage.userHandle().filter(handle -> passkeys.isTaken(tx, handle)).isPresent())
-            throw new Refused("refused.import.handle-taken");
+        List<Credential> usable = usable(luggage);
+        Set<CredentialId> seen = new HashSet<>();
+        for (Credential credential : usable) {
+            if (!seen.add(credential.id())
+                    || passkeys.find(tx, credential.id()).isPresent()) {
+                throw new Refused("refused.import.passkey-taken");
+            }
+        }
+        boolean called = !usable.isEmpty()
+                && luggage.userHandle()
+                        .filter(handle -> passkeys.isTaken(tx, handle))
+                        .isPresent();
+        if (called) throw new Refused("refused.import.handle-taken");
+    }
+
+    private void lookAtCodes(Transaction tx, Codes codes) {
+        Set<SecretHash> seen = new HashSet<>();
+        for (SecretHash hash : codes.hashes()) {
+            if (!seen.add(hash) || factors.hasRecoveryCode(tx, hash)) throw new Refused("refused.import.code-taken");
+        }
+    }
+
+    /// The passkeys that can open anything here; the others stay behind.
+    static List<Credential> usable(Luggage luggage) {
+        return luggage.passkeys().stream()
+                .filter(each -> WebAuthn.isUsable(each.publicKey()))
+                .toList();
     }
 
     /// Puts it in its place, after a look, for a user who has just been added.
@@ -136,9 +164,7 @@ final class Unpacking {
     }
 
     private void addPasskeys(Transaction tx, Subject subject, Luggage luggage, Instant now) {
-        List<Credential> usable = luggage.passkeys().stream()
-                .filter(each -> WebAuthn.isUsable(each.publicKey()))
-                .toList();
+        List<Credential> usable = usable(luggage);
         if (usable.isEmpty()) return;
         UserHandle handle = luggage.userHandle()
                 .orElseGet(() -> new UserHandle(secrets.oneTime().value()));

@@ -44,6 +44,7 @@ public final class UserExport {
     ///
     /// @param recoveryCodes those that are left
     /// @param fixedCodes    those among them that are hashed with a key of this server, and so cannot move
+    /// @param unopenedCodes those among them whose key, or authenticator application, does not open with this master key
     /// @param unopened      authenticator applications whose secret does not open with this master key
     /// @param pairwise      users whom some applications know by a name that the master key makes
     public record Summary(
@@ -52,6 +53,7 @@ public final class UserExport {
             long authenticators,
             long recoveryCodes,
             long fixedCodes,
+            long unopenedCodes,
             long unopened,
             long passkeys,
             long consents,
@@ -62,6 +64,7 @@ public final class UserExport {
             User user,
             Optional<Authenticator> authenticator,
             long codesLeft,
+            boolean codesAreKeyed,
             Optional<RecoveryCodes.Set> codes,
             Optional<UserHandle> handle,
             List<Passkey> passkeys,
@@ -140,6 +143,7 @@ public final class UserExport {
                 user,
                 authenticator,
                 authenticator.isEmpty() ? 0 : factors.countRecoveryCodes(tx, subject),
+                factors.findRecoveryKey(tx, subject).isPresent(),
                 authenticator.isEmpty() ? Optional.empty() : codes.flatMap(known -> known.find(tx, subject)),
                 passkeys.handle(tx, subject),
                 passkeys.list(tx, subject),
@@ -180,6 +184,7 @@ public final class UserExport {
         Optional<Secret> secret = encryption.get().open(authenticator.sealedSecret(), purpose);
         if (secret.isEmpty()) {
             count.unopened++;
+            count.unopenedCodes += household.codesLeft;
             return;
         }
         Map<String, Object> totp = new LinkedHashMap<>();
@@ -191,7 +196,9 @@ public final class UserExport {
         totp.put("created_at", authenticator.createdAt().toString());
         object.put("totp", totp);
         household.codes.ifPresent(codes -> object.put("recovery_codes", recoveryCodes(codes)));
-        if (household.codes.isEmpty()) count.fixedCodes += household.codesLeft;
+        if (household.codes.isPresent()) return;
+        if (household.codesAreKeyed) count.unopenedCodes += household.codesLeft;
+        else count.fixedCodes += household.codesLeft;
     }
 
     private static Map<String, Object> recoveryCodes(RecoveryCodes.Set codes) {
@@ -234,6 +241,7 @@ public final class UserExport {
         private long authenticators;
         private long recoveryCodes;
         private long fixedCodes;
+        private long unopenedCodes;
         private long unopened;
         private long passkeys;
         private long consents;
@@ -254,6 +262,7 @@ public final class UserExport {
                     authenticators,
                     recoveryCodes,
                     fixedCodes,
+                    unopenedCodes,
                     unopened,
                     passkeys,
                     consents,

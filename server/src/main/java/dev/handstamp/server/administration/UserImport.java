@@ -8,6 +8,7 @@ import dev.handstamp.server.administration.moving.UserFile;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.user.PasswordHash;
@@ -39,8 +40,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// Takes in users of another system with the password hashes that they have, each of which is renewed at the user's
-/// first
-/// login, and with their second factors, passkeys and consents.
+/// first login, and with their second factors, passkeys and consents.
 ///
 /// A user who is there already is left as they are, so that an import that was interrupted is simply begun again.
 /// Hundreds are added in one transaction, each user with all that is theirs. What is reported as added has been
@@ -177,14 +177,16 @@ public final class UserImport {
         claimed.put("username " + user.username(), "refused.import.twice");
         if (newcomer.subject().isPresent()) claimed.put("sub " + user.subject(), "refused.import.sub-taken");
         if (user.hasVerifiedEmail()) claimed.put("email " + user.emailKey(), "refused.import.email-taken");
-        if (manner.withoutPasskeys) return claimed;
         Luggage luggage = newcomer.luggage();
-        for (Luggage.Credential each : luggage.passkeys()) {
-            String taken = "refused.import.passkey-taken";
-            if (claimed.put("passkey " + each.id(), taken) != null) throw new Refused(taken);
+        List<Luggage.Credential> usable = manner.withoutPasskeys ? List.of() : Unpacking.usable(luggage);
+        for (Luggage.Credential each : usable) claimed.put("passkey " + each.id(), "refused.import.passkey-taken");
+        if (!usable.isEmpty()) {
+            luggage.userHandle()
+                    .ifPresent(handle -> claimed.put("handle " + handle.value(), "refused.import.handle-taken"));
         }
-        luggage.userHandle()
-                .ifPresent(handle -> claimed.put("handle " + handle.value(), "refused.import.handle-taken"));
+        for (SecretHash hash : luggage.recoveryCodes().map(Luggage.Codes::hashes).orElse(List.of())) {
+            claimed.put("recovery code " + hash.value(), "refused.import.code-taken");
+        }
         return claimed;
     }
 

@@ -59,16 +59,23 @@ public final class RecoveryCodes {
     ///
     /// @return false if it is none of this user's, or was used before
     boolean spend(Transaction tx, Subject subject, RecoveryCode code, Instant now) {
-        SecretHash hash = key(tx, subject)
+        SecretHash hash = store.findRecoveryKey(tx, subject)
+                .map(key -> opened(subject, key)
+                        .orElseThrow(() -> new IllegalStateException(
+                                "the key of recovery codes of " + subject + " does not open")))
                 .map(key -> KeyedHash.of(key, code.value()))
                 .orElseGet(() -> encryption.hash(code.value(), RECOVERY));
         return store.spendRecoveryCode(tx, subject, hash, now);
     }
 
-    /// What can move; empty if nothing is left, or was hashed with a key that does not leave this server.
+    /// What can move; empty if nothing is left, or was hashed with a key that does not leave this server, or whose
+    /// seal does not open.
     public Optional<Set> find(Transaction tx, Subject subject) {
         List<SecretHash> left = store.listRecoveryCodes(tx, subject);
-        return left.isEmpty() ? Optional.empty() : key(tx, subject).map(key -> new Set(key, left));
+        if (left.isEmpty()) return Optional.empty();
+        return store.findRecoveryKey(tx, subject)
+                .flatMap(key -> opened(subject, key))
+                .map(key -> new Set(key, left));
     }
 
     /// Takes in a set of another server's for a user who has none.
@@ -77,12 +84,8 @@ public final class RecoveryCodes {
         for (SecretHash hash : moved.hashes) store.insertRecoveryCode(tx, subject, hash);
     }
 
-    private Optional<Secret> key(Transaction tx, Subject subject) {
-        return store.findRecoveryKey(tx, subject)
-                .map(key -> encryption
-                        .open(key, purpose(subject))
-                        .orElseThrow(() -> new IllegalStateException(
-                                "the key of recovery codes of " + subject + " does not open")));
+    private Optional<Secret> opened(Subject subject, String sealedKey) {
+        return encryption.open(sealedKey, purpose(subject));
     }
 
     private static String purpose(Subject subject) {

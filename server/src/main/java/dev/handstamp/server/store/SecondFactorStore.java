@@ -37,6 +37,9 @@ public final class SecondFactorStore {
     private static final String LIST_CODES = """
         SELECT code_hash FROM recovery_code WHERE subject = ? AND spent_at IS NULL ORDER BY code_hash""";
 
+    private static final String FIND_CODE = """
+        SELECT subject FROM recovery_code WHERE code_hash = ?""";
+
     private static final String DELETE_CODES = """
         DELETE FROM recovery_code WHERE subject = ?""";
 
@@ -147,6 +150,11 @@ public final class SecondFactorStore {
     /// @return false if it is none of this user's, or was used before
     public boolean spendRecoveryCode(Transaction tx, Subject subject, SecretHash code, Instant now) {
         return tx.execute(SPEND_CODE, now, code.value(), subject.value()) > 0;
+    }
+
+    /// Whether anybody has or had it: a code is kept once for all users.
+    public boolean hasRecoveryCode(Transaction tx, SecretHash code) {
+        return tx.find(FIND_CODE, row -> row.text("subject"), code.value()).isPresent();
     }
 
     /// Those that are left.

@@ -4,6 +4,7 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.session.RecoveryCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -113,9 +114,13 @@ public final class HandstampLines implements UserFile {
 
     private static Luggage.Codes codes(Members codes) {
         codes.mustBeOf(OF_CODES, "recovery_codes");
+        List<String> hashes = codes.texts("hashes");
+        if (hashes.size() > RecoveryCode.SET) {
+            throw new Misfit("there are more than " + RecoveryCode.SET + " hashes in recovery_codes");
+        }
         return new Luggage.Codes(
                 FactorForms.digest(codes.required("key"), "the key of recovery_codes", Secret::new),
-                codes.texts("hashes").stream()
+                hashes.stream()
                         .map(hash -> FactorForms.digest(hash, "a hash of recovery_codes", SecretHash::new))
                         .toList());
     }
