@@ -289,6 +289,36 @@ class ImportTest {
     }
 
     @Test
+    void a_salt_of_auth0_without_an_encoding_is_text_and_a_hash_without_one_is_refused() {
+        Shell shell = new Shell(folder.resolve("data"));
+        String users = """
+            [{"email": "one@example.org", "custom_password_hash": {"algorithm": "scrypt", "salt": {"value": "salt"},
+                "hash": {"value": "%1$s", "encoding": "base64"}}},
+             {"email": "two@example.org", "custom_password_hash": {"algorithm": "scrypt", "salt": {"value": "salt"},
+                "hash": {"value": "%1$s"}}}]
+            """.formatted("A".repeat(32));
+        assertThat(shell.runWith(users, "import", "-", "--format", "auth0").out())
+                .contains("2  -  refused: encoding is missing");
+        assertThat(hashOfQuietly(shell, "one@example.org")).isEqualTo("$scrypt$ln=14,r=8,p=1$c2FsdA$" + "A".repeat(32));
+    }
+
+    @Test
+    void passkeys_of_keycloak_stay_behind_without_an_id_that_they_call_the_user_by() throws Exception {
+        Shell shell = new Shell(folder.resolve("data"));
+        String data = Json.text(
+                Map.of("credentialId", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "credentialPublicKey", "oQEC"));
+        String kay = keycloak("kay", Json.text(Map.of("type", "webauthn", "credentialData", data)));
+        String leo = keycloak("leo", Json.text(Map.of("type", "webauthn", "credentialData", data)))
+                .replace("{\"username\"", "{\"id\": \"" + "x".repeat(65) + "\", \"username\"");
+        Path file = file("realm.json", "{\"webAuthnPolicyRpId\": \"localhost\", \"users\": [" + kay + "," + leo + "]}");
+        Shell.Result result = shell.run("import", file.toString(), "--format", "keycloak");
+        assertThat(result.isDone().out())
+                .contains(
+                        "1  kay  without its passkeys (1), which call the user by", "2  leo  without its passkeys (1)");
+        assertThat(result.err()).contains("2 added (2 not with everything)");
+    }
+
+    @Test
     void an_import_that_was_interrupted_is_begun_again() {
         Shell shell = new Shell(folder.resolve("data"));
         String both = line("bea", BCRYPT) + "\n" + line("sam", SHA_CRYPT);
@@ -383,6 +413,13 @@ class ImportTest {
                 "{\"username\": \"a\", \"sub\": \"shop\"} | the client_id of a client",
                 "{\"username\": \"b\", \"sub\": \"other\"} | taken by somebody with another sub",
                 "{\"username\": \"a\", \"created_at\": \"yesterday\"} | created_at is no time",
+                "{\"username\": \"a\", \"created_at\": \"+999999999-01-01T00:00:00Z\"} | years 1970 to 9999",
+                "{\"username\": \"a\", \"created_at\": \"1969-12-31T23:59:59Z\"} | years 1970 to 9999",
+                "{\"username\": \"a\", \"totp\": {\"secret\": \"JBSWY3DPEHPK3PXP\", \"last_step\": 99999999999}} | not come yet",
+                "{\"username\": \"a\", \"totp\": {\"secret\": \"JBSWY3DPEHPK3PXP\", \"last_step\": -1}} | last_step is not of",
+                "{\"username\": \"a\", \"user_handle\": \"AAAA\", \"passkeys\": [{\"public_key\": \"AAAA\","
+                        + " \"credential_id\": \"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU\","
+                        + " \"sign_count\": 4294967296}]} | sign_count is not of 0 to 4294967295",
                 "{\"username\": \"a\", \"totp\": {}} | secret is missing",
                 "{\"username\": \"a\", \"totp\": {\"secret\": \"5f4dcc3b5aa718\"}} | is no base32",
                 "{\"username\": \"a\", \"totp\": {\"secret\": \"JBSWY3DPEHPK3PXP\", \"digits\": 9}} | not known here",

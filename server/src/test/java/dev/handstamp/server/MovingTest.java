@@ -250,7 +250,8 @@ class MovingTest {
                     "{\"username\":\"last\"}");
             List<Report> rehearsed = take(to, file, new Manner(true, Optional.empty(), false));
             assertThat(rehearsed)
-                    .extracting(report -> report.outcome() + " " + report.reason().replaceAll(".*(passkey|code).*", "$1"))
+                    .extracting(
+                            report -> report.outcome() + " " + report.reason().replaceAll(".*(passkey|code).*", "$1"))
                     .containsExactly(
                             "ADDED ",
                             "REFUSED passkey",

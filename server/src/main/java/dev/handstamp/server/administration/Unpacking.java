@@ -9,6 +9,7 @@ import dev.handstamp.server.administration.moving.Newcomer;
 import dev.handstamp.server.administration.moving.UserEntry;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.crypto.WebAuthn;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
@@ -75,8 +76,13 @@ final class Unpacking {
     ///
     /// @return what stays behind
     /// @throws Refused if the user cannot come so
-    List<String> look(Transaction tx, Luggage luggage, UserImport.Manner manner) {
+    List<String> look(Transaction tx, Luggage luggage, UserImport.Manner manner, Instant now) {
         List<String> left = new ArrayList<>(luggage.left());
+        luggage.authenticator().ifPresent(each -> {
+            // No code would ever count again.
+            if (each.lastStep() > Totp.latestStep(each.parameters(), now))
+                throw new Refused("refused.import.last-step");
+        });
         if (manner.withoutPasskeys()) {
             int number = luggage.passkeys().size();
             if (number > 0)
@@ -115,8 +121,7 @@ final class Unpacking {
         List<Credential> usable = usable(luggage);
         Set<CredentialId> seen = new HashSet<>();
         for (Credential credential : usable) {
-            if (!seen.add(credential.id())
-                    || passkeys.find(tx, credential.id()).isPresent()) {
+            if (!seen.add(credential.id()) || passkeys.find(tx, credential.id()).isPresent()) {
                 throw new Refused("refused.import.passkey-taken");
             }
         }

@@ -44,7 +44,7 @@ public final class UserExport {
     ///
     /// @param recoveryCodes those that are left
     /// @param fixedCodes    those among them that are hashed with a key of this server, and so cannot move
-    /// @param unopenedCodes those among them whose key, or authenticator application, does not open with this master key
+    /// @param unopenedCodes those among them that need what does not open with this master key
     /// @param unopened      authenticator applications whose secret does not open with this master key
     /// @param pairwise      users whom some applications know by a name that the master key makes
     public record Summary(

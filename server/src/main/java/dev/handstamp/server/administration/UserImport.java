@@ -184,7 +184,8 @@ public final class UserImport {
             luggage.userHandle()
                     .ifPresent(handle -> claimed.put("handle " + handle.value(), "refused.import.handle-taken"));
         }
-        for (SecretHash hash : luggage.recoveryCodes().map(Luggage.Codes::hashes).orElse(List.of())) {
+        for (SecretHash hash :
+                luggage.recoveryCodes().map(Luggage.Codes::hashes).orElse(List.of())) {
             claimed.put("recovery code " + hash.value(), "refused.import.code-taken");
         }
         return claimed;
@@ -212,7 +213,7 @@ public final class UserImport {
                 && users.findByVerifiedEmail(tx, user.emailKey()).isPresent()) {
             throw new Refused("refused.import.email-taken");
         }
-        return unpacking.look(tx, newcomer.luggage(), manner);
+        return unpacking.look(tx, newcomer.luggage(), manner, clock.instant());
     }
 
     private void add(Transaction tx, User user) {

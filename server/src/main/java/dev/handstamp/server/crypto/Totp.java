@@ -18,8 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.apache.commons.codec.binary.Base32;
 
 /// One-time passwords by time. What is set up here has six digits of HMAC-SHA-1 and a new one every 30 seconds, which
-/// is
-/// what every authenticator application does; what users bring along may be made otherwise.
+/// is what every authenticator application does; what users bring along may be made otherwise.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc6238">RFC 6238, TOTP</a>
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc4226#section-5.3">RFC 4226 §5.3, HOTP value</a>
@@ -68,6 +67,11 @@ public final class Totp {
             if (right && step > last && found.isEmpty()) found = OptionalLong.of(step);
         }
         return found;
+    }
+
+    /// The last step whose code can have counted by now.
+    public static long latestStep(TotpParameters parameters, Instant now) {
+        return Math.floorDiv(now.getEpochSecond(), parameters.period()) + WINDOW;
     }
 
     /// What an application reads as a QR code to make codes as usual: it holds the secret.

@@ -68,8 +68,8 @@ public final class RecoveryCodes {
         return store.spendRecoveryCode(tx, subject, hash, now);
     }
 
-    /// What can move; empty if nothing is left, or was hashed with a key that does not leave this server, or whose
-    /// seal does not open.
+    /// What can move; empty if nothing is left, if it was hashed with a key that does not leave this server,
+    /// or if its key does not open.
     public Optional<Set> find(Transaction tx, Subject subject) {
         List<SecretHash> left = store.listRecoveryCodes(tx, subject);
         if (left.isEmpty()) return Optional.empty();

@@ -17,12 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Users as Auth0 hands them out on request: JSON Lines with `passwordHash` (bcrypt), `email` and metadata; or as its
-/// bulk
-/// import takes them: a JSON array, with `custom_password_hash` and `mfa_factors` too. A name to log in with is the
-/// `username`, or else the e-mail address. Members of `user_metadata` and `app_metadata` that are a text, number or
-/// flag
-/// become attributes; `app_metadata.roles` are the roles.
+/// Users as Auth0 hands them out on request: JSON Lines with `passwordHash` (bcrypt), `email` and
+/// metadata; or as its bulk import takes them: a JSON array, with `custom_password_hash` and
+/// `mfa_factors` too. A name to log in with is the `username`, or else the e-mail address. Members of
+/// `user_metadata` and `app_metadata` that are a text, number or flag become attributes;
+/// `app_metadata.roles` are the roles.
 public final class Auth0Lines implements UserFile {
 
     private static final int READ_AHEAD = 1024;
@@ -89,17 +88,22 @@ public final class Auth0Lines implements UserFile {
                         custom.number("cost").orElse(16_384L),
                         custom.number("blockSize").orElse(8L),
                         custom.number("parallelization").orElse(1L),
-                        bytes(custom.members("salt").orElseThrow(() -> new Misfit("salt is missing")), "salt"),
-                        bytes(hash, "hash"));
+                        salt(custom.members("salt").orElseThrow(() -> new Misfit("salt is missing"))),
+                        bytes(hash, hash.required("encoding"), "hash"));
             default ->
                 throw new Misfit("the password is hashed with " + algorithm
                         + ", which is not taken: leave the hash out and" + " give the user a new password");
         };
     }
 
-    private static byte[] bytes(Members encoded, String what) {
+    /// Its characters are the salt itself, unless an encoding is named.
+    private static byte[] salt(Members salt) {
+        return bytes(salt, salt.text("encoding", "utf8"), "salt");
+    }
+
+    private static byte[] bytes(Members encoded, String encoding, String what) {
         String value = encoded.required("value");
-        Optional<byte[]> bytes = switch (encoded.text("encoding", "base64")) {
+        Optional<byte[]> bytes = switch (encoding) {
             case "base64" -> HashForms.decoded(value);
             case "hex" -> hex(value);
             case "utf8" -> Optional.of(value.getBytes(StandardCharsets.UTF_8));
@@ -163,7 +167,7 @@ public final class Auth0Lines implements UserFile {
 
     private static Optional<Instant> instant(String text) {
         try {
-            return Optional.of(Instant.parse(text));
+            return Optional.of(Instant.parse(text)).filter(Members::isKept);
         } catch (DateTimeException _) {
             return Optional.empty();
         }

@@ -22,6 +22,9 @@ final class FactorForms {
             + TotpParameters.MOST_DIGITS + " digits, a period of " + TotpParameters.SHORTEST_PERIOD + " to "
             + TotpParameters.LONGEST_PERIOD + " seconds";
 
+    /// The counter of a passkey has 32 bits (WebAuthn Level 3 §6.1).
+    static final long HIGHEST_COUNT = 0xffff_ffffL;
+
     private static final int DIGEST = 32;
     private static final int LONGEST_HANDLE = 64; // WebAuthn Level 3 §5.4.3
     private static final int MOST_TRANSPORTS = 8;

@@ -3,7 +3,6 @@ package dev.handstamp.server.administration.moving;
 import dev.handstamp.server.domain.user.PasswordHash;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,7 @@ public final class FirebaseUsers implements UserFile {
                 password(user),
                 user.flag("disabled", false),
                 user.text("localId"),
-                user.number("createdAt").map(Instant::ofEpochMilli),
+                user.millis("createdAt"),
                 Luggage.leaving(secondFactors(user)));
     }
 

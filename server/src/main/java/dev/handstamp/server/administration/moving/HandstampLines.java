@@ -108,7 +108,7 @@ public final class HandstampLines implements UserFile {
                                 totp.number("period").orElse(30L))
                         .orElseThrow(
                                 () -> new Misfit("totp is made in a way that is not known here: " + FactorForms.KNOWN)),
-                totp.number("last_step").orElse(0L),
+                totp.number("last_step", 0, Long.MAX_VALUE).orElse(0L),
                 totp.instant("created_at"));
     }
 
@@ -131,7 +131,7 @@ public final class HandstampLines implements UserFile {
                 passkey.text("rp_id"),
                 FactorForms.credentialId(passkey.required("credential_id")),
                 FactorForms.publicKey(passkey.required("public_key")),
-                passkey.number("sign_count").orElse(0L),
+                passkey.number("sign_count", 0, FactorForms.HIGHEST_COUNT).orElse(0L),
                 passkey.get("backup_eligible").map(_ -> passkey.flag("backup_eligible", false)),
                 passkey.flag("backed_up", false),
                 FactorForms.transports(passkey.texts("transports")),

@@ -4,6 +4,7 @@ import dev.handstamp.server.administration.moving.Luggage.Allowed;
 import dev.handstamp.server.administration.moving.Luggage.Authenticator;
 import dev.handstamp.server.administration.moving.Luggage.Credential;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.passkey.UserHandle;
 import dev.handstamp.server.domain.session.TotpParameters;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -60,15 +61,20 @@ final class KeycloakLuggage {
                     "its sign-ins by other providers, which are not known here: the user signs in with a password, set by"
                             + " ./handstamp user password or by mail, or with a passkey");
         }
-        return new Luggage(
-                authenticators.stream().findFirst(),
-                Optional.empty(),
-                passkeys.isEmpty()
-                        ? Optional.empty()
-                        : user.text("id").map(id -> FactorForms.userHandle(id.getBytes(StandardCharsets.UTF_8))),
-                passkeys,
-                consents,
-                left);
+        return new Luggage(authenticators.stream().findFirst(), Optional.empty(), handle(), passkeys, consents, left);
+    }
+
+    /// What authenticators call the user: without it no passkey is found again, and all of them stay behind.
+    private Optional<UserHandle> handle() {
+        if (passkeys.isEmpty()) return Optional.empty();
+        try {
+            return Optional.of(FactorForms.userHandle(user.required("id").getBytes(StandardCharsets.UTF_8)));
+        } catch (Misfit _) {
+            left.add("its passkeys (" + passkeys.size() + "), which call the user by an id of 1 to 64 bytes that is not"
+                    + " there: the user adds others at /account/passkeys");
+            passkeys.clear();
+            return Optional.empty();
+        }
     }
 
     private void orLeave(String what, String advice, Runnable add) {
@@ -115,7 +121,7 @@ final class KeycloakLuggage {
                 relyingParty,
                 FactorForms.credentialId(data.required("credentialId")),
                 FactorForms.publicKey(data.required("credentialPublicKey")),
-                data.number("counter").orElse(0L),
+                data.number("counter", 0, FactorForms.HIGHEST_COUNT).orElse(0L),
                 Optional.empty(),
                 false,
                 FactorForms.transports(data.texts("transports")),
@@ -134,12 +140,10 @@ final class KeycloakLuggage {
                 consent.required("clientId"),
                 Optional.empty(),
                 scopes,
-                consent.number("lastUpdatedDate")
-                        .or(() -> consent.number("createdDate"))
-                        .map(Instant::ofEpochMilli));
+                consent.millis("lastUpdatedDate").or(() -> consent.millis("createdDate")));
     }
 
     private static Optional<Instant> createdAt(Members credential) {
-        return credential.number("createdDate").map(Instant::ofEpochMilli);
+        return credential.millis("createdDate");
     }
 }

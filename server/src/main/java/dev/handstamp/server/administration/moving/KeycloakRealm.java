@@ -6,7 +6,6 @@ import dev.handstamp.server.domain.user.PasswordHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +54,7 @@ public final class KeycloakRealm implements UserFile {
                 password(user),
                 !user.flag("enabled", true),
                 user.text("id"),
-                user.number("createdTimestamp").map(Instant::ofEpochMilli),
+                user.millis("createdTimestamp"),
                 new KeycloakLuggage(user, bound).packed());
     }
 

@@ -12,6 +12,8 @@ import java.util.Set;
 /// The members of a JSON object by name and kind. A null is a member left out.
 record Members(Map<?, ?> object) {
 
+    private static final Instant AFTER_ALL = Instant.parse("+10000-01-01T00:00:00Z");
+
     static Members of(Object value, String what) {
         if (value instanceof Map<?, ?> map) return new Members(map);
         throw new Misfit(what + " is no JSON object");
@@ -47,11 +49,26 @@ record Members(Map<?, ?> object) {
     Optional<Instant> instant(String name) {
         return text(name).map(text -> {
             try {
-                return Instant.parse(text);
+                return kept(name, Instant.parse(text));
             } catch (DateTimeException _) {
                 throw new Misfit(name + " is no time such as 2026-01-31T12:00:00Z");
             }
         });
+    }
+
+    /// A time in milliseconds since 1970.
+    Optional<Instant> millis(String name) {
+        return number(name).map(millis -> kept(name, Instant.ofEpochMilli(millis)));
+    }
+
+    private static Instant kept(String name, Instant instant) {
+        if (isKept(instant)) return instant;
+        throw new Misfit(name + " is no time of the years 1970 to 9999");
+    }
+
+    /// Whether it is of the years that are written with four digits, from 1970 on.
+    static boolean isKept(Instant instant) {
+        return !instant.isBefore(Instant.EPOCH) && instant.isBefore(AFTER_ALL);
     }
 
     String text(String name, String otherwise) {
@@ -72,6 +89,14 @@ record Members(Map<?, ?> object) {
         // Some systems write numbers as texts.
         if (value.get() instanceof String text && text.matches("[0-9]{1,18}")) return Optional.of(Long.valueOf(text));
         throw new Misfit(name + " is no whole number");
+    }
+
+    Optional<Long> number(String name, long least, long most) {
+        Optional<Long> number = number(name);
+        if (number.filter(value -> value < least || value > most).isPresent()) {
+            throw new Misfit(name + " is not of " + least + " to " + most);
+        }
+        return number;
     }
 
     List<String> texts(String name) {

@@ -13,8 +13,7 @@ import java.util.TreeSet;
 /// @param publicKey      in the form of COSE (RFC 9052 §7), base64url
 /// @param signCount      the highest that it has shown; 0 for one that does not count
 /// @param backupEligible whether it may be on several devices; never changes. Empty for one that came from a system
-/// which
-/// did not write it down: its first use tells
+/// which did not write it down: its first use tells
 /// @param backedUp       whether it was somewhere else as well when it was last used
 /// @param transports     how it is reached, as the browser said (§5.8.4): a hint for the next time
 /// @param aaguid         the model of what keeps it; zeros if it does not say
