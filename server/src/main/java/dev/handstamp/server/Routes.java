@@ -40,9 +40,8 @@ import dev.handstamp.server.web.AccountPlace;
 import dev.handstamp.server.web.Door;
 import dev.handstamp.server.web.Doorway;
 import dev.handstamp.server.web.Lobby;
-import dev.handstamp.server.web.Nowhere;
 import dev.handstamp.server.web.PageGuard;
-import dev.handstamp.server.web.TooLong;
+import dev.handstamp.server.web.Told;
 import dev.handstamp.server.web.account.ActivityPage;
 import dev.handstamp.server.web.account.ApplicationsPage;
 import dev.handstamp.server.web.account.AuthenticatorPage;
@@ -252,8 +251,8 @@ final class Routes {
                 .post("/session/refresh", guarded(doors.refresh)) // RFC 6749 §6
                 .get("/jwks", doors.keys) // RFC 7517 §5
                 .wellKnown(Addresses.CONFIGURATION, doors.signals.metadata) // Shared Signals Framework 1.0 §7.2
-                .nowhere(page(new Nowhere(live)))
-                .tooLong(new TooLong(live))
+                .nowhere(page(Told.linked(404, live, "page.nowhere", AccountPlace.PROFILE.path())))
+                .tooLong(Told.message(413, live, "page.long"))
                 .below(AdminEndpoint.PATH, doors.admin) // the table of which is Operations
                 .get(Addresses.STREAMS, guarded(doors.signals.streams)) // §8.1.1
                 .post(Addresses.STREAMS, guarded(doors.signals.streams))
