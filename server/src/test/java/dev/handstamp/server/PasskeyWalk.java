@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /// on and the address that it was loaded from.
 final class PasskeyWalk {
 
-    private static final Pattern SCRIPT = Pattern.compile("<script src=\"([^\"]*)/assets/[^\"/]+-passkey.js\"");
+    private static final Pattern SCRIPT =
+            Pattern.compile("<script (?:data-)?src=\"([^\"]*)/assets/[^\"/]+-passkey.js\"");
 
     private final RunningServer server;
     private final String base;

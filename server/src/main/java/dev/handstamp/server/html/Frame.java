@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /// What every template is given beside its own content: the words, the look, and what the page is called. Templates
 /// name it `f`.
 ///
-/// @param scripts addresses of our own scripts that the page runs
+/// @param scripts of ours that the page runs
 /// @param address of a page that answers a form; empty for one that has been opened by its address
 /// @param shown   another look, which a part of the page shows
 public record Frame(
-        Messages words, Look look, String title, List<String> scripts, String address, Optional<Look> shown) {
+        Messages words, Look look, String title, List<Script> scripts, String address, Optional<Look> shown) {
 
     Frame(Messages words, Look look, String title) {
         this(words, look, title, List.of(), "", Optional.empty());
@@ -25,11 +25,6 @@ public record Frame(
     /// The same in pieces, for `parts/Sentence`.
     public List<Object> pieces(String key, Object... values) {
         return words.pieces(key, values);
-    }
-
-    /// Whether nothing is to be seen before a script has run.
-    public boolean isBeforePaint(String script) {
-        return script.equals(Asset.TIMES.path());
     }
 
     /// The text for a number of things.

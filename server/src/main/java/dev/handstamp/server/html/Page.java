@@ -1,6 +1,7 @@
 package dev.handstamp.server.html;
 
 import dev.handstamp.jwt.Sha256;
+import dev.handstamp.server.html.Script.Moment;
 import dev.handstamp.server.http.Response;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ public final class Page {
     private final Object view;
     private final String formTargets;
     private final String images;
-    private final List<String> scripts;
+    private final List<Script> scripts;
     private final String address;
     private final Optional<Look> shown;
 
@@ -42,7 +43,7 @@ public final class Page {
             Object view,
             String formTargets,
             String images,
-            List<String> scripts,
+            List<Script> scripts,
             String address,
             Optional<Look> shown) {
         this.status = status;
@@ -121,8 +122,16 @@ public final class Page {
 
     /// This page, which runs a script of ours; the script may ask this server, and nobody else.
     public Page running(Asset script) {
-        List<String> more = new ArrayList<>(scripts);
-        more.add(script.path());
+        return running(script, script == Asset.TIMES ? Moment.BEFORE_PAINT : Moment.WITH_PAGE);
+    }
+
+    /// The same, with a script that may come once the page is seen.
+    public Page runningAfterPaint(Asset script) {
+        return running(script, Moment.AFTER_PAINT);
+    }
+
+    private Page running(Asset script, Moment moment) {
+        List<Script> more = with(script, moment);
         return new Page(status, words, look, template, title, view, formTargets, images, more, address, shown);
     }
 
@@ -153,16 +162,19 @@ public final class Page {
         return framed(Response.html(status, Templates.render(template, frame, view)), policy(frame));
     }
 
-    private List<String> withAnswer() {
-        if (address.isEmpty()) return scripts;
-        List<String> all = new ArrayList<>(scripts);
-        all.add(Asset.ANSWER.path());
+    private List<Script> withAnswer() {
+        return address.isEmpty() ? scripts : with(Asset.ANSWER, Moment.WITH_PAGE);
+    }
+
+    private List<Script> with(Asset script, Moment moment) {
+        List<Script> all = new ArrayList<>(scripts);
+        all.add(new Script(script.path(), moment));
         return all;
     }
 
     /// Whether a script asks the server for something.
     private boolean isAsking() {
-        return !scripts.stream().allMatch(Asset.TIMES.path()::equals);
+        return !scripts.stream().map(Script::path).allMatch(Asset.TIMES.path()::equals);
     }
 
     private String policy(Frame frame) {
@@ -170,6 +182,7 @@ public final class Page {
         return "default-src 'none'; style-src 'self'" + (colours == null ? "" : " " + digest(colours))
                 + "; img-src 'self'" + images
                 + (frame.scripts().isEmpty() ? "" : "; script-src 'self'")
+                + (frame.scripts().stream().anyMatch(Script::isAfterPaint) ? " " + digest(Script.FETCH) : "")
                 + (isAsking() ? "; connect-src 'self'" : "")
                 + "; frame-ancestors 'none'; base-uri 'none'; form-action 'self'" + formTargets;
     }

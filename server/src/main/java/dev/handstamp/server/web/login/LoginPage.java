@@ -243,7 +243,7 @@ public final class LoginPage implements Door {
                 guard.value(browser, PURPOSE, way.id()));
         Page page = visit.from(step == Step.PASSWORD ? passwordAddress(way) : way.at(PATH))
                 .page(status, "login/Login", words.text("login.title"), view)
-                .running(Asset.PASSKEY);
+                .runningAfterPaint(Asset.PASSKEY);
         return guard.bind(way.on(page, visit.request()).toResponse(), browser);
     }
 
