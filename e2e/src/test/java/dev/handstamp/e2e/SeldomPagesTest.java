@@ -150,6 +150,7 @@ class SeldomPagesTest {
     private static void toStrangers(Map<String, Stop> stops) {
         add(stops, "authorize.error", () -> chrome.open(authorize("backend")));
         add(stops, "page.nowhere", () -> open("/nothing-here"));
+        add(stops, "page.method", () -> open("/token"));
         answer(stops, "page.long", () -> {
             chrome.forget();
             chrome.open(authorize("shop"));

@@ -252,6 +252,7 @@ final class Routes {
                 .get("/jwks", doors.keys) // RFC 7517 §5
                 .wellKnown(Addresses.CONFIGURATION, doors.signals.metadata) // Shared Signals Framework 1.0 §7.2
                 .nowhere(page(Told.linked(404, live, "page.nowhere", AccountPlace.PROFILE.path())))
+                .otherMethod(page(Told.linked(405, live, "page.method", AccountPlace.PROFILE.path())))
                 .tooLong(Told.message(413, live, "page.long"))
                 .below(AdminEndpoint.PATH, doors.admin) // the table of which is Operations
                 .get(Addresses.STREAMS, guarded(doors.signals.streams)) // §8.1.1

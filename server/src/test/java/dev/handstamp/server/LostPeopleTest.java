@@ -40,12 +40,48 @@ class LostPeopleTest {
     }
 
     @Test
+    @DisplayName("RFC 9110 §15.5.6: Allow lists what the path knows, on a page for people and in JSON for machines")
+    void whoever_comes_with_a_browser_where_only_programs_go_reads_a_page_and_a_machine_gets_json() {
+        try (RunningServer server = RunningServer.start()) {
+            Map<String, String> allowed =
+                    Map.of("/token", "POST, OPTIONS", "/session/refresh", "POST", "/par", "POST, OPTIONS");
+            allowed.forEach((path, methods) -> {
+                Reply page = server.call("GET", path).header("Accept", BROWSERS).send();
+                assertThat(page.status()).as(path).isEqualTo(405);
+                assertThat(page.all("Allow")).containsExactly(methods);
+                assertThat(page.header("Content-Security-Policy")).isPresent();
+                assertThat(page.text()).contains("There is no page here", "href=\"/account\"");
+                Reply json = server.call("GET", path).send();
+                assertThat(json.outcome()).isEqualTo("405 method_not_allowed");
+                assertThat(json.all("Allow")).containsExactly(methods);
+            });
+            Reply posted = server.call("POST", "/account/activity")
+                    .header("Accept", BROWSERS)
+                    .header("Accept-Language", "de")
+                    .form("page", "2")
+                    .send();
+            assertThat(posted.status()).isEqualTo(405);
+            assertThat(posted.all("Allow")).containsExactly("GET, HEAD");
+            assertThat(posted.text()).contains("Hier ist keine Seite");
+            Reply head =
+                    server.call("HEAD", "/token").header("Accept", BROWSERS).send();
+            assertThat(head.status()).isEqualTo(405);
+            assertThat(head.all("Allow")).containsExactly("POST, OPTIONS");
+            assertThat(head.text()).isEmpty();
+        }
+    }
+
+    @Test
     void the_page_leads_below_the_path_of_the_issuer() {
         try (RunningServer server = RunningServer.start(Map.of("issuer", "http://localhost:8080/door"))) {
             for (String path : List.of("/", "/door", "/door/nothing")) {
                 Reply page = server.call("GET", path).header("Accept", BROWSERS).send();
                 assertThat(page.text()).as(path).contains("href=\"/door/account\"", "href=\"/door/assets/");
             }
+            Reply page =
+                    server.call("GET", "/door/token").header("Accept", BROWSERS).send();
+            assertThat(page.status()).isEqualTo(405);
+            assertThat(page.text()).contains("href=\"/door/account\"", "href=\"/door/assets/");
         }
     }
 

@@ -206,8 +206,14 @@ final class Exchange implements Invocable.Task, Callback {
         }
         route = found.path();
         Endpoint endpoint = found.endpoint(in.getMethod());
-        if (endpoint == null) answer(found.methodNotAllowed(), route);
+        if (endpoint == null) refuseMethod(found, Objects.requireNonNull(path));
         else serve(endpoint, Objects.requireNonNull(path));
+    }
+
+    private void refuseMethod(Router.Route found, String path) {
+        Endpoint page = isByBrowser() ? service.router().otherMethod() : null;
+        if (page == null) answer(found.methodNotAllowed(), route);
+        else serve(request -> found.allowing(page.handle(request)), path);
     }
 
     /// Whether somebody has opened an address in a browser.

@@ -18,13 +18,19 @@ public final class Router {
     private final Map<String, Route> routes;
     private final List<Route> trees;
     private final @Nullable Endpoint nowhere;
+    private final @Nullable Endpoint otherMethod;
     private final @Nullable Endpoint tooLong;
 
     private Router(
-            Map<String, Route> routes, List<Route> trees, @Nullable Endpoint nowhere, @Nullable Endpoint tooLong) {
+            Map<String, Route> routes,
+            List<Route> trees,
+            @Nullable Endpoint nowhere,
+            @Nullable Endpoint otherMethod,
+            @Nullable Endpoint tooLong) {
         this.routes = routes;
         this.trees = trees;
         this.nowhere = nowhere;
+        this.otherMethod = otherMethod;
         this.tooLong = tooLong;
     }
 
@@ -68,6 +74,12 @@ public final class Router {
         return nowhere;
     }
 
+    /// What answers a browser whose method the path does not know, if anything does; it knows nothing of `Allow`.
+    @Nullable
+    Endpoint otherMethod() {
+        return otherMethod;
+    }
+
     /// What answers a browser that has sent too much, if anything does. It must not wait.
     @Nullable
     Endpoint tooLong() {
@@ -83,23 +95,21 @@ public final class Router {
         private final String path;
         private final Map<String, Endpoint> endpoints;
         private final @Nullable Endpoint any;
-        private final Response methodNotAllowed;
+        private final String allow;
 
         /// Everything below a path, whatever the method.
         private Route(String path, Endpoint any) {
             this.path = path;
             this.endpoints = Map.of();
             this.any = any;
-            this.methodNotAllowed = notFound();
+            this.allow = "";
         }
 
         private Route(String path, Map<String, Endpoint> endpoints) {
             this.any = null;
             this.path = path;
             this.endpoints = Map.copyOf(endpoints);
-            this.methodNotAllowed = Response.error(
-                            405, "method_not_allowed", "This path does not know this method; see Allow.")
-                    .header("Allow", String.join(", ", endpoints.keySet()));
+            this.allow = String.join(", ", endpoints.keySet());
         }
 
         String path() {
@@ -117,7 +127,13 @@ public final class Router {
         }
 
         Response methodNotAllowed() {
-            return methodNotAllowed;
+            return allowing(
+                    Response.error(405, "method_not_allowed", "This path does not know this method; see Allow."));
+        }
+
+        /// The answer with the methods that the path does know.
+        Response allowing(Response response) {
+            return response.header("Allow", allow);
         }
     }
 
@@ -127,6 +143,7 @@ public final class Router {
         private final List<Route> trees = new ArrayList<>();
 
         private @Nullable Endpoint nowhere;
+        private @Nullable Endpoint otherMethod;
         private @Nullable Endpoint tooLong;
 
         private final String base;
@@ -188,6 +205,12 @@ public final class Router {
             return this;
         }
 
+        /// The page for whoever comes with a browser to a path that does not know the method.
+        public Builder otherMethod(Endpoint page) {
+            otherMethod = under(page);
+            return this;
+        }
+
         /// The page for whoever has sent too much with a browser. It must not wait.
         public Builder tooLong(Endpoint page) {
             tooLong = under(page);
@@ -201,7 +224,7 @@ public final class Router {
         public Router build() {
             Map<String, Route> routes = new HashMap<>();
             table.forEach((path, endpoints) -> routes.put(path, new Route(path, endpoints)));
-            return new Router(Map.copyOf(routes), List.copyOf(trees), nowhere, tooLong);
+            return new Router(Map.copyOf(routes), List.copyOf(trees), nowhere, otherMethod, tooLong);
         }
 
         private Builder add(String method, String path, Endpoint endpoint) {
