@@ -95,16 +95,17 @@ public final class LoginThrottle {
             String name, Optional<Subject> user, String network, Optional<String> site, boolean known) {
         long start = nanoTime.getAsLong();
         String where = known ? "known " + network + " " : "";
-        Count typed = count(where + "name " + name, limits.accountFailures, start);
-        Optional<Count> whole = user.map(each -> count(where + "user " + each, limits.accountFailures, start));
-        List<Count> place = new ArrayList<>();
-        place.add(count("network " + network, limits.addressFailures, start));
-        site.ifPresent(
-                each -> place.add(count("site " + each, limits.addressFailures * Caller.NETWORKS_OF_A_SITE, start)));
-        List<Count> all = new ArrayList<>(place);
-        all.addFirst(typed);
         while (true) {
             long now = nanoTime.getAsLong();
+            // Looked up anew after each wait: one of before may be forgotten by now.
+            Count typed = count(where + "name " + name, limits.accountFailures, now);
+            Optional<Count> whole = user.map(each -> count(where + "user " + each, limits.accountFailures, now));
+            List<Count> place = new ArrayList<>();
+            place.add(count("network " + network, limits.addressFailures, now));
+            site.ifPresent(
+                    each -> place.add(count("site " + each, limits.addressFailures * Caller.NETWORKS_OF_A_SITE, now)));
+            List<Count> all = new ArrayList<>(place);
+            all.addFirst(typed);
             Count pausing = Collections.max(all, Comparator.comparingLong(count -> count.pauseLeft(now)));
             if (pausing.pauseLeft(now) > 0) return delayed(pausing, now);
             if (all.stream().allMatch(Count::hasRoom)) {
@@ -113,7 +114,7 @@ public final class LoginThrottle {
                         .map(count -> List.of(typed, count))
                         .orElse(List.of(typed));
                 Admitted admitted = new Admitted(account, List.copyOf(place), isLooked);
-                for (Count count : admitted.all()) count.underWay++;
+                admitted.all().forEach(this::begin);
                 return admitted;
             }
             if (now - start >= LONGEST_WAIT || waiting >= MOST_WAITING) return new Crowded();
@@ -133,14 +134,17 @@ public final class LoginThrottle {
     synchronized void failed(Admitted admitted) {
         long now = nanoTime.getAsLong();
         settle(admitted);
-        for (Count count : admitted.all()) fail(count, now);
+        for (Count count : admitted.all()) {
+            fail(count, now);
+            keep(count);
+        }
     }
 
     /// The password was right. The network's count stays: else a guesser's own account would clear it.
     synchronized void succeeded(Admitted admitted) {
-        settle(admitted);
         long now = nanoTime.getAsLong();
         for (Count count : admitted.account) count.clear(now);
+        settle(admitted);
     }
 
     /// Nobody looked at the password.
@@ -153,7 +157,10 @@ public final class LoginThrottle {
     }
 
     private void settle(Admitted admitted) {
-        for (Count count : admitted.all()) count.underWay--;
+        for (Count count : admitted.all()) {
+            count.underWay--;
+            if (count.isBlank()) counts.remove(count.key, count);
+        }
         notifyAll();
     }
 
@@ -177,12 +184,25 @@ public final class LoginThrottle {
         return new Delayed(Duration.ofNanos(count.pauseLeft(now)), announce);
     }
 
+    /// The count of that name. A new one is kept from the first guess on that is looked at: whoever is refused without
+    /// a
+    /// look costs nothing, and could drive all others out.
     private Count count(String key, int free, long now) {
-        Count count = counts.computeIfAbsent(key, _ -> new Count(free, now));
+        Count count = counts.get(key);
+        if (count == null) return new Count(key, free, now);
         if (now - count.lastFailure > memory() && count.underWay == 0) count.failures = 0;
+        return count;
+    }
+
+    private void begin(Count count) {
+        count.underWay++;
+        keep(count);
+    }
+
+    private void keep(Count count) {
+        counts.putIfAbsent(count.key, count);
         if (counts.size() > MOST_COUNTS)
             counts.remove(counts.keySet().iterator().next());
-        return count;
     }
 
     private long memory() {
@@ -191,6 +211,7 @@ public final class LoginThrottle {
 
     /// What is known of one name or network. Guarded by the throttle that made it.
     static final class Count {
+        private final String key;
         private final int free;
         private int failures;
         private int underWay;
@@ -198,7 +219,8 @@ public final class LoginThrottle {
         private long pauseEnd;
         private boolean announced;
 
-        private Count(int free, long now) {
+        private Count(String key, int free, long now) {
+            this.key = key;
             this.free = free;
             this.lastFailure = now;
             this.pauseEnd = now;
@@ -210,6 +232,10 @@ public final class LoginThrottle {
 
         private boolean isFree(long now) {
             return pauseLeft(now) == 0 && hasRoom();
+        }
+
+        private boolean isBlank() {
+            return failures == 0 && underWay == 0;
         }
 
         private void clear(long now) {

@@ -33,19 +33,34 @@ public final class Pace {
     ///
     /// @return when to come again, for one too many
     public synchronized Optional<Duration> exceeded(Caller caller) {
-        Optional<Duration> later = exceeded(caller.network(), most);
-        if (later.isPresent() || caller.site().isEmpty()) return later;
-        return exceeded(caller.site().get(), (long) most * Caller.NETWORKS_OF_A_SITE);
+        long ofSite = (long) most * Caller.NETWORKS_OF_A_SITE;
+        // Looked at before anything is counted: the many networks of a site that is over drive nobody's count out.
+        Optional<Duration> later = caller.site().flatMap(site -> later(site, ofSite));
+        if (later.isEmpty()) later = later(caller.network(), most);
+        if (later.isPresent()) return later;
+        count(caller.network());
+        caller.site().ifPresent(this::count);
+        return Optional.empty();
     }
 
     /// Counts one more of somebody who is known by more than where they are.
     ///
     /// @return when to come again, for one too many
     synchronized Optional<Duration> exceeded(String who) {
-        return exceeded(who, most);
+        Optional<Duration> later = later(who, most);
+        if (later.isEmpty()) count(who);
+        return later;
     }
 
-    private Optional<Duration> exceeded(String who, long limit) {
+    private Optional<Duration> later(String who, long limit) {
+        long now = nanoTime.getAsLong();
+        Count count = counts.get(who);
+        boolean isOver = count == null || now - count.since >= period;
+        if ((isOver ? 0 : count.number) < limit) return Optional.empty();
+        return Optional.of(Duration.ofNanos(isOver ? period : count.since + period - now));
+    }
+
+    private void count(String who) {
         long now = nanoTime.getAsLong();
         Count count = counts.computeIfAbsent(who, _ -> new Count());
         if (counts.size() > MOST_COUNTS)
@@ -54,8 +69,6 @@ public final class Pace {
             count.since = now;
             count.number = 0;
         }
-        if (count.number >= limit) return Optional.of(Duration.ofNanos(count.since + period - now));
         count.number++;
-        return Optional.empty();
     }
 }

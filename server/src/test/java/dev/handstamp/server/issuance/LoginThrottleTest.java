@@ -249,6 +249,44 @@ class LoginThrottleTest {
         assertThat(open.size()).isLessThanOrEqualTo(20_000);
     }
 
+    @Test
+    @DisplayName("A-03: whoever is not looked at leaves nothing behind that drives the count of a name out")
+    void attempts_that_are_refused_drive_no_count_out() {
+        failTimes(5, "vera", ELSEWHERE);
+        for (int i = 0; i < 50; i++) fail("name-" + i, HOME);
+
+        for (int i = 0; i < 25_000; i++) {
+            assertThat(admit("other-" + i, HOME)).isInstanceOf(Delayed.class);
+        }
+
+        assertThat(admit("vera", ELSEWHERE)).isInstanceOf(Delayed.class);
+        assertThat(throttle.size()).isLessThan(60);
+    }
+
+    @Test
+    @DisplayName("A-03: nor do the many networks of a site whose guesses are refused")
+    void networks_that_are_refused_drive_no_count_out() {
+        failTimes(5, "vera", ELSEWHERE);
+
+        for (int i = 0; i < 25_000; i++) {
+            assertThat(admit("vera", "2001:db8:7:" + Integer.toHexString(i) + "::1"))
+                    .isInstanceOf(Delayed.class);
+        }
+
+        assertThat(throttle.size()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("A-03: neither does whoever is right, or is turned away for want of room")
+    void attempts_that_did_not_fail_leave_nothing_behind() {
+        for (int i = 0; i < 100; i++) {
+            throttle.succeeded((Admitted) admit("name-" + i, ELSEWHERE));
+            throttle.undecided((Admitted) admit("other-" + i, HOME));
+        }
+
+        assertThat(throttle.size()).isZero();
+    }
+
     private Admission guess() throws InterruptedException {
         Admission admission = admit("vera", ELSEWHERE);
         if (admission instanceof Admitted admitted) {

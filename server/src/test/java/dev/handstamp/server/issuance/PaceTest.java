@@ -49,4 +49,22 @@ class PaceTest {
         for (int i = 0; i < 20_000; i++) assertThat(pace.exceeded("other " + i)).isEmpty();
         assertThat(pace.exceeded("a")).isEmpty();
     }
+
+    @Test
+    void the_networks_of_a_site_that_is_over_drive_no_count_out() {
+        for (int i = 0; i < 3; i++) assertThat(pace.exceeded(at("192.0.2.1"))).isEmpty();
+        for (int i = 0; i < 48; i++) {
+            assertThat(pace.exceeded(at(network(i)))).isEmpty();
+        }
+
+        for (int i = 48; i < 20_000; i++) {
+            assertThat(pace.exceeded(at(network(i)))).isPresent();
+        }
+
+        assertThat(pace.exceeded(at("192.0.2.1"))).isPresent();
+    }
+
+    private static String network(int number) {
+        return "2001:db8:7:" + Integer.toHexString(number) + "::1";
+    }
 }
