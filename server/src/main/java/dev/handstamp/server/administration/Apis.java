@@ -456,7 +456,7 @@ public final class Apis {
                 .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "refused.api.unknown", Refused.quoted(audience)));
     }
 
-    private static Duration lifetime(Duration lifetime) {
+    static Duration lifetime(Duration lifetime) {
         boolean fits = lifetime.compareTo(Api.SHORTEST_TOKEN_LIFETIME) >= 0
                 && lifetime.compareTo(Api.LONGEST_TOKEN_LIFETIME) <= 0
                 && lifetime.toNanosPart() == 0;
@@ -464,7 +464,7 @@ public final class Apis {
         return lifetime;
     }
 
-    private static List<String> claims(Collection<String> names) {
+    static List<String> claims(Collection<String> names) {
         Set<String> claims = new LinkedHashSet<>();
         for (String name : names) {
             if (Api.RESERVED_CLAIMS.contains(name)) {

@@ -164,21 +164,12 @@ public final class AssertionIssuers {
     ///
     /// @return the wish
     static NewIssuer checked(NewIssuer wanted) {
-        String name = wanted.name();
-        boolean plain =
-                !name.isEmpty() && name.length() <= LONGEST_NAME && name.chars().allMatch(c -> c > 0x20 && c < 0x7F);
-        if (!plain) {
-            throw Refused.about("issuer", "refused.issuer.name");
-        }
-        if (Naming.named(wanted.naming()).isEmpty()) {
-            throw Parsed.refused("subject", "refused.form.subject", wanted.naming());
-        }
+        name(wanted.name());
+        naming(wanted.naming());
         if (wanted.keys().isPresent() && wanted.keysUri().isPresent()) {
             throw Refused.about("keys", "refused.issuer.keys-twice");
         }
-        if (wanted.keys().isPresent() && ClientKeys.of(wanted.keys().get()).isEmpty()) {
-            throw Refused.about("keys", "refused.issuer.keys");
-        }
+        wanted.keys().ifPresent(AssertionIssuers::keys);
         if (wanted.allUsers() == !wanted.users().isEmpty()) {
             throw Refused.about("user", "refused.issuer.users");
         }
@@ -189,7 +180,22 @@ public final class AssertionIssuers {
         return wanted;
     }
 
-    private static ClientId presenting(String id) {
+    static String name(String text) {
+        boolean plain =
+                !text.isEmpty() && text.length() <= LONGEST_NAME && text.chars().allMatch(c -> c > 0x20 && c < 0x7F);
+        if (!plain) throw Refused.about("issuer", "refused.issuer.name");
+        return text;
+    }
+
+    static Naming naming(String text) {
+        return Naming.named(text).orElseThrow(() -> Parsed.refused("subject", "refused.form.subject", text));
+    }
+
+    static ClientKeys keys(Map<String, Object> set) {
+        return ClientKeys.of(set).orElseThrow(() -> Refused.about("keys", "refused.issuer.keys"));
+    }
+
+    static ClientId presenting(String id) {
         try {
             return Parsed.clientId(id);
         } catch (Refused refused) {

@@ -168,7 +168,7 @@ public final class Branding {
         return client.contains("://") ? new ClientId(client) : Parsed.clientId(client);
     }
 
-    private static String name(String text) {
+    static String name(String text) {
         boolean fits = text.codePointCount(0, text.length()) <= Brand.LONGEST_NAME
                 && text.chars().noneMatch(Character::isISOControl);
         if (!fits) {

@@ -595,7 +595,7 @@ public final class Clients {
                 wanted.asksConsent());
     }
 
-    private static ClientMetadata metadata(Map<String, Object> wanted) {
+    static ClientMetadata metadata(Map<String, Object> wanted) {
         return switch (ClientMetadata.parse(wanted)) {
             case ClientMetadata metadata -> metadata;
             case WrongClientMetadata(var faults) -> throw Refused.of(faults);
@@ -644,7 +644,7 @@ public final class Clients {
         }
     }
 
-    private static Set<GrantType> grantTypes(Collection<String> names) {
+    static Set<GrantType> grantTypes(Collection<String> names) {
         Set<GrantType> types = EnumSet.noneOf(GrantType.class);
         for (String name : names) {
             types.add(GrantType.called(name)
@@ -671,7 +671,7 @@ public final class Clients {
     }
 
     /// A secret that someone chose. Its hash is a plain digest, so it has to be long.
-    private static Secret strong(Secret chosen) {
+    static Secret strong(Secret chosen) {
         String value = chosen.value();
         boolean printable = value.chars().allMatch(character -> character >= 0x20 && character <= 0x7E);
         boolean fits = printable && value.length() >= SHORTEST_SECRET && value.length() <= LONGEST_SECRET;

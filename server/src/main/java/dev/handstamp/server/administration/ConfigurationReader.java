@@ -19,8 +19,10 @@ import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Brand;
 import dev.handstamp.server.domain.client.Brand.ImageType;
 import dev.handstamp.server.domain.client.Brand.Logo;
+import dev.handstamp.server.domain.client.RedirectUri;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.Role;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.settings.Durations;
 import dev.handstamp.server.settings.Nearest;
 import dev.handstamp.server.settings.YamlDocument;
@@ -144,22 +146,20 @@ public final class ConfigurationReader {
 
     private Optional<WantedApi> api(String audience, ScalarNode key, Node node) {
         int before = faults.size();
+        checked(key, () -> Parsed.audience(audience));
         Fields fields = fields(node, "field of an API", OF_API);
         List<String> scopes = new ArrayList<>();
         Map<String, Map<String, String>> words = new HashMap<>();
         fields.get("scopes").ifPresent(value -> scopes(value, scopes, words));
-        Optional<Duration> lifetime = fields.text("token-lifetime")
-                .flatMap(text -> Durations.parse(text.value)
-                        .or(() -> fault(text.node, "not a token-lifetime: allowed is such as 30s, 5m, 24h")));
-        Optional<String> algorithm = fields.text("algorithm").map(text -> text.value);
-        fields.text("algorithm").ifPresent(text -> checked(text.node, () -> Parsed.algorithm(text.value)));
+        Optional<Duration> lifetime = fields.text("token-lifetime").flatMap(this::lifetime);
+        Optional<String> algorithm = fields.text("algorithm", Parsed::algorithm);
         Optional<String> acr = acr(fields);
         NewApi wanted = new NewApi(
                 audience,
                 scopes,
                 algorithm,
                 lifetime,
-                fields.texts("claims"),
+                fields.texts("claims", claim -> Apis.claims(List.of(claim))),
                 fields.flag("status-list", false),
                 fields.flag("open", false),
                 acr,
@@ -169,15 +169,21 @@ public final class ConfigurationReader {
                 .map(_ -> new WantedApi(at(key), wanted));
     }
 
+    private Optional<Duration> lifetime(Text text) {
+        return Durations.parse(text.value)
+                .or(() -> fault(text.node, "not a token-lifetime: allowed is such as 30s, 5m, 24h"))
+                .flatMap(parsed -> checked(text.node, () -> Apis.lifetime(parsed)));
+    }
+
     /// A list of names, or names with what they allow in words: one text, or one by language.
     private void scopes(Node node, List<String> scopes, Map<String, Map<String, String>> words) {
         if (node instanceof SequenceNode) {
-            scopes.addAll(texts(node));
+            scopes.addAll(texts(node, ConfigurationReader::scope));
             return;
         }
         named(node).forEach((scope, tuple) -> {
             scopes.add(scope);
-            checked(tuple.getKeyNode(), () -> Parsed.scopes(List.of(scope)));
+            checked(tuple.getKeyNode(), () -> scope(scope));
             Node value = tuple.getValueNode();
             Map<String, String> said = new LinkedHashMap<>();
             if (value instanceof MappingNode) {
@@ -196,7 +202,10 @@ public final class ConfigurationReader {
         Map<Audience, Scopes> scopes = new HashMap<>();
         named(node).forEach((audience, tuple) -> {
             Optional<Audience> api = checked(tuple.getKeyNode(), () -> Parsed.audience(audience));
-            Optional<Scopes> carried = checked(tuple.getValueNode(), () -> Parsed.scopes(texts(tuple.getValueNode())));
+            int before = faults.size();
+            List<String> names = texts(tuple.getValueNode(), ConfigurationReader::scope);
+            if (faults.size() > before) return;
+            Optional<Scopes> carried = checked(tuple.getValueNode(), () -> Parsed.scopes(names));
             api.ifPresent(known -> carried.filter(some -> !some.isEmpty()).ifPresent(some -> scopes.put(known, some)));
         });
         return checked(key, () -> Parsed.role(name)).map(known -> new WantedRole(at(key), new Role(known, scopes)));
@@ -204,21 +213,22 @@ public final class ConfigurationReader {
 
     private Optional<WantedClient> client(String id, ScalarNode key, Node node) {
         int before = faults.size();
+        checked(key, () -> Parsed.clientId(id));
         Fields fields = fields(node, "field of a client", OF_CLIENT);
         Optional<Secret> secret = fields.text("secret-from").flatMap(this::secret);
         NewRedirection redirection = new NewRedirection(
-                fields.text("name").map(text -> text.value).orElse(""),
-                sorted(fields.texts("redirect-uris")),
-                sorted(fields.texts("post-logout-redirect-uris")),
+                fields.text("name", Parsed::name).orElse(""),
+                sorted(fields.texts("redirect-uris", ConfigurationReader::redirectUri)),
+                sorted(fields.texts("post-logout-redirect-uris", ConfigurationReader::redirectUri)),
                 fields.flag("pkce", true),
                 fields.flag("consent", true));
         Map<String, Object> metadata =
-                fields.get("metadata").map(this::metadata).orElse(Map.of());
+                fields.get("metadata").map(this::clientMetadata).orElse(Map.of());
         NewClient wanted = new NewClient(
                 id,
-                fields.texts("grants"),
-                fields.texts("apis"),
-                fields.texts("scopes"),
+                fields.texts("grants", grant -> Clients.grantTypes(List.of(grant))),
+                fields.texts("apis", Parsed::audience),
+                fields.texts("scopes", ConfigurationReader::scope),
                 secret,
                 fields.flag("public", false),
                 redirection,
@@ -234,15 +244,21 @@ public final class ConfigurationReader {
         return checked(key, () -> Clients.checked(wanted)).map(_ -> new WantedClient(at(key), wanted, brand));
     }
 
+    private static Scopes scope(String text) {
+        return Parsed.scopes(List.of(text));
+    }
+
+    private static List<RedirectUri> redirectUri(String text) {
+        return Parsed.redirectUris("redirect URI", List.of(text));
+    }
+
     /// Stored in this order: one of its own is no difference.
     private static List<String> sorted(List<String> texts) {
         return texts.stream().sorted().distinct().toList();
     }
 
     private Optional<String> acr(Fields fields) {
-        Optional<Text> acr = fields.text("require-acr");
-        acr.ifPresent(text -> checked(text.node, () -> Parsed.level(text.value)));
-        return acr.map(text -> text.value).filter(text -> !text.equals("none"));
+        return fields.text("require-acr", Parsed::level).filter(text -> !text.equals("none"));
     }
 
     private WantedBrand brand(Node node) {
@@ -260,10 +276,13 @@ public final class ConfigurationReader {
             }
         }
         Optional<LogoFile> file = logo;
+        String name = fields.text("name")
+                .flatMap(text -> checked(text.node, () -> Branding.name(text.value)))
+                .orElse("");
         Brand brand = checked(
                         node,
                         () -> Branding.parsed(
-                                fields.text("name").map(text -> text.value).orElse(""),
+                                name,
                                 file,
                                 fields.text("accent").map(text -> text.value),
                                 fields.text("accent-dark").map(text -> text.value)))
@@ -295,9 +314,9 @@ public final class ConfigurationReader {
         Map<String, String> scopes = new LinkedHashMap<>();
         fields.get("scopes")
                 .ifPresent(value -> named(value).forEach((here, tuple) -> {
-                    checked(tuple.getKeyNode(), () -> Parsed.scopes(List.of(here)));
+                    checked(tuple.getKeyNode(), () -> scope(here));
                     text(tuple.getValueNode()).ifPresent(there -> {
-                        checked(tuple.getValueNode(), () -> Parsed.scopes(List.of(there)));
+                        checked(tuple.getValueNode(), () -> scope(there));
                         scopes.put(here, there);
                     });
                 }));
@@ -306,28 +325,38 @@ public final class ConfigurationReader {
     }
 
     private String needed(Node node, Fields fields, String name, Function<String, Object> parsing) {
-        Optional<Text> text = fields.text(name);
-        text.ifPresent(known -> checked(known.node, () -> parsing.apply(known.value)));
         if (fields.get(name).isEmpty()) fault(node, "a rule of exchange says its " + name);
-        return text.map(known -> known.value).orElse("");
+        return fields.text(name, parsing).orElse("");
     }
 
     private Optional<WantedIssuer> issuer(String name, ScalarNode key, Node node) {
         int before = faults.size();
+        checked(key, () -> AssertionIssuers.name(name));
         Fields fields = fields(node, "field of an issuer", OF_ISSUER);
         NewIssuer wanted = new NewIssuer(
                 name,
-                fields.get("jwks").map(this::metadata),
+                fields.get("jwks").map(this::keys),
                 fields.text("jwks-uri").map(text -> text.value),
-                fields.text("subject").map(text -> text.value).orElse("subject"),
-                fields.texts("clients"),
-                fields.texts("users"),
+                fields.text("subject", AssertionIssuers::naming).orElse("subject"),
+                fields.texts("clients", AssertionIssuers::presenting),
+                fields.texts("users", user -> user),
                 fields.flag("all-users", false));
         if (faults.size() > before) return Optional.empty();
         return checked(key, () -> AssertionIssuers.checked(wanted)).map(_ -> new WantedIssuer(at(key), wanted));
     }
 
+    private Map<String, Object> keys(Node node) {
+        int before = faults.size();
+        Map<String, Object> set = metadata(node);
+        if (faults.size() == before) checked(node, () -> AssertionIssuers.keys(set));
+        return set;
+    }
+
     private Optional<Secret> secret(Text from) {
+        return found(from).flatMap(secret -> checked(from.node, () -> Clients.strong(secret)));
+    }
+
+    private Optional<Secret> found(Text from) {
         String text = from.value;
         if (text.startsWith("env:")) {
             String name = text.substring("env:".length());
@@ -353,6 +382,16 @@ public final class ConfigurationReader {
         } catch (IOException | InvalidPathException e) {
             return fault(path.node, Refused.quoted(path.value) + " cannot be read");
         }
+    }
+
+    /// Metadata of a client, each fault told where its member stands.
+    private Map<String, Object> clientMetadata(Node node) {
+        Map<String, Object> members = metadata(node);
+        Map<String, NodeTuple> named = named(node);
+        checked(
+                about -> named.containsKey(about) ? named.get(about).getKeyNode() : node,
+                () -> Clients.metadata(members));
+        return members;
     }
 
     private Map<String, Object> metadata(Node node) {
@@ -403,8 +442,16 @@ public final class ConfigurationReader {
             return get(name).flatMap(node -> ConfigurationReader.this.text(node).map(value -> new Text(node, value)));
         }
 
-        private List<String> texts(String name) {
-            return get(name).map(ConfigurationReader.this::texts).orElse(List.of());
+        private Optional<String> text(String name, Function<String, Object> parsing) {
+            Optional<Text> text = text(name);
+            text.ifPresent(known -> checked(known.node, () -> parsing.apply(known.value)));
+            return text.map(known -> known.value);
+        }
+
+        private List<String> texts(String name, Function<String, Object> parsing) {
+            return get(name)
+                    .map(node -> ConfigurationReader.this.texts(node, parsing))
+                    .orElse(List.of());
         }
 
         private boolean flag(String name, boolean otherwise) {
@@ -452,9 +499,15 @@ public final class ConfigurationReader {
         return named;
     }
 
-    private List<String> texts(Node node) {
+    /// What stands in a list, each refused by itself.
+    private List<String> texts(Node node, Function<String, Object> parsing) {
         List<String> texts = new ArrayList<>();
-        for (Node each : items(node)) text(each).ifPresent(texts::add);
+        for (Node each : items(node)) {
+            text(each).ifPresent(text -> {
+                checked(each, () -> parsing.apply(text));
+                texts.add(text);
+            });
+        }
         return texts;
     }
 
@@ -483,10 +536,18 @@ public final class ConfigurationReader {
     }
 
     private <T> Optional<T> checked(Node node, Supplier<T> parsing) {
+        return checked(_ -> node, parsing);
+    }
+
+    /// @param places where what a reason is about stands
+    private <T> Optional<T> checked(Function<String, Node> places, Supplier<T> parsing) {
         try {
             return Optional.of(parsing.get());
         } catch (Refused refused) {
-            return fault(node, String.valueOf(refused.getMessage()));
+            for (Refused.Reason reason : refused.reasons()) {
+                fault(places.apply(reason.about()), reason.in(Messages.ENGLISH));
+            }
+            return Optional.empty();
         }
     }
 

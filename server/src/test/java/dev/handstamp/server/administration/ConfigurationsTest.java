@@ -340,7 +340,7 @@ class ConfigurationsTest {
                 "brand: {colour: red}|1:9: there is no field of a brand \"colour\"",
                 "apis: {https://a.example/x: {algorithm: RS255}}|1:41: not a signature algorithm: \"RS255\"; allowed is",
                 "apis: {https://a.example/x: {token-lifetime: soon}}|1:46: not a token-lifetime",
-                "apis: {https://a.example/x: {token-lifetime: 2d}}|1:8: a token lives whole seconds, 10s to 24h",
+                "apis: {https://a.example/x: {token-lifetime: 2d}}|1:46: a token lives whole seconds, 10s to 24h",
                 "apis: {nowhere: {}}|1:8: not an API",
                 "apis: {https://a.example/x: {open: maybe}}|1:36: open is true or false",
                 "apis: {https://a.example/x: {scopes: a}}|names with values are expected",
@@ -348,13 +348,13 @@ class ConfigurationsTest {
                 "apis: {https://a.example/x: {require-acr: aal9}}|1:43: not a required acr",
                 "apis: {https://a.example/x: {scopes: {a: {german: x}}}}|a language such as en",
                 "apis: [one]|1:7: names with values are expected",
-                "clients: {a: {grants: [magic]}}|1:11: not a grant type: \"magic\"",
+                "clients: {a: {grants: [magic]}}|1:24: not a grant type: \"magic\"",
                 "clients: {a: {grants: client_credentials}}|1:23: a list is expected",
                 "clients: {a: {grants: [authorization_code]}}|needs a redirect URI",
-                "clients: {a: {grants: [client_credentials], metadata: {policy_url: x}}}|there is no client metadata policy_url",
+                "clients: {a: {grants: [client_credentials], metadata: {policy_url: x}}}|1:56: there is no client metadata policy_url",
                 "clients: {a: {grants: [client_credentials], secret-from: hunter2hunter2}}|1:58: secret-from says where",
                 "clients: {a: {grants: [client_credentials], secret-from: env:NONE}}|no environment variable \"NONE\"",
-                "clients: {a: {grants: [client_credentials], secret-from: env:SHORT}}|32 to 256 printable",
+                "clients: {a: {grants: [client_credentials], secret-from: env:SHORT}}|1:58: a chosen secret has 32 to 256 printable",
                 "brand: {accent: \"#ffff00\", accent-dark: \"#ffff00\"}|its contrast on a light page is 1.0",
                 "brand: {logo: nowhere.png}|1:15: \"nowhere.png\" cannot be read",
                 "apis: &a {}|anchors and aliases are not supported",
@@ -372,9 +372,9 @@ class ConfigurationsTest {
                 "issuers: {https://ci.example: {jwks-uri: https://ci.example/keys, clients: [a]}}|1:11: say for which users",
                 "issuers: {https://ci.example: {jwks-uri: https://ci.example/keys, users: [a]}}|1:11: say which clients",
                 "issuers: {https://ci.example: {jwks-uri: https://ci.example/keys, clients: [a], users: [a], all-users: true}}|1:11: say for which users",
-                "issuers: {https://ci.example: {jwks: {keys: []}, clients: [a], all-users: true}}|1:11: the keys have to be a JWK Set",
+                "issuers: {https://ci.example: {jwks: {keys: []}, clients: [a], all-users: true}}|1:38: the keys have to be a JWK Set",
                 "issuers: {https://ci.example: {jwks: none, clients: [a], all-users: true}}|1:38: names with values are expected",
-                "issuers: {https://ci.example: {subject: email, clients: [a], all-users: true}}|1:11: not a subject: \"email\"",
+                "issuers: {https://ci.example: {subject: email, clients: [a], all-users: true}}|1:41: not a subject: \"email\"",
                 "issuers: {\"a b\": {clients: [a], all-users: true}}|1:11: an issuer has 1 to 512"
             })
     void a_faulty_file_is_refused_with_the_place_of_each_fault(String text, String fault) {
@@ -497,6 +497,50 @@ class ConfigurationsTest {
     void every_fault_is_told_at_once() {
         assertThat(faults("apis: {x: {}}\nroles: {\"a b\": {}}\nclients: {c: {grant: []}}\nbrnd: {}\n"))
                 .hasSize(4);
+    }
+
+    @Test
+    void every_fault_of_one_entry_is_told_at_once_each_where_it_stands() {
+        environment.put("SHORT", "hunter2");
+        assertThat(faults("""
+                        apis:
+                          nowhere:
+                            scops: [a]
+                            scopes: ["a b", c, "d e"]
+                            token-lifetime: 2d
+                            algorithm: RS255
+                            claims: [iss, "x y"]
+                        roles:
+                          clerk:
+                            https://a.example/x: ["a b", "c d"]
+                        clients:
+                          "a b":
+                            grant: [x]
+                            grants: [magic, client_credentials, wand]
+                            apis: [nowhere]
+                            scopes: ["a b"]
+                            redirect-uris: ["#", "https://a.example/cb"]
+                            post-logout-redirect-uris: ["#"]
+                            secret-from: env:SHORT
+                            require-acr: aal9
+                            metadata:
+                              policy_url: x
+                              default_max_age: soon
+                            brand: {colour: red, accent: green}
+                        issuers:
+                          https://ci.example:
+                            jwk: {}
+                            jwks: {keys: []}
+                            subject: email
+                            clients: ["a b", "c d"]
+                        """))
+                .extracting(fault -> fault.replaceFirst(".*?config\\.yaml:([0-9]+:[0-9]+): .*", "$1"))
+                .containsExactlyInAnyOrder(
+                        "2:3", "3:5", "4:14", "4:24", "5:21", "6:16", "7:14", "7:19", // the API
+                        "10:27", "10:34", // the role
+                        "12:3", "13:5", "14:14", "14:41", "15:12", "16:14", "17:21", "18:33", "19:18", "20:18", // the
+                        "22:7", "23:7", "24:13", "24:12", // client
+                        "27:5", "28:11", "29:14", "30:15", "30:22"); // the issuer
     }
 
     @Test
