@@ -265,6 +265,36 @@ class ByMailTest {
     }
 
     @Test
+    @DisplayName("O-41: an administrator who is none any more has nobody made one by an invitation of before")
+    void an_invitation_gives_no_more_than_its_inviter_still_has() throws Exception {
+        server = server.restarted(mailbox.settings("sign-up", "invitation"));
+        Administrator vera = new Administrator(server.user("vera").subject().value(), "", "", "");
+        try (PasswordHasher hasher = new PasswordHasher(1, 1, SECRETS)) {
+            users(hasher).change("vera", roles(List.of("administrator"), List.of()));
+            userMails(vera).invite(new NewInvitation("zora@example.org", "", List.of("administrator"), "en"));
+            String link = Mailbox.path(mailbox.next(), server);
+            userMails(vera).invite(new NewInvitation("yves@example.org", "", List.of("buyer"), "en"));
+            String harmless = Mailbox.path(mailbox.next(), server);
+            TestBrowser browser = new TestBrowser(server);
+            Reply form = browser.open(link);
+            assertThat(form.status()).isEqualTo(200);
+            users(hasher).change("vera", roles(List.of(), List.of("administrator")));
+
+            Reply answer = browser.submit(form, "username", "zora", "password", NEW_PASSWORD);
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(server.number("SELECT COUNT(*) FROM app_user WHERE username = 'zora'"))
+                    .isZero();
+            Reply other = browser.submit(browser.open(harmless), "username", "yves", "password", NEW_PASSWORD);
+            assertThat(other.status()).isEqualTo(200);
+        }
+    }
+
+    private static Users.Change roles(List<String> added, List<String> removed) {
+        return new Users.Change(Optional.empty(), Optional.empty(), added, removed, Map.of(), List.of());
+    }
+
+    @Test
     void a_withdrawn_invitation_is_answered_like_an_expired_one() {
         server = server.restarted(mailbox.settings("sign-up", "invitation"));
         UserMails mails = userMails(Administrator.COMMAND_LINE);

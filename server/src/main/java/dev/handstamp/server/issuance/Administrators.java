@@ -1,13 +1,17 @@
 package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.domain.Directory;
+import dev.handstamp.server.domain.administration.Rights;
+import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.user.Role;
+import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.store.DirectoryStore;
 import dev.handstamp.server.store.RevisionStore;
 import dev.handstamp.server.store.Transaction;
 import dev.handstamp.server.store.UserStore;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +38,18 @@ public final class Administrators {
     /// Whether this user does.
     public boolean isOne(Transaction tx, User user) {
         return directories.loadRights(tx).isAdministrator(user);
+    }
+
+    /// Whether this user carries all that these roles carry at the server's own API: nobody gives what they do not
+    /// have.
+    boolean mayGive(Transaction tx, User user, Collection<RoleName> given) {
+        Directory directory = directories.loadRights(tx);
+        return directory
+                .administration()
+                .flatMap(directory::api)
+                .map(own -> new Rights(directory.scopesOf(user, Client.firstParty(), own), own.audience()))
+                .filter(rights -> !rights.cover(given, directory))
+                .isEmpty();
     }
 
     private boolean isAnyBut(Transaction tx, Optional<Subject> leaving) {

@@ -108,6 +108,7 @@ public final class SignUps {
     private final Pace tries = new Pace(MOST_TRIES, Duration.ofHours(1), System::nanoTime);
     private final MailTicketStore tickets = new MailTicketStore();
     private final UserInvitationStore invitations = new UserInvitationStore();
+    private final Administrators administrators = new Administrators();
 
     public SignUps(
             Database database,
@@ -169,10 +170,12 @@ public final class SignUps {
                 && !EmailAddress.key(username.value()).equals(EmailAddress.key(invited.email()));
     }
 
-    /// An invitation of a user who is gone or disabled by now invites nobody.
+    /// An invitation of a user who is gone or disabled by now, or could not make such an account any more, invites
+    /// nobody.
     private boolean isOfNobody(Transaction tx, UserInvitation invitation) {
         Optional<User> user = users.find(tx, new Subject(invitation.inviter()));
-        return user.map(User::disabled).orElse(invitation.inviter().startsWith(Subject.PREFIX));
+        return user.map(inviter -> inviter.disabled() || !administrators.mayGive(tx, inviter, invitation.roles()))
+                .orElse(invitation.inviter().startsWith(Subject.PREFIX));
     }
 
     private Outcome signUp(Secret token, Username username, PasswordHash hash, Request request) {
