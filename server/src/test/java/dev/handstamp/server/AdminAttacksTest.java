@@ -14,9 +14,11 @@ import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.UserInvitationStore;
 import dev.handstamp.server.store.UserStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,6 +99,27 @@ class AdminAttacksTest {
         String forged = server.forgedBy(TILL, root.token(), Map.of());
         assertThat(root.get("/users").status()).isEqualTo(200);
         assertThat(server.call("GET", USERS).bearer(forged).send().outcome()).isEqualTo("401 invalid_token");
+    }
+
+    @Test
+    void moments_that_no_column_can_tell_break_nothing() {
+        AdminClient root = AdminClient.root(server);
+        String past = "-999999999-01-01T00:00:00Z";
+        String future = "%2B999999999-01-01T00:00:00Z";
+        String forged = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString("26:+999999999-01-01T00:00:00Z5".getBytes(StandardCharsets.UTF_8));
+
+        for (String wide : List.of("since=" + past, "until=" + future, "cursor=" + forged)) {
+            Reply found = root.get("/audit?limit=5&" + wide);
+            assertThat(found.status()).as(wide).isEqualTo(200);
+            assertThat(AdminClient.items(found)).as(wide).isNotEmpty();
+        }
+        for (String empty : List.of("since=" + future, "until=" + past)) {
+            Reply found = root.get("/audit?" + empty);
+            assertThat(found.status()).as(empty).isEqualTo(200);
+            assertThat(AdminClient.items(found)).as(empty).isEmpty();
+        }
     }
 
     @Test

@@ -39,7 +39,7 @@ public final class AuditLog {
 
     /// The newest events since an instant, the oldest of them first.
     public List<AuditEvent> since(Instant since, int limit) {
-        return database.read(tx -> audit.list(tx, since, limit));
+        return database.read(tx -> audit.list(tx, kept(since), limit));
     }
 
     /// What is looked for; empty parts let everything through.
@@ -79,7 +79,7 @@ public final class AuditLog {
     public Page<AuditEvent> find(Filter filter, Optional<String> cursor, int limit) {
         Page.checked(limit);
         Place start =
-                cursor.map(AuditLog::place).orElse(new Place(filter.until().orElse(LATEST), Long.MAX_VALUE));
+                cursor.map(AuditLog::place).orElse(new Place(kept(filter.until().orElse(LATEST)), Long.MAX_VALUE));
         return database.read(tx -> page(tx, subjectOf(tx, filter), start, limit));
     }
 
@@ -100,7 +100,7 @@ public final class AuditLog {
     }
 
     private List<Entry> look(Transaction tx, Filter filter, Place before, int limit) {
-        Instant since = filter.since().orElse(Instant.EPOCH);
+        Instant since = kept(filter.since().orElse(Instant.EPOCH));
         if (filter.party().isPresent()) {
             String party = filter.party().get();
             SortedMap<Place, Entry> both = new TreeMap<>(NEWEST_FIRST);
@@ -139,6 +139,12 @@ public final class AuditLog {
                 .map(user -> user.subject().value());
     }
 
+    /// No event is before or after that; and no column could be compared with what is.
+    private static Instant kept(Instant asked) {
+        if (asked.isBefore(Instant.EPOCH)) return Instant.EPOCH;
+        return asked.isAfter(LATEST) ? LATEST : asked;
+    }
+
     private static String text(Place place) {
         return Cursor.of(place.at().toString(), Long.toString(place.position()));
     }
@@ -146,7 +152,7 @@ public final class AuditLog {
     private static Place place(String cursor) {
         String[] texts = Cursor.parse(cursor);
         try {
-            return new Place(Instant.parse(texts[0]), Long.parseLong(texts[1]));
+            return new Place(kept(Instant.parse(texts[0])), Long.parseLong(texts[1]));
         } catch (DateTimeParseException | NumberFormatException _) {
             throw Cursor.wrong();
         }
@@ -160,7 +166,7 @@ public final class AuditLog {
             String party = subject(tx, nameOrSubject)
                     .orElseThrow(() -> new Refused(
                             Refused.Kind.UNKNOWN, "refused.user.unknown-now", Refused.quoted(nameOrSubject)));
-            return audit.listAbout(tx, party, since, limit);
+            return audit.listAbout(tx, party, kept(since), limit);
         });
     }
 }
