@@ -38,8 +38,6 @@ import java.util.function.Supplier;
 /// for them. Sessions, grants, browsers that are known and mails on their way are no part of it: users sign in anew.
 public final class UserExport {
 
-    private static final int PAGE = 500;
-
     /// How many of each kind were there, handed out or not.
     ///
     /// @param recoveryCodes those that are left
@@ -63,9 +61,8 @@ public final class UserExport {
     private record Household(
             User user,
             Optional<Authenticator> authenticator,
-            long codesLeft,
-            boolean codesAreKeyed,
-            Optional<RecoveryCodes.Set> codes,
+            Optional<String> sealedCodesKey,
+            List<SecretHash> codesLeft,
             Optional<UserHandle> handle,
             List<Passkey> passkeys,
             List<Consent> consents) {}
@@ -82,7 +79,7 @@ public final class UserExport {
     private final ConsentStore consents = new ConsentStore();
     private final PairwiseSubjectStore pairwiseSubjects = new PairwiseSubjectStore();
 
-    /// @param encryption   opened when it is needed
+    /// @param encryption   of the master key that is there: asked for it when something was sealed with it
     /// @param relyingParty what passkeys of this server are bound to
     public UserExport(
             Database database,
@@ -99,19 +96,26 @@ public final class UserExport {
         this.journal = new Journal(administrator);
     }
 
+    /// Opens what secrets are sealed with, if there are any, and writes nothing: for whoever makes a file before
+    /// the first user comes.
+    public void makeReady(boolean withSecrets) {
+        if (withSecrets && database.read(factors::isAny)) encryption.get();
+    }
+
     /// Every user, by name, in pages: who is changed meanwhile comes as they are when their page is read.
     ///
     /// @param withSecrets whether secrets come along
     public Summary run(boolean withSecrets, Consumer<Map<String, Object>> each) {
+        makeReady(withSecrets);
         note(withSecrets);
         Count count = new Count();
-        List<Household> page = page("", withSecrets);
+        List<Household> page = page("");
         while (!page.isEmpty()) {
             for (Household household : page) {
                 count.add(household);
                 each.accept(object(household, withSecrets, count));
             }
-            page = page(page.getLast().user.username().value(), withSecrets);
+            page = page(page.getLast().user.username().value());
         }
         return count.summary(database.read(pairwiseSubjects::countUsers));
     }
@@ -126,28 +130,34 @@ public final class UserExport {
         });
     }
 
-    private List<Household> page(String after, boolean withSecrets) {
-        Optional<RecoveryCodes> codes =
-                withSecrets ? Optional.of(new RecoveryCodes(encryption.get(), secrets)) : Optional.empty();
-        return database.read(tx -> {
-            List<Household> page = new ArrayList<>();
-            for (User user : users.list(tx, after, PAGE)) page.add(household(tx, user, codes));
-            return page;
-        });
+    private List<Household> page(String after) {
+        return database.read(tx -> page(tx, after));
     }
 
-    private Household household(Transaction tx, User user, Optional<RecoveryCodes> codes) {
-        Subject subject = user.subject();
-        Optional<Authenticator> authenticator = factors.find(tx, subject);
-        return new Household(
-                user,
-                authenticator,
-                authenticator.isEmpty() ? 0 : factors.countRecoveryCodes(tx, subject),
-                factors.findRecoveryKey(tx, subject).isPresent(),
-                authenticator.isEmpty() ? Optional.empty() : codes.flatMap(known -> known.find(tx, subject)),
-                passkeys.handle(tx, subject),
-                passkeys.list(tx, subject),
-                consents.list(tx, subject));
+    /// One statement for each kind of thing that users have, however many of them have it.
+    private List<Household> page(Transaction tx, String after) {
+        List<User> everybody = users.list(tx, after, UserStore.PAGE_OF_EVERYBODY);
+        if (everybody.isEmpty()) return List.of();
+        Map<Subject, Authenticator> authenticators = factors.findByUser(tx, after);
+        Map<Subject, String> codeKeys = factors.findRecoveryKeyByUser(tx, after);
+        Map<Subject, List<SecretHash>> codes = factors.listRecoveryCodesByUser(tx, after);
+        Map<Subject, UserHandle> handles = passkeys.handleByUser(tx, after);
+        Map<Subject, List<Passkey>> credentials = passkeys.listByUser(tx, after);
+        Map<Subject, List<Consent>> allowed = consents.listByUser(tx, after);
+        List<Household> page = new ArrayList<>();
+        for (User user : everybody) {
+            Subject subject = user.subject();
+            Optional<Authenticator> authenticator = Optional.ofNullable(authenticators.get(subject));
+            page.add(new Household(
+                    user,
+                    authenticator,
+                    Optional.ofNullable(codeKeys.get(subject)),
+                    authenticator.isEmpty() ? List.of() : codes.getOrDefault(subject, List.of()),
+                    Optional.ofNullable(handles.get(subject)),
+                    credentials.getOrDefault(subject, List.of()),
+                    allowed.getOrDefault(subject, List.of())));
+        }
+        return page;
     }
 
     private Map<String, Object> object(Household household, boolean withSecrets, Count count) {
@@ -184,7 +194,7 @@ public final class UserExport {
         Optional<Secret> secret = encryption.get().open(authenticator.sealedSecret(), purpose);
         if (secret.isEmpty()) {
             count.unopened++;
-            count.unopenedCodes += household.codesLeft;
+            count.unopenedCodes += household.codesLeft.size();
             return;
         }
         Map<String, Object> totp = new LinkedHashMap<>();
@@ -195,10 +205,17 @@ public final class UserExport {
         totp.put("last_step", authenticator.lastStep());
         totp.put("created_at", authenticator.createdAt().toString());
         object.put("totp", totp);
-        household.codes.ifPresent(codes -> object.put("recovery_codes", recoveryCodes(codes)));
-        if (household.codes.isPresent()) return;
-        if (household.codesAreKeyed) count.unopenedCodes += household.codesLeft;
-        else count.fixedCodes += household.codesLeft;
+        Optional<RecoveryCodes.Set> codes = movable(household);
+        codes.ifPresent(set -> object.put("recovery_codes", recoveryCodes(set)));
+        if (codes.isPresent()) return;
+        if (household.sealedCodesKey.isPresent()) count.unopenedCodes += household.codesLeft.size();
+        else count.fixedCodes += household.codesLeft.size();
+    }
+
+    private Optional<RecoveryCodes.Set> movable(Household household) {
+        RecoveryCodes codes = new RecoveryCodes(encryption.get(), secrets);
+        return household.sealedCodesKey.flatMap(
+                key -> codes.movable(household.user.subject(), key, household.codesLeft));
     }
 
     private static Map<String, Object> recoveryCodes(RecoveryCodes.Set codes) {
@@ -250,7 +267,7 @@ public final class UserExport {
             users++;
             if (!household.user.passwordHash().equals(PasswordHash.NONE)) passwords++;
             if (household.authenticator.isPresent()) authenticators++;
-            recoveryCodes += household.codesLeft;
+            recoveryCodes += household.codesLeft.size();
             passkeys += household.passkeys.size();
             consents += household.consents.size();
         }

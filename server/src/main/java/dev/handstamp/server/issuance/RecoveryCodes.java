@@ -68,14 +68,12 @@ public final class RecoveryCodes {
         return store.spendRecoveryCode(tx, subject, hash, now);
     }
 
-    /// What can move; empty if nothing is left, if it was hashed with a key that does not leave this server,
-    /// or if its key does not open.
-    public Optional<Set> find(Transaction tx, Subject subject) {
-        List<SecretHash> left = store.listRecoveryCodes(tx, subject);
+    /// What of a set that has a key of its own can move; empty if nothing is left, or if the key does not open.
+    ///
+    /// @param left the hashes of the codes that are left
+    public Optional<Set> movable(Subject subject, String sealedKey, List<SecretHash> left) {
         if (left.isEmpty()) return Optional.empty();
-        return store.findRecoveryKey(tx, subject)
-                .flatMap(key -> opened(subject, key))
-                .map(key -> new Set(key, left));
+        return opened(subject, sealedKey).map(key -> new Set(key, left));
     }
 
     /// Takes in a set of another server's for a user who has none.

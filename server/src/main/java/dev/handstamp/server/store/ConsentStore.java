@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What users have allowed clients, so that they are not asked again.
@@ -17,6 +18,10 @@ public final class ConsentStore {
 
     private static final String LIST = """
         SELECT client_id, audience, scopes, given_at FROM consent WHERE subject = ? ORDER BY client_id, audience""";
+
+    private static final String LIST_OF_PAGE = """
+        SELECT subject, client_id, audience, scopes, given_at FROM consent
+         WHERE subject IN (""" + UserStore.SUBJECTS_OF_PAGE + ") ORDER BY client_id, audience";
 
     private static final String DELETE = """
         DELETE FROM consent WHERE subject = ? AND client_id = ?""";
@@ -36,14 +41,12 @@ public final class ConsentStore {
 
     /// Everything that a user has allowed.
     public List<Consent> list(Transaction tx, Subject subject) {
-        return tx.list(
-                LIST,
-                row -> new Consent(
-                        new ClientId(row.text("client_id")),
-                        new Audience(row.text("audience")),
-                        Stored.scopes(row.text("scopes")),
-                        row.instant("given_at")),
-                subject.value());
+        return tx.list(LIST, ConsentStore::from, subject.value());
+    }
+
+    /// The same of the users of a page ([UserStore#PAGE_OF_EVERYBODY]) behind a name.
+    public Map<Subject, List<Consent>> listByUser(Transaction tx, String afterUsername) {
+        return tx.listByUser(LIST_OF_PAGE, ConsentStore::from, afterUsername);
     }
 
     /// Forgets what a user has allowed a client.
@@ -62,5 +65,13 @@ public final class ConsentStore {
     /// Forgets whatever users have allowed a client: another one may take its identifier.
     public void deleteAll(Transaction tx, ClientId client) {
         tx.execute(DELETE_BY_CLIENT, client.value());
+    }
+
+    private static Consent from(Row row) {
+        return new Consent(
+                new ClientId(row.text("client_id")),
+                new Audience(row.text("audience")),
+                Stored.scopes(row.text("scopes")),
+                row.instant("given_at"));
     }
 }

@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.passkey.PasskeyName;
 import dev.handstamp.server.domain.passkey.UserHandle;
 import dev.handstamp.server.domain.user.Subject;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -18,6 +19,9 @@ public final class PasskeyStore {
 
     private static final String FIND_HANDLE = """
         SELECT user_handle FROM passkey_holder WHERE subject = ?""";
+
+    private static final String LIST_HANDLES_OF_PAGE = """
+        SELECT subject, user_handle FROM passkey_holder WHERE subject IN (""" + UserStore.SUBJECTS_OF_PAGE + ")";
 
     private static final String IS_TAKEN = """
         SELECT 1 FROM passkey_holder WHERE user_handle = ?""";
@@ -37,6 +41,11 @@ public final class PasskeyStore {
         SELECT passkey_id, subject, credential_id, public_key, sign_count, backup_eligible, eligibility_known, backed_up,
                transports, aaguid, name, created_at, last_used_at, suspended_at
           FROM passkey WHERE subject = ? ORDER BY created_at, passkey_id""";
+
+    private static final String LIST_OF_PAGE = """
+        SELECT passkey_id, subject, credential_id, public_key, sign_count, backup_eligible, eligibility_known, backed_up,
+               transports, aaguid, name, created_at, last_used_at, suspended_at
+          FROM passkey WHERE subject IN (""" + UserStore.SUBJECTS_OF_PAGE + ") ORDER BY created_at, passkey_id";
 
     private static final String IS_USABLE = """
         SELECT 1 FROM passkey WHERE subject = ? AND suspended_at IS NULL LIMIT 1""";
@@ -76,6 +85,11 @@ public final class PasskeyStore {
         return tx.find(FIND_HANDLE, row -> new UserHandle(row.text("user_handle")), subject.value());
     }
 
+    /// The same for the users of a page ([UserStore#PAGE_OF_EVERYBODY]) behind a name.
+    public Map<Subject, UserHandle> handleByUser(Transaction tx, String afterUsername) {
+        return tx.findByUser(LIST_HANDLES_OF_PAGE, row -> new UserHandle(row.text("user_handle")), afterUsername);
+    }
+
     /// Adds a passkey to a user who has a handle.
     ///
     /// @return false if somebody has this credential already (WebAuthn Level 3 §7.1 step 26)
@@ -106,6 +120,11 @@ public final class PasskeyStore {
     /// Those of a user, the oldest first, the suspended ones too.
     public List<Passkey> list(Transaction tx, Subject subject) {
         return tx.list(LIST, PasskeyStore::from, subject.value());
+    }
+
+    /// The same of the users of a page behind a name.
+    public Map<Subject, List<Passkey>> listByUser(Transaction tx, String afterUsername) {
+        return tx.listByUser(LIST_OF_PAGE, PasskeyStore::from, afterUsername);
     }
 
     /// Whether a user has one that opens something.

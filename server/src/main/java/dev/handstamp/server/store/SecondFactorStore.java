@@ -7,6 +7,7 @@ import dev.handstamp.server.domain.session.TotpParameters;
 import dev.handstamp.server.domain.user.Subject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The second factors of users, and the logins that wait for one.
@@ -18,6 +19,13 @@ public final class SecondFactorStore {
 
     private static final String FIND = """
         SELECT sealed_secret, algorithm, digits, period, last_step, created_at FROM totp WHERE subject = ?""";
+
+    private static final String LIST_OF_PAGE = """
+        SELECT subject, sealed_secret, algorithm, digits, period, last_step, created_at
+          FROM totp WHERE subject IN (""" + UserStore.SUBJECTS_OF_PAGE + ")";
+
+    private static final String FIND_ANY = """
+        SELECT subject FROM totp WHERE subject > '' LIMIT 1""";
 
     private static final String ACCEPT = """
         UPDATE totp SET last_step = ? WHERE subject = ? AND last_step < ?""";
@@ -34,8 +42,9 @@ public final class SecondFactorStore {
     private static final String COUNT_CODES = """
         SELECT COUNT(*) AS codes FROM recovery_code WHERE subject = ? AND spent_at IS NULL""";
 
-    private static final String LIST_CODES = """
-        SELECT code_hash FROM recovery_code WHERE subject = ? AND spent_at IS NULL ORDER BY code_hash""";
+    private static final String LIST_CODES_OF_PAGE = """
+        SELECT subject, code_hash FROM recovery_code
+         WHERE spent_at IS NULL AND subject IN (""" + UserStore.SUBJECTS_OF_PAGE + ") ORDER BY code_hash";
 
     private static final String FIND_CODE = """
         SELECT subject FROM recovery_code WHERE code_hash = ?""";
@@ -48,6 +57,9 @@ public final class SecondFactorStore {
 
     private static final String FIND_KEY = """
         SELECT key_sealed FROM recovery_code_key WHERE subject = ?""";
+
+    private static final String LIST_KEYS_OF_PAGE = """
+        SELECT subject, key_sealed FROM recovery_code_key WHERE subject IN (""" + UserStore.SUBJECTS_OF_PAGE + ")";
 
     private static final String DELETE_KEY = """
         DELETE FROM recovery_code_key WHERE subject = ?""";
@@ -109,6 +121,16 @@ public final class SecondFactorStore {
         return tx.find(FIND, SecondFactorStore::authenticator, subject.value());
     }
 
+    /// Those of the users of a page ([UserStore#PAGE_OF_EVERYBODY]) behind a name.
+    public Map<Subject, Authenticator> findByUser(Transaction tx, String afterUsername) {
+        return tx.findByUser(LIST_OF_PAGE, SecondFactorStore::authenticator, afterUsername);
+    }
+
+    /// Whether anybody has one.
+    public boolean isAny(Transaction tx) {
+        return tx.find(FIND_ANY, _ -> true).isPresent();
+    }
+
     /// A code counts, and with it none of its step and before.
     ///
     /// @return false if one of that step has counted already
@@ -141,6 +163,11 @@ public final class SecondFactorStore {
         return tx.find(FIND_KEY, row -> row.text("key_sealed"), subject.value());
     }
 
+    /// The same of the users of a page behind a name.
+    public Map<Subject, String> findRecoveryKeyByUser(Transaction tx, String afterUsername) {
+        return tx.findByUser(LIST_KEYS_OF_PAGE, row -> row.text("key_sealed"), afterUsername);
+    }
+
     public void insertRecoveryCode(Transaction tx, Subject subject, SecretHash code) {
         tx.execute(INSERT_CODE, code.value(), subject.value());
     }
@@ -157,12 +184,12 @@ public final class SecondFactorStore {
         return tx.find(FIND_CODE, row -> row.text("subject"), code.value()).isPresent();
     }
 
-    /// Those that are left.
-    public List<SecretHash> listRecoveryCodes(Transaction tx, Subject subject) {
-        return tx.list(LIST_CODES, row -> new SecretHash(row.text("code_hash")), subject.value());
+    /// Those that are left to the users of a page behind a name.
+    public Map<Subject, List<SecretHash>> listRecoveryCodesByUser(Transaction tx, String afterUsername) {
+        return tx.listByUser(LIST_CODES_OF_PAGE, row -> new SecretHash(row.text("code_hash")), afterUsername);
     }
 
-    /// How many are left.
+    /// How many are left to a user.
     public long countRecoveryCodes(Transaction tx, Subject subject) {
         return tx.find(COUNT_CODES, row -> row.number("codes"), subject.value()).orElse(0L);
     }

@@ -1,5 +1,6 @@
 package dev.handstamp.server.store;
 
+import dev.handstamp.server.domain.user.Subject;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,7 +8,9 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Once a statement has failed, the transaction can only be undone, on both databases.
 public final class Transaction {
+
+    /// Something of a user's.
+    private record Owned<R>(Subject subject, R value) {}
 
     private final Statements statements;
     private final Dialect dialect;
@@ -55,6 +61,24 @@ public final class Transaction {
         return rows.isEmpty() ? Optional.empty() : Optional.of(rows.getFirst());
     }
 
+    /// The rows of a query, in its order, by the user whom the column `subject` of each names.
+    <R> Map<Subject, List<R>> listByUser(String sql, Function<Row, R> mapping, Object... parameters) {
+        Map<Subject, List<R>> byUser = new LinkedHashMap<>();
+        for (Owned<R> row : list(sql, row -> owned(row, mapping), parameters)) {
+            byUser.computeIfAbsent(row.subject, _ -> new ArrayList<>()).add(row.value);
+        }
+        return byUser;
+    }
+
+    /// The rows of a query that has at most one for each user.
+    <R> Map<Subject, R> findByUser(String sql, Function<Row, R> mapping, Object... parameters) {
+        Map<Subject, R> byUser = new LinkedHashMap<>();
+        for (Owned<R> row : list(sql, row -> owned(row, mapping), parameters)) {
+            if (byUser.put(row.subject, row.value) != null) throw new IllegalStateException("more than one row");
+        }
+        return byUser;
+    }
+
     /// Changes rows and tells how many.
     int execute(String sql, Object... parameters) {
         try {
@@ -86,6 +110,10 @@ public final class Transaction {
     void end() {
         ended = true;
         if (broken != null) throw broken;
+    }
+
+    private static <R> Owned<R> owned(Row row, Function<Row, R> mapping) {
+        return new Owned<>(new Subject(row.text("subject")), mapping.apply(row));
     }
 
     private PreparedStatement bound(String sql, Object[] parameters) throws SQLException {

@@ -53,6 +53,14 @@ public final class UserStore {
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
           FROM app_user WHERE username > ? ORDER BY username LIMIT ?""";
 
+    /// How many users are a page where everybody is read with all that is theirs.
+    public static final int PAGE_OF_EVERYBODY = 500;
+
+    /// The users of such a page, for the stores that keep what is theirs. The number stands in the text: PostgreSQL
+    /// takes a parameter in its place for a tenth of all users, and reads whole tables for them.
+    static final String SUBJECTS_OF_PAGE = """
+        SELECT subject FROM app_user WHERE username > ? ORDER BY username LIMIT\s""" + PAGE_OF_EVERYBODY;
+
     private static final String SEARCH_USERNAME = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
           FROM app_user WHERE username >= ? AND (username, subject) > (?, ?) AND username < ?
