@@ -1,6 +1,7 @@
 package dev.handstamp.cli;
 
 import dev.handstamp.json.Json;
+import dev.handstamp.server.administration.UserExport;
 import dev.handstamp.server.administration.UserExport.Summary;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -66,12 +67,14 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return store.with(office -> {
+            UserExport export = office.userExport();
+            export.makeReady(withSecrets);
             if (file == null) {
                 if (withSecrets && terminal.screen().getAsBoolean()) askForScreen();
-                return write(office, terminal.out());
+                return write(export, terminal.out());
             }
             try (PrintWriter out = new PrintWriter(made(file))) {
-                return write(office, out);
+                return write(export, out);
             }
         });
     }
@@ -84,13 +87,13 @@ final class ExportCommand implements Callable<Integer> {
         if (!agreed) throw new WrongUsage("nothing was exported: name a FILE for the secrets");
     }
 
-    private int write(Office office, PrintWriter out) {
+    private int write(UserExport export, PrintWriter out) {
         if (withSecrets) {
             terminal.err()
                     .println(
                             "This holds secrets of every user: keep it like a key, and delete it when it was taken in.");
         }
-        Summary summary = office.userExport().run(withSecrets, user -> out.println(Json.text(user)));
+        Summary summary = export.run(withSecrets, user -> out.println(Json.text(user)));
         if (out.checkError()) throw new WrongUsage("not everything could be written");
         for (String line : lines(summary)) terminal.err().println(line);
         return Cli.DONE;

@@ -79,7 +79,7 @@ final class Office implements AutoCloseable {
 
     UserExport userExport() {
         return new UserExport(
-                database, opening::keyEncryption, secrets, clock, relyingParty(), Administrator.COMMAND_LINE);
+                database, opening::knownKeyEncryption, secrets, clock, relyingParty(), Administrator.COMMAND_LINE);
     }
 
     Clients clients() {

@@ -160,6 +160,43 @@ class ImportTest {
     }
 
     @Test
+    void an_export_makes_no_master_key_and_writes_nothing_without_the_one_that_is_needed() throws Exception {
+        Shell shell = new Shell(folder.resolve("data"));
+        Path key = folder.resolve("data/master.key");
+        shell.runWith(line("bea", BCRYPT), "import", "-").isDone();
+        assertThat(shell.run("export", "--with-secrets").isDone().out())
+                .as("nothing is sealed")
+                .contains(BCRYPT);
+        assertThat(key).doesNotExist();
+
+        shell.run("user", "totp", "add", "bea").isDone();
+        Path backup = Files.move(key, folder.resolve("backup"));
+        String noted = shell.run("audit", "--json").isDone().out();
+        Path file = folder.resolve("users.jsonl");
+        Shell.Result refused = shell.run("export", file.toString(), "--with-secrets");
+        assertThat(refused.isRefused("the master key file " + key + " is missing")
+                        .err())
+                .contains("secrets of users in the database", "put it back from its backup");
+        assertThat(shell.run("export", "--with-secrets").isRefused("is missing").out())
+                .isEmpty();
+        assertThat(file).doesNotExist();
+        assertThat(key).doesNotExist();
+        assertThat(shell.run("audit", "--json").isDone().out()).isEqualTo(noted);
+        assertThat(shell.run("export").isDone().out()).as("without secrets").contains("bea");
+        String other = "q".repeat(11) + "Zm9yIGEgdGVzdCBvbmx5LCAzMiBieXRlcw".substring(0, 32);
+        shell.with("HANDSTAMP_MASTER_KEY", other)
+                .run("export", "--with-secrets")
+                .isRefused("master key is not the one");
+
+        Files.move(backup, key);
+        Shell again = new Shell(folder.resolve("data"));
+        assertThat(again.run("export", file.toString(), "--with-secrets")
+                        .isDone()
+                        .err())
+                .contains("1 authenticator application, 8 recovery codes");
+    }
+
+    @Test
     void secrets_come_on_a_screen_only_after_a_question() {
         Shell shell = new Shell(folder.resolve("data")).onScreen();
         shell.runWith(line("bea", BCRYPT), "import", "-").isDone();

@@ -31,6 +31,7 @@ public final class Opening implements AutoCloseable {
     private final Database database;
     private @Nullable SigningKeys signingKeys;
     private @Nullable KeyEncryption keyEncryption;
+    private @Nullable KeyEncryption knownKeyEncryption;
     private @Nullable DpopNonces dpopNonces;
     private boolean madeMasterKey;
 
@@ -73,6 +74,21 @@ public final class Opening implements AutoCloseable {
         return Objects.requireNonNull(keyEncryption);
     }
 
+    /// The same for whoever only opens what was sealed before: no master key is made, and nothing is written.
+    ///
+    /// @throws UnusableMasterKey if there is none, or another one
+    public KeyEncryption knownKeyEncryption() {
+        if (keyEncryption != null) return keyEncryption;
+        if (knownKeyEncryption != null) return knownKeyEncryption;
+        Path file = config.masterKeyFile();
+        Optional<MasterKey> given = givenMasterKey();
+        if (given.isEmpty() && !Files.exists(file)) throw lost("secrets of users in the database");
+        KeyEncryption encryption = new KeyEncryption(given.orElseGet(() -> MasterKey.read(file)), secrets);
+        new SigningKeys(database, encryption, clock).check();
+        knownKeyEncryption = encryption;
+        return encryption;
+    }
+
     public DpopNonces dpopNonces() {
         if (dpopNonces == null) unlock();
         return Objects.requireNonNull(dpopNonces);
@@ -113,20 +129,25 @@ public final class Opening implements AutoCloseable {
     }
 
     private MasterKey masterKey() {
-        Optional<Secret> given = config.masterKey();
-        if (given.isPresent()) {
-            return MasterKey.parse(Setting.MASTER_KEY.variable(), given.get().value());
-        }
+        Optional<MasterKey> given = givenMasterKey();
+        if (given.isPresent()) return given.get();
         Path file = config.masterKeyFile();
         if (!Files.exists(file)
                 && database.read(new SigningKeyStore()::checkValue).isPresent()) {
-            throw new UnusableMasterKey(
-                    "the master key file " + file + " is missing, and the signing keys in the database"
-                            + " are encrypted with it: put it back from its backup, or from another node");
+            throw lost("the signing keys in the database");
         }
         MasterKey.Found found = MasterKey.readOrMake(file, secrets);
         madeMasterKey = found.made();
         return found.key();
+    }
+
+    private Optional<MasterKey> givenMasterKey() {
+        return config.masterKey().map(given -> MasterKey.parse(Setting.MASTER_KEY.variable(), given.value()));
+    }
+
+    private UnusableMasterKey lost(String encrypted) {
+        return new UnusableMasterKey("the master key file " + config.masterKeyFile() + " is missing, and " + encrypted
+                + " are encrypted with it: put it back from its backup, or from another node");
     }
 
     private static DatabaseLocation location(ServerConfig.Database database) {

@@ -110,6 +110,13 @@ public final class SigningKeys {
         });
     }
 
+    /// The same for whoever is going to change nothing.
+    ///
+    /// @throws UnusableMasterKey if it is another one
+    public void check() {
+        database.read(this::isKnown);
+    }
+
     /// Which slots are in use: the default algorithm and what the registered APIs and clients ask for.
     public Set<KeySlot> inUse() {
         return database.read(tx -> KeySlot.inUse(apis.list(tx), clients.answerSignatures(tx)));
