@@ -60,10 +60,11 @@ public final class Totp {
     public static OptionalLong step(Secret secret, TotpParameters parameters, String code, Instant now, long last) {
         if (code.length() != parameters.digits()) return OptionalLong.empty();
         long current = Math.floorDiv(now.getEpochSecond(), parameters.period());
-        byte[] key = decode(secret.value());
+        Codes codes = Codes.of(decode(secret.value()), parameters);
+        byte[] given = bytes(code);
         OptionalLong found = OptionalLong.empty();
         for (long step = current - WINDOW; step <= current + WINDOW; step++) {
-            boolean right = MessageDigest.isEqual(bytes(code), bytes(code(key, parameters, step)));
+            boolean right = MessageDigest.isEqual(given, bytes(codes.at(step)));
             if (right && step > last && found.isEmpty()) found = OptionalLong.of(step);
         }
         return found;
@@ -106,15 +107,25 @@ public final class Totp {
     }
 
     static String code(byte[] key, TotpParameters parameters, long step) {
-        try {
+        return Codes.of(key, parameters).at(step);
+    }
+
+    /// The codes of one secret.
+    private record Codes(TimeBasedOneTimePasswordGenerator generator, SecretKeySpec key, Duration period) {
+
+        static Codes of(byte[] key, TotpParameters parameters) {
             Duration period = Duration.ofSeconds(parameters.period());
             var generator = new TimeBasedOneTimePasswordGenerator(period, parameters.digits(), mac(parameters));
-            return generator.generateOneTimePasswordString(
-                    new SecretKeySpec(key, generator.getAlgorithm()),
-                    Instant.EPOCH.plus(period.multipliedBy(step)),
-                    Locale.ROOT);
-        } catch (InvalidKeyException e) {
-            throw new IllegalStateException("every text of base32 is a key", e);
+            return new Codes(generator, new SecretKeySpec(key, generator.getAlgorithm()), period);
+        }
+
+        String at(long step) {
+            try {
+                return generator.generateOneTimePasswordString(
+                        key, Instant.EPOCH.plus(period.multipliedBy(step)), Locale.ROOT);
+            } catch (InvalidKeyException e) {
+                throw new IllegalStateException("every text of base32 is a key", e);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import dev.handstamp.server.domain.user.UserQuery;
 import dev.handstamp.server.domain.user.UserQuery.Place;
 import dev.handstamp.server.domain.user.Username;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -112,6 +113,8 @@ public final class UserStore {
            SET username = ?, name = ?, email = ?, roles = ?, attributes = ?, password_hash = ?, disabled = ?,
                created_at = ?, name_key = ?, family_key = ?, email_key = ?, mail_key = ?, verified_email = ?
          WHERE subject = ?""";
+
+    private static final String UPDATE_WITH_ROLES_AS_THEY_ARE = UPDATE + " AND roles = ?";
 
     private static final String DELETE = """
         DELETE FROM app_user WHERE subject = ?""";
@@ -254,7 +257,12 @@ public final class UserStore {
     ///
     /// @return false if there is none
     public boolean update(Transaction tx, User user) {
-        if (tx.execute(UPDATE, columns(user)) == 0) return false;
+        Object[] columns = columns(user);
+        Object[] and = Arrays.copyOf(columns, columns.length + 1);
+        and[columns.length] = Stored.names(user.roles());
+        // Mostly, and at every sign-in that hashes a password anew, the roles stay: their holders are as noted.
+        if (tx.execute(UPDATE_WITH_ROLES_AS_THEY_ARE, and) > 0) return true;
+        if (tx.execute(UPDATE, columns) == 0) return false;
         keepHeld(tx, user);
         return true;
     }
