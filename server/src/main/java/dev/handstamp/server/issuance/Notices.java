@@ -54,6 +54,6 @@ public final class Notices {
 
     /// What the user has said to read best; empty if nothing.
     static String language(User user) {
-        return user.attributes().get("locale") instanceof String locale ? locale : "";
+        return user.locale().orElse("");
     }
 }

@@ -11,6 +11,8 @@ import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.live.Live;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What is before every page: reads the form or the address, finds the language and the look, and says so if it
 /// cannot.
@@ -74,5 +76,10 @@ public final class Doorway implements Endpoint {
     /// The languages that the browser likes, the best first.
     public static List<String> languages(Request request) {
         return Messages.ranges(request.header("Accept-Language").orElse(""));
+    }
+
+    /// The same, after the language that somebody has said to read, who has shown who that is.
+    public static List<String> languages(Request request, Optional<String> locale) {
+        return Stream.concat(locale.stream(), languages(request).stream()).toList();
     }
 }

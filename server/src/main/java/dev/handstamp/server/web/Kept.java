@@ -10,6 +10,7 @@ import dev.handstamp.server.domain.grant.PendingRequest;
 import dev.handstamp.server.domain.grant.PendingRequest.Origin;
 import dev.handstamp.server.domain.grant.RequestUri;
 import dev.handstamp.server.domain.grant.Scopes;
+import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Look;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.http.Request;
@@ -20,7 +21,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// The authorization request that a page is about, and the way on from there.
-public record Kept(RequestUri name, PendingRequest request, Client client) {
+///
+/// @param locale the language that its reader has said to read; empty for somebody who has not shown who that is
+public record Kept(RequestUri name, PendingRequest request, Client client, Optional<String> locale) {
 
     public static final String PARAMETER = "request";
 
@@ -31,7 +34,12 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
         RequestUri name = new RequestUri(new Secret(id.get()));
         Optional<PendingRequest> request = authorizations.find(name).filter(found -> found.isOpenAt(now));
         return request.flatMap(found -> Optional.ofNullable(directory.clients().get(found.client()))
-                .map(client -> new Kept(name, found, client)));
+                .map(client -> new Kept(name, found, client, Optional.empty())));
+    }
+
+    /// This request at a page for somebody who has shown who that is, by a first factor at least.
+    public Kept readBy(User user) {
+        return new Kept(name, request, client, user.locale());
     }
 
     public String id() {
@@ -78,18 +86,20 @@ public record Kept(RequestUri name, PendingRequest request, Client client) {
 
     /// The visit in the words and the look of a page about this request.
     public Visit dressed(Visit visit, Directory directory) {
-        Visit dressed = visit.in(words(visit.request())).wearing(look(directory));
+        Visit dressed = worded(visit).wearing(look(directory));
         // A device is answered elsewhere.
         return request.origin() == Origin.DEVICE ? dressed : dressed.leadingTo(scheme());
     }
 
-    private Messages words(Request page) {
-        return Messages.of(languages(page));
+    /// The visit in the words of a page about this request.
+    Visit worded(Visit visit) {
+        return visit.in(Messages.of(languages(visit.request())));
     }
 
-    /// The languages that the user likes best: those that the client has named, or else those of the browser.
+    /// The languages that the user likes best: those that the client has named, then that of a reader who is known,
+    /// then those of the browser.
     public List<String> languages(Request page) {
-        return Messages.wanted(request.parameter("ui_locales"), Doorway.languages(page));
+        return Messages.wanted(request.parameter("ui_locales"), Doorway.languages(page, locale));
     }
 
     /// The scheme of the address that the client is answered at.

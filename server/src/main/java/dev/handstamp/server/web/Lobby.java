@@ -3,6 +3,7 @@ package dev.handstamp.server.web;
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.session.Visitor;
+import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
@@ -55,7 +56,10 @@ public final class Lobby {
             Optional<Visitor> visitor = visitor(visit.request());
             Directory directory = live.current().directory();
             if (visitor.isEmpty()) return way(visit, directory).by(SIGN_IN);
-            Visit understood = understood(visit, visitor.get());
+            Optional<Kept> waiting = waiting(visit, directory);
+            Visit understood = waiting.map(
+                            kept -> kept.readBy(visitor.get().user()).worded(visit))
+                    .orElseGet(() -> understood(visit, visitor.get().user()));
             boolean administrates = directory.isAdministrator(visitor.get().user());
             Secret browser = guard.browser(visit.request());
             return room.handle(new Guest(understood, visitor.get(), administrates, browser, guard));
@@ -70,9 +74,11 @@ public final class Lobby {
     /// Where somebody goes on to who has to sign in first: whoever was at this page on the way to an authorization
     /// request is led back to it.
     private Way way(Visit visit, Directory directory) {
-        Optional<Kept> waiting =
-                Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
-        return Way.to(waiting, path(visit));
+        return Way.to(waiting(visit, directory), path(visit));
+    }
+
+    private Optional<Kept> waiting(Visit visit, Directory directory) {
+        return Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
     }
 
     /// Where somebody wants to be who has to sign in first.
@@ -81,9 +87,11 @@ public final class Lobby {
         return path.startsWith(base) ? path.substring(base.length()) : path;
     }
 
-    /// This visit in the language that whoever is signed in has said to read.
-    public static Visit understood(Visit visit, Visitor visitor) {
-        if (!(visitor.user().attributes().get("locale") instanceof String locale)) return visit;
-        return visit.in(Messages.of(List.of(locale, visit.words().language())));
+    /// This visit in the language that somebody has said to read, who has shown who that is.
+    public static Visit understood(Visit visit, User user) {
+        return user.locale()
+                .map(locale ->
+                        visit.in(Messages.of(List.of(locale, visit.words().language()))))
+                .orElse(visit);
     }
 }

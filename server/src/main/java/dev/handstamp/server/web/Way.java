@@ -4,6 +4,7 @@ import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.html.Page;
 import dev.handstamp.server.http.Request;
@@ -27,6 +28,9 @@ public record Way(Optional<Kept> kept, String page) {
 
     /// Names the page.
     public static final String PARAMETER = "to";
+
+    /// A visit and its way, as a user reads them who is known.
+    public record Read(Visit visit, Way way) {}
 
     private static final String ACCOUNT = "/account";
     private static final String ADMINISTRATION = "/admin";
@@ -95,6 +99,18 @@ public record Way(Optional<Kept> kept, String page) {
     /// Whether strangers may make an account on this way: a client's policy can forbid it.
     public boolean takesStrangers() {
         return kept.map(each -> each.client().policy().registersUsers()).orElse(true);
+    }
+
+    /// This way at a page for somebody who has shown who that is, by a first factor at least.
+    private Way readBy(User user) {
+        return new Way(kept.map(each -> each.readBy(user)), page);
+    }
+
+    /// The visit and its way, for somebody who has shown who that is: words are in the language that the user has said
+    /// to read, unless the client has named others.
+    public Read read(Visit visit, User user, Directory directory) {
+        Way way = readBy(user);
+        return new Read(way.dressed(Lobby.understood(visit, user), directory), way);
     }
 
     /// This visit in the words and the look that fit: the languages that the client has named go first, and its brand

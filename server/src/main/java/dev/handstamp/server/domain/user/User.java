@@ -96,6 +96,11 @@ public record User(
         return new User(subject, username, newName, newEmail, roles, newAttributes, passwordHash, disabled, createdAt);
     }
 
+    /// The language that the user has said to read best (OpenID Connect Core §5.1).
+    public Optional<String> locale() {
+        return attributes.get("locale") instanceof String locale ? Optional.of(locale) : Optional.empty();
+    }
+
     private boolean isTrue(String attribute) {
         return Boolean.TRUE.equals(attributes.get(attribute));
     }

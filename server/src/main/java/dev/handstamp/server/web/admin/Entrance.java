@@ -52,7 +52,7 @@ public final class Entrance {
             Optional<Visitor> visitor = Visitors.of(request, browsers);
             if (visitor.isEmpty())
                 return Response.seeOther(signIn(request.path())).noStore();
-            Visit visit = Lobby.understood(asked, visitor.get());
+            Visit visit = Lobby.understood(asked, visitor.get().user());
             if (!live.current().directory().isAdministrator(visitor.get().user())) {
                 return visit.linked(403, "admin.no-entry", "/account").toResponse();
             }

@@ -72,16 +72,17 @@ public final class ConsentPage implements Door {
     @Override
     public Response handle(Visit visit) {
         Directory directory = live.current().directory();
-        Optional<Kept> kept = Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
-        if (kept.isEmpty()) return Kept.over(visit);
-        Visit here = kept.get().dressed(visit, directory);
+        Optional<Kept> found = Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
+        if (found.isEmpty()) return Kept.over(visit);
         Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
-        Optional<Scopes> asked = kept.get().request().asked();
+        Optional<Scopes> asked = found.get().request().asked();
         // Signed out meanwhile, or come here by another way: the authorization endpoint knows what comes first.
-        if (visitor.isEmpty() || asked.isEmpty()) return kept.get().goOn();
+        if (visitor.isEmpty() || asked.isEmpty()) return found.get().goOn();
+        Kept kept = found.get().readBy(visitor.get().user());
+        Visit here = kept.dressed(visit, directory);
         return visit.posted()
-                ? decide(here, kept.get(), visitor.get(), asked.get())
-                : show(here, kept.get(), visitor.get(), asked.get(), 200, "");
+                ? decide(here, kept, visitor.get(), asked.get())
+                : show(here, kept, visitor.get(), asked.get(), 200, "");
     }
 
     private Response decide(Visit visit, Kept kept, Visitor visitor, Scopes asked) {

@@ -143,15 +143,17 @@ public final class DevicePage implements Door {
         Optional<DeviceAuthorization> device =
                 kept.flatMap(found -> Authorizations.deviceOf(found.request())).flatMap(devices::open);
         if (kept.isEmpty() || device.isEmpty()) return over(visit);
-        Visit here = kept.get().dressed(visit, directory);
-        return decide(here, Way.of(kept.get()), kept.get(), device.get(), directory);
+        Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
+        Kept read = visitor.map(each -> kept.get().readBy(each.user())).orElse(kept.get());
+        return decide(read.dressed(visit, directory), read, device.get(), visitor, directory);
     }
 
-    private Response decide(Visit visit, Way way, Kept kept, DeviceAuthorization device, Directory directory) {
+    private Response decide(
+            Visit visit, Kept kept, DeviceAuthorization device, Optional<Visitor> visitor, Directory directory) {
+        Way way = Way.of(kept);
         if (kept.request().decision().filter(Denied.class::isInstance).isPresent()) {
             return deny(visit, device, Optional.empty());
         }
-        Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
         Optional<Api> api = directory.userTarget(kept.client(), device.audience());
         if (api.isEmpty()) return over(visit);
         if (visitor.isEmpty()) return way.by(LOGIN);

@@ -68,14 +68,17 @@ public final class NewFactorPage implements Door {
         Directory directory = live.current().directory();
         Optional<Kept> kept = Kept.find(visit.form().get(Kept.PARAMETER), authorizations, directory, clock.instant());
         if (kept.isEmpty()) return Kept.over(visit);
-        return handle(kept.get().dressed(visit, directory), kept.get(), Way.of(kept.get()));
-    }
-
-    private Response handle(Visit visit, Kept kept, Way way) {
         Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
         // Set up by now, in another tab: what comes next is decided elsewhere.
-        if (visitor.isEmpty() || browsers.hasSecondFactor(visitor.get().user().subject())) return way.goOn();
-        User user = visitor.get().user();
+        if (visitor.isEmpty() || browsers.hasSecondFactor(visitor.get().user().subject()))
+            return kept.get().goOn();
+        Kept read = kept.get().readBy(visitor.get().user());
+        return handle(read.dressed(visit, directory), read, visitor.get());
+    }
+
+    private Response handle(Visit visit, Kept kept, Visitor visitor) {
+        Way way = Way.of(kept);
+        User user = visitor.user();
         if (visit.posted() && guard.isForged(visit.request(), visit.form(), subject(way, user))) {
             return show(visit, kept, way, user, 403, Problem.of(visit.words().text("second-factor.forged")));
         }
@@ -83,7 +86,7 @@ public final class NewFactorPage implements Door {
             way.deny(authorizations, Optional.of(user.subject()), visit.request());
             return way.goOn();
         }
-        if (!visitor.get().isFreshAt(clock.instant())) return way.by(LoginPage.PATH);
+        if (!visitor.isFreshAt(clock.instant())) return way.by(LoginPage.PATH);
         return show(visit, kept, way, user, 200, Problem.NONE);
     }
 

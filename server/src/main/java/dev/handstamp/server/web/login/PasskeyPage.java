@@ -18,6 +18,7 @@ import dev.handstamp.server.web.Kept;
 import dev.handstamp.server.web.PasskeyPart;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Way;
+import dev.handstamp.server.web.Way.Read;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -51,14 +52,17 @@ public final class PasskeyPage implements Door {
     public Response handle(Visit visit) {
         Directory directory = live.current().directory();
         Optional<Way> way = Way.of(visit, authorizations, directory, clock.instant());
-        return way.isEmpty() ? Kept.over(visit) : show(way.get().dressed(visit, directory), way.get());
+        if (way.isEmpty()) return Kept.over(visit);
+        Optional<Secret> step = HostCookie.LOGIN.read(visit.request()).map(Secret::new);
+        Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
+        Optional<User> user = browsers.awaited(step, before).filter(each -> browsers.hasPasskey(each.subject()));
+        Read read = user.map(each -> way.get().read(visit, each, directory))
+                .orElseGet(() -> new Read(way.get().dressed(visit, directory), way.get()));
+        return show(read.visit(), read.way(), user);
     }
 
-    private Response show(Visit visit, Way way) {
+    private Response show(Visit visit, Way way, Optional<User> user) {
         Request request = visit.request();
-        Optional<Secret> step = HostCookie.LOGIN.read(request).map(Secret::new);
-        Optional<Secret> before = HostCookie.SESSION.read(request).map(Secret::new);
-        Optional<User> user = browsers.awaited(step, before).filter(each -> browsers.hasPasskey(each.subject()));
         Secret browser = guard.browser(request);
         View view = new View(
                 user.map(each -> each.username().value()).orElse(""),

@@ -29,6 +29,7 @@ import dev.handstamp.server.web.Problem;
 import dev.handstamp.server.web.Visit;
 import dev.handstamp.server.web.Waiting;
 import dev.handstamp.server.web.Way;
+import dev.handstamp.server.web.Way.Read;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -93,22 +94,28 @@ public final class SecondFactorPage implements Door {
     public Response handle(Visit visit) {
         Directory directory = live.current().directory();
         Optional<Way> way = Way.of(visit, authorizations, directory, clock.instant());
-        return way.isEmpty() ? Kept.over(visit) : handle(way.get().dressed(visit, directory), way.get());
+        return way.isEmpty() ? Kept.over(visit) : handle(visit, way.get(), directory);
     }
 
-    private Response handle(Visit visit, Way way) {
+    private Response handle(Visit visit, Way way, Directory directory) {
         Optional<Secret> step = HostCookie.LOGIN.read(visit.request()).map(Secret::new);
         Optional<Secret> before = HostCookie.SESSION.read(visit.request()).map(Secret::new);
         Optional<User> user = browsers.awaited(step, before);
         // Too late, or come here by another way: what comes first is decided elsewhere.
         if (user.isEmpty() || isDone(step, before)) return way.goOn();
         if (!browsers.hasAuthenticator(user.get().subject())) return way.by(PasskeySignIn.PATH);
-        if (!visit.posted()) return show(visit, way, user.get(), 200, Problem.NONE);
-        if (guard.isForged(visit.request(), visit.form(), subject(way, user.get()))) {
-            return show(visit, way, user.get(), 403, Problem.of(visit.words().text("second-factor.forged")));
+        Read read = way.read(visit, user.get(), directory);
+        return visit.posted()
+                ? answer(read.visit(), read.way(), user.get(), step, before)
+                : show(read.visit(), read.way(), user.get(), 200, Problem.NONE);
+    }
+
+    private Response answer(Visit visit, Way way, User user, Optional<Secret> step, Optional<Secret> before) {
+        if (guard.isForged(visit.request(), visit.form(), subject(way, user))) {
+            return show(visit, way, user, 403, Problem.of(visit.words().text("second-factor.forged")));
         }
         if (visit.form().has("cancel")) {
-            way.deny(authorizations, Optional.of(user.get().subject()), visit.request());
+            way.deny(authorizations, Optional.of(user.subject()), visit.request());
             return HostCookie.LOGIN.clear(way.goOn());
         }
         Device device = DeviceCookies.of(visit.request(), visit.form().has(REMEMBER));
@@ -117,15 +124,10 @@ public final class SecondFactorPage implements Door {
         return switch (browsers.prove(asked, step, before)) {
             case SignedIn in -> HostCookie.LOGIN.clear(DeviceCookies.bind(way.goOn(), in.cookie(), in.device()));
             case WrongCredentials _ ->
-                show(visit, way, user.get(), 403, Problem.at(visit.words().text("second-factor.wrong"), CODE));
+                show(visit, way, user, 403, Problem.at(visit.words().text("second-factor.wrong"), CODE));
             case Throttled(var retryAfter) ->
                 Waiting.until(
-                        show(
-                                visit,
-                                way,
-                                user.get(),
-                                429,
-                                Problem.of(visit.words().text("second-factor.throttled"))),
+                        show(visit, way, user, 429, Problem.of(visit.words().text("second-factor.throttled"))),
                         retryAfter);
             case StartAgain _, NeedsSecondFactor _, Busy _ -> HostCookie.LOGIN.clear(way.goOn());
         };

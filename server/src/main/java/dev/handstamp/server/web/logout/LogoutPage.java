@@ -25,6 +25,7 @@ import dev.handstamp.server.web.logout.LogoutRequest.Sound;
 import dev.handstamp.server.web.logout.LogoutRequest.Wrong;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -69,17 +70,22 @@ public final class LogoutPage implements Door {
         boolean asking = visit.posted() && !visit.form().has(FormGuard.FIELD);
         // A form of another site comes without our cookie; a redirect brings it along.
         if (asking) return Response.seeOther(PATH + query(visit.form().toMap()));
-        Visit here = visit.in(
-                Messages.of(Messages.wanted(visit.form().get(UI_LOCALES), Doorway.languages(visit.request()))));
+        Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
+        Visit here = worded(visit, visitor);
         Snapshot known = live.current();
         return switch (LogoutRequest.check(here.form(), idTokens, known)) {
             case Wrong(var problem) -> wrong(here, problem);
-            case Sound sound -> handle(here.wearing(look(sound, known)), sound, known);
+            case Sound sound -> handle(here.wearing(look(sound, known)), sound, visitor, known);
         };
     }
 
-    private Response handle(Visit visit, Sound sound, Snapshot known) {
-        Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
+    private static Visit worded(Visit visit, Optional<Visitor> visitor) {
+        List<String> own = Doorway.languages(
+                visit.request(), visitor.flatMap(each -> each.user().locale()));
+        return visit.in(Messages.of(Messages.wanted(visit.form().get(UI_LOCALES), own)));
+    }
+
+    private Response handle(Visit visit, Sound sound, Optional<Visitor> visitor, Snapshot known) {
         if (visitor.isEmpty()) return signedOut(visit, sound);
         if (visit.posted()) return decide(visit, sound, visitor.get(), known);
         return isMeant(sound, visitor.get(), known)

@@ -51,7 +51,7 @@ public final class EmailPage implements Door {
     @Override
     public Response handle(Visit asked) {
         Optional<Visitor> visitor = Visitors.of(asked.request(), browsers);
-        Visit visit = visitor.map(each -> Lobby.understood(asked, each)).orElse(asked);
+        Visit visit = visitor.map(each -> Lobby.understood(asked, each.user())).orElse(asked);
         if (!changes.isOffered()) return MailPages.off(visit);
         if (visit.form().has(ResetPage.TOKEN)) {
             Secret token = new Secret(visit.parameter(ResetPage.TOKEN));
