@@ -120,7 +120,13 @@ class AdminTrustTest {
 
         Reply given = AdminForms.act(
                 root, made, "give", "", "apis", RunningServer.ORDERS, "scopes", "orders:read\norders:write");
-        assertThat(given.text()).contains("Saved.");
+        assertThat(given.text()).contains("Saved.", "What the role carries there already stays.");
+        assertThat(api.get("/roles/cashier").json())
+                .containsEntry("scopes", Map.of(RunningServer.ORDERS, List.of("orders:read", "orders:write")));
+        assertThat(AdminForms.act(root, made, "give", "", "apis", RunningServer.ORDERS, "scopes", "orders:read")
+                        .text())
+                .as("one that it carries already, as `role add` does")
+                .contains("Saved.");
         assertThat(api.get("/roles/cashier").json())
                 .containsEntry("scopes", Map.of(RunningServer.ORDERS, List.of("orders:read", "orders:write")));
         server.addUser("carla", "cashier");

@@ -65,8 +65,12 @@ public final class RolePage implements Entrance.Room {
                 yield clerk.done(
                         AdminPlace.ROLES.path() + "/" + Reference.of(role.name().value()), Clerk.Done.ADDED);
             }
-            case SCOPES -> carry(clerk, clerk.target());
-            case GIVE -> carry(clerk, clerk.parameter("apis").strip());
+            case SCOPES -> carry(clerk, clerk.target(), SetChange.to(scopes(clerk)));
+            case GIVE -> {
+                // What the role carries there already is not shown here: it stays.
+                SetChange more = new SetChange(Optional.empty(), scopes(clerk), List.of());
+                yield carry(clerk, clerk.parameter("apis").strip(), more);
+            }
             case DELETE -> {
                 refuseOwn(clerk, roles.find(clerk.named()), Optional.empty());
                 roles.delete(clerk.named());
@@ -76,10 +80,14 @@ public final class RolePage implements Entrance.Room {
         };
     }
 
-    private Response carry(Clerk clerk, String api) {
+    private static List<String> scopes(Clerk clerk) {
+        return Fields.words(clerk.parameter("scopes"));
+    }
+
+    private Response carry(Clerk clerk, String api, SetChange change) {
         Roles roles = clerk.desk().roles();
         refuseOwn(clerk, roles.find(clerk.named()), Optional.of(api));
-        roles.update(clerk.named(), api, SetChange.to(Fields.words(clerk.parameter("scopes"))));
+        roles.update(clerk.named(), api, change);
         return clerk.done(clerk.path(), Clerk.Done.SAVED);
     }
 
