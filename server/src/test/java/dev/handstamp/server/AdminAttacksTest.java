@@ -102,6 +102,24 @@ class AdminAttacksTest {
     }
 
     @Test
+    @DisplayName("S-13: who has made somebody an administrator, and who has ended that, stands in the audit log")
+    void the_roles_that_somebody_is_given_are_told() {
+        AdminClient root = AdminClient.root(server);
+        Reply added =
+                root.post("/users", "username", "zora", "password", RunningServer.PASSWORD, "roles", List.of("buyer"));
+        String path = "/users/" + added.string("sub");
+        root.patch(path, "*", "roles", List.of("administrator", "buyer"));
+        root.patch(path, "*", "roles", List.of());
+        root.patch(path, "*", "name", "Zora Zeit");
+
+        assertThat(server.audit(AuditEvent.Type.USER_CREATED).getLast().details())
+                .containsEntry("roles", "buyer");
+        assertThat(server.audit(AuditEvent.Type.USER_CHANGED))
+                .extracting(event -> event.details().getOrDefault("roles", "the same"))
+                .containsExactly("administrator buyer", "", "the same");
+    }
+
+    @Test
     void moments_that_no_column_can_tell_break_nothing() {
         AdminClient root = AdminClient.root(server);
         String past = "-999999999-01-01T00:00:00Z";

@@ -39,6 +39,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// The users: adding, changing, disabling, deleting them. What narrows a user's privileges or ends them takes effect
 /// at once.
@@ -129,7 +130,8 @@ public final class Users {
                     new User(subject, username, name, email, new TreeSet<>(wantedRoles), attributes, hash, false, now);
             refuseForeign(tx, user);
             if (!users.insert(tx, user)) throw taken(username);
-            journal.note(tx, AuditEvent.Type.USER_CREATED, subject.value(), Map.of("username", username.value()), now);
+            boolean hasRoles = !user.roles().isEmpty();
+            journal.note(tx, AuditEvent.Type.USER_CREATED, subject.value(), details(user, hasRoles), now);
             return new Added(user, newRoles);
         });
     }
@@ -217,7 +219,9 @@ public final class Users {
             if (!removed.isEmpty() && !administrators.isOne(tx, changed)) refuseLast(tx, user);
             List<RoleName> newRoles = makeMissing(tx, added, now);
             users.update(tx, changed);
-            note(tx, AuditEvent.Type.USER_CHANGED, changed, now);
+            boolean hasOtherRoles = !changed.roles().equals(user.roles());
+            journal.note(
+                    tx, AuditEvent.Type.USER_CHANGED, user.subject().value(), details(changed, hasOtherRoles), now);
             if (!changed.email().equals(user.email())) notices.tell(tx, user, Notice.EMAIL_CHANGED);
             if (isNarrowed(user, changed)) cutOff(tx, changed, AuditEvent.Type.USER_CHANGED, now);
             else revisions.bumpConfiguration(tx); // UserInfo tells the new name from the commit on.
@@ -290,12 +294,15 @@ public final class Users {
     }
 
     private void note(Transaction tx, AuditEvent.Type type, User user, Instant now) {
-        journal.note(
-                tx,
-                type,
-                user.subject().value(),
-                Map.of("username", user.username().value()),
-                now);
+        journal.note(tx, type, user.subject().value(), details(user, false), now);
+    }
+
+    /// @param withRoles whether it is told which the user has from here on: they may be an administrator's
+    private static Map<String, String> details(User user, boolean withRoles) {
+        String username = user.username().value();
+        if (!withRoles) return Map.of("username", username);
+        String roles = user.roles().stream().map(RoleName::value).collect(Collectors.joining(" "));
+        return Map.of("username", username, "roles", roles);
     }
 
     private PasswordHash hash(String password, Username username, String name, String email) {
