@@ -150,8 +150,10 @@ final class ImportCommand implements Callable<Integer> {
         if (object.get("base64_signer_key") instanceof String signer
                 && object.get("base64_salt_separator") instanceof String separator
                 && object.get("rounds") instanceof Long rounds
-                && object.get("mem_cost") instanceof Long cost) {
-            return new FirebaseUsers.Parameters(signer, separator, Math.toIntExact(rounds), Math.toIntExact(cost));
+                && object.get("mem_cost") instanceof Long cost
+                && rounds == rounds.intValue()
+                && cost == cost.intValue()) {
+            return new FirebaseUsers.Parameters(signer, separator, rounds.intValue(), cost.intValue());
         }
         throw new WrongUsage(hashConfig + " has to hold base64_signer_key, base64_salt_separator, rounds and mem_cost");
     }

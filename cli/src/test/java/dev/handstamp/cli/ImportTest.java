@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -402,7 +403,8 @@ class ImportTest {
                         "5  cas  refused: another user has shown to read the e-mail address",
                         "6  dan  would be added",
                         "7  eli  refused: the sub is taken by another user",
-                        "8  -  refused: the line is not one JSON object of at most 1 MiB, each name once");
+                        "8  -  refused: the line is not one JSON object of at most 1 MiB, each name once (not an object at"
+                                + " byte 0)");
         assertThat(rehearsed.err()).contains("3 would be added, 1 there already, 4 refused");
 
         Shell.Result done = shell.runWith(lines, "import", "-");
@@ -479,6 +481,133 @@ class ImportTest {
         assertThat(result.status()).isEqualTo(1);
         assertThat(result.out()).startsWith("2  ").contains("refused: ", reason).doesNotContain("5f4dcc3b5aa7");
         assertThat(result.err()).contains("2 added, 0 there already, 1 refused");
+    }
+
+    @Test
+    void what_editors_and_broken_transfers_do_to_lines_costs_nobody_but_the_line() {
+        Shell shell = new Shell(folder.resolve("data"));
+        String lines = String.join(
+                "\r\n",
+                "\ufeff{\"username\":\"first\"}",
+                "",
+                "{\"username\":\"wide\",\"name\":\"" + "x".repeat(1 << 20) + "\"}",
+                "{\"username\":\"bad\",\"name\":\"\u00ff\"}",
+                "{\"username\":\"one\",\"username\":\"two\"}",
+                "{\"username\":\"whole\"}",
+                "{\"username\":\"cut\",\"name\":\"C");
+        byte[] bytes = new String(lines.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
+                .replace("\u00c3\u00bf", "\u00ff")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        Shell.Result result = shell.bare(
+                bytes, "import", "-", "--data", folder.resolve("data").toString());
+        assertThat(result.out().lines())
+                .satisfiesExactly(
+                        wide -> assertThat(wide)
+                                .startsWith("3  -  refused: the line")
+                                .contains("1 MiB"),
+                        bad -> assertThat(bad)
+                                .startsWith("4  -  refused: the line")
+                                .contains("at byte 26"),
+                        twice -> assertThat(twice).startsWith("5  -  refused: the line"),
+                        cut -> assertThat(cut).startsWith("7  -  refused: the line"));
+        assertThat(result.err()).contains("2 added, 0 there already, 4 refused");
+    }
+
+    @Test
+    void two_spellings_of_one_name_are_two_users_of_whom_the_second_is_told() {
+        Shell shell = new Shell(folder.resolve("data"));
+        String lines = String.join(
+                "\n",
+                line("Vera", BCRYPT),
+                line("vera", SHA_CRYPT),
+                "{\"username\":\"\uff36\uff25\uff32\uff21\"}", // Full width.
+                "{\"username\":\"zo\u00eb\",\"sub\":\"z-1\"}",
+                "{\"username\":\"Zoe\u0308\",\"sub\":\"z-1\"}",
+                "{\"username\":\"ZO\u00cb\",\"sub\":\"z-2\"}");
+        for (int run = 0; run < 2; run++) {
+            Shell.Result result = shell.runWith(lines, "import", "-");
+            assertThat(result.out().lines())
+                    .containsExactly(
+                            "2  vera  refused: the user name stands in the file before",
+                            "3  \uff36\uff25\uff32\uff21  refused: the user name stands in the file before",
+                            "6  ZO\u00cb  refused: the user name is taken by somebody with another sub");
+            assertThat(result.status()).isEqualTo(1);
+            assertThat(shell.runWith(lines, "import", "-", "--dry-run").err()).contains("3 there already, 3 refused");
+        }
+        assertThat(hashOfQuietly(shell, "vera")).isEqualTo(BCRYPT);
+    }
+
+    @Test
+    void a_file_that_is_no_text_or_breaks_off_is_refused_with_what_to_do() throws Exception {
+        Shell shell = new Shell(folder.resolve("data"));
+        String[] data = {"--data", folder.resolve("data").toString()};
+        shell.bare(new byte[] {0x1f, (byte) 0x8b, 8, 0}, "import", "-", data[0], data[1])
+                .isWrongUsage("compressed: unpack it");
+        shell.bare("PK\u0003\u0004".getBytes(StandardCharsets.UTF_8), "import", "-", data[0], data[1])
+                .isWrongUsage("ZIP archive");
+        shell.bare("{}".getBytes(StandardCharsets.UTF_16), "import", "-", data[0], data[1])
+                .isWrongUsage("UTF-16: make it UTF-8");
+        for (String format : List.of("json-lines", "keycloak", "auth0")) {
+            shell.runWith("", "import", "-", "--format", format).isWrongUsage("the file is empty");
+            shell.run("import", folder.toString(), "--format", format).isWrongUsage(folder.toString());
+        }
+        String realm = realm(pbkdf2());
+        shell.runWith(realm.substring(0, 300), "import", "-", "--format", "keycloak")
+                .isWrongUsage("no realm export of Keycloak")
+                .isWrongUsage("at byte 300 of 300");
+        shell.runWith("[{\"email\":\"a@example.org\"},", "import", "-", "--format", "auth0")
+                .isWrongUsage("which is one JSON array of users");
+        assertThat(shell.run("user", "list").out()).doesNotContain("kay", "example.org");
+        shell.runWith("\ufeff" + realm, "import", "-", "--format", "keycloak").isDone();
+        shell.runWith("\ufeff[{\"email\":\"a@example.org\"}]", "import", "-", "--format", "auth0")
+                .isDone();
+        Path large = file("parameters.json", FIREBASE_PARAMETERS.replace("14", "99999999999"));
+        shell.runWith(FIREBASE, "import", "-", "--format", "firebase", "--hash-config", large.toString())
+                .isWrongUsage("has to hold");
+    }
+
+    @Test
+    void an_import_that_is_killed_is_begun_again_and_nobody_is_lost_or_doubled() throws Exception {
+        Path data = folder.resolve("data");
+        Shell shell = new Shell(data);
+        shell.run("user", "list").isDone();
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 350; i++) {
+            lines.append("{\"username\":\"user")
+                    .append(i)
+                    .append("\",\"roles\":[\"r")
+                    .append(i % 3)
+                    .append("\"]}\n");
+        }
+        Process importing = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "import",
+                        "-",
+                        "--data",
+                        data.toString())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            importing.getOutputStream().write(lines.toString().getBytes(StandardCharsets.UTF_8));
+            importing.getOutputStream().flush();
+            Instant end = Instant.now().plusSeconds(120);
+            // The first batch is committed; the others wait for more.
+            while (shell.run("export").isDone().out().isEmpty()) {
+                assertThat(Instant.now()).isBefore(end);
+                Thread.sleep(100);
+            }
+        } finally {
+            importing.destroyForcibly().waitFor();
+        }
+        long before = shell.run("export").isDone().out().lines().count();
+        assertThat(before).isBetween(1L, 349L);
+        assertThat(shell.runWith(lines.toString(), "import", "-").isDone().err())
+                .contains((350 - before) + " added, " + before + " there already, 0 refused");
+        assertThat(shell.run("export").isDone().out()).hasLineCount(350);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.handstamp.server.administration;
 
+import dev.handstamp.server.administration.moving.FileText;
 import dev.handstamp.server.administration.moving.Luggage;
 import dev.handstamp.server.administration.moving.Newcomer;
 import dev.handstamp.server.administration.moving.Unreadable;
@@ -16,6 +17,7 @@ import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.RoleStore;
@@ -80,6 +82,12 @@ public final class UserImport {
         REFUSED
     }
 
+    /// What stood in the file so far.
+    ///
+    /// @param claimed what nobody else may have, of those who would be added
+    /// @param names   of those who were added, and of those who were there already
+    private record Memory(Set<String> claimed, Set<Username> names) {}
+
     private final Database database;
     private final Secrets secrets;
     private final InstantSource clock;
@@ -110,19 +118,24 @@ public final class UserImport {
     /// @param told hears of each entry in the order of the file
     public void run(UserFile file, InputStream in, Manner manner, Consumer<Report> told) throws IOException {
         List<UserEntry> waiting = new ArrayList<>(BATCH);
-        Set<String> rehearsed = new HashSet<>();
-        file.read(in, entry -> {
+        Memory memory = new Memory(new HashSet<>(), new HashSet<>());
+        file.read(FileText.of(in), entry -> {
             waiting.add(entry);
-            if (waiting.size() == BATCH) settle(waiting, manner, rehearsed, told);
+            if (waiting.size() == BATCH) settle(waiting, manner, memory, told);
         });
-        settle(waiting, manner, rehearsed, told);
+        settle(waiting, manner, memory, told);
     }
 
-    private void settle(List<UserEntry> waiting, Manner manner, Set<String> rehearsed, Consumer<Report> told) {
+    private void settle(List<UserEntry> waiting, Manner manner, Memory memory, Consumer<Report> told) {
         if (!manner.rehearsal) unpacking.makeReady(waiting);
+        Set<Username> names = new HashSet<>();
         List<Report> reports = manner.rehearsal
-                ? database.read(tx -> reports(waiting, each -> rehearse(tx, each, manner, rehearsed)))
-                : database.inTransaction(tx -> reports(waiting, each -> takeIn(tx, each, manner)));
+                ? database.read(tx -> reports(waiting, each -> rehearse(tx, each, manner, memory, names)))
+                : database.inTransaction(tx -> {
+                    names.clear(); // It may run again.
+                    return reports(waiting, each -> takeIn(tx, each, manner, memory, names));
+                });
+        memory.names.addAll(names);
         waiting.clear();
         reports.forEach(told);
     }
@@ -149,26 +162,35 @@ public final class UserImport {
         }
     }
 
-    private Report takeIn(Transaction tx, Newcomer newcomer, Manner manner) {
+    private Report takeIn(Transaction tx, Newcomer newcomer, Manner manner, Memory memory, Set<Username> names) {
         User user = checked(newcomer);
-        if (isThere(tx, newcomer, user)) return report(newcomer, Outcome.THERE_ALREADY, List.of());
+        if (isThere(tx, newcomer, user)) return thereAlready(newcomer, user, memory, names);
         List<String> left = look(tx, newcomer, user, manner);
         add(tx, user);
+        names.add(user.username());
         unpacking.unpack(tx, user.subject(), newcomer.luggage(), manner, clock.instant());
         return report(newcomer, Outcome.ADDED, left);
     }
 
-    private Report rehearse(Transaction tx, Newcomer newcomer, Manner manner, Set<String> rehearsed) {
+    private Report rehearse(Transaction tx, Newcomer newcomer, Manner manner, Memory memory, Set<Username> names) {
         User user = checked(newcomer);
-        if (isThere(tx, newcomer, user)) return report(newcomer, Outcome.THERE_ALREADY, List.of());
+        if (isThere(tx, newcomer, user)) return thereAlready(newcomer, user, memory, names);
         List<String> left = look(tx, newcomer, user, manner);
         Map<String, String> claimed = claimed(newcomer, user, manner);
         // All of it is looked at before any of it is remembered: who is refused takes nothing from the next.
         claimed.forEach((claim, problem) -> {
-            if (rehearsed.contains(claim)) throw new Refused(problem);
+            if (memory.claimed.contains(claim)) throw new Refused(problem);
         });
-        rehearsed.addAll(claimed.keySet());
+        memory.claimed.addAll(claimed.keySet());
         return report(newcomer, Outcome.ADDED, left);
+    }
+
+    /// Two spellings of one name (`Vera`, `vera`) may be two users elsewhere: the second is told, not passed over,
+    /// unless its `sub` says that it is the same user.
+    private static Report thereAlready(Newcomer newcomer, User user, Memory memory, Set<Username> names) {
+        boolean stoodBefore = memory.names.contains(user.username()) || !names.add(user.username());
+        if (stoodBefore && newcomer.subject().isEmpty()) throw new Refused("refused.import.twice");
+        return report(newcomer, Outcome.THERE_ALREADY, List.of());
     }
 
     /// What nobody else may have who is added, each with the reason why somebody else is refused then.

@@ -39,8 +39,10 @@ final class Lines {
     private static UserEntry entry(long number, byte[] line, BiFunction<Long, Members, Newcomer> user) {
         try {
             return user.apply(number, new Members(Json.parseObject(line, LONGEST)));
-        } catch (JsonException _) {
-            return new Unreadable(number, "the line is not one JSON object of at most 1 MiB, each name once");
+        } catch (JsonException broken) {
+            return new Unreadable(
+                    number,
+                    "the line is not one JSON object of at most 1 MiB, each name once (" + broken.getMessage() + ")");
         } catch (Misfit misfit) {
             return new Unreadable(number, misfit.problem());
         }

@@ -9,6 +9,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,7 +31,11 @@ final class WholeFile {
             throws IOException {
         byte[] bytes = in.readNBytes(LARGEST + 1);
         if (bytes.length > LARGEST) throw new UnreadableFile(TOO_LARGE);
-        read(bytes, what, reader, each);
+        try {
+            read(Json.parseObject(bytes, LARGEST), what, reader, each);
+        } catch (JsonException broken) {
+            throw new UnreadableFile(none(what) + " (" + broken.getMessage() + " of " + bytes.length + ")");
+        }
     }
 
     /// The same of a list of users without an object around it.
@@ -43,11 +48,15 @@ final class WholeFile {
                         new ByteArrayInputStream("}".getBytes(StandardCharsets.UTF_8)))))
                 .readNBytes(LARGEST + 1);
         if (object.length > LARGEST) throw new UnreadableFile(TOO_LARGE);
-        read(object, what, _ -> user, each);
+        try {
+            read(Json.parseObject(object, LARGEST), what, _ -> user, each);
+        } catch (JsonException _) {
+            throw new UnreadableFile("the file is no " + what + ", which is one JSON array of users");
+        }
     }
 
     private static void read(
-            byte[] bytes,
+            Map<String, Object> object,
             String what,
             Function<Members, BiFunction<Long, Members, Newcomer>> reader,
             Consumer<UserEntry> each)
@@ -55,15 +64,19 @@ final class WholeFile {
         BiFunction<Long, Members, Newcomer> user;
         List<?> users;
         try {
-            Members file = new Members(Json.parseObject(bytes, LARGEST));
+            Members file = new Members(object);
             if (file.get("users").isEmpty()) throw new UnreadableFile("the file has no users: it is no " + what);
             users = file.list("users");
             user = reader.apply(file);
-        } catch (JsonException | Misfit _) {
-            throw new UnreadableFile("the file is no " + what + ", which is one JSON object with a list of users");
+        } catch (Misfit _) {
+            throw new UnreadableFile(none(what));
         }
         long number = 1;
         for (Object value : users) each.accept(entry(number++, value, user));
+    }
+
+    private static String none(String what) {
+        return "the file is no " + what + ", which is one JSON object with a list of users";
     }
 
     private static UserEntry entry(long number, Object value, BiFunction<Long, Members, Newcomer> user) {
