@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.handstamp.json.Json;
 import dev.handstamp.server.Handstamp;
 import dev.handstamp.server.ServerConfig;
+import dev.handstamp.server.log.Log;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -611,6 +615,63 @@ class ImportTest {
     }
 
     @Test
+    void no_secret_that_moves_stands_in_a_log_or_on_the_screen() throws Exception {
+        Shell from = new Shell(folder.resolve("from"));
+        from.runWith(line("bea", BCRYPT), "import", "-").isDone();
+        from.run("user", "totp", "add", "bea").isDone();
+        String file = from.run("export", "--with-secrets").isDone().out();
+        Map<String, Object> bea = Json.parseObject(file.strip().getBytes(StandardCharsets.UTF_8));
+        Map<?, ?> codes = (Map<?, ?>) bea.get("recovery_codes");
+        List<String> secrets = new ArrayList<>();
+        secrets.add(BCRYPT);
+        secrets.add((String) ((Map<?, ?>) bea.get("totp")).get("secret"));
+        secrets.add((String) codes.get("key"));
+        for (Object hash : (List<?>) codes.get("hashes")) secrets.add((String) hash);
+
+        Shell to = new Shell(folder.resolve("data"));
+        to.run("api", "add", "https://api.example", "--scope", "read").isDone();
+        StringBuilder told = new StringBuilder();
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        Log.writeTo(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            Handstamp server = Handstamp.start(StoreOptions.configuration(
+                    Optional.empty(),
+                    Map.of(
+                            "data", folder.resolve("data").toString(),
+                            "port", "0",
+                            "management.port", "0",
+                            "log.level", "debug"),
+                    Terminal.ofProcess()));
+            try {
+                String broken = file.replace("\"digits\":6", "\"digits\":9").replace("bea", "bob");
+                String cut = file.strip().substring(0, file.strip().length() - 1);
+                String twice = file.replace("bea", "eve");
+                String all = file + broken + cut + "\n" + twice;
+                for (String word : List.of("--dry-run", "--json", "--leave-passkeys")) {
+                    told.append(said(to.runWith(all, "import", "-", word)));
+                }
+                assertThat(logIn(server, "bea", "pässword").body()).contains("second_factor_required");
+                assertThat(logIn(server, "bea", "password").statusCode()).isEqualTo(401);
+                Path moved = folder.resolve("moved.jsonl");
+                told.append(said(to.run("export", moved.toString(), "--with-secrets")));
+                assertThat(Files.readString(moved)).contains(secrets.get(1), secrets.get(2));
+            } finally {
+                server.stop();
+            }
+        } finally {
+            Log.writeTo(System.out);
+            Log.threshold(Log.Level.INFO);
+        }
+        for (Shell each : List.of(from, to)) {
+            told.append(each.run("audit", "--json").isDone().out());
+            told.append(each.run("audit").isDone().out());
+        }
+        assertThat(told.toString()).contains("users_exported", "refused", "not known here");
+        assertThat(log.toString(StandardCharsets.UTF_8)).contains("server started");
+        assertThat(told + log.toString(StandardCharsets.UTF_8)).doesNotContain(secrets);
+    }
+
+    @Test
     void a_client_cannot_take_the_identifier_of_a_user() {
         Shell shell = new Shell(folder.resolve("data"));
         shell.runWith("{\"username\":\"b\",\"sub\":\"b-1\"}", "import", "-").isDone();
@@ -695,6 +756,10 @@ class ImportTest {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(request, BodyHandlers.ofString());
         }
+    }
+
+    private static String said(Shell.Result result) {
+        return result.out() + result.err();
     }
 
     private static String hashOf(Shell shell, String username) throws Exception {
