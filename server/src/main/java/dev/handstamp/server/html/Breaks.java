@@ -1,0 +1,40 @@
+package dev.handstamp.server.html;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where a line may end in what is long and has no blanks: after what separates the parts of an address. Browsers see
+/// few such places by themselves, and then break a word anywhere.
+public final class Breaks {
+
+    private static final String SEPARATORS = "/.-_=&?:@,+";
+    private static final int SHORT = 18;
+
+    private Breaks() {}
+
+    /// The text in pieces, for `parts/Breaks`: between two of them a line may end.
+    public static List<String> of(String text) {
+        List<String> pieces = new ArrayList<>();
+        int begin = 0;
+        for (int at = 1; at < text.length(); at++) {
+            boolean isEnd = isSeparator(text.charAt(at - 1)) && !isSeparator(text.charAt(at));
+            if (!isEnd || Character.isWhitespace(text.charAt(at)) || lengthOfWord(text, at) <= SHORT) continue;
+            pieces.add(text.substring(begin, at));
+            begin = at;
+        }
+        pieces.add(text.substring(begin));
+        return List.copyOf(pieces);
+    }
+
+    private static boolean isSeparator(char letter) {
+        return SEPARATORS.indexOf(letter) >= 0;
+    }
+
+    private static int lengthOfWord(String text, int at) {
+        int begin = at;
+        while (begin > 0 && !Character.isWhitespace(text.charAt(begin - 1))) begin--;
+        int end = at;
+        while (end < text.length() && !Character.isWhitespace(text.charAt(end))) end++;
+        return end - begin;
+    }
+}
