@@ -408,7 +408,7 @@ class AdminToolsTest {
         Reply page = root.open("/admin/health");
 
         assertThat(page.text())
-                .contains("<svg class=\"chart\"", "<path d=\"M", "Sign-ins per minute", "SQLITE", "Passwords waiting");
+                .contains("<svg class=\"chart\"", "<path d=\"M", "Sign-ins per minute", "SQLite", "Passwords waiting");
     }
 
     private static Reply look(String token) {

@@ -74,7 +74,7 @@ public final class SystemHealth {
         return new Health(
                 now,
                 Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime()),
-                database.dialect().name(),
+                database.dialect().title(),
                 live.position(),
                 live.age(),
                 database.waitingWrites(),

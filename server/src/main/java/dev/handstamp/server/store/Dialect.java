@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What truly differs between the two databases.
 public enum Dialect {
-    SQLITE {
+    SQLITE("SQLite") {
         @Override
         String schema(String migration) {
             return migration
@@ -49,7 +49,7 @@ public enum Dialect {
         }
     },
 
-    POSTGRESQL {
+    POSTGRESQL("PostgreSQL") {
         // Identifiers are compared byte by byte: no index depends on a language's sort order, which changes with the
         // system.
         @Override
@@ -102,6 +102,17 @@ public enum Dialect {
 
     /// Primary result codes that may pass: BUSY, LOCKED, NOMEM, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL.
     private static final Set<Integer> PASSING_RESULTS = Set.of(5, 6, 7, 9, 10, 13, 14, 15);
+
+    private final String title;
+
+    Dialect(String title) {
+        this.title = title;
+    }
+
+    /// The name of the database, as its makers write it.
+    public String title() {
+        return title;
+    }
 
     /// The text of a migration with its placeholders filled: `{key}`, a short text that is compared byte by byte,
     /// `{sequence}`, a primary key that the database counts up, and `{position}`, the function that says where in a
