@@ -225,7 +225,7 @@ class AdminSettingsTest {
                 .isEqualTo(200);
 
         Reply page = root.open(at);
-        assertThat(page.text()).contains("books:read de = Ihre Bücher lesen", "120s");
+        assertThat(page.text()).contains("books:read de = Ihre Bücher lesen", "value=\"2m\"");
         Reply changed = send(page, "change", "lifetime", "90s", "words", "books:read = Read all books");
         assertThat(changed.text())
                 .contains("Saved.", "90s", "books:read = Read all books")

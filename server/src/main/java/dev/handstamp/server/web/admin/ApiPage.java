@@ -189,7 +189,7 @@ public final class ApiPage implements Entrance.Room {
         values.put("scopes", String.join("\n", api.scopes().tokens()));
         values.put("words", Fields.descriptions(api.words().words()));
         values.put("algorithm", api.algorithm().joseName());
-        values.put("lifetime", api.tokenLifetime().toSeconds() + "s");
+        values.put("lifetime", Span.typed(api.tokenLifetime()));
         values.put("claims", String.join(" ", api.claims()));
         values.put("status-list", api.statusList() ? "on" : "");
         values.put("open", api.open() ? "on" : "");
