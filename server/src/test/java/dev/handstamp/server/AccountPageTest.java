@@ -79,7 +79,8 @@ class AccountPageTest {
         assertThat(targets(page, "end")).hasSize(2).contains(id);
         assertThat(page.text()).contains("Opened: The &lt;Shop&gt; &amp; Co", "this browser");
 
-        submit(browser, page, "end", id);
+        Reply ended = submit(browser, page, "end", id);
+        assertThat(ended.text()).contains("That browser is signed out.");
 
         assertThat(server.isActive(tokens.string("access_token"))).isFalse();
         assertThat(elsewhere.open("/account").text()).contains("to see your account");
@@ -118,7 +119,8 @@ class AccountPageTest {
         assertThat(targets(page, "take-back")).contains(client.id(), other.id());
         assertThat(page.text()).contains("know that it is you", "stay signed in while you are away", "orders:read");
 
-        submit(browser, page, "take-back", client.id());
+        Reply taken = submit(browser, page, "take-back", client.id());
+        assertThat(taken.text()).contains("The application has no access any more.");
 
         assertThat(server.isActive(tokens.string("access_token"))).isFalse();
         assertThat(client.refresh(tokens.string("refresh_token")).outcome()).isEqualTo("400 invalid_grant");

@@ -331,7 +331,9 @@ class KnownDeviceTest {
                 .matcher(page.text());
         assertThat(form.find()).isTrue();
 
-        browser.post("/account/sessions", "action", "forget-device", "target", form.group(1), "form", form.group(2));
+        Reply forgotten = browser.post(
+                "/account/sessions", "action", "forget-device", "target", form.group(1), "form", form.group(2));
+        assertThat(forgotten.text()).contains("The browser is forgotten");
 
         assertThat(browser.open("/account/sessions").text()).doesNotContain("forget-device");
         assertThat(server.audit(AuditEvent.Type.DEVICE_FORGOTTEN))

@@ -33,7 +33,9 @@ public final class ApplicationsPage implements Lobby.Room {
     public record Line(String client, String name, When since, List<String> scopes, String form) {}
 
     /// What the page shows.
-    public record View(Shell shell, Part<Line> applications, String problem) {}
+    ///
+    /// @param done what has just happened; empty if nothing
+    public record View(Shell shell, Part<Line> applications, String problem, String done) {}
 
     private final Live live;
     private final Accounts accounts;
@@ -51,14 +53,17 @@ public final class ApplicationsPage implements Lobby.Room {
             return show(guest, 400, guest.words().text("account.choose"));
         Directory directory = live.current().directory();
         accounts.takeBack(guest.visitor(), new ClientId(guest.target()), directory, guest.caller());
-        return Response.seeOther(AccountPlace.APPLICATIONS.path()).noStore();
+        return Response.seeOther(AccountPlace.APPLICATIONS.path() + "?done=taken-back")
+                .noStore();
     }
 
     private Response show(Guest guest, int status, String problem) {
         Directory directory = live.current().directory();
         Part<Line> lines = Part.of(accounts.overview(guest.visitor()).applications(), guest.visit(), "page", LINES)
                 .map(access -> line(guest, access, directory));
-        View view = new View(guest.shell(AccountPlace.APPLICATIONS), lines, problem);
+        boolean isTakenBack = guest.visit().parameter("done").equals("taken-back");
+        String done = isTakenBack ? guest.words().text("account.applications.done") : "";
+        View view = new View(guest.shell(AccountPlace.APPLICATIONS), lines, problem, done);
         return guest.page(status, "account/Applications", guest.words().text("account.applications.title"), view);
     }
 

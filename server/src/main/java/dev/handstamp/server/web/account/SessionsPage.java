@@ -54,7 +54,10 @@ public final class SessionsPage implements Lobby.Room {
             String form) {}
 
     /// What the page shows.
-    public record View(Shell shell, Part<Line> sessions, Part<KnownLine> devices, String endAll, String problem) {}
+    ///
+    /// @param done what has just happened; empty if nothing
+    public record View(
+            Shell shell, Part<Line> sessions, Part<KnownLine> devices, String endAll, String problem, String done) {}
 
     private final Live live;
     private final Accounts accounts;
@@ -81,7 +84,8 @@ public final class SessionsPage implements Lobby.Room {
         }
         return isLeaving(guest)
                 ? left(guest)
-                : Response.seeOther(AccountPlace.SESSIONS.path()).noStore();
+                : Response.seeOther(AccountPlace.SESSIONS.path() + "?done=" + guest.action())
+                        .noStore();
     }
 
     private static boolean isLeaving(Guest guest) {
@@ -100,8 +104,17 @@ public final class SessionsPage implements Lobby.Room {
                 .map(open -> line(guest, open, directory));
         Part<KnownLine> known = Part.of(devices.list(guest.visitor().user().subject()), guest.visit(), "devices", LINES)
                 .map(device -> line(guest, device));
-        View view = new View(guest.shell(AccountPlace.SESSIONS), lines, known, guest.form(END_ALL, ""), problem);
+        View view = new View(
+                guest.shell(AccountPlace.SESSIONS), lines, known, guest.form(END_ALL, ""), problem, done(guest));
         return guest.page(status, "account/Sessions", guest.words().text("account.sessions.title"), view);
+    }
+
+    private static String done(Guest guest) {
+        return switch (guest.visit().parameter("done")) {
+            case END -> guest.words().text("account.sessions.done.ended");
+            case FORGET -> guest.words().text("account.sessions.done.forgotten");
+            default -> "";
+        };
     }
 
     private static Line line(Guest guest, Open open, Directory directory) {
