@@ -281,7 +281,7 @@ class RightToLeftTest {
         Properties other = new Properties();
         for (String key : english.stringPropertyNames()) other.put(key, turned(english.getProperty(key)));
         other.put("page.direction", "rtl");
-        other.put("page.time", english.getProperty("page.time"));
+        for (String form : List.of("page.time", "page.day", "page.hour")) other.put(form, english.getProperty(form));
         Files.createDirectories(file.getParent());
         try (Writer to = Files.newBufferedWriter(file)) {
             other.store(to, null);

@@ -202,7 +202,8 @@ class AdminToolsTest {
         Reply page = root.open("/admin/keys");
         assertThat(page.text())
                 .contains("<svg class=\"timeline\"", "role=\"img\"", "class=\"signing\"", "class=\"published\"")
-                .contains("RS256");
+                .contains("RS256", "A key signs for 30 days, then")
+                .containsPattern("<text x=\"[^\"]+\" y=\"\\d+\">\\d{4}-\\d\\d-\\d\\d</text>");
         String[] slots = page.text().split("<h2>");
         assertThat(slots).hasSizeGreaterThan(2);
         for (String slot : List.of(slots).subList(1, slots.length)) {

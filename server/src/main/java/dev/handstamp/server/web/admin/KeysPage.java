@@ -7,6 +7,7 @@ import dev.handstamp.server.administration.SharedSecrets;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.key.KeySlot;
 import dev.handstamp.server.domain.key.SigningKey;
+import dev.handstamp.server.html.Messages;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.web.Part;
 import java.time.Duration;
@@ -56,10 +57,6 @@ public final class KeysPage implements Entrance.Room {
             Duration.ofDays(30),
             Duration.ofDays(90),
             Duration.ofDays(180));
-    private static final DateTimeFormatter DAYS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter HOURS =
-            DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /// A stretch of a key's life on the time line.
     ///
@@ -152,11 +149,16 @@ public final class KeysPage implements Entrance.Room {
                 .map(each -> slot(clerk, schedule, each.getKey(), each.getValue()));
         View view = new View(
                 clerk.head(),
-                Span.of(schedule.rotation()),
+                inWords(clerk, schedule.rotation()),
                 schedule.nextRotation().map(Moment::of).orElse(null),
                 shown,
                 secrets);
         return clerk.page("admin/Keys", clerk.words().text("admin.keys.title"), view);
+    }
+
+    private static String inWords(Clerk clerk, Duration span) {
+        long days = span.toDays();
+        return span.equals(Duration.ofDays(days)) ? clerk.words().count("admin.days", days) : Span.of(span);
     }
 
     private static Slot slot(Clerk clerk, Schedule schedule, KeySlot slot, List<Planned> keys) {
@@ -174,7 +176,7 @@ public final class KeysPage implements Entrance.Room {
                 action,
                 share(scale.place(schedule.at())),
                 LINE * lines.size() + MARGIN,
-                scale.ticks(),
+                scale.ticks(clerk.words()),
                 clerk.words().text("admin.keys.drawing", algorithm, lines.size()),
                 lines);
     }
@@ -234,13 +236,15 @@ public final class KeysPage implements Entrance.Room {
         }
 
         /// As many round points of time as there is room for on a telephone.
-        List<Tick> ticks() {
+        List<Tick> ticks(Messages messages) {
             Duration whole = Duration.between(begin, end);
             Duration step = STEPS.stream()
                     .filter(each -> each.multipliedBy(MOST_TICKS).compareTo(whole) >= 0)
                     .findFirst()
                     .orElseGet(() -> Duration.ofDays(whole.toDays() / MOST_TICKS + 1));
-            DateTimeFormatter form = step.compareTo(DAY) < 0 ? HOURS : DAYS;
+            String pattern = messages.text(step.compareTo(DAY) < 0 ? "page.hour" : "page.day");
+            DateTimeFormatter form =
+                    DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withZone(ZoneOffset.UTC);
             long seconds = step.toSeconds();
             List<Tick> ticks = new ArrayList<>();
             for (long at = Math.ceilDiv(begin.getEpochSecond(), seconds) * seconds;
