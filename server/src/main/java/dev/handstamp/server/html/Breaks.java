@@ -8,17 +8,18 @@ import java.util.List;
 public final class Breaks {
 
     private static final String SEPARATORS = "/.-_=&?:@,+";
-    private static final int SHORT = 18;
 
     private Breaks() {}
 
     /// The text in pieces, for `parts/Breaks`: between two of them a line may end.
-    public static List<String> of(String text) {
+    ///
+    /// @param whole how long a word may be that stays in one piece, since a line has room for it
+    public static List<String> of(String text, int whole) {
         List<String> pieces = new ArrayList<>();
         int begin = 0;
         for (int at = 1; at < text.length(); at++) {
             boolean isEnd = isSeparator(text.charAt(at - 1)) && !isSeparator(text.charAt(at));
-            if (!isEnd || Character.isWhitespace(text.charAt(at)) || lengthOfWord(text, at) <= SHORT) continue;
+            if (!isEnd || Character.isWhitespace(text.charAt(at)) || lengthOfWord(text, at) <= whole) continue;
             pieces.add(text.substring(begin, at));
             begin = at;
         }
