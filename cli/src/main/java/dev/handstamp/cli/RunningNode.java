@@ -33,7 +33,7 @@ final class RunningNode {
     /// The answer to a question below `/admin/api/v1`.
     Map<String, Object> ask(String path) {
         HttpRequest.Builder request = request(path); // Before a token is issued for it.
-        request.timeout(PATIENCE).header("Authorization", "Bearer " + token());
+        request.timeout(PATIENCE).header("Authorization", "Bearer " + token(path));
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
@@ -51,11 +51,11 @@ final class RunningNode {
         }
     }
 
-    private String token() {
+    private String token(String path) {
         String api = AdminScope.audience(office.issuer()).value();
         try {
             return office.tokens()
-                    .issueForCommand(api, List.of(AdminScope.SYSTEM_READ.wireName()))
+                    .issueForCommand(api, List.of(AdminScope.SYSTEM_READ.wireName()), path)
                     .token();
         } catch (Refused refused) {
             String reason = "no server with the issuer " + office.issuer()

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,6 +76,12 @@ class ServeTest {
                         .isDone()
                         .err())
                 .contains("No verifier is connected");
+        assertThat(shell.run("audit", "--type", "token_issued", "--json")
+                        .isDone()
+                        .jsonList())
+                .extracting(event -> (Object) ((Map<?, ?>) event.get("details")).get("to_ask"))
+                .as("the tokens of these commands say what they were for")
+                .contains("/system", "/system/verifiers");
         shell.run("health", "--issuer", issuer, "--node", "http://localhost:1")
                 .isRefused("no node answers at http://localhost:1");
         shell.run("health", "--issuer", issuer, "--node", "localhost:9000").isWrongUsage("--node is no address");

@@ -40,6 +40,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /// Access tokens issued by an administrator's hand, to try an API or to help somebody.
@@ -141,16 +142,22 @@ public final class Tokens {
         return token;
     }
 
-    /// A token in nobody's name, for a command that asks a running node what that alone knows. Whoever issues it owns
-    /// the data.
-    public IssuedToken issueForCommand(String audience, Collection<String> scopes) {
+    /// A token in nobody's name, for a command that asks a running node what that alone knows.
+    ///
+    /// Whoever issues it owns the data. It is noted as any other, for it goes wherever the command was told
+    /// that the node is; but with what it is for, so that nobody takes it for one to carry away.
+    ///
+    /// @param question what the node is asked for
+    public IssuedToken issueForCommand(String audience, Collection<String> scopes, String question) {
         Instant now = clock.instant();
         Snapshot known = known(now);
         Api api = api(known.directory(), audience);
         TokenHolder holder = new TokenHolder.ForClient(ClientId.FIRST_PARTY);
         IssuedToken token = issuer.issue(known, holder, api, Parsed.scopes(scopes), now);
         database.inTransaction(tx -> {
-            note(tx, token, ClientId.FIRST_PARTY.value(), api, now);
+            Map<String, String> details = details(token, ClientId.FIRST_PARTY.value(), api);
+            details.put("to_ask", question);
+            journal.note(tx, AuditEvent.Type.TOKEN_ISSUED, token.jwtId(), details, now);
             return token;
         });
         return token;
@@ -168,11 +175,15 @@ public final class Tokens {
     }
 
     private void note(Transaction tx, IssuedToken token, String subject, Api api, Instant now) {
-        Map<String, String> details = Map.of(
-                "subject", subject,
-                "audience", api.audience().value(),
-                "scope", token.scopes().toString());
-        journal.note(tx, AuditEvent.Type.TOKEN_ISSUED, token.jwtId(), details, now);
+        journal.note(tx, AuditEvent.Type.TOKEN_ISSUED, token.jwtId(), details(token, subject, api), now);
+    }
+
+    private static Map<String, String> details(IssuedToken token, String subject, Api api) {
+        Map<String, String> details = new TreeMap<>();
+        details.put("subject", subject);
+        details.put("audience", api.audience().value());
+        details.put("scope", token.scopes().toString());
+        return details;
     }
 
     private Snapshot known(Instant now) {
