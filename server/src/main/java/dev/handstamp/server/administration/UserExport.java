@@ -99,7 +99,9 @@ public final class UserExport {
     /// Opens what secrets are sealed with, if there are any, and writes nothing: for whoever makes a file before
     /// the first user comes.
     public void makeReady(boolean withSecrets) {
-        if (withSecrets && database.read(factors::isAny)) encryption.get();
+        if (withSecrets && database.read(factors::isAny)) {
+            KeyEncryption _ = encryption.get();
+        }
     }
 
     /// Every user, by name, in pages: who is changed meanwhile comes as they are when their page is read.

@@ -55,9 +55,10 @@ public final class Pace {
     private Optional<Duration> later(String who, long limit) {
         long now = nanoTime.getAsLong();
         Count count = counts.get(who);
-        boolean isOver = count == null || now - count.since >= period;
-        if ((isOver ? 0 : count.number) < limit) return Optional.empty();
-        return Optional.of(Duration.ofNanos(isOver ? period : count.since + period - now));
+        if (count == null || now - count.since >= period) {
+            return limit > 0 ? Optional.empty() : Optional.of(Duration.ofNanos(period));
+        }
+        return count.number < limit ? Optional.empty() : Optional.of(Duration.ofNanos(count.since + period - now));
     }
 
     private void count(String who) {
