@@ -642,6 +642,14 @@ class CommandsTest {
                 .containsExactly(Map.of("role", "vip", "users", 1L, "scopes", Map.of()));
     }
 
+    @Test
+    void nobody_administers_by_a_role_without_scopes_because_the_server_has_not_made_it_yet() {
+        String[] add = {"user", "add", "root", "--role", "administrator", "--password-stdin"};
+        shell.runWith("right password", add).isRefused("the server makes it when it first starts");
+        assertThat(shell.run("role", "list", "--json").jsonList()).isEmpty();
+        assertThat(shell.run("user", "list", "--json").jsonList()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             user show nobody                                             | there is no user "nobody"

@@ -112,7 +112,8 @@ public final class Users {
         this.notices = new Notices(secrets, clock);
     }
 
-    /// Adds a user. A role that does not exist yet is made, and allows nothing until it is given scopes.
+    /// Adds a user. A role that does not exist yet is made, and allows nothing until it is given scopes; only
+    /// `administrator` is left to the server's first start.
     public Added add(NewUser wanted, String password) {
         Username username = Parsed.username(wanted.username());
         String name = Parsed.name(wanted.name());
@@ -287,6 +288,10 @@ public final class Users {
         List<RoleName> missing =
                 wanted.stream().filter(name -> roles.find(tx, name).isEmpty()).toList();
         for (RoleName name : missing) {
+            // Made here it would have no scopes, and the server would leave it so.
+            if (name.value().equals(AdminScope.ROLE)) {
+                throw new Refused(Refused.Kind.CONFLICT, "refused.user.no-administrators-yet", AdminScope.ROLE);
+            }
             roles.put(tx, new Role(name, Map.of()));
             journal.note(tx, AuditEvent.Type.ROLE_CREATED, name.value(), Map.of(), now);
         }
