@@ -184,9 +184,8 @@ public final class LoginThrottle {
         return new Delayed(Duration.ofNanos(count.pauseLeft(now)), announce);
     }
 
-    /// The count of that name. A new one is kept from the first guess on that is looked at: whoever is refused without
-    /// a
-    /// look costs nothing, and could drive all others out.
+    /// The count of that name. A new one is kept from the first guess on that is looked at: whoever is
+    /// refused without a look costs nothing, and could drive all others out.
     private Count count(String key, int free, long now) {
         Count count = counts.get(key);
         if (count == null) return new Count(key, free, now);
