@@ -3,15 +3,21 @@ package dev.handstamp.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
 
 /// What is wrong with a client is said while it is typed, at the field, and what is folded away opens for it.
 class AsTypedTest extends InBrowser {
+
+    private static final String FILL =
+            "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true }))";
 
     private static final String SOLE = "https://shop.example/callback";
 
@@ -78,6 +84,18 @@ class AsTypedTest extends InBrowser {
                 .as("where the page begins")
                 .isEqualTo("sector_identifier_uri");
         assertWrong("sector_identifier_uri", "sector_identifier_uri has to be");
+    }
+
+    @Test
+    void what_is_pressed_stays_where_it_is_until_it_is_let_go() {
+        WebElement save = chrome.driver().findElement(By.xpath("//button[normalize-space()='Save']"));
+        new Actions(chrome.driver()).clickAndHold(save).perform();
+        chrome.script(FILL, chrome.one("[name=uris]"), "over there");
+        LockSupport.parkNanos(Duration.ofMillis(1200).toNanos());
+        assertThat(chrome.one("#problem-uris").getText()).as("while it is pressed").isEmpty();
+
+        chrome.follow(() -> new Actions(chrome.driver()).release().perform());
+        assertThat(chrome.one("#problem-uris").getText()).isNotEmpty();
     }
 
     @Test

@@ -63,6 +63,14 @@
     return form.checkValidity();
   };
 
+  // What is pressed stays where it is until it is let go, or the click would be lost.
+  let isPressed = false;
+  addEventListener("pointerdown", () => (isPressed = true));
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (isPressed = false));
+  const released = async () => {
+    for (let waited = 0; isPressed && waited < 5000; waited += 100) await new Promise((go) => setTimeout(go, 100));
+  };
+
   // A place at each field for what is wrong with it: it is there before, so that what comes into it is heard.
   const place = (field) => {
     const label = field.closest("label");
@@ -91,6 +99,7 @@
       sent.set("form", form.dataset.check);
       try {
         const page = await ask(form.getAttribute("action"), { method: "POST", body: sent });
+        await released();
         if (mine !== latest) return;
         for (const problem of form.querySelectorAll(".problem")) {
           const fresh = page.getElementById(problem.id)?.textContent ?? "";
