@@ -92,7 +92,9 @@ class AsTypedTest extends InBrowser {
         new Actions(chrome.driver()).clickAndHold(save).perform();
         chrome.script(FILL, chrome.one("[name=uris]"), "over there");
         LockSupport.parkNanos(Duration.ofMillis(1200).toNanos());
-        assertThat(chrome.one("#problem-uris").getText()).as("while it is pressed").isEmpty();
+        assertThat(chrome.one("#problem-uris").getText())
+                .as("while it is pressed")
+                .isEmpty();
 
         chrome.follow(() -> new Actions(chrome.driver()).release().perform());
         assertThat(chrome.one("#problem-uris").getText()).isNotEmpty();

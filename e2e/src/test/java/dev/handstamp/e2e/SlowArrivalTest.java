@@ -29,7 +29,8 @@ class SlowArrivalTest {
                 Chrome chrome = new Chrome()) {
             HttpServer line = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             line.createContext("/", exchange -> pass(exchange, server.issuer()));
-            line.setExecutor(each -> Thread.startVirtualThread(each)); // The style comes while the page is still coming.
+            line.setExecutor(
+                    each -> Thread.startVirtualThread(each)); // The style comes while the page is still coming.
             line.start();
             try {
                 chrome.look(1280, 900, false);
