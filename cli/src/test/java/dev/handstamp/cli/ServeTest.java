@@ -151,13 +151,20 @@ class ServeTest {
     @Test
     void a_port_that_is_taken_is_refused_in_one_line() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Process server = serve(folder.resolve("data"), "taken", "--port", String.valueOf(taken.getLocalPort()));
-            assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(server.exitValue()).isEqualTo(1);
-            assertThat(log("taken"))
-                    .startsWith("handstamp: cannot serve at 127.0.0.1 port ")
-                    .hasLineCount(1);
+            String port = String.valueOf(taken.getLocalPort());
+            assertRefused(port, "port", "--port", port);
+            assertRefused(port, "management", "--port", "0", "--management-port", port);
         }
+    }
+
+    /// The last flag is the one that the port came with.
+    private void assertRefused(String port, String name, String... arguments) throws Exception {
+        Process server = serve(folder.resolve("data"), name, arguments);
+        assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isEqualTo(1);
+        assertThat(log(name))
+                .isEqualTo("handstamp: cannot serve at 127.0.0.1 port " + port + ": Address already in use; "
+                        + arguments[arguments.length - 2] + " chooses another port\n");
     }
 
     private Process serve(Path data, String name, String... arguments) throws IOException {
@@ -169,10 +176,9 @@ class ServeTest {
                 Main.class.getName(),
                 "serve",
                 "--data",
-                data.toString(),
-                "--management-port",
-                "0"));
+                data.toString()));
         command.addAll(List.of(arguments));
+        if (!command.contains("--management-port")) command.addAll(List.of("--management-port", "0"));
         Process process = new ProcessBuilder(command)
                 .redirectError(folder.resolve(name).toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

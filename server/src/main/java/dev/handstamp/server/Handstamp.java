@@ -179,6 +179,7 @@ import dev.handstamp.server.web.mail.MailSignInPage;
 import dev.handstamp.server.web.mail.ResetPage;
 import dev.handstamp.server.web.mail.SignUpPage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -262,9 +263,9 @@ public final class Handstamp {
             this.listener = opened(new Listener(publicListener(), NOTHING, requests));
             this.management = opened(new Listener(managementListener(), NOTHING));
             this.certificateListener = certificateListener();
-            listener.bind();
-            certificateListener.ifPresent(Listener::bind);
-            management.bind();
+            bind(listener, Setting.PORT);
+            certificateListener.ifPresent(one -> bind(one, Setting.MTLS_PORT));
+            bind(management, Setting.MANAGEMENT_PORT);
             this.outbound = outboundHttp();
             String origin = config.issuer(listener.port());
             this.issuer = URI.create(origin);
@@ -296,6 +297,15 @@ public final class Handstamp {
             throw e;
         }
         Log.info("server started", "issuer", issuer, "port", port(), "management", managementPort());
+    }
+
+    private static void bind(Listener listener, Setting<Integer> port) {
+        try {
+            listener.bind();
+        } catch (UncheckedIOException e) {
+            String way = port.flag().orElse(port.variable());
+            throw new UncheckedIOException(e.getMessage() + "; " + way + " chooses another port", e.getCause());
+        }
     }
 
     /// The `iss` of every token.

@@ -3,6 +3,7 @@ package dev.handstamp.server.http;
 import dev.handstamp.server.log.Log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -149,8 +150,9 @@ public final class Listener implements AutoCloseable {
     }
 
     private UncheckedIOException cannotServe(IOException e) {
+        String reason = e.getCause() instanceof BindException cause ? cause.getMessage() : e.getMessage();
         return new UncheckedIOException(
-                "cannot serve at " + config.host() + " port " + config.port() + ": " + e.getMessage(), e);
+                "cannot serve at " + config.host() + " port " + config.port() + ": " + reason, e);
     }
 
     private void loadTls(SslContextFactory.Server factory) throws IOException {
