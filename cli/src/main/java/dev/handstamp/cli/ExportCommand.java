@@ -5,13 +5,14 @@ import dev.handstamp.server.administration.UserExport;
 import dev.handstamp.server.administration.UserExport.Summary;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +47,10 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE",
-            description = "A file to be made, readable for its owner alone. Without it: standard output.")
+            description = {
+                "A file to be made, readable for its owner alone; it is there once it is whole. Without it: standard",
+                "output."
+            })
     private @Nullable String file;
 
     @Option(
@@ -71,12 +76,47 @@ final class ExportCommand implements Callable<Integer> {
             export.makeReady(withSecrets);
             if (file == null) {
                 if (withSecrets && terminal.screen().getAsBoolean()) askForScreen();
-                return write(export, terminal.out());
+                return print(export);
             }
-            try (PrintWriter out = new PrintWriter(made(file))) {
-                return write(export, out);
-            }
+            return writeFile(export, file);
         });
+    }
+
+    /// Nothing stands under the file's name until all of it does.
+    private int writeFile(UserExport export, String file) {
+        Path target = path(file);
+        Path beside = target.resolveSibling(target.getFileName() + ".part");
+        if (Files.exists(target)) throw new WrongUsage(file + " is there already");
+        FileChannel channel = made(beside);
+        beside.toFile().deleteOnExit(); // Also where somebody stops the command.
+        try (channel;
+                Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
+            Summary summary = run(export, line -> write(line, out));
+            out.flush();
+            channel.force(true);
+            Files.move(beside, target);
+            tell(summary);
+            return Cli.DONE;
+        } catch (FileAlreadyExistsException e) {
+            throw new WrongUsage(file + " is there already");
+        } catch (IOException | UncheckedIOException e) {
+            String why = file + " could not be written whole, and nothing of it was kept";
+            throw new UncheckedIOException(why, new IOException(e));
+        } catch (RuntimeException e) {
+            terminal.err().println("handstamp: the export broke off, and nothing of " + file + " was kept");
+            throw e;
+        } finally {
+            drop(beside);
+        }
+    }
+
+    /// It is there only if the export broke off.
+    private void drop(Path beside) {
+        try {
+            Files.deleteIfExists(beside);
+        } catch (IOException e) {
+            terminal.err().println("handstamp: " + beside + " is not whole and could not be deleted: delete it");
+        }
     }
 
     private void askForScreen() {
@@ -87,16 +127,35 @@ final class ExportCommand implements Callable<Integer> {
         if (!agreed) throw new WrongUsage("nothing was exported: name a FILE for the secrets");
     }
 
-    private int write(UserExport export, PrintWriter out) {
+    private int print(UserExport export) {
+        PrintWriter out = terminal.out();
+        tell(run(export, user -> {
+            out.println(user);
+            if (out.checkError()) throw new UncheckedIOException("not everything could be written", new IOException());
+        }));
+        return Cli.DONE;
+    }
+
+    private Summary run(UserExport export, Consumer<String> line) {
         if (withSecrets) {
             terminal.err()
                     .println(
                             "This holds secrets of every user: keep it like a key, and delete it when it was taken in.");
         }
-        Summary summary = export.run(withSecrets, user -> out.println(Json.text(user)));
-        if (out.checkError()) throw new WrongUsage("not everything could be written");
+        return export.run(withSecrets, user -> line.accept(Json.text(user)));
+    }
+
+    private static void write(String line, Writer out) {
+        try {
+            out.write(line);
+            out.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void tell(Summary summary) {
         for (String line : lines(summary)) terminal.err().println(line);
-        return Cli.DONE;
     }
 
     private List<String> lines(Summary summary) {
@@ -137,16 +196,23 @@ final class ExportCommand implements Callable<Integer> {
         return number + " " + (number == 1 ? one : many);
     }
 
-    private static Writer made(String file) {
+    private static Path path(String file) {
+        try {
+            Path path = Path.of(file);
+            if (path.getFileName() != null) return path;
+        } catch (InvalidPathException e) {
+            // Told below.
+        }
+        throw new WrongUsage(file + " cannot be written");
+    }
+
+    private FileChannel made(Path beside) {
         try {
             var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            FileChannel channel = FileChannel.open(
-                    Path.of(file), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner);
-            return new BufferedWriter(
-                    new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8));
+            return FileChannel.open(beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner);
         } catch (FileAlreadyExistsException e) {
-            throw new WrongUsage(file + " is there already");
-        } catch (IOException | InvalidPathException e) {
+            throw new WrongUsage(beside + " is there already: another export writes it, or was killed. Delete it then");
+        } catch (IOException e) {
             throw new WrongUsage(file + " cannot be written");
         }
     }

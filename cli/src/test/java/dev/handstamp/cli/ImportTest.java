@@ -18,11 +18,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,6 +154,39 @@ class ImportTest {
                 .hasLineCount(3)
                 .contains("\"age\":34", seed);
         other.run("user", "totp", "remove", "vera").isDone();
+    }
+
+    @Test
+    void an_export_that_breaks_off_leaves_no_file_that_looks_whole() throws Exception {
+        Path data = folder.resolve("data");
+        Shell shell = new Shell(data);
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 600; i++) lines.append("{\"username\":\"user%03d\"}\n".formatted(i));
+        shell.runWith(lines.toString(), "import", "-").isDone();
+        // Behind the first page, so that something was written by then.
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("handstamp.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE app_user SET attributes = '{' WHERE username = 'user599'");
+        }
+        Path file = folder.resolve("out").resolve("users.jsonl");
+        Files.createDirectory(file.getParent());
+
+        shell.run("export", file.toString()).isRefused("the export broke off, and nothing of " + file + " was kept");
+
+        try (Stream<Path> left = Files.list(file.getParent())) {
+            assertThat(left).isEmpty();
+        }
+        Path beside = Files.writeString(file.resolveSibling("users.jsonl.part"), "of another");
+        shell.run("export", file.toString()).isWrongUsage("users.jsonl.part is there already");
+        assertThat(file).doesNotExist();
+        assertThat(beside).hasContent("of another");
+    }
+
+    @Test
+    void an_export_that_nobody_takes_says_so_by_its_status() {
+        Shell shell = new Shell(folder.resolve("data"));
+        shell.runWith("{\"username\":\"bea\"}", "import", "-").isDone();
+        shell.onFullDisk().run("export").isRefused("not everything could be written");
     }
 
     @Test

@@ -6,6 +6,9 @@ import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -73,6 +76,7 @@ final class Shell {
     private final Deque<String> answers = new ArrayDeque<>();
     private boolean screen;
     private boolean colours;
+    private boolean full;
 
     Shell(Path data) {
         this.data = data;
@@ -85,6 +89,12 @@ final class Shell {
 
     Shell onScreen() {
         screen = true;
+        return this;
+    }
+
+    /// Nothing that is written to standard output arrives, as on the device that is always full.
+    Shell onFullDisk() {
+        full = true;
         return this;
     }
 
@@ -116,7 +126,7 @@ final class Shell {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(
                 new ByteArrayInputStream(input),
-                Terminal.writer(out),
+                Terminal.writer(full ? fullDisk() : out),
                 Terminal.writer(err),
                 environment,
                 InstantSource.system(),
@@ -125,6 +135,14 @@ final class Shell {
                 () -> colours);
         int status = new Cli(terminal).run(arguments);
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static OutputStream fullDisk() {
+        try {
+            return new FileOutputStream("/dev/full");
+        } catch (FileNotFoundException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// Begins a command that goes on until it is stopped.
