@@ -459,6 +459,44 @@ class ImportTest {
     }
 
     @Test
+    void a_dry_run_takes_an_exact_repeat_and_all_else_that_stands_twice_as_the_import_does() {
+        String hashes = "\"totp\":{\"secret\":\"JBSWY3DPEHPK3PXP\"},\"recovery_codes\":{\"key\":"
+                + "\"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU\",\"hashes\":"
+                + "[\"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU\"]}}";
+        String lines = String.join(
+                "\n",
+                "{\"username\":\"ann\",\"sub\":\"a-1\"}",
+                "{\"username\":\"ann\",\"sub\":\"a-1\"}",
+                "{\"username\":\"Ann\",\"sub\":\"a-2\"}",
+                "{\"username\":\"ann\"}",
+                "{\"username\":\"bob\"}",
+                "{\"username\":\"bob\",\"sub\":\"b-1\"}",
+                "{\"username\":\"bob\"}",
+                "{\"username\":\"cas\",\"sub\":\"a-1\",\"email\":\"x@example.org\"}",
+                "{\"username\":\"dan\"," + hashes,
+                "{\"username\":\"eli\"," + hashes,
+                "{\"username\":\"eli\",\"sub\":\"shop\"}");
+        for (int filling : new int[] {0, 200}) { // What stands twice in a batch, and what stands in two.
+            Shell shell = new Shell(folder.resolve("data" + filling));
+            shell.run("client", "add", "shop", "--grant", "refresh_token").isDone();
+            StringBuilder all = new StringBuilder(lines).append('\n');
+            for (int i = 0; i < filling; i++)
+                all.append("{\"username\":\"user").append(i).append("\"}\n");
+            all.append(lines);
+            Shell.Result rehearsed = shell.runWith(all.toString(), "import", "-", "--json", "--dry-run");
+            assertThat(rehearsed.out().lines())
+                    .startsWith(
+                            "{\"number\":1,\"username\":\"ann\",\"outcome\":\"added\"}",
+                            "{\"number\":2,\"username\":\"ann\",\"outcome\":\"there_already\"}");
+
+            Shell.Result done = shell.runWith(all.toString(), "import", "-", "--json");
+
+            assertThat(rehearsed.out()).isEqualTo(done.out());
+            assertThat(rehearsed.status()).isEqualTo(done.status());
+        }
+    }
+
+    @Test
     void a_long_import_says_how_far_it_is() {
         Shell shell = new Shell(folder.resolve("data"));
         StringBuilder lines = new StringBuilder();

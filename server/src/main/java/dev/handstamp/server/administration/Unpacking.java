@@ -74,9 +74,10 @@ final class Unpacking {
 
     /// Looks at it, and changes nothing.
     ///
+    /// @param claims what others of a rehearsal would have by now
     /// @return what stays behind
     /// @throws Refused if the user cannot come so
-    List<String> look(Transaction tx, Luggage luggage, UserImport.Manner manner, Instant now) {
+    List<String> look(Transaction tx, Luggage luggage, UserImport.Manner manner, Claims claims, Instant now) {
         List<String> left = new ArrayList<>(luggage.left());
         luggage.authenticator().ifPresent(each -> {
             // No code would ever count again.
@@ -88,9 +89,9 @@ final class Unpacking {
             if (number > 0)
                 left.add("its passkeys (" + number + "), as was asked for: the user adds others at /account/passkeys");
         } else {
-            lookAtPasskeys(tx, luggage, manner, left);
+            lookAtPasskeys(tx, luggage, manner, claims, left);
         }
-        luggage.recoveryCodes().ifPresent(codes -> lookAtCodes(tx, codes));
+        luggage.recoveryCodes().ifPresent(codes -> lookAtCodes(tx, codes, claims));
         for (Allowed allowed : luggage.consents()) {
             if (clients.find(tx, new ClientId(allowed.client())).isEmpty()) {
                 left.add("what the user allowed " + allowed.client()
@@ -103,7 +104,8 @@ final class Unpacking {
         return left;
     }
 
-    private void lookAtPasskeys(Transaction tx, Luggage luggage, UserImport.Manner manner, List<String> left) {
+    private void lookAtPasskeys(
+            Transaction tx, Luggage luggage, UserImport.Manner manner, Claims claims, List<String> left) {
         if (luggage.passkeys().size() > Passkey.MOST) throw new Refused("refused.import.passkeys-many", Passkey.MOST);
         for (Credential credential : luggage.passkeys()) {
             String bound = manner.relyingParty()
@@ -121,22 +123,50 @@ final class Unpacking {
         List<Credential> usable = usable(luggage);
         Set<CredentialId> seen = new HashSet<>();
         for (Credential credential : usable) {
-            if (!seen.add(credential.id()) || passkeys.find(tx, credential.id()).isPresent()) {
+            boolean taken = !seen.add(credential.id())
+                    || claims.has(claim(credential))
+                    || passkeys.find(tx, credential.id()).isPresent();
+            if (taken) {
                 throw new Refused("refused.import.passkey-taken");
             }
         }
         boolean called = !usable.isEmpty()
                 && luggage.userHandle()
-                        .filter(handle -> passkeys.isTaken(tx, handle))
+                        .filter(handle -> claims.has(claim(handle)) || passkeys.isTaken(tx, handle))
                         .isPresent();
         if (called) throw new Refused("refused.import.handle-taken");
     }
 
-    private void lookAtCodes(Transaction tx, Codes codes) {
+    private void lookAtCodes(Transaction tx, Codes codes, Claims claims) {
         Set<SecretHash> seen = new HashSet<>();
         for (SecretHash hash : codes.hashes()) {
-            if (!seen.add(hash) || factors.hasRecoveryCode(tx, hash)) throw new Refused("refused.import.code-taken");
+            boolean taken = !seen.add(hash) || claims.has(claim(hash)) || factors.hasRecoveryCode(tx, hash);
+            if (taken) throw new Refused("refused.import.code-taken");
         }
+    }
+
+    /// Claims, in a rehearsal, what the user would have.
+    static void claimPasskeys(Luggage luggage, Claims claims) {
+        List<Credential> usable = usable(luggage);
+        for (Credential each : usable) claims.add(claim(each));
+        if (!usable.isEmpty()) luggage.userHandle().ifPresent(handle -> claims.add(claim(handle)));
+    }
+
+    /// The same of recovery codes.
+    static void claimCodes(Luggage luggage, Claims claims) {
+        luggage.recoveryCodes().ifPresent(codes -> codes.hashes().forEach(hash -> claims.add(claim(hash))));
+    }
+
+    private static String claim(Credential credential) {
+        return "passkey " + credential.id();
+    }
+
+    private static String claim(UserHandle handle) {
+        return "handle " + handle.value();
+    }
+
+    private static String claim(SecretHash hash) {
+        return "recovery code " + hash.value();
     }
 
     /// The passkeys that can open anything here; the others stay behind.

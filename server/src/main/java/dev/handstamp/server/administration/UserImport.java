@@ -1,7 +1,6 @@
 package dev.handstamp.server.administration;
 
 import dev.handstamp.server.administration.moving.FileText;
-import dev.handstamp.server.administration.moving.Luggage;
 import dev.handstamp.server.administration.moving.Newcomer;
 import dev.handstamp.server.administration.moving.Unreadable;
 import dev.handstamp.server.administration.moving.UserEntry;
@@ -9,7 +8,6 @@ import dev.handstamp.server.administration.moving.UserFile;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
-import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.user.PasswordHash;
@@ -17,7 +15,6 @@ import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
-import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.RoleStore;
@@ -28,12 +25,9 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -82,12 +76,6 @@ public final class UserImport {
         REFUSED
     }
 
-    /// What stood in the file so far.
-    ///
-    /// @param claimed what nobody else may have, of those who would be added
-    /// @param names   of those who were added, and of those who were there already
-    private record Memory(Set<String> claimed, Set<Username> names) {}
-
     private final Database database;
     private final Secrets secrets;
     private final InstantSource clock;
@@ -118,24 +106,22 @@ public final class UserImport {
     /// @param told hears of each entry in the order of the file
     public void run(UserFile file, InputStream in, Manner manner, Consumer<Report> told) throws IOException {
         List<UserEntry> waiting = new ArrayList<>(BATCH);
-        Memory memory = new Memory(new HashSet<>(), new HashSet<>());
+        Claims claims = new Claims();
         file.read(FileText.of(in), entry -> {
             waiting.add(entry);
-            if (waiting.size() == BATCH) settle(waiting, manner, memory, told);
+            if (waiting.size() == BATCH) settle(waiting, manner, claims, told);
         });
-        settle(waiting, manner, memory, told);
+        settle(waiting, manner, claims, told);
     }
 
-    private void settle(List<UserEntry> waiting, Manner manner, Memory memory, Consumer<Report> told) {
+    private void settle(List<UserEntry> waiting, Manner manner, Claims claims, Consumer<Report> told) {
         if (!manner.rehearsal) unpacking.makeReady(waiting);
-        Set<Username> names = new HashSet<>();
-        List<Report> reports = manner.rehearsal
-                ? database.read(tx -> reports(waiting, each -> rehearse(tx, each, manner, memory, names)))
-                : database.inTransaction(tx -> {
-                    names.clear(); // It may run again.
-                    return reports(waiting, each -> takeIn(tx, each, manner, memory, names));
-                });
-        memory.names.addAll(names);
+        Function<Transaction, List<Report>> work = tx -> {
+            claims.begin(); // It may run again.
+            return reports(waiting, each -> takeIn(tx, each, manner, claims));
+        };
+        List<Report> reports = manner.rehearsal ? database.read(work) : database.inTransaction(work);
+        claims.settle();
         waiting.clear();
         reports.forEach(told);
     }
@@ -162,80 +148,82 @@ public final class UserImport {
         }
     }
 
-    private Report takeIn(Transaction tx, Newcomer newcomer, Manner manner, Memory memory, Set<Username> names) {
+    /// A rehearsal goes the same way up to the first row, and claims what the rows would have taken.
+    private Report takeIn(Transaction tx, Newcomer newcomer, Manner manner, Claims claims) {
         User user = checked(newcomer);
-        if (isThere(tx, newcomer, user)) return thereAlready(newcomer, user, memory, names);
-        List<String> left = look(tx, newcomer, user, manner);
-        add(tx, user);
-        names.add(user.username());
-        unpacking.unpack(tx, user.subject(), newcomer.luggage(), manner, clock.instant());
-        return report(newcomer, Outcome.ADDED, left);
-    }
-
-    private Report rehearse(Transaction tx, Newcomer newcomer, Manner manner, Memory memory, Set<Username> names) {
-        User user = checked(newcomer);
-        if (isThere(tx, newcomer, user)) return thereAlready(newcomer, user, memory, names);
-        List<String> left = look(tx, newcomer, user, manner);
-        Map<String, String> claimed = claimed(newcomer, user, manner);
-        // All of it is looked at before any of it is remembered: who is refused takes nothing from the next.
-        claimed.forEach((claim, problem) -> {
-            if (memory.claimed.contains(claim)) throw new Refused(problem);
-        });
-        memory.claimed.addAll(claimed.keySet());
+        if (isThere(tx, newcomer, user, manner, claims)) return thereAlready(newcomer, user, claims);
+        List<String> left = look(tx, newcomer, user, manner, claims);
+        claims.add(name(user));
+        if (manner.rehearsal) {
+            claim(newcomer, user, manner, claims);
+        } else {
+            add(tx, user);
+            unpacking.unpack(tx, user.subject(), newcomer.luggage(), manner, clock.instant());
+        }
         return report(newcomer, Outcome.ADDED, left);
     }
 
     /// Two spellings of one name (`Vera`, `vera`) may be two users elsewhere: the second is told, not passed over,
     /// unless its `sub` says that it is the same user.
-    private static Report thereAlready(Newcomer newcomer, User user, Memory memory, Set<Username> names) {
-        boolean stoodBefore = memory.names.contains(user.username()) || !names.add(user.username());
-        if (stoodBefore && newcomer.subject().isEmpty()) throw new Refused("refused.import.twice");
+    private static Report thereAlready(Newcomer newcomer, User user, Claims claims) {
+        if (claims.has(name(user)) && newcomer.subject().isEmpty()) throw new Refused("refused.import.twice");
+        claims.add(name(user));
         return report(newcomer, Outcome.THERE_ALREADY, List.of());
     }
 
-    /// What nobody else may have who is added, each with the reason why somebody else is refused then.
-    private static Map<String, String> claimed(Newcomer newcomer, User user, Manner manner) {
-        Map<String, String> claimed = new LinkedHashMap<>();
-        claimed.put("username " + user.username(), "refused.import.twice");
-        if (newcomer.subject().isPresent()) claimed.put("sub " + user.subject(), "refused.import.sub-taken");
-        if (user.hasVerifiedEmail()) claimed.put("email " + user.emailKey(), "refused.import.email-taken");
-        Luggage luggage = newcomer.luggage();
-        List<Luggage.Credential> usable = manner.withoutPasskeys ? List.of() : Unpacking.usable(luggage);
-        for (Luggage.Credential each : usable) claimed.put("passkey " + each.id(), "refused.import.passkey-taken");
-        if (!usable.isEmpty()) {
-            luggage.userHandle()
-                    .ifPresent(handle -> claimed.put("handle " + handle.value(), "refused.import.handle-taken"));
+    /// That a user of this name stood in the file, added or there already.
+    private static String name(User user) {
+        return "name " + user.username();
+    }
+
+    /// That it stood there with this `sub`.
+    private static String whole(User user) {
+        return "user " + user.username() + ' ' + user.subject();
+    }
+
+    /// What nobody else may have who is added.
+    private static void claim(Newcomer newcomer, User user, Manner manner, Claims claims) {
+        if (newcomer.subject().isPresent()) {
+            claims.add(whole(user));
+            claims.add("sub " + user.subject());
         }
-        for (SecretHash hash :
-                luggage.recoveryCodes().map(Luggage.Codes::hashes).orElse(List.of())) {
-            claimed.put("recovery code " + hash.value(), "refused.import.code-taken");
-        }
-        return claimed;
+        if (user.hasVerifiedEmail()) claims.add("email " + user.emailKey());
+        if (!manner.withoutPasskeys) Unpacking.claimPasskeys(newcomer.luggage(), claims);
+        Unpacking.claimCodes(newcomer.luggage(), claims);
     }
 
     private static Report report(Newcomer newcomer, Outcome outcome, List<String> left) {
         return new Report(newcomer.number(), newcomer.username(), outcome, "", left);
     }
 
-    private boolean isThere(Transaction tx, Newcomer newcomer, User user) {
+    private boolean isThere(Transaction tx, Newcomer newcomer, User user, Manner manner, Claims claims) {
         Optional<User> there = users.findByUsername(tx, user.username());
-        if (there.isEmpty()) return false;
-        boolean same = newcomer.subject().isEmpty() || there.get().subject().equals(user.subject());
+        boolean rehearsed = there.isEmpty() && manner.rehearsal && claims.has(name(user));
+        if (there.isEmpty() && !rehearsed) return false;
+        boolean same = newcomer.subject().isEmpty()
+                || there.map(found -> found.subject().equals(user.subject())).orElseGet(() -> claims.has(whole(user)));
         if (!same) throw new Refused("refused.import.other-sub");
         return true;
     }
 
     /// Everything that can stand in the way, before the first row: what is refused leaves nothing behind.
-    private List<String> look(Transaction tx, Newcomer newcomer, User user, Manner manner) {
-        if (users.find(tx, user.subject()).isPresent()) throw new Refused("refused.import.sub-taken");
+    private List<String> look(Transaction tx, Newcomer newcomer, User user, Manner manner, Claims claims) {
+        if (claims.has("sub " + user.subject())
+                || users.find(tx, user.subject()).isPresent()) {
+            throw new Refused("refused.import.sub-taken");
+        }
         if (clients.find(tx, new ClientId(user.subject().value())).isPresent()) {
             throw new Refused("refused.import.sub-of-client");
         }
-        if (user.hasVerifiedEmail()
-                && users.findByVerifiedEmail(tx, user.emailKey()).isPresent()) {
+        if (user.hasVerifiedEmail() && isTaken(tx, user.emailKey(), claims)) {
             throw new Refused("refused.import.email-taken");
         }
-        return unpacking.look(tx, newcomer.luggage(), manner, clock.instant());
+        return unpacking.look(tx, newcomer.luggage(), manner, claims, clock.instant());
+    }
+
+    private boolean isTaken(Transaction tx, String emailKey, Claims claims) {
+        return claims.has("email " + emailKey)
+                || users.findByVerifiedEmail(tx, emailKey).isPresent();
     }
 
     private void add(Transaction tx, User user) {
