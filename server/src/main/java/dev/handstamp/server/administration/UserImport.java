@@ -106,7 +106,7 @@ public final class UserImport {
     /// @param told hears of each entry in the order of the file
     public void run(UserFile file, InputStream in, Manner manner, Consumer<Report> told) throws IOException {
         List<UserEntry> waiting = new ArrayList<>(BATCH);
-        Claims claims = new Claims();
+        Claims claims = new Claims(secrets.oneTime());
         file.read(FileText.of(in), entry -> {
             waiting.add(entry);
             if (waiting.size() == BATCH) settle(waiting, manner, claims, told);
