@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -555,6 +556,23 @@ class ListenerTest {
                     .as("64 MiB are not taken")
                     .isInstanceOf(UncheckedIOException.class);
         }
+    }
+
+    @Test
+    @DisplayName("S-09: what is still to come of a body that was refused may take no longer than a body")
+    void a_body_that_was_refused_and_comes_slowly_or_not_at_all_is_closed() throws Exception {
+        for (boolean drips : new boolean[] {true, false}) {
+            try (var connection = connect()) {
+                connection.send("POST /echo HTTP/1.1\r\n" + HOST + "Content-Length: 3000000\r\n\r\nab");
+                assertThat(connection.answer().status()).isEqualTo(413);
+                Instant since = Instant.now();
+                if (drips) drip(List.of(connection));
+                assertThat(connection.isClosedByServer()).isTrue();
+                // The idle timeout, and what is given to those who send on, are longer.
+                assertThat(Duration.between(since, Instant.now())).isLessThan(Duration.ofSeconds(4));
+            }
+        }
+        awaitNoConnections();
     }
 
     @Test
