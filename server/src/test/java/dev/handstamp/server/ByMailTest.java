@@ -14,7 +14,12 @@ import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.administration.AdminScope;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.user.User;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayOutputStream;
@@ -29,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -288,6 +294,54 @@ class ByMailTest {
             Reply other = browser.submit(browser.open(harmless), "username", "yves", "password", NEW_PASSWORD);
             assertThat(other.status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    @DisplayName("O-41: a client that has less by now, or is gone, invites nobody to what it could not give any more")
+    void an_invitation_of_a_client_gives_no_more_than_it_still_has() {
+        server = server.restarted(mailbox.settings("sign-up", "invitation"));
+        server.addClient(new Client(
+                new ClientId("clerk"),
+                Set.of(GrantType.CLIENT_CREDENTIALS),
+                Set.of(new Audience(AdminClient.audience(server))),
+                AdminScope.ALL,
+                Optional.empty(),
+                Instant.EPOCH));
+        UserMails clerk = userMails(new Administrator("clerk", "", "", ""));
+        clerk.invite(new NewInvitation("zora@example.org", "", List.of("administrator"), "en"));
+        String link = Mailbox.path(mailbox.next(), server);
+        clerk.invite(new NewInvitation("yves@example.org", "", List.of("buyer"), "en"));
+        String harmless = Mailbox.path(mailbox.next(), server);
+        TestBrowser browser = new TestBrowser(server);
+        Reply form = browser.open(link);
+        assertThat(form.status()).isEqualTo(200);
+
+        server.execute("UPDATE client SET scopes = 'admin:users.write' WHERE client_id = 'clerk'");
+        assertThat(browser.submit(form, "username", "zora", "password", NEW_PASSWORD)
+                        .status())
+                .isEqualTo(400);
+        assertThat(browser.open(link).status()).isEqualTo(400);
+        form = browser.open(harmless);
+        assertThat(form.status()).isEqualTo(200);
+
+        server.execute("DELETE FROM client WHERE client_id = 'clerk'");
+        assertThat(browser.submit(form, "username", "yves", "password", NEW_PASSWORD)
+                        .status())
+                .isEqualTo(400);
+        assertThat(server.number("SELECT COUNT(*) FROM app_user WHERE username IN ('zora', 'yves')"))
+                .isZero();
+    }
+
+    @Test
+    void an_invitation_of_a_user_who_came_from_elsewhere_and_is_gone_invites_nobody() {
+        server = server.restarted(mailbox.settings("sign-up", "invitation"));
+        server.execute("UPDATE app_user SET subject = 'auth0|1' WHERE username = 'nick'");
+        userMails(new Administrator("auth0|1", "", "", ""))
+                .invite(new NewInvitation("zora@example.org", "", List.of("buyer"), "en"));
+        String link = Mailbox.path(mailbox.next(), server);
+        assertThat(new TestBrowser(server).open(link).status()).isEqualTo(200);
+        server.execute("DELETE FROM app_user WHERE username = 'nick'");
+        assertThat(new TestBrowser(server).open(link).status()).isEqualTo(400);
     }
 
     private static Users.Change roles(List<String> added, List<String> removed) {

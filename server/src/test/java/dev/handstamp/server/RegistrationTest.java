@@ -13,8 +13,12 @@ import dev.handstamp.server.administration.Exchanges.NewRule;
 import dev.handstamp.server.administration.Invitations;
 import dev.handstamp.server.administration.Invitations.NewInvitation;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.administration.AdminScope;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Audience;
+import dev.handstamp.server.domain.client.Client;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.jobs.Housekeeping;
 import dev.handstamp.server.store.ApiStore;
@@ -24,12 +28,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -647,6 +653,57 @@ class RegistrationTest {
                             .outcome())
                     .isEqualTo("401 invalid_token");
         }
+    }
+
+    @Test
+    @DisplayName("O-41: clients get by an invitation no more than the administrator still has who has made it")
+    void an_invitation_gives_no_more_than_its_inviter_still_has() {
+        try (RunningServer invited = RunningServer.start(Map.of("registration", "token"))) {
+            Audience own = new Audience(AdminClient.audience(invited));
+            invited.addUser("root", "administrator");
+            invited.addClient(new Client(
+                    new ClientId("clerk"),
+                    Set.of(GrantType.CLIENT_CREDENTIALS),
+                    Set.of(own),
+                    AdminScope.ALL,
+                    Optional.empty(),
+                    Instant.EPOCH));
+            Map<String, String> narrowing = Map.of(
+                    invited.user("root").subject().value(),
+                    "UPDATE app_user SET roles = '' WHERE username = 'root'",
+                    "clerk",
+                    "UPDATE client SET scopes = 'admin:users.write' WHERE client_id = 'clerk'");
+            List<String> ends = List.of(
+                    "UPDATE app_user SET disabled = 1 WHERE username = 'root'",
+                    "DELETE FROM client WHERE client_id = 'clerk'",
+                    "DELETE FROM app_user WHERE username = 'root'");
+            List<Secret> harmless = new ArrayList<>();
+            narrowing.forEach((inviter, narrow) -> {
+                Secret token = invitation(invited, inviter, own.value(), "admin:users.read");
+                harmless.add(invitation(invited, inviter, RunningServer.STOCK, "stock:read"));
+                assertThat(registered(invited, token)).isEqualTo("201");
+                invited.execute(narrow);
+                assertThat(registered(invited, token)).as(inviter).isEqualTo("401 invalid_token");
+                assertThat(registered(invited, harmless.getLast())).isEqualTo("201");
+            });
+            ends.forEach(invited::execute);
+            for (Secret token : harmless) assertThat(registered(invited, token)).isEqualTo("401 invalid_token");
+        }
+    }
+
+    private static Secret invitation(RunningServer server, String inviter, String api, String scope) {
+        Administrator administrator = new Administrator(inviter, "", "", "");
+        return new Invitations(server.database, new Secrets(new SecureRandom()), InstantSource.system(), administrator)
+                .add(new NewInvitation(List.of(api), List.of(scope), 5, Duration.ofHours(1)))
+                .token();
+    }
+
+    private static String registered(RunningServer server, Secret token) {
+        Reply reply = server.call("POST", "/register")
+                .bearer(token.value())
+                .json(Json.text(Map.of("grant_types", List.of("client_credentials"))))
+                .send();
+        return reply.status() == 201 ? "201" : reply.outcome();
     }
 
     @Test

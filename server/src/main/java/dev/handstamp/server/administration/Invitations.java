@@ -39,6 +39,7 @@ public final class Invitations {
     private final Database database;
     private final Secrets secrets;
     private final InstantSource clock;
+    private final Administrator administrator;
     private final Journal journal;
     private final InvitationStore invitations = new InvitationStore();
     private final ApiStore apis = new ApiStore();
@@ -47,6 +48,7 @@ public final class Invitations {
         this.database = database;
         this.secrets = secrets;
         this.clock = clock;
+        this.administrator = administrator;
         this.journal = new Journal(administrator);
     }
 
@@ -62,7 +64,8 @@ public final class Invitations {
         }
         Instant now = clock.instant();
         Secret token = secrets.clientSecret();
-        Invitation invitation = new Invitation(secrets.id(), audiences, scopes, wanted.uses(), now, now.plus(lifetime));
+        Invitation invitation = new Invitation(
+                secrets.id(), audiences, scopes, wanted.uses(), administrator.actor(), now, now.plus(lifetime));
         return database.inTransaction(tx -> {
             Scopes offered = Scopes.NONE;
             for (Audience audience : audiences) {

@@ -77,6 +77,7 @@ public final class Registrations {
     private final ClientStore clients = new ClientStore();
     private final InvitationStore invitations = new InvitationStore();
     private final ConsentStore consents = new ConsentStore();
+    private final Administrators administrators = new Administrators();
 
     /// @param methods  the ways to authenticate that work here
     /// @param nanoTime a clock that is never set, such as `System::nanoTime`
@@ -111,9 +112,7 @@ public final class Registrations {
     public RegistrationOutcome register(Map<String, Object> metadata, Optional<Secret> token, Caller caller) {
         if (policy.access() == Access.OFF) return new TurnedOff();
         Instant now = clock.instant();
-        Optional<Invitation> invitation = token.flatMap(
-                        secret -> database.read(tx -> invitations.find(tx, secret.hash())))
-                .filter(found -> found.isGoodAt(now));
+        Optional<Invitation> invitation = token.flatMap(secret -> database.read(tx -> good(tx, secret, now)));
         boolean refused = invitation.isEmpty() && (token.isPresent() || policy.access() == Access.TOKEN);
         if (refused) return new NotAuthorized();
         Optional<Duration> later = invitation.isPresent() ? Optional.empty() : pace.exceeded(caller);
@@ -155,7 +154,10 @@ public final class Registrations {
                 .withInvited(granted);
         Optional<String> sealed = sealed(client, secret);
         return database.inTransaction(tx -> {
-            if (token.isPresent() && !invitations.use(tx, token.get().hash(), now)) return new NotAuthorized();
+            boolean isOver = token.isPresent()
+                    && (good(tx, token.get(), now).isEmpty()
+                            || !invitations.use(tx, token.get().hash(), now));
+            if (isOver) return new NotAuthorized();
             boolean full = clients.countUnused(tx, ClientOrigin.REGISTERED) >= policy.unusedClients();
             if (full && token.isEmpty()) return new TooMany(HOUR);
             clients.insert(tx, client, Optional.of(registrationToken.hash()), Optional.empty());
@@ -169,6 +171,14 @@ public final class Registrations {
                     now);
             return new Registered(client, secret, registrationToken);
         });
+    }
+
+    /// The invitation that is still open, and that whoever has made it could still make.
+    private Optional<Invitation> good(Transaction tx, Secret token, Instant now) {
+        return invitations
+                .find(tx, token.hash())
+                .filter(found -> found.isGoodAt(now)
+                        && administrators.mayStillGive(tx, found.inviter(), found.apis(), found.scopes()));
     }
 
     /// The client that looks after itself with this token.

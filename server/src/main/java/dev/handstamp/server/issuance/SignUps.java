@@ -14,7 +14,6 @@ import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.PasswordRules.Flaw;
 import dev.handstamp.server.domain.user.RoleName;
-import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.domain.user.Username;
@@ -170,14 +169,6 @@ public final class SignUps {
                 && !EmailAddress.key(username.value()).equals(EmailAddress.key(invited.email()));
     }
 
-    /// An invitation of a user who is gone or disabled by now, or could not make such an account any more, invites
-    /// nobody.
-    private boolean isOfNobody(Transaction tx, UserInvitation invitation) {
-        Optional<User> user = users.find(tx, new Subject(invitation.inviter()));
-        return user.map(inviter -> inviter.disabled() || !administrators.mayGive(tx, inviter, invitation.roles()))
-                .orElse(invitation.inviter().startsWith(Subject.PREFIX));
-    }
-
     private Outcome signUp(Secret token, Username username, PasswordHash hash, Request request) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
@@ -226,14 +217,16 @@ public final class SignUps {
                 .flatMap(ticket -> offer(tx, ticket, now));
     }
 
-    /// The link of an invitation is good as long as the invitation is.
+    /// The link of an invitation is good as long as the invitation is, and whoever has sent it could make such an
+    /// account.
     private Optional<Offer> offer(Transaction tx, MailTicket ticket, Instant now) {
         return switch (ticket.kind()) {
             case REGISTER -> Optional.of(new Offer(ticket, Optional.empty()));
             case INVITE ->
                 invitations
                         .find(tx, ticket.details().getOrDefault(INVITATION, ""))
-                        .filter(invitation -> invitation.isGoodAt(now) && !isOfNobody(tx, invitation))
+                        .filter(invitation -> invitation.isGoodAt(now)
+                                && administrators.mayStillGive(tx, invitation.inviter(), invitation.roles()))
                         .map(invitation -> new Offer(ticket, Optional.of(invitation)));
             case NOTICE, RESET, SIGN_IN, CONFIRM_EMAIL -> Optional.empty();
         };

@@ -12,15 +12,15 @@ import java.util.stream.Collectors;
 public final class InvitationStore {
 
     private static final String INSERT = """
-        INSERT INTO invitation (token_hash, invitation_id, apis, scopes, uses_left, created_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)""";
+        INSERT INTO invitation (token_hash, invitation_id, apis, scopes, uses_left, inviter, created_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String FIND = """
-        SELECT invitation_id, apis, scopes, uses_left, created_at, expires_at
+        SELECT invitation_id, apis, scopes, uses_left, inviter, created_at, expires_at
           FROM invitation WHERE token_hash = ?""";
 
     private static final String LIST = """
-        SELECT invitation_id, apis, scopes, uses_left, created_at, expires_at
+        SELECT invitation_id, apis, scopes, uses_left, inviter, created_at, expires_at
           FROM invitation ORDER BY created_at, invitation_id""";
 
     private static final String USE = """
@@ -45,6 +45,7 @@ public final class InvitationStore {
                 Stored.names(invitation.apis()),
                 invitation.scopes().toString(),
                 invitation.usesLeft(),
+                invitation.inviter(),
                 invitation.createdAt(),
                 invitation.expiresAt());
     }
@@ -89,6 +90,7 @@ public final class InvitationStore {
                 Stored.names(row.text("apis")).stream().map(Audience::new).collect(Collectors.toSet()),
                 Stored.scopes(row.text("scopes")),
                 (int) row.number("uses_left"),
+                row.text("inviter"),
                 row.instant("created_at"),
                 row.instant("expires_at"));
     }

@@ -50,7 +50,8 @@ final class Migrations {
             "0049_mail_lanes.sql",
             "0053_moved_factors.sql",
             "0059_role_holders.sql",
-            "0060_wrong_codes.sql");
+            "0060_wrong_codes.sql",
+            "0061_inviters_of_clients.sql");
 
     private static final String CREATE = """
         CREATE TABLE IF NOT EXISTS migration (

@@ -498,14 +498,15 @@ abstract class StoreContract {
     @Test
     void an_invitation_counts_as_often_as_it_says_even_to_fifty_at_once() throws Exception {
         var invitations = new InvitationStore();
-        var three = new Invitation("three", Set.of(ORDERS, MENU), scopes("orders:read"), 3, NOW, NOW.plusSeconds(60));
+        var three = new Invitation(
+                "three", Set.of(ORDERS, MENU), scopes("orders:read"), 3, "cli", NOW, NOW.plusSeconds(60));
         write(tx -> invitations.insert(tx, hash("token"), three));
         assertThat(found(tx -> invitations.find(tx, hash("token")))).hasValue(three);
         assertThat(together(50, () -> database.inTransaction(tx -> invitations.use(tx, hash("token"), NOW))))
                 .filteredOn(used -> used)
                 .hasSize(3);
         write(tx -> {
-            var late = new Invitation("late", Set.of(), scopes(""), 3, NOW, NOW.plusSeconds(60));
+            var late = new Invitation("late", Set.of(), scopes(""), 3, "cli", NOW, NOW.plusSeconds(60));
             invitations.insert(tx, hash("another token"), late);
             assertThat(invitations.use(tx, hash("another token"), NOW.plusSeconds(60)))
                     .isFalse();
@@ -2570,7 +2571,7 @@ abstract class StoreContract {
             clients.insert(
                     tx,
                     hash("token"),
-                    new Invitation("inv", Set.of(ORDERS), scopes("orders:read"), 3, NOW, NOW.plusSeconds(60)));
+                    new Invitation("inv", Set.of(ORDERS), scopes("orders:read"), 3, "cli", NOW, NOW.plusSeconds(60)));
         });
         write(tx -> {
             assertThat(tickets.deleteAll(tx, NOW)).isEqualTo(2);

@@ -10,8 +10,15 @@ import java.util.Set;
 /// @param apis     what its clients may ask for beside the open APIs, in their own name too; may be empty
 /// @param scopes   the most that they may ask for there
 /// @param usesLeft how many clients may still be registered with it
+/// @param inviter  who has invited: a subject, a client, or `cli`
 public record Invitation(
-        String id, Set<Audience> apis, Scopes scopes, int usesLeft, Instant createdAt, Instant expiresAt) {
+        String id,
+        Set<Audience> apis,
+        Scopes scopes,
+        int usesLeft,
+        String inviter,
+        Instant createdAt,
+        Instant expiresAt) {
 
     public Invitation {
         apis = Set.copyOf(apis);
