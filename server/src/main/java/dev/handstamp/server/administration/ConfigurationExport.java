@@ -15,6 +15,7 @@ import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.user.Role;
+import dev.handstamp.server.settings.Durations;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -76,7 +77,7 @@ final class ConfigurationExport {
             for (String scope : api.scopes()) line("      ", quoted(scope) + ":" + words(api, scope));
         }
         line("    ", "algorithm: " + api.algorithm().joseName());
-        line("    ", "token-lifetime: " + ConfigurationState.duration(api.tokenLifetime()));
+        line("    ", "token-lifetime: " + Durations.text(api.tokenLifetime()));
         if (!api.claims().isEmpty()) line("    ", "claims: " + list(api.claims()));
         if (api.statusList()) line("    ", "status-list: true");
         if (api.open()) line("    ", "open: true");

@@ -20,8 +20,8 @@ import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.signal.SignalScopes;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
+import dev.handstamp.server.settings.Durations;
 import dev.handstamp.server.store.ConfiguredStore.Configured;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -127,7 +127,7 @@ record ConfigurationState(
                 .forEach((scope, texts) -> texts.forEach((language, text) ->
                         fields.put("scopes." + scope + (language.isEmpty() ? "" : "." + language), text)));
         fields.put("algorithm", api.algorithm().joseName());
-        fields.put("token-lifetime", duration(api.tokenLifetime()));
+        fields.put("token-lifetime", Durations.text(api.tokenLifetime()));
         fields.put("claims", String.join(", ", api.claims()));
         fields.put("status-list", api.statusList() ? "true" : "");
         fields.put("open", api.open() ? "true" : "");
@@ -212,12 +212,5 @@ record ConfigurationState(
         List<String> texts = new ArrayList<>();
         for (RedirectUri uri : uris) texts.add(uri.value());
         return texts;
-    }
-
-    /// The largest unit that says it exactly.
-    static String duration(Duration duration) {
-        long seconds = duration.toSeconds();
-        if (seconds % 3600 == 0) return seconds / 3600 + "h";
-        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 }

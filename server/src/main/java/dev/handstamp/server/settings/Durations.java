@@ -25,4 +25,11 @@ public final class Durations {
                     default -> Duration.ofDays(amount);
                 });
     }
+
+    /// The same in whole seconds, minutes or hours: the largest unit that says it exactly.
+    public static String text(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds == 0 || seconds % 60 != 0) return seconds + "s";
+        return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "m";
+    }
 }

@@ -10,6 +10,7 @@ import dev.handstamp.server.administration.SharedSecrets;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.http.Response;
+import dev.handstamp.server.settings.Durations;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,7 +190,7 @@ public final class ApiPage implements Entrance.Room {
         values.put("scopes", String.join("\n", api.scopes().tokens()));
         values.put("words", Fields.descriptions(api.words().words()));
         values.put("algorithm", api.algorithm().joseName());
-        values.put("lifetime", Span.typed(api.tokenLifetime()));
+        values.put("lifetime", Durations.text(api.tokenLifetime()));
         values.put("claims", String.join(" ", api.claims()));
         values.put("status-list", api.statusList() ? "on" : "");
         values.put("open", api.open() ? "on" : "");

@@ -15,14 +15,6 @@ final class Span {
         return two(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
     }
 
-    /// The same as a form takes it, in the largest unit that says it whole: `5m`, `90s`.
-    static String typed(Duration span) {
-        long seconds = span.toSeconds();
-        if (seconds == 0 || seconds % 60 != 0) return seconds + "s";
-        if (seconds % 3600 != 0) return seconds / 60 + "m";
-        return seconds / 3600 + "h";
-    }
-
     private static String two(long large, String unit, long small, String smaller) {
         return small == 0 ? large + " " + unit : large + " " + unit + " " + small + " " + smaller;
     }
