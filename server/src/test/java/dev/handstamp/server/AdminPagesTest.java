@@ -2,11 +2,7 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Apis;
-import dev.handstamp.server.administration.TotpEnrolments;
-import dev.handstamp.server.administration.Users;
-import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.passkey.Passkey;
 import dev.handstamp.server.domain.user.EmailAddress;
@@ -16,9 +12,7 @@ import dev.handstamp.server.domain.user.UserInvitation;
 import dev.handstamp.server.store.PasskeyStore;
 import dev.handstamp.server.store.UserInvitationStore;
 import jakarta.mail.internet.MimeMessage;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -360,7 +354,7 @@ class AdminPagesTest {
             mailing.addUser("rita");
             TestBrowser root = AdminForms.signedIn(mailing, "root");
             String at = "/admin/users/" + mailing.user("rita").subject().value();
-            enrolTotp(mailing, "rita");
+            mailing.totpEnrolments().add("rita", "localhost");
             assertThat(Mailbox.subject(mailbox.next())).isEqualTo("A new way to sign in was added");
 
             AdminForms.act(root, root.open(at), "remove-totp", "");
@@ -379,26 +373,6 @@ class AdminPagesTest {
             assertThat(Mailbox.subject(deleted)).isEqualTo("Your account was deleted");
             assertThat(Mailbox.recipient(deleted)).isEqualTo("rita@new.example");
         }
-    }
-
-    private static void enrolTotp(RunningServer at, String username) {
-        Secrets secrets = new Secrets(new SecureRandom());
-        Users users = new Users(
-                at.database,
-                () -> {
-                    throw new AssertionError("no password is hashed here");
-                },
-                secrets,
-                InstantSource.system(),
-                Administrator.COMMAND_LINE);
-        new TotpEnrolments(
-                        at.database,
-                        users,
-                        at::keyEncryption,
-                        secrets,
-                        InstantSource.system(),
-                        Administrator.COMMAND_LINE)
-                .add(username, "localhost");
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.administration.Revocations;
-import dev.handstamp.server.administration.TotpEnrolments;
+import dev.handstamp.server.administration.TotpEnrolments.Enrolled;
 import dev.handstamp.server.administration.UserMails;
 import dev.handstamp.server.administration.UserMails.NewInvitation;
 import dev.handstamp.server.administration.Users;
@@ -982,25 +982,9 @@ class ByMailTest {
     }
 
     private Secret enrol(String name) {
-        Users users = new Users(
-                server.database,
-                () -> {
-                    throw new AssertionError("no password is hashed here");
-                },
-                SECRETS,
-                InstantSource.system(),
-                Administrator.COMMAND_LINE);
-        String uri = new TotpEnrolments(
-                        server.database,
-                        users,
-                        server::keyEncryption,
-                        SECRETS,
-                        InstantSource.system(),
-                        Administrator.COMMAND_LINE)
-                .add(name, "login.example")
-                .uri();
+        Enrolled enrolled = server.totpEnrolments().add(name, "login.example");
         assertThat(Mailbox.subject(mailbox.next())).isEqualTo("A new way to sign in was added");
-        return new Secret(uri.replaceAll(".*secret=([A-Z2-7]+).*", "$1"));
+        return RunningServer.seed(enrolled);
     }
 
     private String raw(String request) throws IOException {

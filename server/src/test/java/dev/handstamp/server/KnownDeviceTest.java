@@ -3,7 +3,6 @@ package dev.handstamp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.server.administration.Administrator;
-import dev.handstamp.server.administration.TotpEnrolments;
 import dev.handstamp.server.administration.TotpEnrolments.Enrolled;
 import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.PasswordHasher;
@@ -136,8 +135,8 @@ class KnownDeviceTest {
                 "password", holder -> users().changePassword(holder.name, RunningServer.PASSWORD),
                 "factor",
                         holder -> {
-                            enrolments().remove(holder.name);
-                            enrolments().add(holder.name, "login.example");
+                            server.totpEnrolments().remove(holder.name);
+                            server.totpEnrolments().add(holder.name, "login.example");
                         },
                 "everywhere", holder -> sessions(holder),
                 "disabling",
@@ -478,9 +477,9 @@ class KnownDeviceTest {
     }
 
     private static Holder enrolled(RunningServer at, String name) {
-        Enrolled enrolled = enrolments(at).add(name, "login.example");
-        String secret = enrolled.uri().replaceAll(".*secret=([A-Z2-7]+).*", "$1");
-        return new Holder(name, new Secret(secret), enrolled.user().subject().value(), enrolled.recoveryCodes());
+        Enrolled enrolled = at.totpEnrolments().add(name, "login.example");
+        return new Holder(
+                name, RunningServer.seed(enrolled), enrolled.user().subject().value(), enrolled.recoveryCodes());
     }
 
     private static void sessions(Holder holder) {
@@ -493,20 +492,7 @@ class KnownDeviceTest {
         elsewhere.post("/account/sessions", "action", "end-all", "target", "", "form", form.group(1));
     }
 
-    private static TotpEnrolments enrolments() {
-        return enrolments(server);
-    }
-
-    private static TotpEnrolments enrolments(RunningServer at) {
-        return new TotpEnrolments(
-                at.database, users(at), at::keyEncryption, SECRETS, InstantSource.system(), Administrator.COMMAND_LINE);
-    }
-
     private static Users users() {
-        return users(server);
-    }
-
-    private static Users users(RunningServer at) {
-        return new Users(at.database, () -> hasher, SECRETS, InstantSource.system(), Administrator.COMMAND_LINE);
+        return new Users(server.database, () -> hasher, SECRETS, InstantSource.system(), Administrator.COMMAND_LINE);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.server.administration.Administrator;
-import dev.handstamp.server.administration.TotpEnrolments;
 import dev.handstamp.server.administration.TotpEnrolments.Enrolled;
 import dev.handstamp.server.administration.UserExport;
 import dev.handstamp.server.administration.UserExport.Summary;
@@ -12,7 +11,6 @@ import dev.handstamp.server.administration.UserImport;
 import dev.handstamp.server.administration.UserImport.Manner;
 import dev.handstamp.server.administration.UserImport.Outcome;
 import dev.handstamp.server.administration.UserImport.Report;
-import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.administration.moving.HandstampLines;
 import dev.handstamp.server.administration.moving.KeycloakRealm;
 import dev.handstamp.server.administration.moving.UserFile;
@@ -414,23 +412,10 @@ class MovingTest {
         enrol(at, browser, passkey);
         WebClient web = WebClient.confidential(at);
         browser.allow(browser.open(web.request("scope", "openid orders:read")));
-        Enrolled enrolled = enrolments(at).add(name, "login.example");
-        Secret seed = new Secret(enrolled.uri().replaceAll(".*secret=([A-Z2-7]+).*", "$1"));
+        Enrolled enrolled = at.totpEnrolments().add(name, "login.example");
+        Secret seed = RunningServer.seed(enrolled);
         passkey.counter = 4;
         return new Household(user, seed, enrolled.recoveryCodes(), passkey, web);
-    }
-
-    private static TotpEnrolments enrolments(RunningServer at) {
-        Users users = new Users(
-                at.database,
-                () -> {
-                    throw new AssertionError("no password is hashed here");
-                },
-                SECRETS,
-                InstantSource.system(),
-                Administrator.COMMAND_LINE);
-        return new TotpEnrolments(
-                at.database, users, at::keyEncryption, SECRETS, InstantSource.system(), Administrator.COMMAND_LINE);
     }
 
     private static UserExport exporting(RunningServer at) {

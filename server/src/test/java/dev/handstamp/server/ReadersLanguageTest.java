@@ -2,16 +2,10 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handstamp.server.administration.Administrator;
-import dev.handstamp.server.administration.TotpEnrolments;
-import dev.handstamp.server.administration.Users;
-import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.client.GrantType;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -172,25 +166,7 @@ class ReadersLanguageTest {
     }
 
     private Secret authenticator() {
-        Secrets secrets = new Secrets(new SecureRandom());
-        Users users = new Users(
-                server.database,
-                () -> {
-                    throw new AssertionError("no password is hashed here");
-                },
-                secrets,
-                InstantSource.system(),
-                Administrator.COMMAND_LINE);
-        String uri = new TotpEnrolments(
-                        server.database,
-                        users,
-                        server::keyEncryption,
-                        secrets,
-                        InstantSource.system(),
-                        Administrator.COMMAND_LINE)
-                .add(gerda, "login.example")
-                .uri();
-        return new Secret(uri.replaceAll(".*secret=([A-Z2-7]+).*", "$1"));
+        return RunningServer.seed(server.totpEnrolments().add(gerda, "login.example"));
     }
 
     private Reply password(Reply login) {

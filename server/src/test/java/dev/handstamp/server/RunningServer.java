@@ -10,6 +10,9 @@ import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.administration.Keys;
+import dev.handstamp.server.administration.TotpEnrolments;
+import dev.handstamp.server.administration.TotpEnrolments.Enrolled;
+import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.Hashed;
 import dev.handstamp.server.crypto.HashingCost;
 import dev.handstamp.server.crypto.KeyEncryption;
@@ -357,6 +360,26 @@ final class RunningServer implements AutoCloseable {
     Keys keys() {
         InstantSource clock = InstantSource.system();
         return new Keys(database, opening::signingKeys, opening::keyEncryption, clock, Administrator.COMMAND_LINE);
+    }
+
+    /// The authenticators of users, as an operator enrols them.
+    TotpEnrolments totpEnrolments() {
+        Secrets secrets = new Secrets(new SecureRandom());
+        InstantSource clock = InstantSource.system();
+        Users users = new Users(
+                database,
+                () -> {
+                    throw new AssertionError("no password is hashed here");
+                },
+                secrets,
+                clock,
+                Administrator.COMMAND_LINE);
+        return new TotpEnrolments(database, users, opening::keyEncryption, secrets, clock, Administrator.COMMAND_LINE);
+    }
+
+    /// What the application keeps, and makes codes of.
+    static Secret seed(Enrolled enrolled) {
+        return new Secret(enrolled.uri().replaceAll(".*secret=([A-Z2-7]+).*", "$1"));
     }
 
     /// Whether a token is good, as its API is told.

@@ -9,9 +9,7 @@ import dev.handstamp.server.administration.Apis;
 import dev.handstamp.server.administration.Clients;
 import dev.handstamp.server.administration.Exchanges;
 import dev.handstamp.server.administration.Exchanges.NewRule;
-import dev.handstamp.server.administration.TotpEnrolments;
 import dev.handstamp.server.administration.TotpEnrolments.Enrolled;
-import dev.handstamp.server.administration.Users;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
@@ -298,7 +296,10 @@ class SecondFactorTest {
                         .outcome())
                 .as("of another user")
                 .isEqualTo("401 invalid_grant");
-        assertThat(enrolments(server).find(holder.enrolled.user()).orElseThrow().recoveryCodesLeft())
+        assertThat(server.totpEnrolments()
+                        .find(holder.enrolled.user())
+                        .orElseThrow()
+                        .recoveryCodesLeft())
                 .isEqualTo(7);
         assertThat(server.audit(AuditEvent.Type.RECOVERY_CODE_USED)).isNotEmpty();
     }
@@ -798,7 +799,7 @@ class SecondFactorTest {
     @Test
     void whose_application_was_removed_needs_the_password_alone() {
         Holder holder = holder();
-        enrolments(server).remove(holder.name);
+        server.totpEnrolments().remove(holder.name);
         assertThat(server.logIn(holder.name, RunningServer.PASSWORD).status()).isEqualTo(200);
         assertThat(server.audit(AuditEvent.Type.TOTP_REMOVED)).isNotEmpty();
     }
@@ -892,23 +893,8 @@ class SecondFactorTest {
     }
 
     private static Holder enrolled(RunningServer at, String name) {
-        Enrolled enrolled = enrolments(at).add(name, "login.example");
-        String secret = enrolled.uri().replaceAll(".*secret=([A-Z2-7]+).*", "$1");
-        return new Holder(name, new Secret(secret), enrolled);
-    }
-
-    private static TotpEnrolments enrolments(RunningServer at) {
-        Secrets secrets = new Secrets(new SecureRandom());
-        Users users = new Users(
-                at.database,
-                () -> {
-                    throw new AssertionError("no password is hashed here");
-                },
-                secrets,
-                InstantSource.system(),
-                Administrator.COMMAND_LINE);
-        return new TotpEnrolments(
-                at.database, users, at::keyEncryption, secrets, InstantSource.system(), Administrator.COMMAND_LINE);
+        Enrolled enrolled = at.totpEnrolments().add(name, "login.example");
+        return new Holder(name, RunningServer.seed(enrolled), enrolled);
     }
 
     private static <T> List<T> atOnce(List<? extends Callable<T>> calls) throws Exception {

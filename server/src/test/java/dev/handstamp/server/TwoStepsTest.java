@@ -2,16 +2,10 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handstamp.server.administration.Administrator;
-import dev.handstamp.server.administration.TotpEnrolments;
 import dev.handstamp.server.administration.TotpEnrolments.Enrolled;
-import dev.handstamp.server.administration.Users;
-import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +23,6 @@ class TwoStepsTest {
 
     private static RunningServer server;
 
-    private final Secrets secrets = new Secrets(new SecureRandom());
     private final TestBrowser browser = new TestBrowser(server);
     private final Holder holder = holder();
 
@@ -162,23 +155,7 @@ class TwoStepsTest {
     private Holder holder() {
         String name = "walker-" + NAMES.incrementAndGet();
         server.addUser(name, "buyer");
-        Users users = new Users(
-                server.database,
-                () -> {
-                    throw new AssertionError("no password is hashed here");
-                },
-                secrets,
-                InstantSource.system(),
-                Administrator.COMMAND_LINE);
-        Enrolled enrolled = new TotpEnrolments(
-                        server.database,
-                        users,
-                        server::keyEncryption,
-                        secrets,
-                        InstantSource.system(),
-                        Administrator.COMMAND_LINE)
-                .add(name, "login.example");
-        String secret = enrolled.uri().replaceAll(".*secret=([A-Z2-7]+).*", "$1");
-        return new Holder(name, new Secret(secret), enrolled.recoveryCodes());
+        Enrolled enrolled = server.totpEnrolments().add(name, "login.example");
+        return new Holder(name, RunningServer.seed(enrolled), enrolled.recoveryCodes());
     }
 }
