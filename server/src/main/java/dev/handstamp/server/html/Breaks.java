@@ -17,11 +17,15 @@ public final class Breaks {
     public static List<String> of(String text, int whole) {
         List<String> pieces = new ArrayList<>();
         int begin = 0;
-        for (int at = 1; at < text.length(); at++) {
-            boolean isEnd = isSeparator(text.charAt(at - 1)) && !isSeparator(text.charAt(at));
-            if (!isEnd || Character.isWhitespace(text.charAt(at)) || lengthOfWord(text, at) <= whole) continue;
-            pieces.add(text.substring(begin, at));
-            begin = at;
+        for (int word = 0; word < text.length(); ) {
+            int end = endOfWord(text, word);
+            boolean isLong = end - word > whole;
+            for (int at = word + 1; isLong && at < end; at++) {
+                if (!isSeparator(text.charAt(at - 1)) || isSeparator(text.charAt(at))) continue;
+                pieces.add(text.substring(begin, at));
+                begin = at;
+            }
+            word = end + 1;
         }
         pieces.add(text.substring(begin));
         return List.copyOf(pieces);
@@ -31,11 +35,9 @@ public final class Breaks {
         return SEPARATORS.indexOf(letter) >= 0;
     }
 
-    private static int lengthOfWord(String text, int at) {
-        int begin = at;
-        while (begin > 0 && !Character.isWhitespace(text.charAt(begin - 1))) begin--;
-        int end = at;
+    private static int endOfWord(String text, int begin) {
+        int end = begin;
         while (end < text.length() && !Character.isWhitespace(text.charAt(end))) end++;
-        return end - begin;
+        return end;
     }
 }

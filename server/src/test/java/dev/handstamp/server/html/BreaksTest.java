@@ -1,7 +1,10 @@
 package dev.handstamp.server.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BreaksTest {
@@ -37,5 +40,18 @@ class BreaksTest {
     void nothing_is_lost() {
         String text = "https://--.example//x?..=/ and https://token.example-corporation.com/";
         assertThat(String.join("", Breaks.of(text, 20))).isEqualTo(text);
+    }
+
+    @Test
+    void blanks_part_words_however_many_there_are() {
+        assertThat(Breaks.of("  a.b  one-two-three \n four-five-six\t", 10))
+                .containsExactly("  a.b  one-", "two-", "three \n four-", "five-", "six\t");
+    }
+
+    @Test
+    void a_word_of_many_parts_is_measured_once() {
+        String text = "a.".repeat(500_000);
+        List<String> pieces = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Breaks.of(text, 20));
+        assertThat(pieces).hasSize(500_000);
     }
 }
