@@ -161,6 +161,23 @@ class AdminTrustTest {
     }
 
     @Test
+    void nothing_is_given_where_no_scope_is_named_and_the_page_says_so() {
+        AdminForms.send(root, root.open("/admin/roles/new"), "add", "role", "porter");
+        Reply page = root.open("/admin/roles/porter");
+        int events = server.audit().size();
+
+        for (String nothing : List.of("", " \n,")) {
+            Reply reply = AdminForms.act(root, page, "give", "", "apis", RunningServer.ORDERS, "scopes", nothing);
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.text())
+                    .containsPattern("<span id=\"problem-scopes\"[^>]*>Say which scopes")
+                    .contains("value=\"" + RunningServer.ORDERS + "\"")
+                    .doesNotContain("Saved.");
+        }
+        assertThat(server.audit()).hasSize(events);
+    }
+
+    @Test
     void nobody_takes_the_administration_from_themselves() {
         Reply page = root.open("/admin/roles/administrator");
         String own = AdminClient.audience(server);

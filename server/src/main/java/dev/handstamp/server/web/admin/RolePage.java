@@ -67,8 +67,10 @@ public final class RolePage implements Entrance.Room {
             }
             case SCOPES -> carry(clerk, clerk.target(), SetChange.to(scopes(clerk)));
             case GIVE -> {
+                List<String> scopes = scopes(clerk);
+                if (scopes.isEmpty()) throw Refused.about("scope", "admin.role.give.none");
                 // What the role carries there already is not shown here: it stays.
-                SetChange more = new SetChange(Optional.empty(), scopes(clerk), List.of());
+                SetChange more = new SetChange(Optional.empty(), scopes, List.of());
                 yield carry(clerk, clerk.parameter("apis").strip(), more);
             }
             case DELETE -> {
