@@ -103,6 +103,9 @@ class AdminBrandTest {
                 .contains("its contrast on a light page is");
         assertThat(problem(send(page, NO_FILE, "accent", "#1d5c2f", "accent-dark", "#1d5c2f"), "accent-dark"))
                 .contains("on a dark page");
+        Reply both = send(page, NO_FILE, "accent", "#ffff00", "accent-dark", "#1d5c2f");
+        assertThat(problem(both, "accent")).contains("on a light page");
+        assertThat(problem(both, "accent-dark")).contains("on a dark page");
         assertThat(problem(send(page, NO_FILE, "accent", "#1d5c2f"), "accent-dark"))
                 .contains("not a colour");
         assertThat(problem(send(page, NO_FILE, "accent-dark", "#8fd6a3"), "accent"))

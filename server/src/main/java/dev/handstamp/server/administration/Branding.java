@@ -11,17 +11,20 @@ import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /// What pages wear: name, logo and colours of the server, and of clients.
 public final class Branding {
 
     private static final String ACCENT = "accent";
-    private static final String DARK_ACCENT = "dark accent";
+    static final String DARK_ACCENT = "dark accent";
 
     /// What is to become different; empty parts stay as they are.
     ///
@@ -180,31 +183,30 @@ public final class Branding {
     private static Optional<Colours> colours(Brand before, Change change) {
         if (change.accent.isEmpty() && change.accentDark.isEmpty()) return before.colours();
         if (change.accent.filter("none"::equals).isPresent()) return Optional.empty();
-        Optional<String> accent = change.accent
-                .map(text -> colour(ACCENT, text))
-                .or(() -> before.colours().map(Colours::accent));
-        Optional<String> dark = change.accentDark
-                .map(text -> colour(DARK_ACCENT, text))
-                .or(() -> before.colours().map(Colours::accentDark));
-        if (accent.isEmpty() || dark.isEmpty()) {
-            throw Refused.about(accent.isEmpty() ? ACCENT : DARK_ACCENT, "refused.brand.two-colours");
-        }
-        Colours colours = new Colours(accent.get(), dark.get());
-        refuseFaint(ACCENT, "refused.brand.faint.light", colours.accent(), colours.contrastOnLight());
-        refuseFaint(DARK_ACCENT, "refused.brand.faint.dark", colours.accentDark(), colours.contrastOnDark());
-        return Optional.of(colours);
+        Optional<String> accent = change.accent.or(() -> before.colours().map(Colours::accent));
+        Optional<String> dark = change.accentDark.or(() -> before.colours().map(Colours::accentDark));
+        List<Refused> faults = new ArrayList<>();
+        accent.flatMap(text -> fault(ACCENT, text, "refused.brand.faint.light", Colours::contrastOnLight))
+                .ifPresent(faults::add);
+        dark.flatMap(text -> fault(DARK_ACCENT, text, "refused.brand.faint.dark", Colours::contrastOnDark))
+                .ifPresent(faults::add);
+        if (accent.isEmpty()) faults.add(Refused.about(ACCENT, "refused.brand.two-colours"));
+        if (dark.isEmpty()) faults.add(Refused.about(DARK_ACCENT, "refused.brand.two-colours"));
+        if (!faults.isEmpty()) throw Refused.all(faults);
+        return Optional.of(new Colours(lower(accent.get()), lower(dark.get())));
     }
 
-    private static void refuseFaint(String what, String key, String colour, double contrast) {
-        if (contrast >= Colours.LEAST_CONTRAST) return;
+    private static Optional<Refused> fault(String what, String text, String faint, ToDoubleFunction<String> contrast) {
+        String colour = lower(text);
+        if (!Colours.isColour(colour)) return Optional.of(Parsed.refused(what, "refused.form.colour", text));
+        double reached = contrast.applyAsDouble(colour);
+        if (reached >= Colours.LEAST_CONTRAST) return Optional.empty();
         // Rounded down, so that what is too little never reads as enough.
-        String measured = String.format(Locale.ROOT, "%.2f", Math.floor(contrast * 100) / 100);
-        throw Refused.about(what, key, colour, measured);
+        String measured = String.format(Locale.ROOT, "%.2f", Math.floor(reached * 100) / 100);
+        return Optional.of(Refused.about(what, faint, colour, measured));
     }
 
-    private static String colour(String what, String text) {
-        String colour = text.toLowerCase(Locale.ROOT);
-        if (Colours.isColour(colour)) return colour;
-        throw Parsed.refused(what, "refused.form.colour", text);
+    private static String lower(String colour) {
+        return colour.toLowerCase(Locale.ROOT);
     }
 }

@@ -280,7 +280,8 @@ public final class ConfigurationReader {
                 .flatMap(text -> checked(text.node, () -> Branding.name(text.value)))
                 .orElse("");
         Brand brand = checked(
-                        node,
+                        about -> fields.get(about.equals(Branding.DARK_ACCENT) ? "accent-dark" : about)
+                                .orElse(node),
                         () -> Branding.parsed(
                                 name,
                                 file,

@@ -98,6 +98,13 @@ public final class Refused extends RuntimeException {
                         .toList());
     }
 
+    /// Several things that are not as they have to be.
+    static Refused all(List<Refused> each) {
+        return new Refused(
+                Kind.WRONG,
+                each.stream().flatMap(refused -> refused.reasons.stream()).toList());
+    }
+
     /// The same, of what stands at a place in a file.
     Refused at(String place) {
         return new Refused(kind, List.of(Reason.of("", "refused.file.at", place, String.valueOf(getMessage()))));

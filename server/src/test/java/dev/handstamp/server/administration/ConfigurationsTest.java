@@ -500,6 +500,22 @@ class ConfigurationsTest {
     }
 
     @Test
+    void both_colours_of_a_brand_are_judged_at_once_each_where_it_stands() {
+        assertThat(faults("brand: {accent: \"#ffff00\", accent-dark: \"#111111\"}"))
+                .satisfiesExactly(
+                        light -> assertThat(light).contains(":1:17: the accent #ffff00 cannot be read well"),
+                        dark -> assertThat(dark).contains(":1:41: the dark accent #111111 cannot be read well"));
+        assertThat(faults("brand: {accent: red, accent-dark: \"#111111\"}"))
+                .satisfiesExactly(
+                        light -> assertThat(light).contains(":1:17: not a colour: \"red\""),
+                        dark -> assertThat(dark).contains(":1:35: the dark accent #111111"));
+        assertThat(faults("brand: {accent: red}"))
+                .satisfiesExactlyInAnyOrder(
+                        light -> assertThat(light).contains(":1:17: not a colour"),
+                        dark -> assertThat(dark).contains(":1:8: "));
+    }
+
+    @Test
     void every_fault_of_one_entry_is_told_at_once_each_where_it_stands() {
         environment.put("SHORT", "hunter2");
         assertThat(faults("""
@@ -539,7 +555,7 @@ class ConfigurationsTest {
                         "2:3", "3:5", "4:14", "4:24", "5:21", "6:16", "7:14", "7:19", // the API
                         "10:27", "10:34", // the role
                         "12:3", "13:5", "14:14", "14:41", "15:12", "16:14", "17:21", "18:33", "19:18", "20:18", // the
-                        "22:7", "23:7", "24:13", "24:12", // client
+                        "22:7", "23:7", "24:13", "24:34", "24:12", // client
                         "27:5", "28:11", "29:14", "30:15", "30:22"); // the issuer
     }
 

@@ -76,14 +76,14 @@ public record Brand(String name, Optional<Logo> logo, Optional<Colours> colours)
             return COLOUR.matcher(text).matches();
         }
 
-        /// The least contrast that the accent has on a light page.
-        public double contrastOnLight() {
-            return least(accent, LIGHT);
+        /// The least contrast that a colour has on a light page.
+        public static double contrastOnLight(String colour) {
+            return least(colour, LIGHT);
         }
 
-        /// The least contrast that its dark variant has on a dark page.
-        public double contrastOnDark() {
-            return least(accentDark, DARK);
+        /// The least contrast that a colour has on a dark page.
+        public static double contrastOnDark(String colour) {
+            return least(colour, DARK);
         }
 
         private static double least(String colour, String[] grounds) {
