@@ -328,8 +328,26 @@ class OwnAccountTest {
     }
 
     @Test
+    @DisplayName("RFC 7591 §2.2: an application is called what it has registered in the language of the reader")
+    void an_application_is_called_by_its_name_in_the_readers_language() {
+        WebClient client = shop();
+        enter(browser);
+        Reply answer = browser.authorize(client.request("scope", "openid orders:read"));
+        client.redeem(TestBrowser.answer(answer).get("code"));
+
+        for (String path : List.of("/account/applications", "/account/sessions", "/account/activity")) {
+            Reply german = browser.send(server.call("GET", path).header("Accept-Language", "de"));
+            assertThat(german.text()).as(path).contains("Der Laden").doesNotContain("The &lt;Shop");
+            assertThat(browser.open(path).text())
+                    .as(path)
+                    .contains("The &lt;Shop")
+                    .doesNotContain("Der Laden");
+        }
+    }
+
+    @Test
     void an_authenticator_that_an_application_asks_for_stays() {
-        WebClient client = WebClient.confidential(server);
+        WebClient client = shop();
         enter(browser);
         browser.authorize(client.request("scope", "openid orders:read"));
         server.database.inTransaction(tx -> {
@@ -352,6 +370,11 @@ class OwnAccountTest {
                 .contains("asks for two factors", "The &lt;Shop&gt; &amp; Co")
                 .doesNotContain("<Shop>");
         assertThat(events(AuditEvent.Type.TOTP_REMOVED)).isEmpty();
+
+        browser.submit(browser.open("/account"), "name", "Vera Vale", "locale", "de");
+        assertThat(press(browser, browser.open("/account/security"), "remove-authenticator")
+                        .text())
+                .contains("Der Laden verlangt zwei Faktoren");
     }
 
     @Test
@@ -597,6 +620,16 @@ class OwnAccountTest {
         Reply offer = browser.open("/account/authenticator");
         enrolled = key(offer);
         return codes(press(browser, offer, "add", "code", Totp.codeAt(enrolled, Instant.now())));
+    }
+
+    private static WebClient shop() {
+        return WebClient.of(
+                server,
+                WebClient.redirection(true, true, WebClient.CALLBACK),
+                Map.of("client_name#de", "Der Laden"),
+                true,
+                WebClient.GRANTS,
+                RunningServer.ORDERS);
     }
 
     private TestBrowser signedIn() {

@@ -112,6 +112,21 @@ class SignOutTest {
     }
 
     @Test
+    @DisplayName("RFC 7591 §2.2: the client is called what it has registered in the language of the reader")
+    void the_client_is_called_by_its_name_in_the_readers_language() {
+        WebClient shop = WebClient.with(server, Map.of("client_name#de", "Der Laden"));
+        browser.authorize(shop.request("scope", "openid"));
+
+        assertThat(open("client_id", shop.id(), "ui_locales", "de-AT").text())
+                .contains("Der Laden")
+                .doesNotContain("The &lt;Shop");
+        assertThat(open("client_id", shop.id()).text()).contains("The &lt;Shop").doesNotContain("Der Laden");
+        Reply german = browser.send(
+                server.call("GET", "/logout?client_id=" + shop.id()).header("Accept-Language", "de"));
+        assertThat(german.text()).contains("Der Laden");
+    }
+
+    @Test
     void a_user_who_comes_alone_is_asked_too_and_twice_is_as_good_as_once() {
         Reply tokens = signIn();
         Reply question = open();

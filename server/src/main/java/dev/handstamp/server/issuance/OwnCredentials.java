@@ -13,7 +13,6 @@ import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
-import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.grant.Consent;
 import dev.handstamp.server.domain.grant.Grant;
@@ -110,8 +109,8 @@ public final class OwnCredentials {
 
     /// An application or API that the user has given access asks for two factors, and there would be one.
     ///
-    /// @param by what it is called
-    public record Needed(String by) implements Outcome {}
+    /// @param by the application
+    public record Needed(ClientId by) implements Outcome {}
 
     private final Database database;
     private final UserStore users;
@@ -247,7 +246,7 @@ public final class OwnCredentials {
     /// Takes the authenticator application away with its recovery codes, and ends whatever is open anywhere else.
     public Outcome removeAuthenticator(Asked asked) {
         return inTransaction(asked, (tx, user, now) -> {
-            Optional<String> needing = needing(tx, user.subject(), asked.directory, now);
+            Optional<ClientId> needing = needing(tx, user.subject(), asked.directory, now);
             if (needing.isPresent()) return new Needed(needing.get());
             if (!store.delete(tx, user.subject())) return new Otherwise();
             note(tx, AuditEvent.Type.TOTP_REMOVED, user, asked.caller, now);
@@ -287,16 +286,13 @@ public final class OwnCredentials {
     }
 
     /// Who of those that the user has given access asks for two factors, if the authenticator is the last one.
-    private Optional<String> needing(Transaction tx, Subject subject, Directory directory, Instant now) {
+    private Optional<ClientId> needing(Transaction tx, Subject subject, Directory directory, Instant now) {
         if (passkeys.isUsable(tx, subject)) return Optional.empty();
         for (Grant grant : grants.listLive(tx, subject, now, Integer.MAX_VALUE)) {
-            if (needsTwo(grant.client(), grant.audience(), directory))
-                return Optional.of(name(grant.client(), directory));
+            if (needsTwo(grant.client(), grant.audience(), directory)) return Optional.of(grant.client());
         }
         for (Consent consent : consents.list(tx, subject)) {
-            if (needsTwo(consent.client(), consent.audience(), directory)) {
-                return Optional.of(name(consent.client(), directory));
-            }
+            if (needsTwo(consent.client(), consent.audience(), directory)) return Optional.of(consent.client());
         }
         return Optional.empty();
     }
@@ -307,10 +303,6 @@ public final class OwnCredentials {
         AssuranceLevel byApi =
                 directory.api(audience).flatMap(Api::requiredLevel).orElse(AssuranceLevel.AAL1);
         return byClient.isAtLeast(AssuranceLevel.AAL2) || byApi.isAtLeast(AssuranceLevel.AAL2);
-    }
-
-    private static String name(ClientId client, Directory directory) {
-        return directory.client(client).map(Client::name).orElse(client.value());
     }
 
     private List<String> newCodes(Transaction tx, Subject subject) {

@@ -2,6 +2,7 @@ package dev.handstamp.server.web;
 
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
+import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.session.Visitor;
 import dev.handstamp.server.html.Asset;
 import dev.handstamp.server.html.Messages;
@@ -12,6 +13,7 @@ import dev.handstamp.server.issuance.Authorizations;
 import dev.handstamp.server.issuance.Caller;
 import dev.handstamp.server.issuance.OwnCredentials;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// Somebody who is signed in, at a page of their own account.
@@ -28,6 +30,13 @@ public record Guest(Visit visit, Visitor visitor, boolean administrates, Secret 
 
     public Messages words() {
         return visit.words();
+    }
+
+    /// What a client is called, in the user's language if it says so; its identifier once it is gone.
+    public String name(ClientId client, Directory directory) {
+        List<String> languages =
+                Doorway.languages(visit.request(), visitor.user().locale());
+        return directory.client(client).map(known -> known.name(languages)).orElse(client.value());
     }
 
     public Caller caller() {

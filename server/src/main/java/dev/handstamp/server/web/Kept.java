@@ -58,7 +58,7 @@ public record Kept(RequestUri name, PendingRequest request, Client client, Optio
 
     /// What the client is called, in the user's language if it says so.
     public String clientName(Request page) {
-        return client.metadata().translation("client_name", languages(page)).orElse(client.name());
+        return client.name(languages(page));
     }
 
     /// What the client has registered for people to read or to see (RFC 7591 §2.2).

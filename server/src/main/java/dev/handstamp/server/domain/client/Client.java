@@ -184,6 +184,13 @@ public record Client(
         return redirection.name().isEmpty() ? id.value() : redirection.name();
     }
 
+    /// The same in the first of these languages that it has registered a name in (RFC 7591 §2.2).
+    ///
+    /// @param languages tags of BCP 47, the one that is liked best first
+    public String name(List<String> languages) {
+        return metadata.translation("client_name", languages).orElse(name());
+    }
+
     public boolean isPublic() {
         return authentication() == ClientAuthenticationMethod.NONE;
     }

@@ -2,7 +2,6 @@ package dev.handstamp.server.web.account;
 
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.audit.AuditEvent;
-import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.html.Messages;
@@ -81,7 +80,7 @@ public final class ActivityPage implements Lobby.Room {
                 When.of(event.at(), words),
                 words.text(key(event)),
                 event.address().isEmpty() || bySomebodyElse ? "" : place(event, guest.caller(), words),
-                bySomebodyElse ? "" : application(event, directory),
+                bySomebodyElse ? "" : application(guest, event, directory),
                 bySomebodyElse ? words.text("account.activity.administrator") : "");
     }
 
@@ -91,11 +90,11 @@ public final class ActivityPage implements Lobby.Room {
                 there.equals(caller.network()) ? "account.sessions.near" : "account.sessions.far", event.address());
     }
 
-    private static String application(AuditEvent event, Directory directory) {
+    private static String application(Guest guest, AuditEvent event, Directory directory) {
         String client = event.client().isEmpty() && event.details().containsKey("client")
                 ? event.details().getOrDefault("client", "")
                 : event.client();
         if (client.isEmpty() || client.equals(ClientId.FIRST_PARTY.value())) return "";
-        return directory.client(new ClientId(client)).map(Client::name).orElse(client);
+        return guest.name(new ClientId(client), directory);
     }
 }

@@ -1,7 +1,6 @@
 package dev.handstamp.server.web.account;
 
 import dev.handstamp.server.domain.Directory;
-import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.Descriptions;
 import dev.handstamp.server.domain.grant.Scopes;
@@ -70,10 +69,7 @@ public final class ApplicationsPage implements Lobby.Room {
     private static Line line(Guest guest, Access access, Directory directory) {
         return new Line(
                 access.client().value(),
-                directory
-                        .client(access.client())
-                        .map(Client::name)
-                        .orElse(access.client().value()),
+                guest.name(access.client(), directory),
                 When.of(access.since(), guest.words()),
                 words(access, directory, guest.words()),
                 guest.form(TAKE_BACK, access.client().value()));

@@ -84,7 +84,10 @@ public final class SecurityPage implements Lobby.Room {
             case DoneWithCodes(var cookie, var codes) ->
                 HostCookie.SESSION.set(codes(guest, codes, AccountPlace.SECURITY.path()), cookie.value());
             case NotFresh _ -> guest.signInAgain(AccountPlace.SECURITY.path());
-            case Needed(var by) -> show(guest, 409, guest.words().text("account.security.needed", by));
+            case Needed(var by) -> {
+                String name = guest.name(by, live.current().directory());
+                yield show(guest, 409, guest.words().text("account.security.needed", name));
+            }
             case Otherwise _ -> Response.seeOther(AccountPlace.SECURITY.path()).noStore();
             case FlawedPassword _, UnusablePassword _, NoRoom _, WrongCode _, Offer _ ->
                 throw new IllegalStateException("nothing that was asked for here");

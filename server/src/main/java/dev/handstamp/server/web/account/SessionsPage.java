@@ -2,7 +2,6 @@ package dev.handstamp.server.web.account;
 
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.Secret;
-import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.session.KnownDevice;
 import dev.handstamp.server.domain.session.Session;
@@ -121,7 +120,7 @@ public final class SessionsPage implements Lobby.Room {
         Session session = open.session();
         List<String> names = open.clients().stream()
                 .filter(client -> !client.equals(ClientId.FIRST_PARTY))
-                .map(client -> directory.client(client).map(Client::name).orElse(client.value()))
+                .map(client -> guest.name(client, directory))
                 .sorted()
                 .toList();
         return new Line(

@@ -71,7 +71,7 @@ public final class LogoutPage implements Door {
         // A form of another site comes without our cookie; a redirect brings it along.
         if (asking) return Response.seeOther(PATH + query(visit.form().toMap()));
         Optional<Visitor> visitor = Visitors.of(visit.request(), browsers);
-        Visit here = worded(visit, visitor);
+        Visit here = visit.in(Messages.of(languages(visit, visitor)));
         Snapshot known = live.current();
         return switch (LogoutRequest.check(here.form(), idTokens, known)) {
             case Wrong(var problem) -> wrong(here, problem);
@@ -79,10 +79,10 @@ public final class LogoutPage implements Door {
         };
     }
 
-    private static Visit worded(Visit visit, Optional<Visitor> visitor) {
+    private static List<String> languages(Visit visit, Optional<Visitor> visitor) {
         List<String> own = Doorway.languages(
                 visit.request(), visitor.flatMap(each -> each.user().locale()));
-        return visit.in(Messages.of(Messages.wanted(visit.form().get(UI_LOCALES), own)));
+        return Messages.wanted(visit.form().get(UI_LOCALES), own);
     }
 
     private Response handle(Visit visit, Sound sound, Optional<Visitor> visitor, Snapshot known) {
@@ -128,7 +128,7 @@ public final class LogoutPage implements Door {
         View view = new View(
                 visitor.user().username().value(),
                 sound.client()
-                        .map(client -> words.text("logout.client", client.name()))
+                        .map(client -> words.text("logout.client", client.name(languages(visit, Optional.of(visitor)))))
                         .orElse(""),
                 problem,
                 sound.parameters(),
