@@ -299,6 +299,32 @@ class AdminToolsTest {
     }
 
     @Test
+    void events_name_users_and_lead_to_the_page_that_tells_the_identifier() {
+        String xenia = server.addUser("xenia").subject().value();
+        String rootId = server.user("root").subject().value();
+        Reply page = root.open("/admin/users/" + xenia);
+        AdminForms.act(root, page, "profile", "", "name", "Xenia", "email", "xenia@example.org");
+
+        String told = row(root.open("/admin/audit?party=xenia&type=user_changed"));
+        assertThat(told)
+                .contains("<a href=\"/admin/users/" + xenia + "\">xenia</a>")
+                .contains("<a href=\"/admin/users/" + rootId + "\">root</a>")
+                .doesNotContain(">" + xenia + "<", ">" + rootId + "<");
+        assertThat(root.open("/admin/users/" + xenia).text())
+                .contains(xenia, "<a href=\"/admin/users/" + rootId + "\">root</a>");
+        server.logIn("xenia", RunningServer.PASSWORD);
+        assertThat(root.open("/admin/users/" + xenia).text())
+                .as("nothing leads from a page to itself")
+                .contains(">xenia</td>")
+                .doesNotContain("\"/admin/users/" + xenia + "\">xenia");
+
+        AdminForms.act(root, root.open("/admin/users/" + xenia), "delete", "");
+        assertThat(row(root.open("/admin/audit?party=" + xenia + "&type=user_changed")))
+                .contains(">" + xenia + "<")
+                .doesNotContain("/admin/users/" + xenia);
+    }
+
+    @Test
     void events_are_read_page_by_page() {
         AuditEvent event =
                 new AuditEvent(Instant.now(), AuditEvent.Type.STREAM_CHANGED, "test", "", "", "", "", Map.of());
@@ -430,6 +456,13 @@ class AdminToolsTest {
                 .results()
                 .map(found -> found.group(1))
                 .toList();
+    }
+
+    /// The one event that a page tells.
+    private static String row(Reply page) {
+        assertThat(rows(page)).hasSize(1);
+        String from = page.text().substring(page.text().indexOf("<tr><td><time"));
+        return from.substring(0, from.indexOf("</tr>"));
     }
 
     private static List<String> rows(Reply page) {

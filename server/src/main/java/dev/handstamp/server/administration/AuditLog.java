@@ -13,8 +13,10 @@ import dev.handstamp.server.store.UserStore;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -81,6 +83,18 @@ public final class AuditLog {
         Place start =
                 cursor.map(AuditLog::place).orElse(new Place(kept(filter.until().orElse(LATEST)), Long.MAX_VALUE));
         return database.read(tx -> page(tx, subjectOf(tx, filter), start, limit));
+    }
+
+    /// What the users are called whom events name as who caused them or whom they happened to, by subject.
+    /// Whoever is gone has no name any more.
+    public Map<Subject, Username> names(Collection<AuditEvent> events) {
+        List<Subject> parties = new ArrayList<>();
+        for (AuditEvent event : events) {
+            for (String party : List.of(event.actor(), event.target())) {
+                if (!party.isEmpty()) parties.add(new Subject(party));
+            }
+        }
+        return database.read(tx -> users.names(tx, parties));
     }
 
     /// One index is walked, or the two of a party; what lets more through than it is left to the eye.

@@ -11,8 +11,13 @@ import dev.handstamp.server.domain.user.UserQuery.Place;
 import dev.handstamp.server.domain.user.Username;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,6 +42,11 @@ public final class UserStore {
     private static final String FIND = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
           FROM app_user WHERE subject = ?""";
+
+    private static final int NAMED_AT_ONCE = 40;
+
+    private static final String LIST_NAMES = """
+        SELECT subject, username FROM app_user WHERE subject IN (%s)""".formatted(marks(NAMED_AT_ONCE));
 
     private static final String FIND_BY_USERNAME = """
         SELECT subject, username, name, email, roles, attributes, password_hash, disabled, created_at
@@ -149,6 +159,25 @@ public final class UserStore {
 
     public Optional<User> findByUsername(Transaction tx, Username username) {
         return tx.find(FIND_BY_USERNAME, UserStore::from, username.value());
+    }
+
+    /// What users are called, by subject; whoever is gone is not among them.
+    public Map<Subject, Username> names(Transaction tx, Collection<Subject> subjects) {
+        List<Subject> all = List.copyOf(new LinkedHashSet<>(subjects));
+        Map<Subject, Username> names = new HashMap<>();
+        for (int from = 0; from < all.size(); from += NAMED_AT_ONCE) {
+            Object[] some = new Object[NAMED_AT_ONCE];
+            // One statement for every number of them: the last one is asked for again.
+            for (int i = 0; i < some.length; i++) {
+                some[i] = all.get(Math.min(from + i, all.size() - 1)).value();
+            }
+            names.putAll(tx.findByUser(LIST_NAMES, row -> new Username(row.text("username")), some));
+        }
+        return names;
+    }
+
+    private static String marks(int parameters) {
+        return String.join(", ", Collections.nCopies(parameters, "?"));
     }
 
     /// The users of an address, in its normal form; not all, if there are many.

@@ -245,6 +245,25 @@ abstract class LookingContract {
     }
 
     @Test
+    void users_whom_events_name_are_known_by_name_as_long_as_they_exist() {
+        for (int i = 0; i < 45; i++) {
+            add("user" + i, "", "");
+            happened(Type.LOGIN_SUCCEEDED, "usr_Suser" + i, "ses_" + i, "shop", "", i);
+        }
+        happened(Type.USER_DISABLED, "usr_Sgone", "usr_Suser1", "", "", 50);
+        happened(Type.ROLE_CHANGED, "cli", "buyer", "", "", 51);
+        happened(Type.LOGIN_FAILED, "", "", "", "", 52);
+        List<AuditEvent> all = log.find(Filter.NONE, Optional.empty(), 100).items();
+
+        Map<Subject, Username> names = log.names(all);
+
+        assertThat(names).hasSize(45).containsEntry(new Subject("usr_Suser44"), new Username("user44"));
+        assertThat(log.names(all.subList(0, 3)))
+                .containsExactly(Map.entry(new Subject("usr_Suser1"), new Username("user1")));
+        assertThat(log.names(List.of())).isEmpty();
+    }
+
+    @Test
     void a_rare_event_among_many_is_found_though_pages_before_it_may_be_empty() {
         happened(Type.USER_DELETED, "usr_Sroot", "usr_Svera", "console", "198.51.100.9", 0);
         database.inTransaction(tx -> {

@@ -6,6 +6,8 @@ import dev.handstamp.server.administration.AuditLog.Filter;
 import dev.handstamp.server.administration.Page;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.user.Subject;
+import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.http.Response;
 import java.net.URLEncoder;
 import java.time.DateTimeException;
@@ -41,8 +43,7 @@ public final class AuditPage implements Entrance.Room {
     ///
     /// @param from  the client and the address, as far as there are any
     /// @param whole where all of the details are told; empty if they are here
-    public record Line(
-            Moment at, String type, String actor, String target, String from, String details, String whole) {}
+    public record Line(Moment at, String type, Party actor, Party target, String from, String details, String whole) {}
 
     /// What the page shows.
     ///
@@ -82,12 +83,13 @@ public final class AuditPage implements Entrance.Room {
         boolean isBrief = !asked.containsKey(AT)
                 && page.items().size() > 1
                 && page.items().stream().mapToInt(AuditPage::length).sum() > MOST_TOLD;
+        Map<Subject, Username> names = clerk.desk().auditLog().names(page.items());
         View view = new View(
                 clerk.head(),
                 asked,
                 Fields.of(clerk, asked),
                 TYPES,
-                page.map(event -> line(event, isBrief)).items(),
+                page.map(event -> line(event, names, isBrief)).items(),
                 isFirst,
                 page.next().orElse(""));
         return clerk.page("admin/Audit", clerk.words().text("admin.audit.title"), view);
@@ -147,16 +149,18 @@ public final class AuditPage implements Entrance.Room {
                 .collect(Collectors.joining("  "));
     }
 
-    private static Line line(AuditEvent event, boolean isBrief) {
+    private static Line line(AuditEvent event, Map<Subject, Username> names, boolean isBrief) {
         int most = isBrief ? LONGEST_NAME : Integer.MAX_VALUE;
         String all = details(event);
         String details = isBrief ? Brief.of(all) : all;
-        String actor = Brief.of(event.actor(), most);
-        String target = Brief.of(event.target(), most);
+        Party wholeActor = Party.of(event.actor(), names, AdminPlace.AUDIT.path());
+        Party wholeTarget = Party.of(event.target(), names, AdminPlace.AUDIT.path());
+        Party actor = wholeActor.brief(most);
+        Party target = wholeTarget.brief(most);
         String client = Brief.of(event.client(), most);
         boolean isWhole = details.equals(all)
-                && actor.equals(event.actor())
-                && target.equals(event.target())
+                && actor.equals(wholeActor)
+                && target.equals(wholeTarget)
                 && client.equals(event.client());
         return new Line(
                 Moment.of(event.at()),

@@ -14,6 +14,7 @@ import dev.handstamp.server.domain.passkey.Passkey;
 import dev.handstamp.server.domain.session.Session;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.live.Live;
 import dev.handstamp.server.web.Device;
@@ -76,7 +77,7 @@ public final class UserPage implements Entrance.Room {
     /// @param allowed what the user has allowed for good
     public record Application(String id, String name, String access, String allowed, Button revoke) {}
 
-    public record Event(Moment at, String type, String by, String address) {}
+    public record Event(Moment at, String type, Party by, String address) {}
 
     /// The beginning of a list, or a page of it.
     ///
@@ -253,7 +254,7 @@ public final class UserPage implements Entrance.Room {
                         "applications",
                         applications(clerk, detail, live.current().directory()),
                         each -> each),
-                detail.events().stream().limit(SOME_EVENTS).map(UserPage::event).toList(),
+                events(clerk, detail),
                 AdminPlace.AUDIT.path() + "?party=" + user.subject().value(),
                 typed(clerk, user),
                 forms(clerk));
@@ -371,8 +372,16 @@ public final class UserPage implements Entrance.Room {
         return applications;
     }
 
-    private static Event event(AuditEvent event) {
-        return new Event(Moment.of(event.at()), event.type().wireName(), event.actor(), event.address());
+    private static List<Event> events(Clerk clerk, Detail detail) {
+        List<AuditEvent> newest = detail.events().stream().limit(SOME_EVENTS).toList();
+        Map<Subject, Username> names = clerk.desk().auditLog().names(newest);
+        return newest.stream()
+                .map(event -> new Event(
+                        Moment.of(event.at()),
+                        event.type().wireName(),
+                        Party.of(event.actor(), names, clerk.path()),
+                        event.address()))
+                .toList();
     }
 
     private static Button button(Clerk clerk, String action, String target) {
