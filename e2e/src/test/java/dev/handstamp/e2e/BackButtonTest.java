@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WindowType;
@@ -298,7 +299,7 @@ class BackButtonTest extends InBrowser {
         chrome.back();
         assertSound("one step back");
         assertThat(chrome.title())
-                .as("one step back at %s:\n%s", chrome.address(), chrome.page())
+                .as(() -> "one step back at " + chrome.address() + ":\n" + chrome.page())
                 .contains(title);
     }
 
@@ -319,8 +320,8 @@ class BackButtonTest extends InBrowser {
     /// A page of ours that says where to go on.
     private void assertSound(String where) {
         chrome.await(() -> "complete".equals(chrome.script("return document.readyState")), chrome::address);
-        String seen = where + " at " + chrome.address() + ":\n" + chrome.page();
         if (chrome.address().startsWith(callback())) return;
+        Supplier<String> seen = () -> where + " at " + chrome.address() + ":\n" + chrome.page();
         assertThat(chrome.has("main h1")).as(seen).isTrue();
         boolean leadsOn = chrome.has("form, a[href]")
                 || chrome.page().contains("Go back to the application")

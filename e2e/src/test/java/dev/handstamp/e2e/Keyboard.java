@@ -180,7 +180,7 @@ final class Keyboard implements Hands {
         keys(Keys.TAB.toString().repeat((int) times));
         List<Focus> all = new ArrayList<>();
         for (Object found : (List<?>) chrome.script("return writtenDown()")) all.add(shown(found));
-        assertThat(all).as("what had the focus on %s", chrome.address()).hasSize((int) times);
+        assertThat(all).as(() -> "what had the focus on " + chrome.address()).hasSize((int) times);
         return all;
     }
 
@@ -207,7 +207,7 @@ final class Keyboard implements Hands {
                 (long) found.get("place"),
                 (long) found.get("of"),
                 found.get("wrong").toString());
-        assertThat(focus.wrong()).as("%s on %s", focus, chrome.address()).isEmpty();
+        assertThat(focus.wrong()).as(() -> focus + " on " + chrome.address()).isEmpty();
         return focus;
     }
 
