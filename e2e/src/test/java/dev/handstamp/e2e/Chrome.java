@@ -16,7 +16,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
-import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -33,6 +32,10 @@ import org.openqa.selenium.virtualauthenticator.VirtualAuthenticatorOptions.Tran
 final class Chrome implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /// Whether the page is another one than that which began at a moment, and all there.
+    private static final String WHOLE_SINCE =
+            "return performance.timeOrigin !== arguments[0] && document.readyState === 'complete'";
 
     private final ChromeDriver driver;
     private final Path profile;
@@ -153,24 +156,9 @@ final class Chrome implements AutoCloseable {
 
     /// Waits until the page is another one, and whole.
     void follow(Runnable act) {
-        WebElement before = driver.findElement(By.tagName("html"));
+        Object before = script("return performance.timeOrigin");
         act.run();
-        await(
-                () -> isGone(before) && "complete".equals(script("return document.readyState")),
-                () -> "nothing followed on " + address() + ":\n" + page());
-    }
-
-    private static boolean isGone(WebElement element) {
-        try {
-            element.getTagName();
-            return false;
-        } catch (StaleElementReferenceException _) {
-            return true;
-        } catch (WebDriverException e) {
-            // What the driver says while one page takes the place of the other.
-            if (String.valueOf(e.getMessage()).contains("does not belong to the document")) return true;
-            throw e;
-        }
+        await(() -> (boolean) script(WHOLE_SINCE, before), () -> "nothing followed on " + address() + ":\n" + page());
     }
 
     void await(BooleanSupplier condition, java.util.function.Supplier<String> otherwise) {
