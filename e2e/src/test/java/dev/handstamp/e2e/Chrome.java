@@ -61,6 +61,8 @@ final class Chrome implements AutoCloseable {
                 "--disable-component-update",
                 "--disable-sync",
                 "--hide-scrollbars",
+                // A page takes the frame of the one before, which is there already.
+                "--disable-features=RenderDocument",
                 "--user-data-dir=" + profile);
         Map<String, Object> all = new HashMap<>(preferences);
         all.put("intl.accept_languages", languages);
