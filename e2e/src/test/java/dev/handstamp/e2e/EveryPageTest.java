@@ -220,7 +220,7 @@ class EveryPageTest {
         stops.add(stop("consent", () -> send("password", PASSWORD)));
         stops.add(stop("login-factor", () -> chrome.open(authorize(server) + "&acr_values=aal2")));
         stops.add(stop("consent-self-registered", () -> chrome.open(authorizeStranger())));
-        stops.add(stop("login-self-registered", () -> chrome.press("Not you?")).unpictured());
+        stops.add(stop("login-self-registered", () -> pressAnew("Not you?")).unpictured());
         stops.add(page("device-code", "/device"));
         stops.add(stop("device-refused", () -> send("user_code", "ABCD-EFGH"))
                 .answer()
@@ -272,6 +272,7 @@ class EveryPageTest {
         stops.add(page("admin-clients", "/admin/clients"));
         stops.add(page("admin-clients-new", "/admin/clients/new"));
         stops.add(stop("admin-clients-refused", () -> {
+                    open("/admin/clients/new");
                     chrome.type("input[name=id]", "not an identifier");
                     chrome.press("Register");
                 })
@@ -280,6 +281,7 @@ class EveryPageTest {
         stops.add(page("admin-client-invitations", "/admin/client-invitations"));
         stops.add(page("admin-clients-shop", "/admin/clients/shop"));
         stops.add(stop("admin-clients-open", () -> {
+                    open("/admin/clients/shop");
                     for (WebElement title : chrome.driver().findElements(By.cssSelector(".groups summary")))
                         title.click();
                 })
@@ -384,7 +386,7 @@ class EveryPageTest {
                 .unpictured());
         stops.add(stop("dressed-mail", () -> chrome.press("Not you?")).unpictured());
         stops.add(stop("login-mail-link-asked", () -> {
-                    chrome.press("Sign in by e-mail");
+                    pressAnew("Sign in by e-mail");
                     send("username", "vera");
                 })
                 .answer()
@@ -403,6 +405,12 @@ class EveryPageTest {
 
     private static void open(String path) {
         chrome.open(server.issuer() + path);
+    }
+
+    /// On the page that is open, in the words of today's language.
+    private static void pressAnew(String text) {
+        chrome.open(chrome.address());
+        chrome.press(text);
     }
 
     /// Fills in the last field of a form, and sends it.

@@ -140,11 +140,7 @@ class SeldomPagesTest {
         atTheEnd(stops);
         assertThat(stops.keySet()).as("pages that tell something").isEqualTo(told());
         return stops.entrySet().stream()
-                .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
-                    tour.visit(each.getValue());
-                    assertThat(chrome.one("h1").getText()).matches(pattern(each.getKey() + ".title"));
-                    assertThat(chrome.one("main").getText()).containsPattern(pattern(each.getKey() + ".text"));
-                }));
+                .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> tour.visit(each.getValue())));
     }
 
     private static void toStrangers(Map<String, Stop> stops) {
@@ -236,11 +232,19 @@ class SeldomPagesTest {
     }
 
     private static void add(Map<String, Stop> stops, String key, Way way) {
-        stops.put(key, Stop.of(key.replace('.', '-'), way));
+        stops.put(key, stop(key, way));
     }
 
     private static void answer(Map<String, Stop> stops, String key, Way way) {
-        stops.put(key, Stop.of(key.replace('.', '-'), way).answer());
+        stops.put(key, stop(key, way).answer());
+    }
+
+    private static Stop stop(String key, Way way) {
+        return Stop.of(key.replace('.', '-'), () -> {
+            way.go();
+            assertThat(chrome.one("h1").getText()).matches(pattern(key + ".title"));
+            assertThat(chrome.one("main").getText()).containsPattern(pattern(key + ".text"));
+        });
     }
 
     /// The keys of all pages that only tell something, wherever the server makes one.

@@ -26,7 +26,8 @@ final class Tour {
     private static final Optional<Path> PICTURES =
             Optional.ofNullable(System.getProperty("handstamp.screens")).map(Path::of);
 
-    /// One page and how to get there from the one before.
+    /// One page and how to get there from the one before, which may stand there in German: whoever goes on by its words
+    /// opens it anew.
     ///
     /// @param isAnswer   whether it answers a form, so that it cannot be opened anew
     /// @param isPictured whether pictures are taken
@@ -82,8 +83,8 @@ final class Tour {
         String path = URI.create(chrome.address()).getPath();
         seen.add(path);
         if (stop.isPictured) pictured.add(path);
-        manners.assertStill(stop.name);
         assertThat(Axe.findings(chrome)).as(stop.name).isEmpty();
+        manners.assertStill(stop.name);
         if (stop.isPictured) takePictures(stop.name);
         manners.assertWalkable(stop.name);
         manners.assertFieldsSayWhatTheyAreFor(stop.name, path);
@@ -104,13 +105,12 @@ final class Tour {
         chrome.speak("de");
         chrome.open(chrome.address());
         assertThat(chrome.one("html").getDomAttribute("lang")).isEqualTo("de");
-        manners.assertStill(name);
         assertThat(Axe.findings(chrome)).as(name).isEmpty();
+        manners.assertStill(name);
         manners.assertWalkable(name);
         manners.assertFits(name);
         chrome.speak("en");
         chrome.look(1280, 900, false);
-        chrome.open(chrome.address());
     }
 
     /// Where pictures are asked for, takes those of the page that the browser shows: before the Tab key has been
