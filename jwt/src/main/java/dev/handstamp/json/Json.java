@@ -65,6 +65,15 @@ public final class Json {
     /// @return the text
     /// @throws IllegalArgumentException if a value, at whatever depth, is none of those
     public static String text(Map<String, ?> object) {
-        return new String(write(object), StandardCharsets.UTF_8);
+        return text((Object) object);
+    }
+
+    /// Writes any value as compact text, an object or what stands in one.
+    ///
+    /// @param value one that [JsonWriter#value(Object)] takes
+    /// @return the text
+    /// @throws IllegalArgumentException if the value, or one in it at whatever depth, is none of those
+    public static String text(Object value) {
+        return new String(new JsonWriter().value(value).toByteArray(), StandardCharsets.UTF_8);
     }
 }

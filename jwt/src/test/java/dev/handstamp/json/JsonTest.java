@@ -129,6 +129,14 @@ class JsonTest {
     }
 
     @Test
+    void what_stands_in_an_object_is_written_as_it_stands_there() {
+        assertThat(Json.text("a \"b\"\n")).isEqualTo("\"a \\\"b\\\"\\n\"");
+        assertThat(Json.text(List.of(1L, true, JsonNull.NULL))).isEqualTo("[1,true,null]");
+        Object object = Map.of("a", List.of());
+        assertThat(Json.text(object)).isEqualTo("{\"a\":[]}");
+    }
+
+    @Test
     void what_is_not_json_is_not_written() {
         for (Object value : new Object[] {"\ud800", "a\udc00", 1.5d, 'c', new Object(), Map.of(1, 2)}) {
             assertThatThrownBy(() -> new JsonWriter().value(value)).isInstanceOf(IllegalArgumentException.class);

@@ -136,7 +136,7 @@ final class KeyCache {
     }
 
     private static String quoted(String text) {
-        return new String(new JsonWriter().value(text).toByteArray(), StandardCharsets.UTF_8);
+        return Json.text(text);
     }
 
     private boolean isPosix() {

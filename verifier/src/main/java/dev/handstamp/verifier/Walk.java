@@ -2,7 +2,6 @@ package dev.handstamp.verifier;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
-import dev.handstamp.json.JsonWriter;
 import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Jws;
 import dev.handstamp.jwt.Rejected;
@@ -11,7 +10,6 @@ import dev.handstamp.jwt.Verification;
 import dev.handstamp.verifier.Explanation.Check;
 import dev.handstamp.verifier.Explanation.Outcome;
 import dev.handstamp.verifier.Explanation.Step;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -160,7 +158,7 @@ final class Walk {
     private static String said(@Nullable Object value) {
         if (value == null) return "";
         if (value instanceof String text) return Text.visible(text);
-        return Text.visible(new String(new JsonWriter().value(value).toByteArray(), StandardCharsets.UTF_8));
+        return Text.visible(Json.text(value));
     }
 
     private static Claims claims(Jws parsed) {

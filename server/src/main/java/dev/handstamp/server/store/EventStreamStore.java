@@ -9,7 +9,6 @@ import dev.handstamp.server.domain.signal.StreamConfiguration;
 import dev.handstamp.server.domain.signal.StreamStatus;
 import dev.handstamp.server.domain.user.Subject;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -259,7 +258,7 @@ public final class EventStreamStore {
         configuration.requested().ifPresent(list -> members.put("events_requested", list));
         configuration.push().ifPresent(uri -> members.put("endpoint_url", uri.toString()));
         configuration.description().ifPresent(text -> members.put("description", text));
-        return new String(Json.write(members), StandardCharsets.UTF_8);
+        return Json.text(members);
     }
 
     private static EventStream from(Row row) {

@@ -4,7 +4,6 @@ import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
 import dev.handstamp.server.http.Header;
 import dev.handstamp.server.http.Response;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -48,7 +47,7 @@ record Problem(int status, String error, String detail) {
         json.put("status", (long) status);
         json.put("detail", detail);
         json.put("error", error);
-        String text = new String(Json.write(json), StandardCharsets.UTF_8);
+        String text = Json.text(json);
         return Response.text(status, text, MEDIA_TYPE).noStore();
     }
 

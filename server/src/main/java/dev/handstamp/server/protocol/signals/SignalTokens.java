@@ -70,7 +70,7 @@ final class SignalTokens {
     }
 
     private static PendingEvent pending(String id, Map<String, Object> claims, boolean aboutStream, Instant now) {
-        String json = new String(Json.write(claims), StandardCharsets.UTF_8);
+        String json = Json.text(claims);
         return new PendingEvent(id, json, aboutStream, now);
     }
 }

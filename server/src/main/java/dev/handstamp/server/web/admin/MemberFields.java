@@ -2,7 +2,6 @@ package dev.handstamp.server.web.admin;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.json.JsonException;
-import dev.handstamp.json.JsonWriter;
 import dev.handstamp.server.administration.Refused;
 import dev.handstamp.server.domain.client.ClientMember;
 import dev.handstamp.server.domain.client.ClientMetadata;
@@ -140,7 +139,7 @@ public final class MemberFields {
             case Boolean flag -> flag ? "on" : "";
             case List<?> list ->
                 String.join("\n", list.stream().map(String::valueOf).toList());
-            case Map<?, ?> object -> new String(new JsonWriter().value(object).toByteArray(), StandardCharsets.UTF_8);
+            case Map<?, ?> object -> Json.text(object);
             default -> value.toString();
         };
     }

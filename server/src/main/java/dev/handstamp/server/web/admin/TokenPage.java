@@ -1,6 +1,6 @@
 package dev.handstamp.server.web.admin;
 
-import dev.handstamp.json.JsonWriter;
+import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Claims;
 import dev.handstamp.jwt.Reason;
 import dev.handstamp.server.administration.TokenDebugger.Looked;
@@ -15,7 +15,6 @@ import dev.handstamp.server.issuance.TokenWalk.Check;
 import dev.handstamp.server.issuance.TokenWalk.Outcome;
 import dev.handstamp.server.issuance.TokenWalk.Step;
 import dev.handstamp.server.live.Snapshot;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -255,8 +254,7 @@ public final class TokenPage implements Entrance.Room {
         }
 
         private static String text(Object value) {
-            if (value instanceof String text) return text;
-            return new String(new JsonWriter().value(value).toByteArray(), StandardCharsets.UTF_8);
+            return value instanceof String text ? text : Json.text(value);
         }
     }
 }
