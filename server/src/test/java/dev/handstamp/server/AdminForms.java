@@ -86,26 +86,17 @@ final class AdminForms {
         while (input.find()) {
             boolean isTicked = !input.group().contains("type=\"checkbox\"")
                     || input.group().contains(" checked");
-            if (isTicked) fields.put(input.group(1), unescaped(input.group(2)));
+            if (isTicked) fields.put(input.group(1), TestBrowser.unescaped(input.group(2)));
         }
         Matcher area = AREA.matcher(form);
-        while (area.find()) fields.put(area.group(1), unescaped(area.group(2)));
+        while (area.find()) fields.put(area.group(1), TestBrowser.unescaped(area.group(2)));
         Matcher choice = CHOICE.matcher(form);
         while (choice.find()) {
             Matcher chosen = CHOSEN.matcher(choice.group(2));
             if (!chosen.find()) continue;
             String value = chosen.group(1) == null ? chosen.group(2) : chosen.group(1);
-            fields.put(choice.group(1), unescaped(value));
+            fields.put(choice.group(1), TestBrowser.unescaped(value));
         }
         return fields;
-    }
-
-    private static String unescaped(String text) {
-        return text.replace("&quot;", "\"")
-                .replace("&#34;", "\"")
-                .replace("&#39;", "'")
-                .replace("&lt;", "<")
-                .replace("&gt;", ">")
-                .replace("&amp;", "&");
     }
 }

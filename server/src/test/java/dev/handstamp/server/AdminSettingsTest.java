@@ -172,7 +172,7 @@ class AdminSettingsTest {
 
     private static String german(String path, Map<String, String> fields) {
         Reply reply = root.send(
-                server.call("POST", path).header("Accept-Language", "de").form(AdminForms.pairs(fields)));
+                server.call("POST", path).header("Accept-Language", "de").form(fields));
         assertThat(reply.status()).isEqualTo(400);
         return reply.text();
     }

@@ -11,7 +11,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 
 /// One HTTP request of a test, built up and sent.
 final class Call {
@@ -59,6 +62,12 @@ final class Call {
             form.append(encode(pairs[i])).append('=').append(encode(pairs[i + 1]));
         }
         return body("application/x-www-form-urlencoded", form.toString());
+    }
+
+    Call form(Map<String, String> fields) {
+        List<String> pairs = new ArrayList<>();
+        fields.forEach((name, value) -> pairs.addAll(List.of(name, value)));
+        return form(pairs.toArray(String[]::new));
     }
 
     /// Names and values in turn, and a file, as a browser sends them in parts.

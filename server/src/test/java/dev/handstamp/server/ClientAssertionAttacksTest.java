@@ -17,13 +17,6 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
-import dev.handstamp.server.domain.client.Audience;
-import dev.handstamp.server.domain.client.Client;
-import dev.handstamp.server.domain.client.ClientId;
-import dev.handstamp.server.domain.client.ClientMetadata;
-import dev.handstamp.server.domain.client.GrantType;
-import dev.handstamp.server.domain.client.Redirection;
-import dev.handstamp.server.domain.grant.Scopes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,8 +25,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -217,15 +208,7 @@ class ClientAssertionAttacksTest {
                 "private_key_jwt",
                 "jwks",
                 Map.of("keys", List.of(publicKey.toJSONObject())));
-        server.addClient(new Client(
-                new ClientId(id),
-                Set.of(GrantType.CLIENT_CREDENTIALS),
-                Set.of(new Audience(RunningServer.ORDERS)),
-                Scopes.parse("orders:read").orElseThrow(),
-                Optional.empty(),
-                Redirection.NONE,
-                (ClientMetadata) ClientMetadata.parse(metadata),
-                Instant.now()));
+        server.addClient(id, metadata);
         return id;
     }
 }

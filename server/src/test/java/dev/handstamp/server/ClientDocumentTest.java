@@ -28,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -168,15 +167,12 @@ class ClientDocumentTest {
         Map<String, String> parameters = parameters(id);
         parameters.put("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
         parameters.put("client_assertion", assertion(key, id));
-        Reply pushed = server.call("POST", "/par").form(pairs(parameters)).send();
+        Reply pushed = server.call("POST", "/par").form(parameters).send();
         assertThat(pushed.status()).as(pushed.text()).isEqualTo(201);
         parameters.put("client_assertion", assertion(PrivateJwk.generate(Algorithm.ES256), id));
-        assertThat(server.call("POST", "/par").form(pairs(parameters)).send().outcome())
+        assertThat(server.call("POST", "/par").form(parameters).send().outcome())
                 .isEqualTo("401 invalid_client");
-        assertThat(server.call("POST", "/par")
-                        .form(pairs(parameters(id)))
-                        .send()
-                        .outcome())
+        assertThat(server.call("POST", "/par").form(parameters(id)).send().outcome())
                 .as("by its name alone")
                 .isEqualTo("401 invalid_client");
     }
@@ -507,12 +503,6 @@ class ClientDocumentTest {
         parameters.put("code_challenge", Sha256.base64Url(WebClient.VERIFIER));
         parameters.put("code_challenge_method", "S256");
         return parameters;
-    }
-
-    private static String[] pairs(Map<String, String> parameters) {
-        return parameters.entrySet().stream()
-                .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
-                .toArray(String[]::new);
     }
 
     private static Reply redeem(String client, String code, String resource) {

@@ -8,7 +8,6 @@ import dev.handstamp.jwt.PrivateJwk;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.GrantType;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -444,23 +443,14 @@ class DpopTest {
         Call call = server.call("POST", "/token").header("DPoP", proof);
         if (client.secret().isEmpty()) all.put("client_id", client.id());
         else call.basic(client.id(), client.secret().get());
-        return call.form(pairs(all)).send();
+        return call.form(all).send();
     }
 
     private static Reply push(WebClient client, Map<String, String> parameters, String proof) {
         return server.call("POST", "/par")
                 .basic(client.id(), client.secret().orElseThrow())
                 .header("DPoP", proof)
-                .form(pairs(parameters))
+                .form(parameters)
                 .send();
-    }
-
-    private static String[] pairs(Map<String, String> parameters) {
-        List<String> pairs = new ArrayList<>();
-        parameters.forEach((name, value) -> {
-            pairs.add(name);
-            pairs.add(value);
-        });
-        return pairs.toArray(String[]::new);
     }
 }

@@ -14,7 +14,6 @@ import dev.handstamp.server.domain.client.ClientRules;
 import dev.handstamp.server.domain.grant.Scopes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -188,12 +187,12 @@ class FapiTest {
         WebClient bySecret = WebClient.with(server, Map.of("fapi_profile", "fapi2_security_profile"));
         assertThat(server.call("POST", "/par")
                         .basic(bySecret.id(), bySecret.secret().orElseThrow())
-                        .form(pairs(bySecret.parameters(WebClient.CALLBACK)))
+                        .form(bySecret.parameters(WebClient.CALLBACK))
                         .send()
                         .outcome())
                 .isEqualTo("401 invalid_client");
         assertThat(server.call("POST", "/par")
-                        .form(pairs(client.parameters(WebClient.CALLBACK)))
+                        .form(client.parameters(WebClient.CALLBACK))
                         .send()
                         .outcome())
                 .isEqualTo("401 invalid_client");
@@ -218,7 +217,7 @@ class FapiTest {
         Map<String, String> form = client.parameters(WebClient.CALLBACK);
         form.put("client_assertion_type", TYPE);
         form.put("client_assertion", assertion);
-        return server.call("POST", "/par").form(pairs(form)).send();
+        return server.call("POST", "/par").form(form).send();
     }
 
     private static Reply pushObject(WebClient client, PrivateJwk own, PrivateJwk signing) {
@@ -269,7 +268,7 @@ class FapiTest {
         Map<String, String> all = new LinkedHashMap<>(form);
         all.put("client_assertion_type", TYPE);
         all.put("client_assertion", sign(KEY));
-        return server.call("POST", path).form(pairs(all));
+        return server.call("POST", path).form(all);
     }
 
     private String sign(PrivateJwk key, Object... changed) {
@@ -313,14 +312,5 @@ class FapiTest {
                 WebClient.redirection(true, false, WebClient.CALLBACK),
                 (ClientMetadata) ClientMetadata.parse(metadata),
                 Instant.now());
-    }
-
-    private static String[] pairs(Map<String, String> parameters) {
-        List<String> pairs = new ArrayList<>();
-        parameters.forEach((name, value) -> {
-            pairs.add(name);
-            pairs.add(value);
-        });
-        return pairs.toArray(String[]::new);
     }
 }

@@ -6,8 +6,6 @@ import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.PrivateJwk;
-import dev.handstamp.server.domain.client.RedirectUri;
-import dev.handstamp.server.domain.client.Redirection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,17 +24,7 @@ class LogoutAttacksTest {
     private static RunningServer server;
 
     private final TestBrowser browser = new TestBrowser(server);
-    private final WebClient client = WebClient.of(
-            server,
-            new Redirection(
-                    "The Shop",
-                    List.of(new RedirectUri(WebClient.CALLBACK)),
-                    List.of(new RedirectUri(BYE)),
-                    true,
-                    false),
-            true,
-            WebClient.GRANTS,
-            RunningServer.ORDERS);
+    private final WebClient client = WebClient.leavingTo(server, BYE);
 
     @BeforeAll
     static void start() {

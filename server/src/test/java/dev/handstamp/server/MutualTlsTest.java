@@ -6,13 +6,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.map;
 
 import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Sha256;
-import dev.handstamp.server.domain.client.Audience;
-import dev.handstamp.server.domain.client.Client;
-import dev.handstamp.server.domain.client.ClientId;
-import dev.handstamp.server.domain.client.ClientMetadata;
-import dev.handstamp.server.domain.client.GrantType;
-import dev.handstamp.server.domain.client.Redirection;
-import dev.handstamp.server.domain.grant.Scopes;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -22,13 +15,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -374,15 +364,7 @@ class MutualTlsTest {
         Map<String, Object> metadata = new HashMap<>(more);
         metadata.put("token_endpoint_auth_method", method);
         String id = "tls-" + UUID.randomUUID();
-        node.addClient(new Client(
-                new ClientId(id),
-                Set.of(GrantType.CLIENT_CREDENTIALS),
-                Set.of(new Audience(RunningServer.ORDERS)),
-                Scopes.parse("orders:read").orElseThrow(),
-                Optional.empty(),
-                Redirection.NONE,
-                (ClientMetadata) ClientMetadata.parse(metadata),
-                Instant.now()));
+        node.addClient(id, metadata);
         return id;
     }
 }

@@ -3,23 +3,15 @@ package dev.handstamp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.handstamp.json.Json;
-import dev.handstamp.jwt.Algorithm;
-import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.audit.AuditEvent.Type;
-import dev.handstamp.server.domain.client.Api;
-import dev.handstamp.server.domain.client.Audience;
-import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.passkey.Passkey;
-import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.User;
-import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.PasskeyStore;
 import dev.handstamp.server.store.UserStore;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -27,7 +19,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -60,18 +51,7 @@ class PasskeyTest {
     @BeforeAll
     static void start() {
         server = RunningServer.start();
-        Api vault = new Api(
-                new Audience(VAULT),
-                Scopes.parse("vault:open").orElseThrow(),
-                Algorithm.RS256,
-                Api.DEFAULT_TOKEN_LIFETIME,
-                List.of(),
-                new Secret("the secret of the API vault").hash(),
-                false,
-                false,
-                Optional.of(AssuranceLevel.AAL2),
-                Instant.now());
-        server.database.inTransaction(tx -> new ApiStore().insert(tx, vault));
+        server.addApiOfTwoFactors(VAULT, "the secret of the API vault", "vault:open");
         server.addRole("keeper", VAULT, "vault:open");
     }
 

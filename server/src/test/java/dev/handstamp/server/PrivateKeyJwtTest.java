@@ -6,13 +6,6 @@ import dev.handstamp.json.Json;
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.jwt.JwsSigner;
 import dev.handstamp.jwt.PrivateJwk;
-import dev.handstamp.server.domain.client.Audience;
-import dev.handstamp.server.domain.client.Client;
-import dev.handstamp.server.domain.client.ClientId;
-import dev.handstamp.server.domain.client.ClientMetadata;
-import dev.handstamp.server.domain.client.GrantType;
-import dev.handstamp.server.domain.client.Redirection;
-import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.log.Log;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -22,8 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -340,15 +331,7 @@ class PrivateKeyJwtTest {
         Map<String, Object> metadata = new HashMap<>(more);
         metadata.put("token_endpoint_auth_method", "private_key_jwt");
         String id = "key-" + UUID.randomUUID();
-        server.addClient(new Client(
-                new ClientId(id),
-                Set.of(GrantType.CLIENT_CREDENTIALS),
-                Set.of(new Audience(RunningServer.ORDERS)),
-                Scopes.parse("orders:read").orElseThrow(),
-                Optional.empty(),
-                Redirection.NONE,
-                (ClientMetadata) ClientMetadata.parse(metadata),
-                Instant.now()));
+        server.addClient(id, metadata);
         return id;
     }
 }

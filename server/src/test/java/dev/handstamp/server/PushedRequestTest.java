@@ -2,7 +2,6 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,12 +110,12 @@ class PushedRequestTest {
         WebClient client = WebClient.trusted(server);
         WebClient other = WebClient.trusted(server);
         Map<String, String> parameters = client.parameters(WebClient.CALLBACK);
-        assertThat(server.call("POST", "/par").form(pairs(parameters)).send().outcome())
+        assertThat(server.call("POST", "/par").form(parameters).send().outcome())
                 .isEqualTo("401 invalid_client");
         assertThat(push(other, parameters).outcome()).isEqualTo("400 invalid_request");
         WebClient app = WebClient.publicly(server, WebClient.CALLBACK);
         assertThat(server.call("POST", "/par")
-                        .form(pairs(app.parameters(WebClient.CALLBACK)))
+                        .form(app.parameters(WebClient.CALLBACK))
                         .send()
                         .status())
                 .isEqualTo(201);
@@ -135,17 +134,8 @@ class PushedRequestTest {
     private static Reply push(WebClient client, Map<String, String> parameters) {
         return server.call("POST", "/par")
                 .basic(client.id(), client.secret().orElseThrow())
-                .form(pairs(parameters))
+                .form(parameters)
                 .send();
-    }
-
-    private static String[] pairs(Map<String, String> parameters) {
-        List<String> pairs = new ArrayList<>();
-        parameters.forEach((name, value) -> {
-            pairs.add(name);
-            pairs.add(value);
-        });
-        return pairs.toArray(String[]::new);
     }
 
     private static String address(WebClient client, Reply pushed) {

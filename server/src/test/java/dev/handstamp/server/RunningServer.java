@@ -25,10 +25,13 @@ import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
+import dev.handstamp.server.domain.client.ClientMetadata;
 import dev.handstamp.server.domain.client.GrantType;
+import dev.handstamp.server.domain.client.Redirection;
 import dev.handstamp.server.domain.grant.Scopes;
 import dev.handstamp.server.domain.key.SigningKey;
 import dev.handstamp.server.domain.key.SigningKey.State;
+import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
@@ -350,6 +353,22 @@ final class RunningServer implements AutoCloseable {
         database.inTransaction(tx -> new ApiStore().insert(tx, api));
     }
 
+    /// An API whose users show two factors.
+    void addApiOfTwoFactors(String audience, String secret, String... scopes) {
+        Api api = new Api(
+                new Audience(audience),
+                scopes(scopes),
+                Algorithm.RS256,
+                Api.DEFAULT_TOKEN_LIFETIME,
+                List.of(),
+                new Secret(secret).hash(),
+                false,
+                false,
+                Optional.of(AssuranceLevel.AAL2),
+                Instant.now());
+        database.inTransaction(tx -> new ApiStore().insert(tx, api));
+    }
+
     /// What an administrator does with APIs while the server runs.
     Apis apis() {
         Secrets secrets = new Secrets(new SecureRandom());
@@ -412,6 +431,19 @@ final class RunningServer implements AutoCloseable {
             new ClientStore().insert(tx, client);
             return new RevisionStore().bumpConfiguration(tx);
         });
+    }
+
+    /// A client that asks for tokens of its own at the API orders, and has registered this (RFC 7591 §2).
+    void addClient(String id, Map<String, Object> metadata) {
+        addClient(new Client(
+                new ClientId(id),
+                Set.of(GrantType.CLIENT_CREDENTIALS),
+                Set.of(new Audience(ORDERS)),
+                scopes("orders:read"),
+                Optional.empty(),
+                Redirection.NONE,
+                (ClientMetadata) ClientMetadata.parse(metadata),
+                Instant.now()));
     }
 
     void addClient(Client client) {

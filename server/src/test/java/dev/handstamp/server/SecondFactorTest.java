@@ -15,13 +15,9 @@ import dev.handstamp.server.crypto.Totp;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Api;
-import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.GrantType;
-import dev.handstamp.server.domain.grant.Scopes;
-import dev.handstamp.server.domain.session.AssuranceLevel;
 import dev.handstamp.server.domain.session.RecoveryCode;
 import dev.handstamp.server.domain.session.TotpParameters;
-import dev.handstamp.server.store.ApiStore;
 import dev.handstamp.server.store.MailStore;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -75,18 +71,7 @@ class SecondFactorTest {
     @BeforeAll
     static void start() {
         server = RunningServer.start();
-        Api vault = new Api(
-                new Audience(VAULT),
-                Scopes.parse("vault:open").orElseThrow(),
-                Algorithm.RS256,
-                Api.DEFAULT_TOKEN_LIFETIME,
-                List.of(),
-                new Secret("the secret of the API vault").hash(),
-                false,
-                false,
-                Optional.of(AssuranceLevel.AAL2),
-                Instant.now());
-        server.database.inTransaction(tx -> new ApiStore().insert(tx, vault));
+        server.addApiOfTwoFactors(VAULT, "the secret of the API vault", "vault:open");
         server.addRole("keeper", VAULT, "vault:open");
     }
 

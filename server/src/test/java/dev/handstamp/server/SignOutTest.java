@@ -2,10 +2,7 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.handstamp.server.domain.client.RedirectUri;
-import dev.handstamp.server.domain.client.Redirection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,17 +20,7 @@ class SignOutTest {
     private static RunningServer server;
 
     private final TestBrowser browser = new TestBrowser(server);
-    private final WebClient client = WebClient.of(
-            server,
-            new Redirection(
-                    "The Shop",
-                    List.of(new RedirectUri(WebClient.CALLBACK)),
-                    List.of(new RedirectUri(BYE)),
-                    true,
-                    false),
-            true,
-            WebClient.GRANTS,
-            RunningServer.ORDERS);
+    private final WebClient client = WebClient.leavingTo(server, BYE);
 
     @BeforeAll
     static void start() {

@@ -174,7 +174,8 @@ final class TestBrowser {
         throw new AssertionError("redirected for ever: " + at);
     }
 
-    private static String unescaped(String text) {
+    /// What stands for a text in a page.
+    static String unescaped(String text) {
         return text.replace("&quot;", "\"")
                 .replace("&#34;", "\"")
                 .replace("&#39;", "'")

@@ -53,6 +53,13 @@ record WebClient(RunningServer server, Client client, Optional<String> secret) {
                 asksConsent);
     }
 
+    /// A trusted client that names where its users are led when they have signed out.
+    static WebClient leavingTo(RunningServer server, String afterLogout) {
+        Redirection redirection = new Redirection(
+                "The Shop", List.of(new RedirectUri(CALLBACK)), List.of(new RedirectUri(afterLogout)), true, false);
+        return of(server, redirection, true, GRANTS, RunningServer.ORDERS);
+    }
+
     /// A trusted client that registered this as well.
     static WebClient with(RunningServer server, Map<String, Object> metadata) {
         return of(server, redirection(true, false, CALLBACK), metadata, true, GRANTS, RunningServer.ORDERS);
