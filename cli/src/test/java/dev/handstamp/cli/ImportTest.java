@@ -497,6 +497,48 @@ class ImportTest {
     }
 
     @Test
+    void nobody_is_taken_in_under_the_address_of_another_or_with_the_name_of_another() {
+        String read = ",\"attributes\":{\"email_verified\":true}}";
+        String before = "{\"username\":\"ann\",\"email\":\"ann@example.org\"" + read
+                + "\n{\"username\":\"bob@example.org\"}\n{\"username\":\"kid\",\"email\":\"pa@example.org\"}";
+        String after = String.join(
+                "\n",
+                "{\"username\":\"Ann@example.org\"}",
+                "{\"username\":\"ann@EXAMPLE.org\",\"email\":\"ann@example.org\"}",
+                "{\"username\":\"rob\",\"email\":\"bob@example.org\"}",
+                "{\"username\":\"pa@example.org\"}",
+                "{\"username\":\"pa@example.org\",\"email\":\"pa@example.org\"}",
+                "{\"username\":\"kit\",\"email\":\"pa@example.org\"}",
+                "{\"username\":\"ma\",\"email\":\"pa@example.org\"" + read,
+                "{\"username\":\"cas@example.org\",\"email\":\"cas@example.org\"" + read);
+        String name = "refused: the user name is the e-mail address of another user";
+        String address = "refused: another user has this e-mail address as a user name";
+        Shell at = new Shell(folder.resolve("one"));
+        Shell apart = new Shell(folder.resolve("two"));
+        apart.runWith(before, "import", "-").isDone();
+        Shell.Result rehearsed = at.runWith(before + "\n" + after, "import", "-", "--dry-run");
+        Shell.Result done = at.runWith(before + "\n" + after, "import", "-");
+        List<String> refused = List.of(
+                "4  Ann@example.org  " + name,
+                "5  ann@EXAMPLE.org  " + name,
+                "6  rob  " + address,
+                "7  pa@example.org  " + name,
+                "10  ma  " + address);
+        assertThat(done.out().lines()).containsExactlyElementsOf(refused);
+        assertThat(rehearsed.out().lines().filter(line -> line.contains("refused")))
+                .containsExactlyElementsOf(refused);
+        for (String[] manner : new String[][] {{"import", "-", "--dry-run"}, {"import", "-"}}) {
+            assertThat(apart.runWith(after, manner).out().lines().filter(line -> line.contains("refused")))
+                    .containsExactly(
+                            "1  Ann@example.org  " + name,
+                            "2  ann@EXAMPLE.org  " + name,
+                            "3  rob  " + address,
+                            "4  pa@example.org  " + name,
+                            "7  ma  " + address);
+        }
+    }
+
+    @Test
     void a_long_import_says_how_far_it_is() {
         Shell shell = new Shell(folder.resolve("data"));
         StringBuilder lines = new StringBuilder();

@@ -937,6 +937,95 @@ class ByMailTest {
         assertThat(server.user("vera").identityClaim("email_verified")).contains(false);
     }
 
+    @Test
+    @DisplayName("A-15: nobody makes the name of another user their address, by a link of before neither")
+    void nobody_gets_an_address_that_somebody_is_called_by() {
+        TestBrowser nick = signedIn("nick");
+        nick.submit(nick.open("/account/email"), "email", "eve@m\u00fcller.example");
+        String link = Mailbox.path(mailbox.next(), server);
+        Reply page = nick.open(link);
+        assertThat(page.status()).isEqualTo(200);
+        server.execute("UPDATE app_user SET username = 'eve@m\u00fcller.example' WHERE username = 'vera'");
+
+        assertThat(nick.submit(page).status()).isEqualTo(400);
+        assertThat(server.user("nick").email()).isEqualTo("nick@example.org");
+        assertThat(nick.submit(nick.open("/account/email"), "email", "EVE@xn--mller-kva.example")
+                        .status())
+                .as("the page says the same to everybody")
+                .isEqualTo(200);
+        MimeMessage mail = mailbox.next();
+        assertThat(Mailbox.recipient(mail)).isEqualTo("EVE@xn--mller-kva.example");
+        assertThat(Mailbox.subject(mail)).isEqualTo("Somebody wanted to use your e-mail address");
+        assertThat(Mailbox.text(mail)).doesNotContain("token", "nick");
+    }
+
+    @Test
+    @DisplayName("A-01: whose address is somebody's name is told by mail alone, and a link of before is over")
+    void nobody_makes_an_account_for_an_address_that_somebody_is_called_by() {
+        String link = Mailbox.path(signUpMail("eve@example.org"), server);
+        server.execute("UPDATE app_user SET username = 'eve@example.org' WHERE username = 'vera'");
+
+        assertOver(link);
+        MimeMessage mail = signUpMail("Eve@example.org");
+        assertThat(Mailbox.recipient(mail)).isEqualTo("Eve@example.org");
+        assertThat(Mailbox.subject(mail)).isEqualTo("You have an account already");
+        assertThat(Mailbox.text(mail)).contains("user name eve@example.org").doesNotContain("Vera Vale");
+        UserMails mails = userMails();
+        assertThatThrownBy(() -> mails.invite(new NewInvitation("EVE@example.org", "", List.of(), "")))
+                .hasMessageContaining("another user has this e-mail address as a user name");
+    }
+
+    @Test
+    void an_administrator_calls_nobody_by_the_address_of_another_and_gives_nobody_the_name_of_another()
+            throws Exception {
+        try (PasswordHasher hasher = new PasswordHasher(1, 1, SECRETS)) {
+            Users users = users(hasher);
+            assertThatThrownBy(() -> users.add(named("VERA@example.org", "", Map.of()), NEW_PASSWORD))
+                    .hasMessageContaining("the user name is the e-mail address of another user");
+            users.add(named("eve@example.org", "eve@example.org", Map.of()), NEW_PASSWORD);
+            // They share the address, and nobody has shown to read it.
+            users.add(named("adam", "EVE@example.org", Map.of()), NEW_PASSWORD);
+            assertThatThrownBy(() -> users.change("adam", attribute(Map.of("email_verified", "true"))))
+                    .hasMessageContaining("another user has this e-mail address as a user name");
+            users.add(named("zoe@example.org", "", Map.of()), NEW_PASSWORD);
+            assertThatThrownBy(() -> users.add(named("abel", "zoe@example.org", Map.of()), NEW_PASSWORD))
+                    .hasMessageContaining("another user has this e-mail address as a user name");
+            assertThatThrownBy(() -> users.change("nick", address("zoe@example.org")))
+                    .hasMessageContaining("another user has this e-mail address as a user name");
+            users.change("zoe@example.org", address("zoe@example.org"));
+
+            // What is there is left alone.
+            server.execute("UPDATE app_user SET username = 'nick@example.org' WHERE username = 'vera'");
+            users.change("nick", roles(List.of("buyer"), List.of()));
+            users.change("nick@example.org", roles(List.of(), List.of("buyer")));
+        }
+        assertThat(server.user("nick").roles()).hasSize(1);
+        signedIn("nick@example.org");
+    }
+
+    @Test
+    @DisplayName("A-14: a link to an address that somebody else is called by resets, and shows nothing of the address")
+    void an_address_that_somebody_is_called_by_is_not_shown_to_be_read_by_a_reset() {
+        String link = resetLink("vera");
+        server.execute("UPDATE app_user SET username = 'vera@example.org' WHERE username = 'nick'");
+        TestBrowser browser = new TestBrowser(server);
+        assertThat(browser.submit(browser.open(link), "password", NEW_PASSWORD).status())
+                .isEqualTo(200);
+        assertThat(server.user("vera").hasVerifiedEmail()).isFalse();
+    }
+
+    private static Users.NewUser named(String username, String email, Map<String, String> attributes) {
+        return new Users.NewUser(username, "", email, List.of(), attributes);
+    }
+
+    private static Users.Change address(String email) {
+        return new Users.Change(Optional.empty(), Optional.of(email), List.of(), List.of(), Map.of(), List.of());
+    }
+
+    private static Users.Change attribute(Map<String, String> attributes) {
+        return new Users.Change(Optional.empty(), Optional.empty(), List.of(), List.of(), attributes, List.of());
+    }
+
     private Reply ask(TestBrowser browser, String path, String name) {
         return browser.submit(browser.open(path), "username", name);
     }

@@ -15,6 +15,7 @@ import dev.handstamp.server.domain.user.Role;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.Subject;
 import dev.handstamp.server.domain.user.User;
+import dev.handstamp.server.issuance.SignInNames;
 import dev.handstamp.server.store.ClientStore;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.RoleStore;
@@ -82,6 +83,7 @@ public final class UserImport {
     private final Journal journal;
     private final Unpacking unpacking;
     private final UserStore users = new UserStore();
+    private final SignInNames names = new SignInNames();
     private final RoleStore roles = new RoleStore();
     private final ClientStore clients = new ClientStore();
 
@@ -188,6 +190,9 @@ public final class UserImport {
             claims.add("sub " + user.subject());
         }
         if (user.hasVerifiedEmail()) claims.add("email " + user.emailKey());
+        if (!user.email().isEmpty()) claims.add("address " + user.emailKey());
+        SignInNames.nameAsAddress(user).ifPresent(key -> claims.add("called " + key));
+        if (SignInNames.isCalledByOwnAddress(user)) claims.add("called by own " + user.emailKey());
         if (!manner.withoutPasskeys) Unpacking.claimPasskeys(newcomer.luggage(), claims);
         Unpacking.claimCodes(newcomer.luggage(), claims);
     }
@@ -218,7 +223,24 @@ public final class UserImport {
         if (user.hasVerifiedEmail() && isTaken(tx, user.emailKey(), claims)) {
             throw new Refused("refused.import.email-taken");
         }
+        if (isNameOfAnother(tx, user, claims)) throw new Refused("refused.user.name-is-address");
+        if (isAddressOfAnother(tx, user, claims)) throw new Refused("refused.user.address-is-name");
         return unpacking.look(tx, newcomer.luggage(), manner, claims, clock.instant());
+    }
+
+    /// As [SignInNames] says, also of those whom a rehearsal would have added.
+    private boolean isNameOfAnother(Transaction tx, User user, Claims claims) {
+        if (names.ownerOfName(tx, user).isPresent()) return true;
+        String claim = SignInNames.isCalledByOwnAddress(user) ? "email " : "address ";
+        return SignInNames.nameAsAddress(user)
+                .filter(key -> claims.has(claim + key))
+                .isPresent();
+    }
+
+    private boolean isAddressOfAnother(Transaction tx, User user, Claims claims) {
+        if (names.calledByAddress(tx, user).isPresent()) return true;
+        return claims.has("called " + user.emailKey())
+                && (user.hasVerifiedEmail() || !claims.has("called by own " + user.emailKey()));
     }
 
     private boolean isTaken(Transaction tx, String emailKey, Claims claims) {

@@ -8,6 +8,7 @@ import dev.handstamp.server.domain.user.EmailAddress;
 import dev.handstamp.server.domain.user.RoleName;
 import dev.handstamp.server.domain.user.User;
 import dev.handstamp.server.domain.user.UserInvitation;
+import dev.handstamp.server.issuance.SignInNames;
 import dev.handstamp.server.issuance.SignUps;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.MailStore;
@@ -48,6 +49,7 @@ public final class UserMails {
     private final UserInvitationStore invitations = new UserInvitationStore();
     private final UserStore stored = new UserStore();
     private final RoleStore roles = new RoleStore();
+    private final SignInNames names = new SignInNames();
 
     public UserMails(
             Database database, Users users, Secrets secrets, InstantSource clock, Administrator administrator) {
@@ -72,6 +74,9 @@ public final class UserMails {
             if (!there.isEmpty()) {
                 throw Refused.about(
                         "e-mail address", "refused.mail.known", there.getFirst().username(), email);
+            }
+            if (names.called(tx, email.value()).isPresent()) {
+                throw Refused.about("e-mail address", "refused.user.address-is-name");
             }
             for (RoleName role : named) {
                 if (roles.find(tx, role).isEmpty()) throw Refused.about("role", "refused.role.unknown", role);

@@ -19,6 +19,7 @@ import dev.handstamp.server.domain.user.Username;
 import dev.handstamp.server.issuance.Administrators;
 import dev.handstamp.server.issuance.Notices;
 import dev.handstamp.server.issuance.PasswordPolicy;
+import dev.handstamp.server.issuance.SignInNames;
 import dev.handstamp.server.store.Database;
 import dev.handstamp.server.store.GrantStore;
 import dev.handstamp.server.store.RevisionStore;
@@ -76,6 +77,7 @@ public final class Users {
     private final Journal journal;
     private final Notices notices;
     private final Administrators administrators = new Administrators();
+    private final SignInNames names = new SignInNames();
     private final UserStore users = new UserStore();
     private final RoleStore roles = new RoleStore();
     private final SessionStore sessions = new SessionStore();
@@ -130,6 +132,8 @@ public final class Users {
             User user =
                     new User(subject, username, name, email, new TreeSet<>(wantedRoles), attributes, hash, false, now);
             refuseForeign(tx, user);
+            refuseNameOfAnother(tx, user);
+            refuseAddressOfAnother(tx, user);
             if (!users.insert(tx, user)) throw taken(username);
             boolean hasRoles = !user.roles().isEmpty();
             journal.note(tx, AuditEvent.Type.USER_CREATED, subject.value(), details(user, hasRoles), now);
@@ -217,6 +221,9 @@ public final class Users {
                             change.email().map(Parsed::email).orElse(user.email()),
                             attributesAfter(user, change.email().map(Parsed::email), set, change.unsetAttributes()));
             refuseForeign(tx, changed);
+            boolean isOtherAddress = !changed.emailKey().equals(user.emailKey());
+            boolean isNewlyRead = changed.hasVerifiedEmail() && !user.hasVerifiedEmail();
+            if (isOtherAddress || isNewlyRead) refuseAddressOfAnother(tx, changed);
             if (!removed.isEmpty() && !administrators.isOne(tx, changed)) refuseLast(tx, user);
             List<RoleName> newRoles = makeMissing(tx, added, now);
             users.update(tx, changed);
@@ -347,6 +354,16 @@ public final class Users {
                             Refused.quoted(user.email()),
                             other.username());
                 });
+    }
+
+    private void refuseNameOfAnother(Transaction tx, User user) {
+        if (names.ownerOfName(tx, user).isPresent()) throw Refused.about("user name", "refused.user.name-is-address");
+    }
+
+    private void refuseAddressOfAnother(Transaction tx, User user) {
+        if (names.calledByAddress(tx, user).isPresent()) {
+            throw Refused.about("e-mail address", "refused.user.address-is-name");
+        }
     }
 
     /// Whoever gets another address has not shown to read it.

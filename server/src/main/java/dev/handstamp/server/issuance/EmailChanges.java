@@ -55,6 +55,7 @@ public final class EmailChanges {
     private final MailStore mails = new MailStore();
     private final MailTicketStore tickets = new MailTicketStore();
     private final Visitors visitors = new Visitors();
+    private final SignInNames names = new SignInNames();
 
     public EmailChanges(
             Database database,
@@ -115,8 +116,8 @@ public final class EmailChanges {
 
     /// The user reads the address: it is theirs from here on.
     ///
-    /// @return false if the link was used, is too old, somebody else has shown to read the address, or the user has
-    ///         signed out meanwhile
+    /// @return false if the link was used, is too old, somebody else has shown to read the address or is
+    ///         called by it, or the user has signed out meanwhile
     public boolean confirm(Secret token, Visitor visitor, Caller caller) {
         Instant now = clock.instant();
         return database.inTransaction(tx -> {
@@ -130,6 +131,7 @@ public final class EmailChanges {
             if (taken) return false;
             User before = user.get();
             User after = before.withVerifiedEmail(address);
+            if (names.calledByAddress(tx, after).isPresent()) return false;
             users.update(tx, after);
             boolean changed = !before.email().equals(address);
             AuditEvent.Type type = changed ? AuditEvent.Type.EMAIL_CHANGED : AuditEvent.Type.EMAIL_VERIFIED;

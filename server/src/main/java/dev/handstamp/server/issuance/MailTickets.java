@@ -48,6 +48,7 @@ public final class MailTickets {
     private final MailTicketStore tickets = new MailTicketStore();
     private final AuthorizationRequestStore requests = new AuthorizationRequestStore();
     private final UserInvitationStore invitations = new UserInvitationStore();
+    private final SignInNames names = new SignInNames();
 
     public MailTickets(UserStore users, KeyEncryption encryption, Secrets secrets, String issuer) {
         this.users = users;
@@ -107,6 +108,7 @@ public final class MailTickets {
         if (user.hasVerifiedEmail() || !user.email().equals(ticket.email())) return user;
         if (users.findByVerifiedEmail(tx, user.emailKey()).isPresent()) return user;
         User verified = user.withVerifiedEmail(user.email());
+        if (names.calledByAddress(tx, verified).isPresent()) return user;
         users.update(tx, verified);
         return verified;
     }
@@ -169,6 +171,13 @@ public final class MailTickets {
             return Optional.of(
                     to(user, mail, "register-known").withLink(issuer + "/reset").build());
         }
+        Optional<User> called = names.called(tx, address.get().value());
+        if (called.isPresent()) {
+            return Optional.of(to(address.get().value(), mail, "register-known")
+                    .naming(called.get())
+                    .withLink(issuer + "/reset")
+                    .build());
+        }
         tickets.delete(tx, address.get().key(), browser(mail).orElseThrow(), MailKind.REGISTER);
         Secret secret = secrets.oneTime();
         tickets.insert(tx, ticket(mail, address.get().value(), secret.hash()));
@@ -202,6 +211,13 @@ public final class MailTickets {
                 .findFirst();
         if (other.isPresent()) {
             return Optional.of(to(other.get(), mail, "email-taken").build());
+        }
+        Optional<User> called = names.called(tx, address.get().value())
+                .filter(found -> !found.subject().equals(user.get().subject()));
+        if (called.isPresent()) {
+            return Optional.of(to(address.get().value(), mail, "email-taken")
+                    .naming(called.get())
+                    .build());
         }
         tickets.delete(tx, user.get().subject(), MailKind.CONFIRM_EMAIL);
         Secret secret = secrets.oneTime();

@@ -108,6 +108,7 @@ public final class SignUps {
     private final MailTicketStore tickets = new MailTicketStore();
     private final UserInvitationStore invitations = new UserInvitationStore();
     private final Administrators administrators = new Administrators();
+    private final SignInNames names = new SignInNames();
 
     public SignUps(
             Database database,
@@ -208,12 +209,14 @@ public final class SignUps {
         });
     }
 
-    /// An address that has an account by now makes the link worthless: two links may be on their way.
+    /// An address that has an account by now, or that somebody is called by, makes the link worthless: two links may
+    /// be on their way.
     private Optional<Offer> good(Transaction tx, Secret token, Instant now) {
         return tickets.find(tx, token.hash())
                 .filter(ticket -> ticket.isGoodAt(now))
                 .filter(ticket -> users.findByVerifiedEmail(tx, EmailAddress.key(ticket.email()))
                         .isEmpty())
+                .filter(ticket -> names.called(tx, ticket.email()).isEmpty())
                 .flatMap(ticket -> offer(tx, ticket, now));
     }
 

@@ -2,8 +2,11 @@ package dev.handstamp.server.domain.user;
 
 import java.net.IDN;
 import java.text.Normalizer;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// An address that mail can be sent to: as it was typed, without blanks around it.
@@ -36,6 +39,15 @@ public record EmailAddress(String value) {
                 Normalizer.normalize(address.strip(), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
         String domain = domain(normal);
         return domain.isEmpty() ? normal : normal.substring(0, normal.lastIndexOf('@') + 1) + domain;
+    }
+
+    /// How what is stored as an address may be written, with capitals aside: the domain in ASCII and not.
+    public static Set<String> spellings(String address) {
+        String key = key(address);
+        int at = key.lastIndexOf('@') + 1;
+        if (at == 0) return Set.of();
+        return new LinkedHashSet<>(
+                List.of(key, key.substring(0, at) + IDN.toUnicode(key.substring(at), IDN.USE_STD3_ASCII_RULES)));
     }
 
     /// In ASCII; empty if it is no name of a domain.
