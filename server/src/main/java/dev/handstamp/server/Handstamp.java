@@ -467,7 +467,19 @@ public final class Handstamp {
                 database, users, sessions, grants, audit, live, keySets, issuing, secrets, lifetimes, origin, clock,
                 tally);
         Logins logins = new Logins(
-                database, users, sessions, grants, audit, live, passwords, factors, issuing, secrets, lifetimes, clock,
+                database,
+                users,
+                sessions,
+                grants,
+                audit,
+                live,
+                passwords,
+                factors,
+                knownDevices,
+                issuing,
+                secrets,
+                lifetimes,
+                clock,
                 tally);
         Refreshes refreshes = new Refreshes(
                 database,

@@ -2,6 +2,7 @@ package dev.handstamp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.handstamp.json.Json;
 import dev.handstamp.server.administration.Administrator;
 import dev.handstamp.server.administration.TotpEnrolments.Enrolled;
 import dev.handstamp.server.administration.Users;
@@ -20,6 +21,7 @@ import dev.handstamp.server.store.RevisionStore;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -228,6 +230,62 @@ class KnownDeviceTest {
 
         assertThat(thief.isAt("/account")).isTrue();
         assertThat(notices(server, subject)).as("its owner is told").isEqualTo(1);
+    }
+
+    @Test
+    void a_page_of_this_host_that_logs_in_with_json_is_known_again_and_a_new_one_is_told_by_mail() {
+        Holder holder = holder();
+        long before = notices(server, holder);
+        Reply first = json(holder, "same-origin", "cookie", "");
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(notices(server, holder)).as("the very first").isEqualTo(before);
+
+        Reply again = json(holder, "same-origin", "cookie", first.cookie(DEVICE));
+        assertThat(again.cookie(DEVICE)).isEqualTo(first.cookie(DEVICE));
+        assertThat(notices(server, holder)).isEqualTo(before);
+        TestBrowser page = showing(first.cookie(DEVICE));
+        page.submit(password(page, "/login", holder), "code", holder.code());
+        assertThat(page.isAt("/account")).isTrue();
+        assertThat(notices(server, holder)).as("one browser, by either way").isEqualTo(before);
+
+        Reply other = json(holder, "same-origin", "cookie", "");
+        assertThat(other.cookie(DEVICE)).isNotEqualTo(first.cookie(DEVICE));
+        assertThat(notices(server, holder)).isEqualTo(before + 1);
+    }
+
+    @Test
+    void whoever_may_keep_no_cookie_is_told_of_at_no_login() {
+        Holder holder = holder();
+        long before = notices(server, holder);
+        json(holder, "same-origin", "cookie", "");
+        for (String[] manner :
+                new String[][] {{"", "cookie"}, {"none", "cookie"}, {"same-origin", "body"}, {"", "body"}}) {
+            Reply reply = json(holder, manner[0], manner[1], "");
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.all("Set-Cookie")).noneMatch(line -> line.contains(DEVICE));
+        }
+        assertThat(notices(server, holder)).isEqualTo(before);
+        assertThat(server.number("SELECT COUNT(*) FROM known_device WHERE subject = '" + holder.subject + "'"))
+                .isEqualTo(1);
+    }
+
+    /// Logs in with JSON, with the second factor.
+    private static Reply json(Holder holder, String site, String delivery, String device) {
+        Map<String, Object> place = Map.of("audience", RunningServer.ORDERS, "delivery", delivery);
+        Map<String, Object> password = new HashMap<>(place);
+        password.putAll(Map.of("username", holder.name, "password", RunningServer.PASSWORD));
+        Reply half = session(password, site, device);
+        assertThat(half.outcome()).isEqualTo("401 second_factor_required");
+        Map<String, Object> code = new HashMap<>(place);
+        code.putAll(Map.of("login", half.string("login"), "otp", holder.code()));
+        return session(code, site, device);
+    }
+
+    private static Reply session(Map<String, Object> body, String site, String device) {
+        Call call = server.call("POST", "/session").json(Json.text(body));
+        if (!site.isEmpty()) call.header("Sec-Fetch-Site", site);
+        if (!device.isEmpty()) call.cookie(DEVICE, device);
+        return call.send();
     }
 
     @Test

@@ -2,11 +2,15 @@ package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.domain.Secret;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What became of a login.
 public sealed interface LoginOutcome {
 
-    record LoggedIn(Earned earned) implements LoginOutcome {}
+    /// The user is in.
+    ///
+    /// @param device what the browser is known by from here on, if it is one
+    record LoggedIn(Earned earned, Optional<Secret> device) implements LoginOutcome {}
 
     /// The password is right, and a second factor has to follow.
     ///

@@ -48,7 +48,8 @@ public final class Logins {
     /// What the transaction of a right password came to.
     private sealed interface Entry {}
 
-    private record Entered(User user, Grant grant, Scopes scopes, RefreshToken refreshToken) implements Entry {}
+    private record Entered(User user, Grant grant, Scopes scopes, RefreshToken refreshToken, Optional<Secret> device)
+            implements Entry {}
 
     private record NoScope() implements Entry {}
 
@@ -66,6 +67,7 @@ public final class Logins {
     private final Live live;
     private final PasswordCheck passwords;
     private final SecondFactors factors;
+    private final KnownDevices devices;
     private final TokenIssuer issuer;
     private final Secrets secrets;
     private final Lifetimes lifetimes;
@@ -81,6 +83,7 @@ public final class Logins {
             Live live,
             PasswordCheck passwords,
             SecondFactors factors,
+            KnownDevices devices,
             TokenIssuer issuer,
             Secrets secrets,
             Lifetimes lifetimes,
@@ -94,6 +97,7 @@ public final class Logins {
         this.live = live;
         this.passwords = passwords;
         this.factors = factors;
+        this.devices = devices;
         this.issuer = issuer;
         this.secrets = secrets;
         this.lifetimes = lifetimes;
@@ -144,7 +148,7 @@ public final class Logins {
             case Otherwise(var outcome) -> outcome;
             case Entered entered -> {
                 tally.loginsSucceeded.increment();
-                yield new LoggedIn(earned(entered, request, known, refreshToken, issuance, now));
+                yield new LoggedIn(earned(entered, request, known, refreshToken, issuance, now), entered.device);
             }
         };
     }
@@ -188,7 +192,7 @@ public final class Logins {
             }
             case Entered entered -> {
                 tally.loginsSucceeded.increment();
-                yield new LoggedIn(earned(entered, request, known, refreshToken, issuance, now));
+                yield new LoggedIn(earned(entered, request, known, refreshToken, issuance, now), entered.device);
             }
         };
     }
@@ -253,7 +257,8 @@ public final class Logins {
                                 "audience",
                                 grant.audience().value()),
                         now));
-        return new Entered(user, grant, granted, first);
+        Optional<Secret> device = request.browser().map(browser -> devices.meet(tx, user, browser, caller, now));
+        return new Entered(user, grant, granted, first, device);
     }
 
     private Earned earned(

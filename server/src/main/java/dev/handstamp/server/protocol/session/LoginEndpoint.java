@@ -8,11 +8,13 @@ import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.GrantType;
 import dev.handstamp.server.domain.grant.Confirmation;
 import dev.handstamp.server.http.Endpoint;
+import dev.handstamp.server.http.HostCookie;
 import dev.handstamp.server.http.JsonBody;
 import dev.handstamp.server.http.MalformedJsonBody;
 import dev.handstamp.server.http.Request;
 import dev.handstamp.server.http.Response;
 import dev.handstamp.server.issuance.Earned;
+import dev.handstamp.server.issuance.KnownDevices.Device;
 import dev.handstamp.server.issuance.LoginOutcome;
 import dev.handstamp.server.issuance.LoginOutcome.Busy;
 import dev.handstamp.server.issuance.LoginOutcome.LoggedIn;
@@ -120,7 +122,7 @@ public final class LoginEndpoint implements Endpoint {
                 logins.prove(asked(request, "", "", login, client, api.get(), held), new Secret(half), otp);
         };
         return switch (outcome) {
-            case LoggedIn(var earned) -> deliver(earned, login.delivery());
+            case LoggedIn(var earned, var device) -> deliver(earned, device, login.delivery());
             case WrongCredentials _ -> refused(ErrorCode.SIGN_IN_FAILED, wrong(login.credentials()));
             case NeedsSecondFactor(var step) -> halfWay(step);
             case SecondFactorMissing _ ->
@@ -142,7 +144,17 @@ public final class LoginEndpoint implements Endpoint {
 
     private static LoginRequest asked(
             Request request, String username, String password, Login login, Client client, Api api, Confirmation held) {
-        return new LoginRequest(username, password, client, api, login.scopes(), held, Callers.of(request));
+        return new LoginRequest(
+                username, password, client, api, login.scopes(), held, browser(request, login), Callers.of(request));
+    }
+
+    /// The browser that a page of this very host runs in (Fetch Metadata): it keeps the cookies that it is given. Any
+    /// other caller may keep none, and would seem to be new at each login.
+    private static Optional<Device> browser(Request request, Login login) {
+        boolean isPage = login.delivery() == Delivery.COOKIE
+                && request.headers("Sec-Fetch-Site").contains("same-origin");
+        if (!isPage) return Optional.empty();
+        return Optional.of(new Device(HostCookie.DEVICE.read(request).map(Secret::new), false));
     }
 
     /// Tells that the second factor has to follow, and what to send with it.
@@ -160,10 +172,14 @@ public final class LoginEndpoint implements Endpoint {
                 .header("WWW-Authenticate", "Bearer realm=\"handstamp\"");
     }
 
-    private static Response deliver(Earned earned, Delivery delivery) {
+    private static Response deliver(Earned earned, Optional<Secret> device, Delivery delivery) {
         return switch (delivery) {
             case BODY -> TokenResponse.of(earned);
-            case COOKIE -> SessionCookies.deliver(earned);
+            case COOKIE -> {
+                Response response = SessionCookies.deliver(earned);
+                yield device.map(known -> HostCookie.DEVICE.set(response, known.value()))
+                        .orElse(response);
+            }
         };
     }
 
