@@ -792,9 +792,9 @@ class CommandsTest {
 
     @Test
     void a_name_cannot_disturb_the_terminal() {
-        shell.runWith("right password", "user", "add", "vera", "--name", "V\u202eera", "--password-stdin")
+        shell.runWith("right password", "user", "add", "vera", "--name", "V\u200fera", "--password-stdin")
                 .isDone();
-        assertThat(shell.run("user", "list").out()).contains("V\\u202eera").doesNotContain("\u202e");
+        assertThat(shell.run("user", "list").out()).contains("V\\u200fera").doesNotContain("\u200f");
         shell.runWith("right password", "user", "add", "mia", "--name", "M\u001b[31m", "--password-stdin")
                 .isRefused("not a name");
     }

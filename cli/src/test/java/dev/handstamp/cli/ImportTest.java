@@ -91,6 +91,15 @@ class ImportTest {
     }
 
     @Test
+    void a_name_that_would_turn_around_the_words_after_it_comes_without_what_does_that() {
+        Shell shell = new Shell(folder.resolve("data"));
+        String line =
+                "{\"username\":\"ria\",\"name\":\"\u202bRia\u202c \u2067Vale\",\"password_hash\":\"" + BCRYPT + "\"}";
+        shell.runWith(line + "\n", "import", "-").isDone();
+        assertThat(shell.run("user", "show", "ria", "--json").json()).containsEntry("name", "Ria Vale");
+    }
+
+    @Test
     void a_user_keeps_everything_that_there_is_a_place_for() throws Exception {
         Shell shell = new Shell(folder.resolve("data"));
         Path realm = file("realm.json", realm(pbkdf2()));

@@ -237,6 +237,9 @@ class AccountPageTest {
                         .isEqualTo(server.user("vera").subject().value()));
         assertThat(browser.submit(saved, "name", "a\u0007b", "locale", "").status())
                 .isEqualTo(400);
+        assertThat(browser.submit(saved, "name", "Vera\u202e", "locale", "").status())
+                .as("what turns around the words after it, on pages of administrators and in mails")
+                .isEqualTo(400);
         assertThat(browser.submit(saved, "name", "Vera", "locale", "tlh").status())
                 .isEqualTo(400);
         assertThat(browser.submit(saved, "name", "Vera", "locale", "", "form", "guessed")

@@ -298,6 +298,10 @@ class RegistrationTest {
                 {"redirect_uris":["https://a.example"],"response_types":["token"]}             | invalid_client_metadata
                 {"redirect_uris":["https://a.example"],"response_types":["code","id_token"]}   | invalid_client_metadata
                 {"redirect_uris":["https://a.example"],"client_name":7}                        | invalid_client_metadata
+                {"redirect_uris":["https://a.example"],"client_name":"\\u202e Bank"}           | invalid_client_metadata
+                {"redirect_uris":["https://a.example"],"client_name":"Bank\\u2028Shop"}        | invalid_client_metadata
+                {"redirect_uris":["https://a.example"],"client_name#de":"\\u2067 Bank"}        | invalid_client_metadata
+                {"redirect_uris":["https://a.example"],"client_name#de":"\\u200b"}             | invalid_client_metadata
                 {"redirect_uris":["https://a.example"],"scope":"a  b"}                         | invalid_client_metadata
                 {"redirect_uris":["https://a.example"],"subject_type":"secret"}                | invalid_client_metadata
                 {"redirect_uris":["https://a.example","https://b.example"],"subject_type":"pairwise"} | invalid_client_metadata
@@ -322,6 +326,15 @@ class RegistrationTest {
         Reply reply = server.call("POST", "/register").json(metadata).send();
         assertThat(reply.outcome()).as(reply.text()).isEqualTo("400 " + code);
         assertThat(reply.string("error_description")).isNotBlank();
+    }
+
+    @Test
+    void a_client_whose_name_shows_nothing_is_called_by_its_identifier() {
+        Reply reply = register(Map.of("redirect_uris", List.of(CALLBACK), "client_name", "\u200b\u00a0\u3164"));
+        assertThat(reply.json()).doesNotContainKey("client_name");
+        TestBrowser browser = new TestBrowser(server);
+        assertThat(browser.open(request(reply.string("client_id"))).text())
+                .contains("to go on to " + reply.string("client_id"));
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.handstamp.server.administration;
 
+import dev.handstamp.server.domain.ShownText;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.Brand;
 import dev.handstamp.server.domain.client.Brand.Colours;
@@ -172,8 +173,7 @@ public final class Branding {
     }
 
     static String name(String text) {
-        boolean fits = text.codePointCount(0, text.length()) <= Brand.LONGEST_NAME
-                && text.chars().noneMatch(Character::isISOControl);
+        boolean fits = text.codePointCount(0, text.length()) <= Brand.LONGEST_NAME && ShownText.isOneLine(text);
         if (!fits) {
             throw Refused.about("name of a brand", "refused.form.brand-name", Refused.quoted(text), Brand.LONGEST_NAME);
         }

@@ -8,6 +8,7 @@ import dev.handstamp.server.administration.moving.UserFile;
 import dev.handstamp.server.crypto.KeyEncryption;
 import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
+import dev.handstamp.server.domain.ShownText;
 import dev.handstamp.server.domain.audit.AuditEvent;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.user.PasswordHash;
@@ -269,7 +270,7 @@ public final class UserImport {
         return new User(
                 newcomer.subject().map(UserImport::subject).orElseGet(secrets::subject),
                 Parsed.username(newcomer.username()),
-                Parsed.name(newcomer.name()),
+                Parsed.name(ShownText.unturned(newcomer.name())),
                 Parsed.email(newcomer.email()),
                 new TreeSet<>(Parsed.roles(newcomer.roles())),
                 attributes(newcomer.attributes()),

@@ -93,7 +93,6 @@ public final class SignUps {
     /// @param invitation empty for somebody who comes by
     private record Offer(MailTicket ticket, Optional<UserInvitation> invitation) {}
 
-    private static final int LONGEST_NAME = 256;
     private static final int MOST_TRIES = 20;
 
     private final Database database;
@@ -150,7 +149,7 @@ public final class SignUps {
         if (invited.isEmpty()) return new Over();
         Optional<Username> username = Username.parse(request.username);
         if (username.isEmpty() || isAddressOfAnother(username.get(), invited.get())) return new NameTaken(true);
-        if (!isName(request.name)) return new WrongFullName();
+        if (!User.isName(request.name)) return new WrongFullName();
         Optional<Flaw> flaw = policy.flaw(
                 request.password, username.get(), request.name, invited.get().email());
         if (flaw.isPresent()) return new Unacceptable(flaw);
@@ -233,9 +232,5 @@ public final class SignUps {
                         .map(invitation -> new Offer(ticket, Optional.of(invitation)));
             case NOTICE, RESET, SIGN_IN, CONFIRM_EMAIL -> Optional.empty();
         };
-    }
-
-    private static boolean isName(String name) {
-        return name.length() <= LONGEST_NAME && name.chars().noneMatch(Character::isISOControl);
     }
 }

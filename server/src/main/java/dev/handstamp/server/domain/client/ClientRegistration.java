@@ -3,6 +3,7 @@ package dev.handstamp.server.domain.client;
 import dev.handstamp.json.JsonNull;
 import dev.handstamp.jwt.Jws;
 import dev.handstamp.server.domain.SecretHash;
+import dev.handstamp.server.domain.ShownText;
 import dev.handstamp.server.domain.grant.Scopes;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ public record ClientRegistration(
 
     private static final int MOST_URIS = 20;
     private static final int LONGEST_NAME = 256;
+    private static final String NO_NAME = " has to be a text of at most " + LONGEST_NAME
+            + " characters, none of which ends a line or changes the direction of what follows.";
     private static final String CODE = "code";
 
     /// Reads client metadata.
@@ -202,6 +205,7 @@ public record ClientRegistration(
                 case WrongClientMetadata(var faults) ->
                     throw wrong(faults.stream().map(ClientFault::text).collect(Collectors.joining("; ")) + ".");
                 case ClientMetadata metadata -> {
+                    refuseNames();
                     refuseForeignScheme(metadata, uris);
                     refuseSharedSecret(metadata);
                     yield metadata;
@@ -245,13 +249,22 @@ public record ClientRegistration(
         private String name() throws Misfit {
             Object value = get("client_name");
             if (value == null) return "";
-            boolean fits = value instanceof String text
-                    && text.length() <= LONGEST_NAME
-                    && text.chars().noneMatch(Character::isISOControl);
-            if (!fits || !(value instanceof String name)) {
-                throw wrong("client_name has to be a text of at most " + LONGEST_NAME + " characters.");
+            if (!(value instanceof String name) || !isName(name)) throw wrong("client_name" + NO_NAME);
+            return ShownText.isVisible(name) ? name.strip() : "";
+        }
+
+        /// Users decide by the name, in whatever language it is.
+        private void refuseNames() throws Misfit {
+            for (var each : object.entrySet()) {
+                boolean isOther = each.getKey().startsWith("client_name#")
+                        && each.getValue() instanceof String name
+                        && !(isName(name) && ShownText.isVisible(name));
+                if (isOther) throw wrong(each.getKey() + NO_NAME);
             }
-            return name.strip();
+        }
+
+        private static boolean isName(String text) {
+            return text.length() <= LONGEST_NAME && ShownText.isOneLine(text);
         }
 
         private List<String> texts(String name) throws Misfit {

@@ -1,5 +1,6 @@
 package dev.handstamp.server.domain.user;
 
+import dev.handstamp.server.domain.ShownText;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -37,7 +38,7 @@ public record User(
 
     /// Whether a text can be a full name.
     public static boolean isName(String text) {
-        return text.length() <= LONGEST_NAME && text.chars().noneMatch(Character::isISOControl);
+        return text.length() <= LONGEST_NAME && ShownText.isOneLine(text);
     }
 
     /// What a claim of this name would say of the user.
