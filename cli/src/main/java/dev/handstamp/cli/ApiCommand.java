@@ -31,8 +31,9 @@ final class ApiCommand {
     @Command(
             name = "add",
             description = {
-                "Registers an API. Its URL is the audience (aud) of its tokens.",
-                "Prints once what it authenticates with at introspection, and a secret that it shares, if it shares one."
+                "Registers an API.",
+                "Its URL is the audience (aud) of its tokens. Prints once what it authenticates with at "
+                        + "introspection, and a secret that it shares, if it shares one."
             },
             footerHeading = "%nExample:%n",
             footer = {
@@ -50,10 +51,8 @@ final class ApiCommand {
             @Option(
                             names = "--algorithm",
                             paramLabel = "ALG",
-                            description = {
-                                "What its tokens are signed with: RS256 (default), ES256, EdDSA, PS256,",
-                                "HS256 with a secret that only this API shares, ..."
-                            })
+                            description = "What its tokens are signed with: RS256 (default), ES256, EdDSA, PS256, "
+                                    + "HS256 with a secret that only this API shares, ...")
                     @Nullable
                     String algorithm,
             @Option(
@@ -66,33 +65,25 @@ final class ApiCommand {
             @Option(
                             names = "--claim",
                             paramLabel = "ATTRIBUTE",
-                            description = {
-                                "A user attribute that becomes a claim; may be repeated. Every user has name,",
-                                "email and preferred_username."
-                            })
+                            description = "A user attribute that becomes a claim; may be repeated. Every user has "
+                                    + "name, email and preferred_username.")
                     @Nullable
                     List<String> claims,
             @Option(
                             names = "--status-list",
-                            description = {
-                                "Its tokens name their place in a status list, for verifiers that know nothing else",
-                                "of revocation. Ours need none: they follow the feed."
-                            })
+                            description = "Its tokens name their place in a status list, for verifiers that know "
+                                    + "nothing else of revocation. Ours need none: they follow the feed.")
                     boolean statusList,
             @Option(
                             names = "--open",
-                            description = {
-                                "Clients that registered themselves, or that a document describes, may ask users for it.",
-                                "Without this, only clients that you have registered may."
-                            })
+                            description = "Clients that registered themselves, or that a document describes, may ask "
+                                    + "users for it. Without this, only clients that you have registered may.")
                     boolean open,
             @Option(
                             names = "--require-acr",
                             paramLabel = "ACR",
-                            description = {
-                                "How sure it has to be who its users are: aal2 asks for a second factor.",
-                                "Default: however they signed in"
-                            })
+                            description = "How sure it has to be who its users are: aal2 asks for a second factor. "
+                                    + "Default: however they signed in")
                     @Nullable
                     String requiredAcr,
             @Option(
@@ -120,9 +111,10 @@ final class ApiCommand {
     @Command(
             name = "update",
             description = {
-                "Changes an API; what is not named stays. What takes something away from those who use it (a scope, a",
-                "claim, a shorter life, another algorithm, a higher level, closing it) has every token for it refused",
-                "at once that was issued until now."
+                "Changes an API; what is not named stays.",
+                "What takes something away from those who use it (a scope, a claim, a shorter life, "
+                        + "another algorithm, a higher level, closing it) has every token for it refused at once "
+                        + "that was issued until now."
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -153,10 +145,8 @@ final class ApiCommand {
             @Option(
                             names = "--describe",
                             paramLabel = "SCOPE[#LANGUAGE]=TEXT",
-                            description = {
-                                "What a scope allows, in words for users who are asked; nothing after the equals sign",
-                                "takes the words away; may be repeated."
-                            })
+                            description = "What a scope allows, in words for users who are asked; nothing after the "
+                                    + "equals sign takes the words away; may be repeated.")
                     @Nullable
                     List<String> words,
             @Option(names = "--algorithm", paramLabel = "ALG", description = "What its tokens are signed with.")
@@ -226,10 +216,8 @@ final class ApiCommand {
 
     @Command(
             name = "open",
-            description = {
-                "Lets clients ask users for an API that you have not registered: those that registered themselves,",
-                "and those that a document describes."
-            })
+            description = "Lets clients ask users for an API that you have not registered: those that registered "
+                    + "themselves, and those that a document describes.")
     int open(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "URL") String audience) {
         return store.with(office -> {
             Api api = office.apis().open(audience, true);

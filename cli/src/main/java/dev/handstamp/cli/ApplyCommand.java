@@ -15,10 +15,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "apply",
         description = {
-            "Makes APIs, roles, clients, brands, rules of exchange and assertion issuers what a file says: all of it, or",
-            "nothing. What a file once named goes when the file names it no more; whatever was made otherwise stays,",
-            "unless --prune is given. Users and sessions are never touched. A running server heeds it at once.",
-            "Secrets that are made are printed once."
+            "Makes APIs, roles, clients, brands, rules of exchange and assertion issuers what a file says: "
+                    + "all of it, or nothing.",
+            "What a file once named goes when the file names it no more; whatever was made otherwise "
+                    + "stays, unless --prune is given. Users and sessions are never touched. A running server heeds "
+                    + "it at once. Secrets that are made are printed once."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  handstamp apply handstamp-config.yaml", "  handstamp apply handstamp-config.yaml --yes --json"})

@@ -37,8 +37,8 @@ final class BrandCommand {
     @Command(
             name = "update",
             description = {
-                "Changes what pages wear; what is not named stays. Colours that cannot be read well are refused with the",
-                "contrast that was measured (WCAG 2.2 AA)."
+                "Changes what pages wear; what is not named stays.",
+                "Colours that cannot be read well are refused with the contrast that was measured (WCAG " + "2.2 AA)."
             })
     int update(
             @Mixin StoreOptions store,

@@ -24,7 +24,8 @@ final class BreachedCommand {
     @Command(
             name = "build",
             description = {
-                "Makes a filter of a list, for the setting breached-passwords: 3 bytes a password, and none of them in it.",
+                "Makes a filter of a list, for the setting breached-passwords: 3 bytes a password, and "
+                        + "none of them in it.",
                 "A line is a password, or its SHA-1 as Have I Been Pwned hands them out."
             },
             footerHeading = "%nExamples:%n",

@@ -55,7 +55,8 @@ final class ClientCommand {
     @Command(
             name = "add",
             description = {
-                "Registers a client, and prints its client_id and client_secret. The secret is shown only now."
+                "Registers a client, and prints its client_id and client_secret.",
+                "The secret is shown only now."
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -77,10 +78,8 @@ final class ClientCommand {
                             names = "--grant",
                             required = true,
                             paramLabel = "TYPE",
-                            description = {
-                                "authorization_code, client_credentials, refresh_token, device_code, token-exchange or",
-                                "jwt-bearer; may be repeated."
-                            })
+                            description = "authorization_code, client_credentials, refresh_token, device_code, "
+                                    + "token-exchange or jwt-bearer; may be repeated.")
                     List<String> grants,
             @Option(names = "--api", paramLabel = "URL", description = "An API that it may ask for; may be repeated.")
                     @Nullable
@@ -88,10 +87,8 @@ final class ClientCommand {
             @Option(
                             names = "--scope",
                             paramLabel = "SCOPE",
-                            description = {
-                                "A scope that it may ask for at one of its APIs, or about the user: openid, profile,",
-                                "email, address, phone, offline_access; may be repeated."
-                            })
+                            description = "A scope that it may ask for at one of its APIs, or about the user: "
+                                    + "openid, profile, email, address, phone, offline_access; may be repeated.")
                     @Nullable
                     List<String> scopes,
             @Option(names = "--id", paramLabel = "ID", description = "Its client_id.") @Nullable String id,
@@ -126,19 +123,15 @@ final class ClientCommand {
             @Option(
                             names = "--metadata",
                             paramLabel = "FILE",
-                            description = {
-                                "A JSON object of further client metadata by its registered names (RFC 7591), such as",
-                                "policy_uri or default_max_age; - reads standard input."
-                            })
+                            description = "A JSON object of further client metadata by its registered names (RFC "
+                                    + "7591), such as policy_uri or default_max_age; - reads standard input.")
                     @Nullable
                     String metadata,
             @Option(
                             names = "--require-acr",
                             paramLabel = "ACR",
-                            description = {
-                                "How sure it has to be who the users are that it sends: aal2 asks for a second factor.",
-                                "Default: however they signed in"
-                            })
+                            description = "How sure it has to be who the users are that it sends: aal2 asks for a "
+                                    + "second factor. Default: however they signed in")
                     @Nullable
                     String requiredAcr,
             @Option(
@@ -177,9 +170,10 @@ final class ClientCommand {
     @Command(
             name = "update",
             description = {
-                "Changes a client; what is not named stays. What takes something away from it has every token of it",
-                "refused at once that was issued until now. Of a client that describes itself, only what is asked of",
-                "its users can be changed."
+                "Changes a client; what is not named stays.",
+                "What takes something away from it has every token of it refused at once that was issued "
+                        + "until now. Of a client that describes itself, only what is asked of its users can be "
+                        + "changed."
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -275,10 +269,9 @@ final class ClientCommand {
             @Option(
                             names = "--metadata",
                             paramLabel = "FILE",
-                            description = {
-                                "A JSON object of further client metadata by its registered names (RFC 7591): those stand",
-                                "in place of what is registered, and null takes one away; - reads standard input."
-                            })
+                            description = "A JSON object of further client metadata by its registered names (RFC "
+                                    + "7591): those stand in place of what is registered, and null takes one "
+                                    + "away; - reads standard input.")
                     @Nullable
                     String metadata,
             @Option(
@@ -348,8 +341,9 @@ final class ClientCommand {
     @Command(
             name = "invite",
             description = {
-                "Makes an invitation: a token that clients can register with over HTTP (RFC 7591, an initial access",
-                "token). It is shown only now. The setting registration has to be token or open."
+                "Makes an invitation: a token that clients can register with over HTTP (RFC 7591, an "
+                        + "initial access token).",
+                "It is shown only now. The setting registration has to be token or open."
             },
             footerHeading = "%nExample:%n",
             footer =
@@ -360,10 +354,8 @@ final class ClientCommand {
             @Option(
                             names = "--api",
                             paramLabel = "URL",
-                            description = {
-                                "An API that the clients may ask for, in their own name too; may be repeated.",
-                                "Open APIs need not be named."
-                            })
+                            description = "An API that the clients may ask for, in their own name too; may be "
+                                    + "repeated. Open APIs need not be named.")
                     @Nullable
                     List<String> apis,
             @Option(
@@ -455,8 +447,8 @@ final class ClientCommand {
     @Command(
             name = "delete",
             description = {
-                "Deletes a client, and ends every refresh token and token of it at once. One that a document describes",
-                "does not come back by itself: client readmit lets it."
+                "Deletes a client, and ends every refresh token and token of it at once.",
+                "One that a document describes does not come back by itself: client readmit lets it."
             })
     int delete(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "ID") String id) {
         return store.with(office -> {

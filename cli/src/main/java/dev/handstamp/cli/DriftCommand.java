@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "drift",
         description = {
-            "Tells whether the store has become something else than a file says: exit status 0 if it has not, 1 if it",
-            "has, with what apply would do. For a job that runs every night."
+            "Tells whether the store has become something else than a file says: exit status 0 if it has "
+                    + "not, 1 if it has, with what apply would do.",
+            "For a job that runs every night."
         },
         footerHeading = "%nExample:%n",
         footer = "  handstamp drift handstamp-config.yaml || mail -s drift ops@example.org")

@@ -31,8 +31,8 @@ final class ExchangeCommand {
     @Command(
             name = "add",
             description = {
-                "Lets a client exchange users' tokens for one API into tokens for another. The new token names the",
-                "client as the one who acts, and ends with the old one."
+                "Lets a client exchange users' tokens for one API into tokens for another.",
+                "The new token names the client as the one who acts, and ends with the old one."
             },
             footerHeading = "%nExample:%n",
             footer = {
@@ -59,18 +59,14 @@ final class ExchangeCommand {
             @Option(
                             names = "--scope",
                             paramLabel = "FROM=TO",
-                            description = {
-                                "Which scope at the other API a scope stands for; may be repeated. A scope that is not",
-                                "named stands for the one of the same name."
-                            })
+                            description = "Which scope at the other API a scope stands for; may be repeated. A scope "
+                                    + "that is not named stands for the one of the same name.")
                     @Nullable
                     Map<String, String> scopes,
             @Option(
                             names = "--impersonate",
-                            description = {
-                                "The client may speak as the user, without being named in the token. Leave it out: the",
-                                "other API cannot tell who acts then."
-                            })
+                            description = "The client may speak as the user, without being named in the token. Leave "
+                                    + "it out: the other API cannot tell who acts then.")
                     boolean impersonate) {
         NewRule wanted = new NewRule(client, from, to, scopes == null ? Map.of() : scopes, impersonate);
         return store.with(office -> {

@@ -32,10 +32,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "export",
         description = {
-            "Hands out every user with roles, attributes, passkeys and consents, as JSON Lines that handstamp import",
-            "reads; with --with-secrets also what lets users sign in as before: password hashes, authenticator",
-            "applications and recovery codes. Sessions, grants and known browsers stay here. The export is noted in the",
-            "audit log."
+            "Hands out every user with roles, attributes, passkeys and consents, as JSON Lines that "
+                    + "handstamp import reads; with --with-secrets also what lets users sign in as before: password "
+                    + "hashes, authenticator applications and recovery codes.",
+            "Sessions, grants and known browsers stay here. The export is noted in the audit log."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  handstamp export users.jsonl --with-secrets", "  handstamp export | jq .email"})
@@ -47,19 +47,15 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE",
-            description = {
-                "A file to be made, readable for its owner alone; it is there once it is whole. Without it: standard",
-                "output."
-            })
+            description = "A file to be made, readable for its owner alone; it is there once it is whole. Without it: "
+                    + "standard output.")
     private @Nullable String file;
 
     @Option(
             names = "--with-secrets",
-            description = {
-                "Hands out password hashes, the secrets of authenticator applications and the hashes of recovery codes",
-                "too. Whoever holds the file makes codes like the users do: keep it like a key, and delete it when it",
-                "was taken in."
-            })
+            description = "Hands out password hashes, the secrets of authenticator applications and the hashes of "
+                    + "recovery codes too. Whoever holds the file makes codes like the users do: keep it like a "
+                    + "key, and delete it when it was taken in.")
     private boolean withSecrets;
 
     private final Terminal terminal;

@@ -8,9 +8,10 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "export-config",
         description = {
-            "Prints APIs, roles, clients, brands, rules of exchange and assertion issuers as a file that plan finds",
-            "nothing to do for. No secret is in it: clients keep the one that they have. Clients that describe",
-            "themselves, and the server's own API, are left out."
+            "Prints APIs, roles, clients, brands, rules of exchange and assertion issuers as a file that "
+                    + "plan finds nothing to do for.",
+            "No secret is in it: clients keep the one that they have. Clients that describe themselves, "
+                    + "and the server's own API, are left out."
         },
         footerHeading = "%nExample:%n",
         footer = "  handstamp export-config > handstamp-config.yaml")

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "forward-auth",
         description = {
-            "Checks tokens for nginx, Traefik, Caddy or Envoy, which ask it about each request. Runs until Ctrl-C.",
-            "Settings come from HANDSTAMP_FORWARD_AUTH_... variables and flags; flags win."
+            "Checks tokens for nginx, Traefik, Caddy or Envoy, which ask it about each request.",
+            "Runs until Ctrl-C. Settings come from HANDSTAMP_FORWARD_AUTH_... variables and flags; flags " + "win."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -31,11 +31,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         description = {
-            "Takes in users of another system with their password hashes: bcrypt, PBKDF2, scrypt, Argon2, SHA-crypt and",
-            "Firebase's scrypt. Each hash is renewed to Argon2id at the first login. Authenticator applications, passkeys",
-            "and consents come along where the file has them; what stays behind of a user is told with what to do about",
-            "it. Who is there already is left alone, so that an import that was interrupted is begun again with the same",
-            "command."
+            "Takes in users of another system with their password hashes: bcrypt, PBKDF2, scrypt, Argon2, "
+                    + "SHA-crypt and Firebase's scrypt.",
+            "Each hash is renewed to Argon2id at the first login. Authenticator applications, passkeys and "
+                    + "consents come along where the file has them; what stays behind of a user is told with what to "
+                    + "do about it. Who is there already is left alone, so that an import that was interrupted is "
+                    + "begun again with the same command."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -82,10 +83,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--hash-config",
             paramLabel = "FILE",
-            description = {
-                "The hash parameters of a Firebase project, as a JSON object: base64_signer_key, base64_salt_separator,",
-                "rounds, mem_cost."
-            })
+            description = "The hash parameters of a Firebase project, as a JSON object: base64_signer_key, "
+                    + "base64_salt_separator, rounds, mem_cost.")
     private @Nullable String hashConfig;
 
     @Option(names = "--dry-run", description = "Checks everything, reports on each user, and keeps nothing.")
@@ -94,10 +93,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--rp-id",
             paramLabel = "HOST",
-            description = {
-                "What the passkeys of the file are bound to (their RP ID), whatever it says itself. They work only on a",
-                "server of that very name."
-            })
+            description = "What the passkeys of the file are bound to (their RP ID), whatever it says itself. They "
+                    + "work only on a server of that very name.")
     private @Nullable String relyingParty;
 
     @Option(names = "--leave-passkeys", description = "Takes users in without their passkeys.")

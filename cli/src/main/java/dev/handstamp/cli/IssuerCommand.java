@@ -18,9 +18,8 @@ import picocli.CommandLine.Parameters;
         name = "issuer",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = {
-            "Assertion issuers (RFC 7523): who may say, by a signed JWT, for which users a client gets tokens."
-        },
+        description = "Assertion issuers (RFC 7523): who may say, by a signed JWT, for which users a client gets "
+                + "tokens.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  handstamp issuer add https://ci.example.org --jwks-uri https://ci.example.org/keys \\",
@@ -38,8 +37,9 @@ final class IssuerCommand {
     @Command(
             name = "add",
             description = {
-                "Trusts an issuer: whoever holds its key gets tokens for these users, by these clients. Without --jwks",
-                "and --jwks-uri it is a client of that name, which signs with the keys that it has registered."
+                "Trusts an issuer: whoever holds its key gets tokens for these users, by these clients.",
+                "Without --jwks and --jwks-uri it is a client of that name, which signs with the keys that "
+                        + "it has registered."
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -95,9 +95,10 @@ final class IssuerCommand {
     @Command(
             name = "update",
             description = {
-                "Changes for whom an issuer speaks, by which clients, and with which keys; what is not named stays. What",
-                "it may do less, and other keys, end every token that came by its assertions at once, with the other",
-                "tokens of the clients that may present them."
+                "Changes for whom an issuer speaks, by which clients, and with which keys; what is not "
+                        + "named stays.",
+                "What it may do less, and other keys, end every token that came by its assertions at once, "
+                        + "with the other tokens of the clients that may present them."
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -187,10 +188,8 @@ final class IssuerCommand {
 
     @Command(
             name = "delete",
-            description = {
-                "Trusts an issuer no more, and ends every token that came by its assertions at once, with the other",
-                "tokens of the clients that may present them."
-            })
+            description = "Trusts an issuer no more, and ends every token that came by its assertions at once, with "
+                    + "the other tokens of the clients that may present them.")
     int delete(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "ISSUER") String name) {
         return store.with(office -> {
             AssertionIssuer issuer = office.issuers().delete(name);

@@ -44,8 +44,10 @@ final class KeyCommand {
     @Command(
             name = "rotate",
             description = {
-                "Begins to sign with the next keys, publishes new next ones, and retires those that signed until now.",
-                "Key pairs turn by themselves on schedule. A shared secret turns only here: give its API the next one first."
+                "Begins to sign with the next keys, publishes new next ones, and retires those that signed "
+                        + "until now.",
+                "Key pairs turn by themselves on schedule. A shared secret turns only here: give its API "
+                        + "the next one first."
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -87,7 +89,8 @@ final class KeyCommand {
     @Command(
             name = "retire",
             description = {
-                "Withdraws one key at once, for one that may have been stolen: what it signed is refused from now on.",
+                "Withdraws one key at once, for one that may have been stolen: what it signed is refused "
+                        + "from now on.",
                 "An API that checks locally refuses it when it next fetches the key set."
             })
     int retire(@Mixin StoreOptions store, @Mixin Printed printed, @Parameters(paramLabel = "KID") String keyId) {

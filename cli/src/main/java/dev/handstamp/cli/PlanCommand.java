@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "plan",
         description = {
-            "Shows what apply would do with a file of APIs, roles, clients, brands, rules of exchange and assertion",
-            "issuers. Everything is checked, nothing is changed. Users and sessions are never touched."
+            "Shows what apply would do with a file of APIs, roles, clients, brands, rules of exchange and "
+                    + "assertion issuers.",
+            "Everything is checked, nothing is changed. Users and sessions are never touched."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  handstamp export-config > handstamp-config.yaml", "  handstamp plan handstamp-config.yaml"})

@@ -76,7 +76,8 @@ final class RevocationsCommand {
     @Command(
             name = "tail",
             description = {
-                "Shows each entry as it is made, until it is interrupted (Ctrl-C), beside a running server or without.",
+                "Shows each entry as it is made, until it is interrupted (Ctrl-C), beside a running server "
+                        + "or without.",
                 "With --json, one object to a line."
             })
     int tail(
@@ -97,7 +98,8 @@ final class RevocationsCommand {
     @Command(
             name = "verifiers",
             description = {
-                "Lists who is connected to a running node's feed, and how old the knowledge of each is; the oldest first.",
+                "Lists who is connected to a running node's feed, and how old the knowledge of each is; "
+                        + "the oldest first.",
                 "The node is asked over the admin API, with a token that this command issues itself."
             })
     int verifiers(@Mixin StoreOptions store, @Mixin Printed printed, @Mixin NodeOptions node) {
@@ -133,9 +135,10 @@ final class RevocationsCommand {
     @Command(
             name = "all",
             description = {
-                "Takes back every token that was issued until now, at every API: for the day when something got lost.",
-                "Invitations end with them, and every link and code that was sent by mail.",
-                "Clients and applications go on with their refresh tokens, unless sessions end too."
+                "Takes back every token that was issued until now, at every API: for the day when "
+                        + "something got lost.",
+                "Invitations end with them, and every link and code that was sent by mail. Clients and "
+                        + "applications go on with their refresh tokens, unless sessions end too."
             })
     int all(
             @Mixin StoreOptions store,

@@ -52,7 +52,8 @@ final class RoleCommand {
     @Command(
             name = "update",
             description = {
-                "Changes what a role carries at an API. Tokens of its holders are refused at once where it carries less."
+                "Changes what a role carries at an API.",
+                "Tokens of its holders are refused at once where it carries less."
             },
             footerHeading = "%nExample:%n",
             footer = "  handstamp role update vip --api https://api.example/orders --scope orders:read")
@@ -106,8 +107,9 @@ final class RoleCommand {
     @Command(
             name = "delete",
             description = {
-                "Deletes a role and takes it from everybody who has it; with --api only its scopes there,",
-                "and with --scope only those. Tokens of its holders are refused at once."
+                "Deletes a role and takes it from everybody who has it; with --api only its scopes there, "
+                        + "and with --scope only those.",
+                "Tokens of its holders are refused at once."
             })
     int delete(
             @Mixin StoreOptions store,

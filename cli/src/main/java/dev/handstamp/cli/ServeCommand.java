@@ -17,8 +17,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Starts the server. It runs until it is told to stop (SIGTERM, Ctrl-C); requests in flight are finished.",
-            "Settings come from the configuration file, HANDSTAMP_... variables and flags; flags win, then variables."
+            "Starts the server.",
+            "It runs until it is told to stop (SIGTERM, Ctrl-C); requests in flight are finished. Settings "
+                    + "come from the configuration file, HANDSTAMP_... variables and flags; flags win, then "
+                    + "variables."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -49,8 +49,9 @@ final class TokenCommand {
     @Command(
             name = "issue",
             description = {
-                "Issues an access token for a user or a client, with what it may have at the API or less,",
-                "and prints it. The audit log tells of it; a user's token belongs to a session that can be revoked."
+                "Issues an access token for a user or a client, with what it may have at the API or less, "
+                        + "and prints it.",
+                "The audit log tells of it; a user's token belongs to a session that can be revoked."
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -83,8 +84,8 @@ final class TokenCommand {
     @Command(
             name = "decode",
             description = {
-                "Takes a token apart and shows what it says. Nothing is checked: not the signature, not the expiry.",
-                "Needs no server and no data."
+                "Takes a token apart and shows what it says.",
+                "Nothing is checked: not the signature, not the expiry. Needs no server and no data."
             },
             footerHeading = "%nExample:%n",
             footer = "  handstamp token decode < token")
@@ -105,9 +106,10 @@ final class TokenCommand {
     @Command(
             name = "verify",
             description = {
-                "Checks a token as an API does: signature with the issuer's published keys, issuer, audience, times.",
-                "Status 0 if it is good, 1 with the reason if it is not.",
-                "A token signed with the secret of an API (HS256) is checked with the secret in the store."
+                "Checks a token as an API does: signature with the issuer's published keys, issuer, "
+                        + "audience, times.",
+                "Status 0 if it is good, 1 with the reason if it is not. A token signed with the secret of "
+                        + "an API (HS256) is checked with the secret in the store."
             },
             footerHeading = "%nExamples:%n",
             footer = {
@@ -161,9 +163,10 @@ final class TokenCommand {
     @Command(
             name = "explain",
             description = {
-                "Checks a token as an API does and tells how it went, check by check: what was compared with what,",
-                "which check refused and what to do about it. Status 0 if the token is good, 1 if it is not.",
-                "Whether it was revoked is not asked: introspection or an API with the feed knows that."
+                "Checks a token as an API does and tells how it went, check by check: what was compared "
+                        + "with what, which check refused and what to do about it.",
+                "Status 0 if the token is good, 1 if it is not. Whether it was revoked is not asked: "
+                        + "introspection or an API with the feed knows that."
             },
             footerHeading = "%nExamples:%n",
             footer = {

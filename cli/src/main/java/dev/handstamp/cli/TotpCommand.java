@@ -22,8 +22,9 @@ final class TotpCommand {
     @Command(
             name = "add",
             description = {
-                "Enrols a user, and prints the address for the authenticator application, to type in or as a QR code,",
-                "and eight recovery codes. All of it is shown only now."
+                "Enrols a user, and prints the address for the authenticator application, to type in or as "
+                        + "a QR code, and eight recovery codes.",
+                "All of it is shown only now."
             },
             footerHeading = "%nExample:%n",
             footer = "  handstamp user totp add vera")

@@ -47,8 +47,9 @@ final class UserCommand {
     @Command(
             name = "add",
             description = {
-                "Adds a user. The password is asked for, or read from standard input.",
-                "A password has at least 8 characters. A role that does not exist yet is made, without scopes."
+                "Adds a user.",
+                "The password is asked for, or read from standard input. A password has at least 8 "
+                        + "characters. A role that does not exist yet is made, without scopes."
             },
             footerHeading = "%nExample:%n",
             footer =
@@ -66,10 +67,8 @@ final class UserCommand {
             @Option(
                             names = "--attribute",
                             paramLabel = "NAME=VALUE",
-                            description = {
-                                "A free attribute; may be repeated. Numbers, true and false are kept as such;",
-                                "in quotation marks they are texts."
-                            })
+                            description = "A free attribute; may be repeated. Numbers, true and false are kept as "
+                                    + "such; in quotation marks they are texts.")
                     @Nullable
                     Map<String, String> attributes,
             @Option(names = "--password-stdin", description = "Reads the password from standard input.")
@@ -86,10 +85,8 @@ final class UserCommand {
 
     @Command(
             name = "list",
-            description = {
-                "Lists the users by name, or those of whom something begins with a text: the user name, the name or its",
-                "last word, the e-mail address or the subject."
-            },
+            description = "Lists the users by name, or those of whom something begins with a text: the user name, "
+                    + "the name or its last word, the e-mail address or the subject.",
             footerHeading = "%nExample:%n",
             footer = "  handstamp user list --begins val --limit 20")
     int list(
@@ -151,7 +148,7 @@ final class UserCommand {
             name = "change",
             description = {
                 "Changes name, e-mail address, roles or attributes.",
-                "Unless it only adds roles or corrects the name, tokens issued until now are refused at once."
+                "Unless it only adds roles or corrects the name, tokens issued until now are refused at " + "once."
             },
             footerHeading = "%nExample:%n",
             footer = "  handstamp user change vera --remove-role vip --attribute age=35")

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class CommandsTest {
 
@@ -1015,6 +1019,29 @@ class CommandsTest {
         assertThat(shell.bare("user").isWrongUsage("Usage: handstamp user").out())
                 .isEmpty();
         assertThat(shell.bare("--version").isDone().out()).matches("handstamp \\d+\\.\\d+.*\\n");
+    }
+
+    /// In the list of commands stands the first element of a description, and each element begins a line.
+    @Test
+    void help_ends_no_line_within_a_sentence() {
+        Deque<CommandLine> left = new ArrayDeque<>(List.of(new Cli(Terminal.ofProcess()).commandLine()));
+        int seen = 0;
+        while (!left.isEmpty()) {
+            CommandLine command = left.pop();
+            left.addAll(command.getSubcommands().values());
+            String name = command.getCommandSpec().qualifiedName();
+            assertThat(command.getCommandSpec().usageMessage().description())
+                    .as(name)
+                    .allMatch(part -> part.endsWith("."));
+            for (CommandLine.Model.ArgSpec each : command.getCommandSpec().args()) {
+                String[] parts = each.description();
+                assertThat(Arrays.copyOf(parts, Math.max(0, parts.length - 1)))
+                        .as("%s %s", name, each.paramLabel())
+                        .allMatch(part -> part.endsWith("."));
+            }
+            seen++;
+        }
+        assertThat(seen).isGreaterThan(80);
     }
 
     @Test
