@@ -44,8 +44,8 @@ class SeldomPagesTest {
     private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     /// Where a page that only tells something is made.
-    private static final Pattern TOLD =
-            Pattern.compile("\\.(?:message|linked|aside)\\(\\s*\\d+,\\s*(?:[\\w.()]+,\\s*){0,2}\"([a-z0-9.-]+)\"");
+    private static final Pattern TOLD = Pattern.compile(
+            "\\.(?:message|linked|aside)\\(\\s*(?:\\d+|\\w+\\.status\\(\\)),\\s*(?:[\\w.()]+,\\s*){0,2}\"([a-z0-9.-]+)\"");
 
     /// They take a database that is down, or a mistake of ours.
     private static final Set<String> OUT_OF_REACH = Set.of("page.wait", "page.broken");
@@ -147,6 +147,7 @@ class SeldomPagesTest {
         add(stops, "authorize.error", () -> chrome.open(authorize("backend")));
         add(stops, "page.nowhere", () -> open("/nothing-here"));
         add(stops, "page.method", () -> open("/token"));
+        add(stops, "page.malformed", () -> open("/login?to=%ff"));
         answer(stops, "page.long", () -> {
             chrome.forget();
             chrome.open(authorize("shop"));

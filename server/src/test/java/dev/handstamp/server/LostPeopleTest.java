@@ -40,6 +40,29 @@ class LostPeopleTest {
     }
 
     @Test
+    void whoever_sends_what_cannot_be_read_is_told_so_in_their_own_words_and_finds_a_way_on() {
+        try (RunningServer server = RunningServer.start()) {
+            for (String path : List.of("/login?to=%ff", "/account?page=1&page=2")) {
+                Reply page = server.call("GET", path)
+                        .header("Accept", BROWSERS)
+                        .header("Accept-Language", "de")
+                        .send();
+                assertThat(page.status()).as(path).isEqualTo(400);
+                assertThat(page.text())
+                        .contains("Das ist nicht lesbar", "Es ist nichts geschehen", "href=\"/account\"")
+                        .doesNotContain("parameter");
+            }
+            Reply asked = server.call("GET", "/authorize?client_id=a&client_id=b")
+                    .header("Accept-Language", "de")
+                    .send();
+            assertThat(asked.status()).isEqualTo(400);
+            assertThat(asked.text())
+                    .contains("Was die Anwendung mitgeschickt hat, ist nicht lesbar.", "beginnen Sie dort neu")
+                    .doesNotContain("parameter");
+        }
+    }
+
+    @Test
     @DisplayName("RFC 9110 §15.5.6: Allow lists what the path knows, on a page for people and in JSON for machines")
     void whoever_comes_with_a_browser_where_only_programs_go_reads_a_page_and_a_machine_gets_json() {
         try (RunningServer server = RunningServer.start()) {

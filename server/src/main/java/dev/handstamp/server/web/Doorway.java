@@ -52,13 +52,9 @@ public final class Doorway implements Endpoint {
         Look look = Look.of(live.current().directory().brands().server());
         FormResult read = posted ? posted(request) : Form.parseQuery(request);
         return switch (read) {
+            // What exactly is wrong with it helps those who write programs, and they are told so at their own doors.
             case MalformedForm malformed ->
-                Page.problem(
-                                malformed.status(),
-                                words,
-                                look,
-                                words.text("page.malformed.title"),
-                                List.of(malformed.problem()))
+                Page.linked(malformed.status(), words, look, "page.malformed", AccountPlace.PROFILE.path())
                         .toResponse();
             case Form form -> door.handle(new Visit(request, form, posted, words, look));
         };

@@ -108,7 +108,10 @@ public final class AuthorizeEndpoint implements Endpoint {
             return Response.empty(405).header("Allow", "GET, POST");
         FormResult read = posted ? Form.parse(request) : Form.parseQuery(request);
         return switch (read) {
-            case MalformedForm malformed -> page(words(request, Map.of()), malformed.status(), malformed.problem());
+            case MalformedForm malformed -> {
+                Messages words = words(request, Map.of());
+                yield page(words, malformed.status(), words.text("authorize.malformed"));
+            }
             case Form form -> handle(request, form.toMap(), posted);
         };
     }
