@@ -73,6 +73,9 @@ class SeldomPagesTest {
     /// It sends no mails, takes nobody in, and wants two factors of its administrators.
     private static HandstampProcess strict;
 
+    /// It takes in who is invited.
+    private static HandstampProcess inviting;
+
     private static Chrome chrome;
     private static Tour tour;
 
@@ -90,8 +93,13 @@ class SeldomPagesTest {
         server = new HandstampProcess(folder.resolve("data"), settings);
         strict = new HandstampProcess(
                 Files.createDirectories(folder.resolve("strict")).resolve("data"));
+        Map<String, String> byInvitation = new HashMap<>(settings);
+        byInvitation.put("HANDSTAMP_SIGN_UP", "invitation");
+        inviting = new HandstampProcess(
+                Files.createDirectories(folder.resolve("inviting")).resolve("data"), byInvitation);
         furnish(Office.open(server.awaitReady()));
         Office.open(strict.awaitReady()).require(strict.issuer() + "/admin/api", "aal2");
+        inviting.awaitReady();
         chrome = new Chrome();
         tour = new Tour(chrome);
     }
@@ -125,6 +133,7 @@ class SeldomPagesTest {
         if (chrome != null) chrome.close();
         if (server != null) server.close();
         if (strict != null) strict.close();
+        if (inviting != null) inviting.close();
         letters.close();
     }
 
@@ -161,6 +170,7 @@ class SeldomPagesTest {
         add(stops, "logout.wrong", () -> open("/logout?client_id=nobody"));
         add(stops, "by-mail.off", () -> chrome.open(strict.issuer() + "/reset"));
         add(stops, "sign-up.closed", () -> chrome.open(strict.issuer() + "/sign-up"));
+        add(stops, "sign-up.over", () -> chrome.open(inviting.issuer() + "/sign-up?token=gone"));
     }
 
     private static void byMail(Map<String, Stop> stops) {

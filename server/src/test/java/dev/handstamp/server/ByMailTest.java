@@ -366,6 +366,10 @@ class ByMailTest {
         Reply gone = browser.open(withdrawn);
         assertThat(gone.status()).isEqualTo(over.status()).isEqualTo(400);
         assertThat(gone.text()).isEqualTo(over.text());
+        assertThat(over.text())
+                .as("nobody can ask for a link here")
+                .contains("Whoever has invited you can send you another one.", "href=\"/login\"")
+                .doesNotContain("/sign-up");
         Reply late = browser.submit(form, "username", "yves", "password", NEW_PASSWORD);
         assertThat(said(late)).isEqualTo(said(over));
         assertThat(server.number("SELECT COUNT(*) FROM app_user WHERE username = 'yves'"))

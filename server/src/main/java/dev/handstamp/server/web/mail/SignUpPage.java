@@ -88,6 +88,13 @@ public final class SignUpPage implements Door {
         return visit.linked(404, "sign-up.closed", "/login").toResponse();
     }
 
+    /// Where nobody can ask for a link, only whoever has invited can send another one.
+    private Response over(Visit visit) {
+        return access == SignUps.Access.OPEN
+                ? MailPages.over(visit, PATH)
+                : visit.linked(400, "sign-up.over", "/login").toResponse();
+    }
+
     private Response ask(Visit visit, Way way) {
         Messages words = visit.words();
         if (!visit.posted()) return showAsking(visit, way, 200, Problem.NONE);
@@ -130,7 +137,7 @@ public final class SignUpPage implements Door {
 
     private Response make(Visit visit, Secret token) {
         Optional<Invited> invited = signUps.find(token);
-        if (invited.isEmpty()) return MailPages.over(visit, PATH);
+        if (invited.isEmpty()) return over(visit);
         Visit here = MailPages.dressed(visit, invited.get().request(), authorizations, live, clock);
         return make(here, token, invited.get());
     }
@@ -159,7 +166,7 @@ public final class SignUpPage implements Door {
                                         "/login",
                                         done.user().username().value())
                                 .toResponse());
-            case Over _ -> MailPages.over(visit, PATH);
+            case Over _ -> over(visit);
             case NameTaken(var malformed) ->
                 showMaking(
                         visit,
