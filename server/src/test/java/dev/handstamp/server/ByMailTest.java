@@ -676,6 +676,9 @@ class ByMailTest {
         String step = browser.cookie("__Host-handstamp-mail").orElseThrow();
         browser.submit(page);
         assertThat(browser.isAt("/account")).isTrue();
+        assertThat(browser.open(link).text())
+                .as("once more in the browser that it has signed in")
+                .contains("If you have used it, you are signed in there.");
         browser.setCookie("__Host-handstamp-mail", step);
         assertThat(browser.submit(page).status()).isEqualTo(400);
     }
