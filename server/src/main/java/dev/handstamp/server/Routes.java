@@ -254,6 +254,7 @@ final class Routes {
                 .nowhere(page(Told.linked(404, live, "page.nowhere", AccountPlace.PROFILE.path())))
                 .otherMethod(page(Told.linked(405, live, "page.method", AccountPlace.PROFILE.path())))
                 .tooLong(Told.message(413, live, "page.long"))
+                .malformed(Told.linked(400, live, "page.malformed", AccountPlace.PROFILE.path()))
                 .below(AdminEndpoint.PATH, doors.admin) // the table of which is Operations
                 .get(Addresses.STREAMS, guarded(doors.signals.streams)) // §8.1.1
                 .post(Addresses.STREAMS, guarded(doors.signals.streams))

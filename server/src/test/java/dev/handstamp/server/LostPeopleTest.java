@@ -52,6 +52,16 @@ class LostPeopleTest {
                         .contains("Das ist nicht lesbar", "Es ist nichts geschehen", "href=\"/account\"")
                         .doesNotContain("parameter");
             }
+            for (String path : List.of("/login//", "/account%2Fsecurity")) {
+                Reply page = server.call("GET", path)
+                        .header("Accept", BROWSERS)
+                        .header("Accept-Language", "de")
+                        .send();
+                assertThat(page.status()).as(path).isEqualTo(400);
+                assertThat(page.header("Content-Security-Policy")).as(path).isPresent();
+                assertThat(page.text()).contains("Das ist nicht lesbar", "href=\"/account\"");
+                assertThat(server.call("GET", path).send().outcome()).isEqualTo("400 invalid_request");
+            }
             Reply asked = server.call("GET", "/authorize?client_id=a&client_id=b")
                     .header("Accept-Language", "de")
                     .send();

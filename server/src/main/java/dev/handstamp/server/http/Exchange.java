@@ -324,7 +324,22 @@ final class Exchange implements Invocable.Task, Callback {
     }
 
     private Request request(String path) {
-        HttpFields fields = in.getHeaders();
+        HttpURI uri = in.getHttpURI();
+        byte[] whole = body.length == bodyLength ? body : Arrays.copyOf(body, bodyLength);
+        return new Request(
+                id,
+                in.getMethod(),
+                path,
+                uri.getQuery(),
+                pairs(in.getHeaders()),
+                whole,
+                remoteAddress,
+                secure,
+                certificates());
+    }
+
+    /// Names and values in turn.
+    static String[] pairs(HttpFields fields) {
         String[] pairs = new String[fields.size() * 2];
         int i = 0;
         for (HttpField field : fields) {
@@ -332,10 +347,7 @@ final class Exchange implements Invocable.Task, Callback {
             String value = field.getValue();
             pairs[i++] = value == null ? "" : value;
         }
-        HttpURI uri = in.getHttpURI();
-        byte[] whole = body.length == bodyLength ? body : Arrays.copyOf(body, bodyLength);
-        return new Request(
-                id, in.getMethod(), path, uri.getQuery(), pairs, whole, remoteAddress, secure, certificates());
+        return pairs;
     }
 
     /// Those of this connection, or what a trusted proxy says of its own; anybody could write the header.

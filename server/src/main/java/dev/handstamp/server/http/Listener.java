@@ -63,7 +63,7 @@ public final class Listener implements AutoCloseable {
         connector.addBean(connections);
         server.addConnector(connector);
         server.setHandler(service);
-        server.setErrorHandler(new Refusals(observer));
+        server.setErrorHandler(new Refusals(observer, service::router));
         var limit = new NetworkConnectionLimit(config.maximumConnections(), connector);
         limit.setEndPointIdleTimeout(IDLE_AT_CONNECTION_LIMIT.toMillis());
         connector.addBean(limit);

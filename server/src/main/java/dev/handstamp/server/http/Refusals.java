@@ -1,20 +1,28 @@
 package dev.handstamp.server.http;
 
 import dev.handstamp.server.log.Log;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /// Answers what the HTTP server itself refuses: malformed requests, too long ones. Our JSON, nothing about the
-/// server.
+/// server; a page for whoever has mistyped an address in a browser.
 final class Refusals implements org.eclipse.jetty.server.Request.Handler {
 
-    private final Consumer<RequestObserved> observer;
+    private static final byte[] NO_BODY = {};
 
-    Refusals(Consumer<RequestObserved> observer) {
+    private final Consumer<RequestObserved> observer;
+    private final Supplier<Router> router;
+
+    Refusals(Consumer<RequestObserved> observer, Supplier<Router> router) {
         this.observer = observer;
+        this.router = router;
     }
 
     @Override
@@ -28,9 +36,28 @@ final class Refusals implements org.eclipse.jetty.server.Request.Handler {
             }
             String peer = org.eclipse.jetty.server.Request.getRemoteAddr(request);
             observer.accept(new RequestObserved("OTHER", RequestObserved.MALFORMED, status, 0, peer));
+            Answers.write(response, answer(request, status, id, peer), id, false, true, callback);
         });
-        Answers.write(response, answer(status), id, false, true, callback);
         return true;
+    }
+
+    private Response answer(org.eclipse.jetty.server.Request request, int status, String id, String peer) {
+        Endpoint page = status == 400 && isForReading(request) ? router.get().malformed() : null;
+        if (page == null) return answer(status);
+        try {
+            // Nothing of the address: the page is the same for all of them.
+            return page.handle(new Request(
+                    id, "GET", "/", null, Exchange.pairs(request.getHeaders()), NO_BODY, peer, false, List.of()));
+        } catch (RuntimeException thrown) {
+            Log.error("no page for a malformed address", thrown);
+            return answer(status);
+        }
+    }
+
+    /// Whether somebody has opened an address in a browser.
+    private static boolean isForReading(org.eclipse.jetty.server.Request request) {
+        String accepted = request.getHeaders().get(HttpHeader.ACCEPT);
+        return HttpMethod.GET.is(request.getMethod()) && accepted != null && accepted.contains("text/html");
     }
 
     private static int status(org.eclipse.jetty.server.Request request) {

@@ -20,18 +20,21 @@ public final class Router {
     private final @Nullable Endpoint nowhere;
     private final @Nullable Endpoint otherMethod;
     private final @Nullable Endpoint tooLong;
+    private final @Nullable Endpoint malformed;
 
     private Router(
             Map<String, Route> routes,
             List<Route> trees,
             @Nullable Endpoint nowhere,
             @Nullable Endpoint otherMethod,
-            @Nullable Endpoint tooLong) {
+            @Nullable Endpoint tooLong,
+            @Nullable Endpoint malformed) {
         this.routes = routes;
         this.trees = trees;
         this.nowhere = nowhere;
         this.otherMethod = otherMethod;
         this.tooLong = tooLong;
+        this.malformed = malformed;
     }
 
     public static Builder builder() {
@@ -84,6 +87,14 @@ public final class Router {
     @Nullable
     Endpoint tooLong() {
         return tooLong;
+    }
+
+    /// What answers a browser whose address is none that is served, such as one with an empty segment, if anything
+    /// does.
+    /// It must not wait.
+    @Nullable
+    Endpoint malformed() {
+        return malformed;
     }
 
     static Response notFound() {
@@ -145,6 +156,7 @@ public final class Router {
         private @Nullable Endpoint nowhere;
         private @Nullable Endpoint otherMethod;
         private @Nullable Endpoint tooLong;
+        private @Nullable Endpoint malformed;
 
         private final String base;
 
@@ -217,6 +229,12 @@ public final class Router {
             return this;
         }
 
+        /// The page for whoever has opened a malformed address in a browser. It must not wait.
+        public Builder malformed(Endpoint page) {
+            malformed = under(page);
+            return this;
+        }
+
         private Endpoint under(Endpoint page) {
             return base.isEmpty() ? page : request -> page.handle(request).under(base);
         }
@@ -224,7 +242,7 @@ public final class Router {
         public Router build() {
             Map<String, Route> routes = new HashMap<>();
             table.forEach((path, endpoints) -> routes.put(path, new Route(path, endpoints)));
-            return new Router(Map.copyOf(routes), List.copyOf(trees), nowhere, otherMethod, tooLong);
+            return new Router(Map.copyOf(routes), List.copyOf(trees), nowhere, otherMethod, tooLong, malformed);
         }
 
         private Builder add(String method, String path, Endpoint endpoint) {
