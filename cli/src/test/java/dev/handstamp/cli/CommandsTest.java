@@ -795,6 +795,24 @@ class CommandsTest {
     }
 
     @Test
+    void the_quotation_marks_around_a_text_are_none_of_its_1024_characters() {
+        String longest = "v".repeat(1024);
+        shell.runWith(
+                        "right password",
+                        "user",
+                        "add",
+                        "vera",
+                        "--attribute",
+                        "a=\"" + longest + '"',
+                        "--password-stdin")
+                .isDone();
+        assertThat(shell.run("user", "show", "vera", "--json").json().get("attributes"))
+                .isEqualTo(Map.of("a", longest));
+        shell.run("user", "change", "vera", "--attribute", "a=\"" + longest + "v\"")
+                .isRefused("up to 1024 characters");
+    }
+
+    @Test
     void a_name_cannot_disturb_the_terminal() {
         shell.runWith("right password", "user", "add", "vera", "--name", "V\u200fera", "--password-stdin")
                 .isDone();

@@ -15,12 +15,14 @@ final class AttributeValue {
     private AttributeValue() {}
 
     static Object parse(String text) {
+        if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
+            return text(text.substring(1, text.length() - 1));
+        }
         text(text);
         if (INTEGER.matcher(text).matches()) return Long.parseLong(text);
         if (FRACTION.matcher(text).matches()) return new BigDecimal(text);
         if (text.equals("true") || text.equals("false")) return text.equals("true");
-        boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
-        return quoted ? text.substring(1, text.length() - 1) : text;
+        return text;
     }
 
     /// A text that stays one, whatever it looks like.
