@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,14 +44,28 @@ class RevokedEverywhereTest {
     private static final String API = "https://api.example/feed";
     private static final String PASSWORD = "correct horse battery staple";
 
+    /// What every server but those at PostgreSQL begins with: an API, and vera.
+    @TempDir
+    private static Path template;
+
+    private static String secret;
+
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void prepare() throws Exception {
+        try (var server = new HandstampProcess(template.resolve("data")).awaitReady()) {
+            secret = prepared(server);
+            server.terminate(); // All of the database is in its one file then.
+        }
+    }
 
     @Test
     @DisplayName("O-29: a logout and an administrator's word are refused by a verifier that asks nobody")
     void a_revocation_is_refused_without_a_question() throws Exception {
         try (var server = started();
-                var verifier = verifier(server, prepared(server), Silence.failClosed(Duration.ofMinutes(10)))) {
+                var verifier = verifier(server, secret, Silence.failClosed(Duration.ofMinutes(10)))) {
             String first = login(server);
             String second = login(server);
             String third = login(server);
@@ -73,7 +88,6 @@ class RevokedEverywhereTest {
     @Test
     void a_killed_server_means_what_the_policy_says_and_nothing_is_missed_when_it_is_back() throws Exception {
         try (var server = started()) {
-            String secret = prepared(server);
             try (var closing = verifier(server, secret, Silence.failClosed(Duration.ofSeconds(3)));
                     var asking = verifier(server, secret, Silence.introspect(Duration.ofSeconds(3)));
                     var accepting = verifier(server, secret, Silence.accept(Duration.ofSeconds(3)))) {
@@ -101,7 +115,7 @@ class RevokedEverywhereTest {
     @Test
     void a_stalled_server_vouches_for_nothing_and_goes_on_where_it_was() throws Exception {
         try (var server = started();
-                var verifier = verifier(server, prepared(server), Silence.failClosed(Duration.ofSeconds(3)))) {
+                var verifier = verifier(server, secret, Silence.failClosed(Duration.ofSeconds(3)))) {
             String token = login(server);
             assertThat(verifier.verify(token)).isInstanceOf(Verified.class);
             long position = feed(verifier).status().position();
@@ -126,7 +140,7 @@ class RevokedEverywhereTest {
     @Test
     void a_verifier_that_was_asleep_lets_nothing_through_that_was_taken_back_meanwhile() throws Exception {
         try (var server = started();
-                var verifier = new AskedVerifier(server.issuer(), API, prepared(server), Duration.ofSeconds(3))) {
+                var verifier = new AskedVerifier(server.issuer(), API, secret, Duration.ofSeconds(3))) {
             String token = login(server);
             String other = login(server);
             assertThat(verifier.ask(token)).isEqualTo("verified");
@@ -161,7 +175,6 @@ class RevokedEverywhereTest {
         Path database = folder.resolve("data").resolve("handstamp.db");
         Path backup = folder.resolve("backup.db");
         try (var server = started()) {
-            String secret = prepared(server);
             server.terminate(); // The whole log of changes is in the one file then.
             Files.copy(database, backup);
             server.restart();
@@ -194,7 +207,7 @@ class RevokedEverywhereTest {
         try (var server = started();
                 var proxy = TestProxy.to(URI.create(server.issuer() + "/revocations"));
                 var feed = RevocationFeed.builder(server.issuer())
-                        .credentials(API, prepared(server))
+                        .credentials(API, secret)
                         .whenSilent(Silence.failClosed(Duration.ofSeconds(3)))
                         .servers(proxy.address())
                         .start();
@@ -222,7 +235,7 @@ class RevokedEverywhereTest {
                         .issuer(server.issuer())
                         .audience(API)
                         .clock(() -> Instant.now().plusSeconds(120))
-                        .revocationFeed(prepared(server), Silence.failClosed(Duration.ofMinutes(10)))
+                        .revocationFeed(secret, Silence.failClosed(Duration.ofMinutes(10)))
                         .loadAtStart()
                         .build()) {
             String token = login(server);
@@ -239,7 +252,6 @@ class RevokedEverywhereTest {
     @Test
     void a_long_log_is_known_whole_when_the_feed_is_connected() throws Exception {
         try (var server = started()) {
-            String secret = prepared(server);
             String token = login(server);
             server.run("", "session", "revoke", "--user", "vera");
             server.kill();
@@ -265,12 +277,12 @@ class RevokedEverywhereTest {
                     "HANDSTAMP_ISSUER", issuer);
             try (var one = new HandstampProcess(Files.createDirectory(folder.resolve("one")), shared).awaitReady();
                     var two = new HandstampProcess(Files.createDirectory(folder.resolve("two")), shared).awaitReady()) {
-                String secret = prepared(one);
+                String there = prepared(one);
                 try (var keys = RemoteJwkSet.builder(issuer)
                                 .jwksUri(URI.create(two.issuer() + "/jwks"))
                                 .build();
                         var feed = RevocationFeed.builder(issuer)
-                                .credentials(API, secret)
+                                .credentials(API, there)
                                 .whenSilent(Silence.failClosed(Duration.ofSeconds(30)))
                                 .keys(keys)
                                 .servers(
@@ -307,7 +319,15 @@ class RevokedEverywhereTest {
     }
 
     private HandstampProcess started() throws Exception {
-        return new HandstampProcess(Files.createDirectory(folder.resolve("data"))).awaitReady();
+        Path data = folder.resolve("data");
+        try (var files = Files.walk(template.resolve("data"))) {
+            for (Path file : files.toList())
+                Files.copy(
+                        file,
+                        data.resolve(template.resolve("data").relativize(file)),
+                        StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        return new HandstampProcess(data).awaitReady();
     }
 
     /// Answers the API's secret.
