@@ -38,7 +38,7 @@ final class BrandCommand {
             name = "update",
             description = {
                 "Changes what pages wear; what is not named stays.",
-                "Colours that cannot be read well are refused with the contrast that was measured (WCAG " + "2.2 AA)."
+                "Colours that cannot be read well are refused with the contrast that was measured (WCAG 2.2 AA)."
             })
     int update(
             @Mixin StoreOptions store,

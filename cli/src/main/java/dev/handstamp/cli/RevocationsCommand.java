@@ -4,6 +4,7 @@ import dev.handstamp.json.Json;
 import dev.handstamp.server.administration.Revocations;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.revocation.Revocation;
+import dev.handstamp.server.store.StoreException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,6 +182,8 @@ final class RevocationsCommand {
             }
         } catch (InterruptedException _) {
             // Whoever interrupts has seen enough.
+        } catch (StoreException e) {
+            if (!Thread.currentThread().isInterrupted()) throw e; // Else it was interrupted while it asked.
         }
         return Cli.DONE;
     }
