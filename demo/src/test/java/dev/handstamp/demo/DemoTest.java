@@ -74,13 +74,16 @@ class DemoTest {
         assertThat(login.statusCode()).isEqualTo(200);
         assertThat(login.body()).doesNotContain("access_token", "eyJ");
         assertThat(cookies)
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(cookie -> assertThat(cookie)
                         .contains("; Secure", "; HttpOnly", "; SameSite=")
                         .doesNotContain("Domain"))
                 .anySatisfy(cookie ->
                         assertThat(cookie).startsWith("__Host-handstamp=").contains("; Path=/;"))
-                .anySatisfy(cookie -> assertThat(cookie).contains("; Path=/session;", "SameSite=Strict"));
+                .anySatisfy(cookie -> assertThat(cookie).contains("; Path=/session;", "SameSite=Strict"))
+                .anySatisfy(cookie -> assertThat(cookie)
+                        .startsWith("__Host-handstamp-device=")
+                        .contains("; Path=/;"));
     }
 
     @Test
