@@ -367,6 +367,10 @@ class CommandsTest {
         shell.run("client", "add", "deployer", "--grant", "jwt-bearer", "--api", API)
                 .isDone();
         shell.run("client", "add", "naked", "--public", "--grant", "jwt-bearer").isRefused("it proves nothing");
+        for (String reserved : List.of("cli", "server")) {
+            shell.run("client", "add", reserved, "--grant", "jwt-bearer", "--api", API)
+                    .isRefused("a client needs another id");
+        }
         shell.run("issuer", "list").isDone();
         String name = "https://ci.example.org";
         shell.run("issuer", "add", name, "--jwks-uri", "http://10.0.0.1/keys", "--client", "deployer", "--all-users")

@@ -580,6 +580,8 @@ class ImportTest {
                 "{\"username\": \"a\", \"sub\": \"https://evil.example/client\"} | not a sub",
                 "{\"username\": \"a\", \"sub\": \"usr_short\"} | not a sub",
                 "{\"username\": \"a\", \"sub\": \"shop\"} | the client_id of a client",
+                "{\"username\": \"a\", \"sub\": \"cli\"} | what the audit log calls the server",
+                "{\"username\": \"a\", \"sub\": \"server\"} | what the audit log calls the server",
                 "{\"username\": \"b\", \"sub\": \"other\"} | taken by somebody with another sub",
                 "{\"username\": \"a\", \"created_at\": \"yesterday\"} | created_at is no time",
                 "{\"username\": \"a\", \"created_at\": \"+999999999-01-01T00:00:00Z\"} | years 1970 to 9999",

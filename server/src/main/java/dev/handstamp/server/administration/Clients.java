@@ -403,6 +403,7 @@ public final class Clients {
         Client client = prepared.client;
         ClientId id = client.id();
         refuseUnknown(tx, client);
+        if (Administrator.isReserved(id.value())) throw Refused.about("client id", "refused.client.reserved", id);
         if (users.find(tx, new Subject(id.value())).isPresent()) {
             throw Refused.about("client id", "refused.client.is-sub", id);
         }

@@ -283,6 +283,7 @@ public final class UserImport {
         boolean own = OWN_SUBJECT.matcher(text).matches();
         boolean foreign = FOREIGN_SUBJECT.matcher(text).matches() && !text.startsWith(Subject.PREFIX);
         if (!own && !foreign) throw Parsed.refused("sub", "refused.form.sub", text);
+        if (Administrator.isReserved(text)) throw new Refused("refused.import.sub-reserved", text);
         return new Subject(text);
     }
 
