@@ -16,6 +16,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -36,6 +37,9 @@ final class Chrome implements AutoCloseable {
     /// Whether the page is another one than that which began at a moment, and all there.
     private static final String WHOLE_SINCE =
             "return performance.timeOrigin !== arguments[0] && document.readyState === 'complete'";
+
+    private static final List<String> BETWEEN_PAGES = List.of(
+            "does not belong to the document", "aborted by navigation", "document unloaded", "execution context");
 
     private final ChromeDriver driver;
     private final Path profile;
@@ -168,12 +172,19 @@ final class Chrome implements AutoCloseable {
         while (true) {
             try {
                 if (condition.getAsBoolean()) return;
-            } catch (StaleElementReferenceException _) {
-                // The page is changing just now.
+            } catch (WebDriverException e) {
+                if (!isBetweenPages(e)) throw e;
             }
             if (System.nanoTime() > deadline) throw new AssertionError(otherwise.get());
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
+    }
+
+    /// What the driver says while one page takes the place of the other.
+    private static boolean isBetweenPages(WebDriverException thrown) {
+        String said = String.valueOf(thrown.getMessage());
+        return thrown instanceof StaleElementReferenceException
+                || BETWEEN_PAGES.stream().anyMatch(said::contains);
     }
 
     void awaitText(String text) {
