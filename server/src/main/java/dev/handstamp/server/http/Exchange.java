@@ -200,7 +200,7 @@ final class Exchange implements Invocable.Task, Callback {
         Router.Route found = service.router().find(path == null ? "" : path);
         if (found == null) {
             Endpoint nowhere = service.router().nowhere();
-            if (path == null || nowhere == null || !isForReading()) answer(Router.notFound(), route);
+            if (path == null || nowhere == null || !isForReading(in)) answer(Router.notFound(), route);
             else serve(nowhere, path);
             return;
         }
@@ -211,18 +211,18 @@ final class Exchange implements Invocable.Task, Callback {
     }
 
     private void refuseMethod(Router.Route found, String path) {
-        Endpoint page = isByBrowser() ? service.router().otherMethod() : null;
+        Endpoint page = isByBrowser(in) ? service.router().otherMethod() : null;
         if (page == null) answer(found.methodNotAllowed(), route);
         else serve(request -> found.allowing(page.handle(request)), path);
     }
 
     /// Whether somebody has opened an address in a browser.
-    private boolean isForReading() {
-        return HttpMethod.GET.is(in.getMethod()) && isByBrowser();
+    static boolean isForReading(org.eclipse.jetty.server.Request request) {
+        return HttpMethod.GET.is(request.getMethod()) && isByBrowser(request);
     }
 
-    private boolean isByBrowser() {
-        String accepted = in.getHeaders().get(HttpHeader.ACCEPT);
+    private static boolean isByBrowser(org.eclipse.jetty.server.Request request) {
+        String accepted = request.getHeaders().get(HttpHeader.ACCEPT);
         return accepted != null && accepted.contains("text/html");
     }
 
@@ -274,7 +274,7 @@ final class Exchange implements Invocable.Task, Callback {
     /// Answers that the body is too long.
     private void refuseBody() {
         bodyIsLeft = in.getLength() <= LEFTOVER_BYTES && !in.getHeaders().contains(HttpHeader.EXPECT);
-        Endpoint page = isByBrowser() ? service.router().tooLong() : null;
+        Endpoint page = isByBrowser(in) ? service.router().tooLong() : null;
         String path = in.getHttpURI().getPath();
         if (page == null || path == null) {
             refuse(413);

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
@@ -42,7 +40,8 @@ final class Refusals implements org.eclipse.jetty.server.Request.Handler {
     }
 
     private Response answer(org.eclipse.jetty.server.Request request, int status, String id, String peer) {
-        Endpoint page = status == 400 && isForReading(request) ? router.get().malformed() : null;
+        Endpoint page =
+                status == 400 && Exchange.isForReading(request) ? router.get().malformed() : null;
         if (page == null) return answer(status);
         try {
             // Nothing of the address: the page is the same for all of them.
@@ -52,12 +51,6 @@ final class Refusals implements org.eclipse.jetty.server.Request.Handler {
             Log.error("no page for a malformed address", thrown);
             return answer(status);
         }
-    }
-
-    /// Whether somebody has opened an address in a browser.
-    private static boolean isForReading(org.eclipse.jetty.server.Request request) {
-        String accepted = request.getHeaders().get(HttpHeader.ACCEPT);
-        return HttpMethod.GET.is(request.getMethod()) && accepted != null && accepted.contains("text/html");
     }
 
     private static int status(org.eclipse.jetty.server.Request request) {

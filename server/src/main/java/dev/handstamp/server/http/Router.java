@@ -89,9 +89,8 @@ public final class Router {
         return tooLong;
     }
 
-    /// What answers a browser whose address is none that is served, such as one with an empty segment, if anything
-    /// does.
-    /// It must not wait.
+    /// What answers a browser whose address is none that is served, such as one with an empty segment; null if
+    /// nothing does. It must not wait.
     @Nullable
     Endpoint malformed() {
         return malformed;
