@@ -24,11 +24,7 @@ class LostPeopleTest {
                 assertThat(page.header("Content-Security-Policy")).isPresent();
                 assertThat(page.text()).contains("There is nothing here", "href=\"/account\"");
             }
-            Reply german = server.call("GET", "/")
-                    .header("Accept", BROWSERS)
-                    .header("Accept-Language", "de")
-                    .send();
-            assertThat(german.text()).contains("Hier ist nichts");
+            assertThat(inGerman(server, "/").text()).contains("Hier ist nichts");
             assertThat(server.call("GET", "/").send().outcome()).isEqualTo("404 not_found");
             assertThat(server.call("POST", "/")
                             .header("Accept", BROWSERS)
@@ -43,20 +39,14 @@ class LostPeopleTest {
     void whoever_sends_what_cannot_be_read_is_told_so_in_their_own_words_and_finds_a_way_on() {
         try (RunningServer server = RunningServer.start()) {
             for (String path : List.of("/login?to=%ff", "/account?page=1&page=2")) {
-                Reply page = server.call("GET", path)
-                        .header("Accept", BROWSERS)
-                        .header("Accept-Language", "de")
-                        .send();
+                Reply page = inGerman(server, path);
                 assertThat(page.status()).as(path).isEqualTo(400);
                 assertThat(page.text())
                         .contains("Das ist nicht lesbar", "Es ist nichts geschehen", "href=\"/account\"")
                         .doesNotContain("parameter");
             }
             for (String path : List.of("/login//", "/account%2Fsecurity")) {
-                Reply page = server.call("GET", path)
-                        .header("Accept", BROWSERS)
-                        .header("Accept-Language", "de")
-                        .send();
+                Reply page = inGerman(server, path);
                 assertThat(page.status()).as(path).isEqualTo(400);
                 assertThat(page.header("Content-Security-Policy")).as(path).isPresent();
                 assertThat(page.text()).contains("Das ist nicht lesbar", "href=\"/account\"");
@@ -136,5 +126,12 @@ class LostPeopleTest {
             assertThat(page.text()).contains("This did not work").doesNotContain("known_device", "SQL", "Exception");
             assertThat(server.call("GET", "/jwks").send().status()).isEqualTo(200);
         }
+    }
+
+    private static Reply inGerman(RunningServer server, String path) {
+        return server.call("GET", path)
+                .header("Accept", BROWSERS)
+                .header("Accept-Language", "de")
+                .send();
     }
 }

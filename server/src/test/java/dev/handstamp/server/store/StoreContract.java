@@ -16,6 +16,7 @@ import static dev.handstamp.server.store.Fixtures.signingKey;
 import static dev.handstamp.server.store.Fixtures.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.domain.Directory;
@@ -2013,6 +2014,31 @@ abstract class StoreContract {
             Optional<Long> inTime = after.inTransaction(tx -> wrong.admit(tx, vera.subject(), "elsewhere", NOW));
             assertThat(early).isEmpty();
             assertThat(inTime).contains(9L);
+        }
+    }
+
+    @Test
+    void invitations_of_an_older_database_are_of_whoever_the_audit_log_says() throws Exception {
+        var empty = emptyDatabase();
+        try (Database before = Database.open(empty, stepsBefore(61))) {
+            before.inTransaction(tx -> {
+                for (String id : List.of("noted", "forgotten")) {
+                    tx.execute("""
+                            INSERT INTO invitation
+                                (token_hash, invitation_id, apis, scopes, uses_left, created_at, expires_at)
+                            VALUES (?, ?, '', '', 1, ?, ?)""", id, id, NOW, NOW.plusSeconds(9));
+                }
+                return tx.execute("""
+                        INSERT INTO audit_event
+                            (happened_at, type, actor, target, client, address, request_id, details)
+                        VALUES (?, 'clients_invited', 'usr_inviter', 'noted', '', '', '', '{}')""", NOW);
+            });
+        }
+        try (Database after = Database.open(empty)) {
+            List<Invitation> kept = after.read(tx -> new InvitationStore().list(tx));
+            assertThat(kept)
+                    .extracting(Invitation::id, Invitation::inviter)
+                    .containsExactlyInAnyOrder(tuple("noted", "usr_inviter"), tuple("forgotten", "cli"));
         }
     }
 
