@@ -346,7 +346,7 @@ public final class Handstamp {
     private Opening open() {
         Opening opening = Opening.forServer(config, secrets, clock);
         try {
-            opening.signingKeys().ensure(Author.named("server"));
+            opening.signingKeys().ensure(Author.named(Author.SERVER));
             return opening;
         } catch (RuntimeException | Error e) {
             opening.close();
@@ -835,7 +835,7 @@ public final class Handstamp {
     }
 
     private void record(AuditEvent.Type type) {
-        AuditEvent event = new AuditEvent(clock.instant(), type, "server", "", "", "", "", Map.of());
+        AuditEvent event = new AuditEvent(clock.instant(), type, Author.SERVER, "", "", "", "", Map.of());
         database.inTransaction(tx -> {
             audit.append(tx, event);
             return event;

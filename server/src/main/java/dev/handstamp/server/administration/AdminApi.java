@@ -4,6 +4,7 @@ import dev.handstamp.jwt.Algorithm;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.administration.AdminScope;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
@@ -29,7 +30,7 @@ import java.util.Set;
 /// The server's own API among all others, so that tokens for it are asked for, given and taken back like any.
 public final class AdminApi {
 
-    private static final Administrator SERVER = new Administrator("server", "", "", "");
+    private static final Administrator SERVER = new Administrator(Author.SERVER, "", "", "");
 
     private final Database database;
     private final Secrets secrets;

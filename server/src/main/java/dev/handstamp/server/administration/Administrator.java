@@ -14,13 +14,7 @@ import java.util.Map;
 /// @param requestId the request; empty for the command line
 public record Administrator(String actor, String client, String address, String requestId) {
 
-    public static final Administrator COMMAND_LINE = new Administrator("cli", "", "", "");
-
-    /// Whether the audit log calls the command line or the server itself so: no client and no user is called that, or
-    /// what they do would read as done by these, and their invitations would count as made by them.
-    static boolean isReserved(String name) {
-        return name.equals("cli") || name.equals("server");
-    }
+    public static final Administrator COMMAND_LINE = new Administrator(Author.COMMAND_LINE, "", "", "");
 
     /// Whether it works on the data itself, and so comes in whoever else may.
     boolean ownsTheData() {

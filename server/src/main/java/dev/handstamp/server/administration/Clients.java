@@ -7,6 +7,7 @@ import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.Secret;
 import dev.handstamp.server.domain.SecretHash;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
@@ -403,7 +404,7 @@ public final class Clients {
         Client client = prepared.client;
         ClientId id = client.id();
         refuseUnknown(tx, client);
-        if (Administrator.isReserved(id.value())) throw Refused.about("client id", "refused.client.reserved", id);
+        if (Author.isReserved(id.value())) throw Refused.about("client id", "refused.client.reserved", id);
         if (users.find(tx, new Subject(id.value())).isPresent()) {
             throw Refused.about("client id", "refused.client.is-sub", id);
         }

@@ -10,6 +10,7 @@ import dev.handstamp.server.crypto.PasswordHasher;
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.ShownText;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.user.PasswordHash;
 import dev.handstamp.server.domain.user.Role;
@@ -283,7 +284,7 @@ public final class UserImport {
         boolean own = OWN_SUBJECT.matcher(text).matches();
         boolean foreign = FOREIGN_SUBJECT.matcher(text).matches() && !text.startsWith(Subject.PREFIX);
         if (!own && !foreign) throw Parsed.refused("sub", "refused.form.sub", text);
-        if (Administrator.isReserved(text)) throw new Refused("refused.import.sub-reserved", text);
+        if (Author.isReserved(text)) throw new Refused("refused.import.sub-reserved", text);
         return new Subject(text);
     }
 

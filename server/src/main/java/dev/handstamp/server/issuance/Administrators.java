@@ -2,6 +2,7 @@ package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.domain.Directory;
 import dev.handstamp.server.domain.administration.Rights;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
@@ -24,9 +25,6 @@ import java.util.function.BiPredicate;
 
 /// Who can come in to administer this server: so that the last one does not shut the door from outside.
 public final class Administrators {
-
-    /// What invitations call whoever makes them on the data itself.
-    private static final String COMMAND_LINE = "cli";
 
     private final UserStore users = new UserStore();
     private final ClientStore clients = new ClientStore();
@@ -67,7 +65,7 @@ public final class Administrators {
 
     /// Who is gone or disabled gives nothing at all; whoever works on the data itself has everything.
     private boolean mayStillGive(Transaction tx, String inviter, BiPredicate<Rights, Directory> covers) {
-        if (inviter.equals(COMMAND_LINE)) return true;
+        if (inviter.equals(Author.COMMAND_LINE)) return true;
         Optional<User> user = users.find(tx, new Subject(inviter));
         Optional<Client> client = clients.find(tx, new ClientId(inviter));
         if (user.map(User::disabled).orElse(client.isEmpty())) return false;

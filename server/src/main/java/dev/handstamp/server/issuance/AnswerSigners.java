@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Should that fail, every node's rotation makes them within a minute, or the first answer that needs them.
 public final class AnswerSigners implements Live.Follower {
 
-    private static final Author SERVER = Author.named("server");
+    private static final Author SERVER = Author.named(Author.SERVER);
 
     private final Live live;
     private final SigningKeys keys;

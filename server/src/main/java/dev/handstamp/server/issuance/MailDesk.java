@@ -1,6 +1,7 @@
 package dev.handstamp.server.issuance;
 
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.mail.AddressedMail;
 import dev.handstamp.server.domain.mail.Lane;
@@ -91,7 +92,8 @@ public final class MailDesk {
         String target = mail.subject().map(Subject::value).orElse("");
         Map<String, String> details =
                 Map.of("mail", mail.id(), "kind", mail.kind().wireName(), "reason", reason);
-        AuditEvent event = new AuditEvent(now, AuditEvent.Type.MAIL_UNDELIVERED, "server", target, "", "", "", details);
+        AuditEvent event =
+                new AuditEvent(now, AuditEvent.Type.MAIL_UNDELIVERED, Author.SERVER, target, "", "", "", details);
         database.inTransaction(tx -> {
             mails.delete(tx, mail.id());
             audit.append(tx, event);

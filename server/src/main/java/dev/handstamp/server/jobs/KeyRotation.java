@@ -12,7 +12,7 @@ import java.time.Duration;
 /// Every node runs it; what is due is decided in the transaction that turns, so one of them does it.
 public final class KeyRotation implements Runnable {
 
-    private static final Author SERVER = Author.named("server");
+    private static final Author SERVER = Author.named(Author.SERVER);
     private static final Duration SELDOM = Duration.ofMinutes(1);
     private static final Duration OFTEN = Duration.ofMillis(500);
 

@@ -1,6 +1,7 @@
 package dev.handstamp.server.protocol.logout;
 
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Client;
 import dev.handstamp.server.domain.client.ClientId;
 import dev.handstamp.server.domain.client.ClientMember;
@@ -231,7 +232,7 @@ public final class BackChannelLogout implements Live.Follower, AutoCloseable {
                 new AuditEvent(
                         now,
                         AuditEvent.Type.LOGOUT_UNDELIVERED,
-                        "server",
+                        Author.SERVER,
                         logout.session().value(),
                         logout.client().value(),
                         "",

@@ -2,6 +2,7 @@ package dev.handstamp.server.protocol.signals;
 
 import dev.handstamp.server.crypto.Secrets;
 import dev.handstamp.server.domain.audit.AuditEvent;
+import dev.handstamp.server.domain.audit.Author;
 import dev.handstamp.server.domain.client.Api;
 import dev.handstamp.server.domain.client.Audience;
 import dev.handstamp.server.domain.client.Client;
@@ -309,7 +310,7 @@ public final class Transmitter implements Live.Follower, AutoCloseable {
                 new AuditEvent(
                         now,
                         AuditEvent.Type.STREAM_DISABLED,
-                        "server",
+                        Author.SERVER,
                         stream.id(),
                         stream.client().value(),
                         "",
